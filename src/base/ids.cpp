@@ -1,0 +1,72 @@
+#include "base/ids.hpp"
+
+#include <array>
+#include <chrono>
+
+namespace wapi {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::int64_t epoch_2020_us = 1'577'836'800'000'000;
+
+void append_hex(std::string& out, std::uint64_t value, int digits) {
+    for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
+        out.push_back(hex_digits[(value >> static_cast<unsigned>(shift)) & 0xFU]);
+    }
+}
+
+}  // namespace
+
+std::string IdGenerator::uuid() {
+    const std::uint64_t random_bits = rng_.next_u64();
+    const auto now_ms = static_cast<std::uint64_t>(to_us(clock_.now()) / 1000);
+    std::uint64_t stamp_ms = 0;
+    std::uint32_t sequence = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (now_ms > last_ms_) {
+            last_ms_ = now_ms;
+            sequence_ = static_cast<std::uint32_t>(random_bits & 0x7FU);
+        } else if (++sequence_ > 0xFFFU) {
+            ++last_ms_;  // 4,096 ids in one millisecond: borrow from the next
+            sequence_ = 0;
+        }
+        stamp_ms = last_ms_;
+        sequence = sequence_;
+    }
+    std::string text;
+    text.reserve(36);
+    append_hex(text, stamp_ms >> 16U, 8);
+    text.push_back('-');
+    append_hex(text, stamp_ms & 0xFFFFU, 4);
+    text.push_back('-');
+    append_hex(text, 0x7000U | sequence, 4);
+    text.push_back('-');
+    append_hex(text, 0x8000U | ((random_bits >> 48U) & 0x3FFFU), 4);
+    text.push_back('-');
+    append_hex(text, random_bits & 0xFFFF'FFFF'FFFFU, 12);
+    return text;
+}
+
+EventId IdGenerator::event_id() {
+    const std::int64_t since_2020 = to_us(clock_.now()) - epoch_2020_us;
+    const auto noise = static_cast<std::int64_t>(rng_.next_u64() & 0xFFU);
+    const std::lock_guard lock(mutex_);
+    last_event_ = std::max(last_event_ + 1, since_2020 * 256 + noise);
+    return EventId{last_event_};
+}
+
+bool is_uuid(std::string_view text) {
+    if (text.size() != 36) {
+        return false;
+    }
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : hex_digits.find(text[i]) == std::string_view::npos) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace wapi

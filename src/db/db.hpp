@@ -1,0 +1,156 @@
+// The database: runs functions in transactions on database threads, awaited from the network thread.
+//
+//   auto contact = co_await db.write(workspace, "contacts.create",
+//                                    [=](db::WorkspaceTxn& txn) { return create(txn, draft); });
+//
+// The function captures values only (it runs on another thread, and may run again after a conflict).
+// When it returns a Result that holds an Error, its changes are rolled back and the Result is passed on.
+// SQLite: one writer thread; all waiting functions run in one transaction, a savepoint each, one sync
+// for all. PostgreSQL: a pool of connections, one transaction a function, repeated on conflicts.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "async/async.hpp"
+#include "base/error.hpp"
+#include "db/txn.hpp"
+
+namespace wapi::db {
+
+enum class Access { read, write };
+
+/// One function waiting for its transaction.
+struct Work {
+    std::string_view name;  ///< static text, for logs and metrics
+    /// Runs on a database thread; returns false to roll back its own changes.
+    std::move_only_function<bool(Txn&)> run;
+    /// Called once after commit or failure: on the network thread for awaited work, on the database
+    /// thread for blocking work.
+    std::move_only_function<void(std::exception_ptr)> done;
+};
+
+struct Options {
+    std::string url;  ///< `sqlite:///path/to/file.db` or `postgres://user@host:port/name`
+    std::size_t readers = 2;               ///< SQLite reader threads
+    std::size_t connections_max = 8;       ///< PostgreSQL pool
+    std::size_t waiting_max = 20'000;      ///< functions waiting; more are refused: Fault `db.overloaded`
+    std::int64_t cache_bytes = 64 << 20;   ///< SQLite page cache of the writer
+};
+
+/// Counters since start, for /metrics and benchmarks.
+struct Stats {
+    std::uint64_t commits = 0;
+    std::uint64_t functions = 0;
+    std::uint64_t conflicts = 0;
+    std::size_t waiting = 0;
+};
+
+template <class T>
+inline constexpr bool is_result = false;
+template <class T>
+inline constexpr bool is_result<Result<T>> = true;
+
+class Db {
+  public:
+    explicit Db(boost::asio::io_context& io) : io_(io) {}
+    virtual ~Db() = default;
+    Db(const Db&) = delete;
+    Db& operator=(const Db&) = delete;
+
+    [[nodiscard]] virtual Engine engine() const = 0;
+    [[nodiscard]] virtual Stats stats() const = 0;
+    /// True when nothing else waits to be written; long functions ask it and end early when not.
+    [[nodiscard]] virtual bool quiet() const = 0;
+
+    template <class Fn>
+    auto write(std::string_view name, Fn fn) -> async::Task<std::invoke_result_t<Fn&, Txn&>> {
+        return run(Access::write, name, std::move(fn));
+    }
+    template <class Fn>
+    auto read(std::string_view name, Fn fn) -> async::Task<std::invoke_result_t<Fn&, Txn&>> {
+        return run(Access::read, name, std::move(fn));
+    }
+    template <class Fn>
+    auto write(WorkspaceId workspace, std::string_view name, Fn fn)
+        -> async::Task<std::invoke_result_t<Fn&, WorkspaceTxn&>> {
+        return run(Access::write, name, bind(std::move(workspace), std::move(fn)));
+    }
+    template <class Fn>
+    auto read(WorkspaceId workspace, std::string_view name, Fn fn)
+        -> async::Task<std::invoke_result_t<Fn&, WorkspaceTxn&>> {
+        return run(Access::read, name, bind(std::move(workspace), std::move(fn)));
+    }
+
+    /// For the command line, migrations and tests; never on the network thread.
+    template <class Fn>
+    auto blocking_write(std::string_view name, Fn fn) -> std::invoke_result_t<Fn&, Txn&> {
+        return blocking_run(Access::write, name, std::move(fn));
+    }
+    template <class Fn>
+    auto blocking_read(std::string_view name, Fn fn) -> std::invoke_result_t<Fn&, Txn&> {
+        return blocking_run(Access::read, name, std::move(fn));
+    }
+
+  protected:
+    /// Queues the work. Throws Fault `db.overloaded` when `waiting_max` is reached.
+    virtual void submit(Access access, Work work) = 0;
+    boost::asio::io_context& io_;
+
+  private:
+    template <class Value>
+    struct Slot {
+        std::optional<Value> value;
+    };
+    template <class Fn>
+    static auto bind(WorkspaceId workspace, Fn fn) {
+        return [workspace = std::move(workspace), fn = std::move(fn)](Txn& txn) mutable {
+            WorkspaceTxn bound(txn, workspace);
+            return fn(bound);
+        };
+    }
+    template <class Value, class Fn>
+    static std::move_only_function<bool(Txn&)> into_slot(std::shared_ptr<Slot<Value>> slot, Fn fn) {
+        return [slot = std::move(slot), fn = std::move(fn)](Txn& txn) mutable {
+            slot->value.emplace(fn(txn));
+            if constexpr (is_result<Value>) {
+                return slot->value->has_value();
+            } else {
+                return true;
+            }
+        };
+    }
+    /// Submits and waits. Rethrows the Fault when the transaction failed.
+    async::Task<> wait(Access access, std::string_view name, std::move_only_function<bool(Txn&)> fn);
+    void blocking_wait(Access access, std::string_view name, std::move_only_function<bool(Txn&)> fn);
+
+    template <class Fn>
+    auto run(Access access, std::string_view name, Fn fn)
+        -> async::Task<std::invoke_result_t<Fn&, Txn&>> {
+        using Value = std::invoke_result_t<Fn&, Txn&>;
+        static_assert(!std::is_void_v<Value>, "return something, such as Result<void> or int");
+        auto slot = std::make_shared<Slot<Value>>();
+        co_await wait(access, name, into_slot<Value>(slot, std::move(fn)));
+        co_return std::move(*slot->value);
+    }
+    template <class Fn>
+    auto blocking_run(Access access, std::string_view name, Fn fn)
+        -> std::invoke_result_t<Fn&, Txn&> {
+        using Value = std::invoke_result_t<Fn&, Txn&>;
+        auto slot = std::make_shared<Slot<Value>>();
+        blocking_wait(access, name, into_slot<Value>(slot, std::move(fn)));
+        return std::move(*slot->value);
+    }
+};
+
+/// Opens the database the URL names, and applies migrations that are missing.
+/// Errors: Fault `db.url`, `db.down`, `db.migration`.
+std::unique_ptr<Db> open(boost::asio::io_context& io, const Options& options);
+
+}  // namespace wapi::db

@@ -1,0 +1,92 @@
+// Transactions as the stores see them: Txn runs any statement, WorkspaceTxn only those of one workspace.
+//
+// Both live on a database thread, are synchronous, and are valid only inside the function that got them.
+// A function may run again after a conflict, so it must have no effect outside the transaction.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "db/sql.hpp"
+
+namespace wapi::db {
+
+/// One database connection, inside a transaction. Implemented by sqlite/ and postgres/.
+/// Errors: throws Fault `db.conflict` (the caller's function is run again), `db.busy`, `db.full`,
+/// `db.constraint`, `db.down`, `db.failed`.
+class Connection {
+  public:
+    virtual ~Connection() = default;
+    [[nodiscard]] virtual Engine engine() const = 0;
+    virtual Rows query(const Sql& sql, std::span<const Value> values) = 0;
+    /// Returns the number of rows changed.
+    virtual std::int64_t execute(const Sql& sql, std::span<const Value> values) = 0;
+    /// Runs text that is not a registered statement: migrations, savepoints, tests.
+    virtual void execute_text(const std::string& text) = 0;
+    /// Prepares without running; for the test that prepares every statement.
+    virtual void prepare(const Sql& sql) = 0;
+};
+
+class Txn {
+  public:
+    explicit Txn(Connection& connection) : connection_(connection) {}
+    Txn(const Txn&) = delete;
+    Txn& operator=(const Txn&) = delete;
+
+    template <class... Args>
+    Rows query(const Sql& sql, const Args&... args) {
+        const std::array<Value, sizeof...(Args)> values{detail::to_value(args)...};
+        return connection_.query(sql, values);
+    }
+    template <class... Args>
+    std::int64_t execute(const Sql& sql, const Args&... args) {
+        const std::array<Value, sizeof...(Args)> values{detail::to_value(args)...};
+        return connection_.execute(sql, values);
+    }
+    /// For statements whose number of parameters is known only at run time (multi-row inserts).
+    std::int64_t execute_span(const Sql& sql, std::span<const Value> values) {
+        return connection_.execute(sql, values);
+    }
+
+    /// Runs `function` so that a Fault inside it undoes only what it did, then passes the Fault on.
+    void savepoint(const std::function<void()>& function);
+
+    [[nodiscard]] Connection& connection() { return connection_; }
+    [[nodiscard]] Engine engine() const { return connection_.engine(); }
+
+  private:
+    Connection& connection_;
+    int depth_ = 0;
+};
+
+/// A transaction bound to one workspace: binds its id as `$1` of every statement, so a store cannot
+/// reach another workspace's rows. Refuses statements of system scope (assertion, also in release).
+class WorkspaceTxn {
+  public:
+    WorkspaceTxn(Txn& txn, const WorkspaceId& workspace);
+
+    template <class... Args>
+    Rows query(const Sql& sql, const Args&... args) {
+        check_scope(sql);
+        return txn_.query(sql, workspace_, args...);
+    }
+    template <class... Args>
+    std::int64_t execute(const Sql& sql, const Args&... args) {
+        check_scope(sql);
+        return txn_.execute(sql, workspace_, args...);
+    }
+
+    [[nodiscard]] const WorkspaceId& workspace() const { return workspace_; }
+    /// For what is global by nature, such as enqueueing a job.
+    [[nodiscard]] Txn& txn() { return txn_; }
+
+  private:
+    static void check_scope(const Sql& sql);
+    Txn& txn_;
+    WorkspaceId workspace_;
+};
+
+}  // namespace wapi::db

@@ -1,0 +1,95 @@
+// HTTP as the features see it: a request, a response, a route. No Beast types, so that handlers compile fast.
+//
+// The route table (src/app/routes.cpp) is the one place that names every route: verb, path, who may call
+// it, rate class, body limit, handler, operation id. The dispatcher applies those attributes before the
+// handler runs; a handler parses, calls its service and renders (at most 30 lines).
+#pragma once
+
+#include <boost/beast/http/verb.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "async/async.hpp"
+#include "base/context.hpp"
+#include "base/error.hpp"
+
+namespace wapi::net {
+
+using Verb = boost::beast::http::verb;
+
+/// A request as read from the wire. The body's limit has already been enforced.
+class Request {
+  public:
+    Verb verb = Verb::unknown;
+    std::string target;  ///< as sent: `/api/v1/contacts?limit=10`
+    std::string path;    ///< percent-decoded, without the query
+    std::vector<std::pair<std::string, std::string>> query;   ///< decoded, in order
+    std::vector<std::pair<std::string, std::string>> params;  ///< from the pattern: {id} -> value
+    std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+    std::string body;
+    std::string remote_ip;
+    std::string request_id;  ///< the caller's X-Request-Id when well-formed, else made here
+    bool keep_alive = true;
+
+    /// First header of that lower-case name, or empty.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+    /// First query parameter of that name, or empty.
+    [[nodiscard]] std::string_view query_param(std::string_view name) const;
+    /// Path parameter; assertion when the pattern has none of that name.
+    [[nodiscard]] const std::string& param(std::string_view name) const;
+};
+
+struct Response {
+    int status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// What a handler gets: the request, and who asks (empty workspace on public routes).
+struct Call {
+    Request request;
+    Context context;
+};
+
+/// Errors are rendered by the dispatcher, the one error writer.
+using Handler = std::function<async::Task<Result<Response>>(Call&)>;
+
+enum class Auth {
+    none,            ///< anybody: health, signup, login
+    session,         ///< a member's access token
+    meta_signature,  ///< anybody; the handler verifies the signature over the raw body
+};
+
+enum class RateClass { none, public_form, api, webhook };
+
+/// One line of the route table. No field has a default.
+struct Route {
+    Verb verb;
+    std::string_view path;  ///< pattern: `/api/v1/contacts/{id}`
+    Auth auth;
+    std::string_view permission;  ///< empty: any member
+    RateClass rate;
+    std::size_t body_bytes_max;
+    std::string_view operation_id;  ///< camelCase, unique
+    Handler handler;
+};
+
+/// Turns the Authorization header into a Context. Implemented by features/accounts.
+class Authenticator {
+  public:
+    virtual ~Authenticator() = default;
+    /// Errors: unauthorized, token_expired, forbidden.
+    virtual async::Task<Result<Context>> authenticate(const Request& request) = 0;
+};
+
+/// The body every failed request gets (product.md section 2).
+Response render_error(const Error& error, std::string_view request_id);
+
+/// 200 (or `status`) with a JSON body.
+Response json_response(std::string body, int status = 200);
+
+}  // namespace wapi::net

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages and npm modules that are missing. Quick when nothing is.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(
+  build-essential cmake ninja-build ccache mold pkg-config python3 git ca-certificates
+  clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
+  libssl-dev libsodium-dev libicu-dev libcurl4-openssl-dev libsqlite3-dev libpq-dev zlib1g-dev
+  libfmt-dev libspdlog-dev libsimdjson-dev libcli11-dev libcpp-jwt-dev
+  libgtest-dev libgmock-dev librapidcheck-dev
+  postgresql-15 redis-server sqlite3 curl
+)
+
+missing=()
+installed=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' 2>/dev/null | sed -n 's/^ii *//p')
+for package in "${packages[@]}"; do
+  grep -qx "$package" <<<"$installed" || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+[ "$(id -u)" -eq 0 ] || { echo "Run as root once, to install: ${missing[*]}" >&2; exit 1; }
+echo "Installing: ${missing[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q >/dev/null
+# The servers are started by the tests on ports of their own; the system's must not start by itself.
+policy=/usr/sbin/policy-rc.d
+[ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy"; chmod +x "$policy"; trap 'rm -f "$policy"' EXIT; }
+apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
