@@ -34,7 +34,7 @@ void append_text(std::string& json, SeededRandom& random, const Customer& custom
     append_field(json, "type", "text");
     json += R"(,"text":{)";
     append_field(json, "body", stop ? std::string("STOP") : make_text(random, customer));
-    json += "}}";
+    json += "}";
 }
 
 /// A checksum as Meta writes it: 32 bytes in base64.
@@ -67,7 +67,7 @@ void append_media(std::string& json, SeededRandom& random, const Customer& custo
                  fmt::format("https://lookaside.fbsbx.com/whatsapp_business/attachments/"
                              "?mid={}&source=webhook&ext={}&hash={:016x}",
                              media_id, 1'790'000'300 + random.below(1'000'000), random.next()));
-    json += "}}";
+    json += "}";
 }
 
 void append_location(std::string& json, SeededRandom& random) {
@@ -77,7 +77,7 @@ void append_location(std::string& json, SeededRandom& random) {
                         random.below(1'000'000));
     append_field(json, "name", "Café Central");
     append_field(json, "address", fmt::format("Herrengasse {}/2, 1010 Wien", random.below(99)));
-    json += "}}";
+    json += "}";
 }
 
 void append_context(std::string& json, SeededRandom& random, const ContentChoice& choice,
@@ -97,7 +97,7 @@ void append_button(std::string& json, SeededRandom& random) {
     json += R"(,"button":{)";
     append_field(json, "payload", fmt::format("order-{}:{}", random.below(1'000'000), pick));
     append_field(json, "text", titles[pick]);
-    json += "}}";
+    json += "}";
 }
 
 void append_interactive(std::string& json, SeededRandom& random) {
@@ -111,7 +111,7 @@ void append_interactive(std::string& json, SeededRandom& random) {
     if (list) {
         append_field(json, "description", "Between 09:00 and 12:00, free of charge");
     }
-    json += "}}}";
+    json += "}}";
 }
 
 }  // namespace

@@ -157,7 +157,7 @@ CREATE TABLE contacts (
   workspace_id TEXT NOT NULL,
   contact_id TEXT NOT NULL,
   name TEXT NOT NULL,
-  name_us BIGINT NOT NULL,
+  name_by_hand BIGINT NOT NULL,
   phone TEXT NOT NULL,
   tags TEXT NOT NULL,
   attributes TEXT NOT NULL,
@@ -170,12 +170,14 @@ CREATE TABLE contacts (
   PRIMARY KEY (workspace_id, contact_id)
 ) @without_rowid@;
 
--- Every way to recognise a customer. kind: phone (wa_id digits), bsuid, username.
+-- Every way to recognise a customer; seen_us is the WhatsApp time of the claim that set it.
+-- kind: phone (wa_id digits), bsuid, username.
 CREATE TABLE contact_identities (
   workspace_id TEXT NOT NULL,
   kind TEXT NOT NULL,
   value TEXT NOT NULL,
   contact_id TEXT NOT NULL,
+  seen_us BIGINT NOT NULL,
   PRIMARY KEY (workspace_id, kind, value)
 ) @without_rowid@;
 CREATE INDEX contact_identities_by_contact ON contact_identities (workspace_id, contact_id);
@@ -191,6 +193,7 @@ CREATE TABLE conversations (
   read_up_to_us BIGINT NOT NULL,
   resolved_us BIGINT NOT NULL,
   last_inbound_us BIGINT NOT NULL,
+  profile_name TEXT NOT NULL,
   last_message_us BIGINT NOT NULL,
   last_message_id TEXT NOT NULL,
   created_us BIGINT NOT NULL,

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -34,6 +35,8 @@ struct Work {
     /// Called once after commit or failure: on the network thread for awaited work, on the database
     /// thread for blocking work.
     std::move_only_function<void(std::exception_ptr)> done;
+    bool blocking = false;  ///< a thread waits for it, not a coroutine
+    std::chrono::steady_clock::time_point queued_at{};
 };
 
 struct Options {
@@ -99,8 +102,8 @@ class Db {
     }
 
   protected:
-    /// Queues the work. Throws Fault `db.overloaded` when `waiting_max` is reached.
-    virtual void submit(Access access, Work work) = 0;
+    /// Queues the work. False, and the work untouched, when `waiting_max` functions wait already.
+    [[nodiscard]] virtual bool submit(Access access, Work& work) = 0;
     boost::asio::io_context& io_;
 
   private:

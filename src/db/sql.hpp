@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/ids.hpp"
 #include "base/registered.hpp"
 
 namespace wapi::db {
@@ -71,6 +72,8 @@ inline Value to_value(std::string_view value) { return value; }
 inline Value to_value(const std::string& value) { return std::string_view(value); }
 inline Value to_value(const char* value) { return std::string_view(value); }
 inline Value to_value(Bytes value) { return value; }
+inline Value to_value(Timestamp value) { return to_us(value); }
+inline Value to_value(EventId id) { return id.value; }
 template <class T>
     requires requires(const T& id) { { id.value } -> std::convertible_to<const std::string&>; }
 Value to_value(const T& id) {

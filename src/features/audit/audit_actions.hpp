@@ -1,0 +1,123 @@
+// Names of audited actions, one constant each, so that a misspelt action does not compile.
+//
+// Source: product.md section 1.5. A later feature adds its own here; a name that was ever written to a
+// log is never changed.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace wapi::audit {
+
+namespace actions {
+inline constexpr std::string_view user_login = "user.login";
+inline constexpr std::string_view user_login_failed = "user.login_failed";
+inline constexpr std::string_view user_logout = "user.logout";
+inline constexpr std::string_view user_created = "user.created";
+inline constexpr std::string_view user_updated = "user.updated";
+inline constexpr std::string_view user_deleted = "user.deleted";
+inline constexpr std::string_view contact_created = "contact.created";
+inline constexpr std::string_view contact_updated = "contact.updated";
+inline constexpr std::string_view contact_deleted = "contact.deleted";
+inline constexpr std::string_view contact_imported = "contact.imported";
+inline constexpr std::string_view contact_exported = "contact.exported";
+inline constexpr std::string_view contact_opted_out = "contact.opted_out";
+inline constexpr std::string_view contact_opted_in = "contact.opted_in";
+inline constexpr std::string_view contact_manually_opted_out = "contact.manually_opted_out";
+inline constexpr std::string_view contact_manually_opted_in = "contact.manually_opted_in";
+inline constexpr std::string_view message_sent = "message.sent";
+inline constexpr std::string_view message_failed = "message.failed";
+inline constexpr std::string_view campaign_created = "campaign.created";
+inline constexpr std::string_view campaign_started = "campaign.started";
+inline constexpr std::string_view campaign_paused = "campaign.paused";
+inline constexpr std::string_view campaign_completed = "campaign.completed";
+inline constexpr std::string_view template_created = "template.created";
+inline constexpr std::string_view template_submitted = "template.submitted";
+inline constexpr std::string_view template_approved = "template.approved";
+inline constexpr std::string_view template_rejected = "template.rejected";
+inline constexpr std::string_view template_paused = "template.paused";
+inline constexpr std::string_view template_deleted = "template.deleted";
+inline constexpr std::string_view settings_updated = "settings.updated";
+inline constexpr std::string_view team_member_invited = "team.member_invited";
+inline constexpr std::string_view team_member_added = "team.member_added";
+inline constexpr std::string_view team_member_removed = "team.member_removed";
+inline constexpr std::string_view team_permissions_changed = "team.permissions_changed";
+inline constexpr std::string_view api_key_created = "api_key.created";
+inline constexpr std::string_view api_key_revoked = "api_key.revoked";
+inline constexpr std::string_view waba_connected = "waba.connected";
+inline constexpr std::string_view waba_disconnected = "waba.disconnected";
+inline constexpr std::string_view waba_verified = "waba.verified";
+inline constexpr std::string_view waba_disabled = "waba.disabled";
+inline constexpr std::string_view phone_registered = "phone.registered";
+inline constexpr std::string_view token_stored = "token.stored";
+inline constexpr std::string_view token_accessed = "token.accessed";
+inline constexpr std::string_view token_rotated = "token.rotated";
+inline constexpr std::string_view token_refreshed = "token.refreshed";
+inline constexpr std::string_view token_expired = "token.expired";
+inline constexpr std::string_view token_revoked = "token.revoked";
+inline constexpr std::string_view webhook_rejected = "webhook.rejected";
+inline constexpr std::string_view webhook_failed = "webhook.failed";
+inline constexpr std::string_view webhook_replayed = "webhook.replayed";
+inline constexpr std::string_view workspace_suspended = "workspace.suspended";
+inline constexpr std::string_view workspace_resumed = "workspace.resumed";
+inline constexpr std::string_view data_exported = "data.exported";
+inline constexpr std::string_view data_erased = "data.erased";
+}  // namespace actions
+
+/// Every action, for the filter of the console and for tests.
+inline constexpr std::array all_actions{
+    actions::user_login,
+    actions::user_login_failed,
+    actions::user_logout,
+    actions::user_created,
+    actions::user_updated,
+    actions::user_deleted,
+    actions::contact_created,
+    actions::contact_updated,
+    actions::contact_deleted,
+    actions::contact_imported,
+    actions::contact_exported,
+    actions::contact_opted_out,
+    actions::contact_opted_in,
+    actions::contact_manually_opted_out,
+    actions::contact_manually_opted_in,
+    actions::message_sent,
+    actions::message_failed,
+    actions::campaign_created,
+    actions::campaign_started,
+    actions::campaign_paused,
+    actions::campaign_completed,
+    actions::template_created,
+    actions::template_submitted,
+    actions::template_approved,
+    actions::template_rejected,
+    actions::template_paused,
+    actions::template_deleted,
+    actions::settings_updated,
+    actions::team_member_invited,
+    actions::team_member_added,
+    actions::team_member_removed,
+    actions::team_permissions_changed,
+    actions::api_key_created,
+    actions::api_key_revoked,
+    actions::waba_connected,
+    actions::waba_disconnected,
+    actions::waba_verified,
+    actions::waba_disabled,
+    actions::phone_registered,
+    actions::token_stored,
+    actions::token_accessed,
+    actions::token_rotated,
+    actions::token_refreshed,
+    actions::token_expired,
+    actions::token_revoked,
+    actions::webhook_rejected,
+    actions::webhook_failed,
+    actions::webhook_replayed,
+    actions::workspace_suspended,
+    actions::workspace_resumed,
+    actions::data_exported,
+    actions::data_erased,
+};
+
+}  // namespace wapi::audit
