@@ -14,12 +14,12 @@ namespace wapi::load {
 /// What the traffic consists of.
 struct BodyMix {
     std::uint64_t seed = 1;
-    std::uint64_t contacts = 10'000;              ///< distinct customers, at least 1
-    std::vector<std::string> phone_number_ids;    ///< business numbers, at least one
+    std::uint64_t contacts = 10'000;            ///< distinct customers, at least 1
+    std::vector<std::string> phone_number_ids;  ///< business numbers, at least one
     std::string waba_id = "2090000000001";
-    unsigned status_percent = 30;                 ///< share of statuses, 0-100; the rest are messages
-    unsigned stop_per_mille = 2;                  ///< share of messages that say STOP, 0-1000
-    std::int64_t start_seconds = 1'790'000'000;   ///< WhatsApp time of body 0, Unix seconds
+    unsigned status_percent = 30;  ///< share of statuses, 0-100; the rest are messages
+    unsigned stop_per_mille = 2;   ///< share of messages that say STOP, 0-1000
+    std::int64_t start_seconds = 1'790'000'000;  ///< WhatsApp time of body 0, Unix seconds
 };
 
 /// One webhook body and what must be found in the inbox once it was acknowledged.

@@ -16,8 +16,8 @@ struct BodyCounts {
     std::uint64_t bytes = 0;  ///< of JSON, line ends not counted
 };
 
-/// Writes bodies `first` to `first + count` - 1. Errors: Fault `bodies.failed` when the file cannot be
-/// written.
+/// Writes bodies `first` to `first + count` - 1. Errors: Fault `bodies.failed` when the file cannot
+/// be written.
 BodyCounts write_bodies(const BodyFactory& factory, std::uint64_t first, std::uint64_t count,
                         const std::string& path);
 

@@ -142,8 +142,6 @@ Connection::Outcome Connection::read_more() {
     }
 }
 
-std::optional<Request> Connection::take_request() {
-    return std::exchange(request_, std::nullopt);
-}
+std::optional<Request> Connection::take_request() { return std::exchange(request_, std::nullopt); }
 
 }  // namespace wapi::load

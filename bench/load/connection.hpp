@@ -1,7 +1,8 @@
 // One keep-alive HTTP connection to 127.0.0.1, never blocking: writes a request, reads its answer.
 //
-// Knows nothing of rates or repeats; the runner asks it to send and is told what came of it. Lives on
-// one epoll instance, edge triggered, so that a request costs one write, one read and no epoll_ctl.
+// Knows nothing of rates or repeats; the runner asks it to send and is told what came of it. Lives
+// on one epoll instance, edge triggered, so that a request costs one write, one read and no
+// epoll_ctl.
 #pragma once
 
 #include <cstddef>
@@ -17,12 +18,12 @@ class Connection {
   public:
     enum class State { closed, connecting, idle, busy };
     enum class Outcome {
-        nothing,     ///< wait for the next event
-        connected,   ///< idle now
-        answered,    ///< status() tells the answer; idle or closed now
-        refused,     ///< nobody listens; closed now
-        lost,        ///< the server closed or broke the connection; closed now
-        malformed,   ///< the answer is not HTTP; closed now
+        nothing,    ///< wait for the next event
+        connected,  ///< idle now
+        answered,   ///< status() tells the answer; idle or closed now
+        refused,    ///< nobody listens; closed now
+        lost,       ///< the server closed or broke the connection; closed now
+        malformed,  ///< the answer is not HTTP; closed now
     };
 
     Connection() = default;
@@ -38,7 +39,8 @@ class Connection {
     /// Sends a request; the connection must be idle.
     Outcome send(Request request);
 
-    /// Handles what epoll told: `lost`, `refused` and `malformed` leave the request to take_request().
+    /// Handles what epoll told: `lost`, `refused` and `malformed` leave the request to
+    /// take_request().
     Outcome on_event(bool readable, bool broken);
 
     [[nodiscard]] State state() const { return state_; }

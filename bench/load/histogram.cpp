@@ -41,8 +41,8 @@ void Histogram::record(std::chrono::nanoseconds latency) {
 }
 
 std::chrono::nanoseconds Histogram::percentile(double percent) const {
-    const auto wanted = static_cast<std::uint64_t>(
-        std::ceil(percent / 100.0 * static_cast<double>(count_)));
+    const auto wanted =
+        static_cast<std::uint64_t>(std::ceil(percent / 100.0 * static_cast<double>(count_)));
     std::uint64_t seen = 0;
     for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) {
         seen += buckets_[bucket];

@@ -1,7 +1,7 @@
 // A histogram of latencies with a fixed relative error, after HdrHistogram.
 //
-// Buckets double in width with each power of two and are cut into 128 parts, so that a percentile is
-// right within one percent from a microsecond to hours, in 60 KiB and with no work per value.
+// Buckets double in width with each power of two and are cut into 128 parts, so that a percentile
+// is right within one percent from a microsecond to hours, in 60 KiB and with no work per value.
 #pragma once
 
 #include <chrono>
@@ -18,8 +18,8 @@ class Histogram {
     /// Counts one latency; a negative one counts as zero.
     void record(std::chrono::nanoseconds latency);
 
-    /// The latency that `percent` (0-100) of all values do not exceed, at most 1 % too high. Zero when
-    /// nothing was recorded.
+    /// The latency that `percent` (0-100) of all values do not exceed, at most 1 % too high. Zero
+    /// when nothing was recorded.
     [[nodiscard]] std::chrono::nanoseconds percentile(double percent) const;
 
     [[nodiscard]] std::chrono::nanoseconds max() const { return max_; }

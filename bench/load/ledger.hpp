@@ -2,7 +2,8 @@
 //
 // One line per body answered 200: the wamid, and for a status a tab and the status. Lines reach the
 // operating system before the next answers are read, so the file never lags behind by more than one
-// turn of the loop, whatever happens to the server. One body may be listed twice when it was repeated.
+// turn of the loop, whatever happens to the server. One body may be listed twice when it was
+// repeated.
 #pragma once
 
 #include <string>

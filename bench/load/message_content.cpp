@@ -72,9 +72,9 @@ void append_media(std::string& json, SeededRandom& random, const Customer& custo
 
 void append_location(std::string& json, SeededRandom& random) {
     append_field(json, "type", "location");
-    json += fmt::format(R"(,"location":{{"latitude":{}.{:06},"longitude":{}.{:06})",
-                        random.below(60), random.below(1'000'000), random.below(120),
-                        random.below(1'000'000));
+    json +=
+        fmt::format(R"(,"location":{{"latitude":{}.{:06},"longitude":{}.{:06})", random.below(60),
+                    random.below(1'000'000), random.below(120), random.below(1'000'000));
     append_field(json, "name", "Café Central");
     append_field(json, "address", fmt::format("Herrengasse {}/2, 1010 Wien", random.below(99)));
     json += "}";

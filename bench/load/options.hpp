@@ -15,11 +15,11 @@ struct Options {
     BodyMix mix;
     RequestTarget target;
     RunPlan plan;
-    std::uint64_t first = 0;     ///< index of the first body
-    std::uint64_t count = 0;     ///< bodies to send or write; 0 means no limit
+    std::uint64_t first = 0;          ///< index of the first body
+    std::uint64_t count = 0;          ///< bodies to send or write; 0 means no limit
     std::uint64_t prepare = 100'000;  ///< requests made before the clock starts
-    std::string ledger_path;     ///< empty: no ledger
-    std::string bodies_path;     ///< not empty: write bodies there and send nothing
+    std::string ledger_path;          ///< empty: no ledger
+    std::string bodies_path;          ///< not empty: write bodies there and send nothing
 };
 
 /// Why the program ends before it does anything: help was asked for, or the arguments are wrong.

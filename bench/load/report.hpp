@@ -11,12 +11,13 @@
 namespace wapi::load {
 
 struct Report {
-    std::string mode;             ///< `closed` or `open`
-    double wanted_rate = 0;       ///< of the open loop, requests per second
-    std::uint64_t accepted = 0;   ///< answers 200, warm-up and drain included
-    std::uint64_t measured = 0;   ///< answers 200 within the measured time
+    std::string mode;            ///< `closed` or `open`
+    double wanted_rate = 0;      ///< of the open loop, requests per second
+    std::uint64_t accepted = 0;  ///< answers 200, warm-up and drain included
+    std::uint64_t measured = 0;  ///< answers 200 within the measured time
     std::chrono::nanoseconds measured_time{0};
-    /// Answers other than 200 by status, and `refused`, `no_answer`, `timeout`, `malformed`, `unsent`.
+    /// Answers other than 200 by status, and `refused`, `no_answer`, `timeout`, `malformed`,
+    /// `unsent`.
     std::map<std::string, std::uint64_t> errors;
     Histogram latency;  ///< of the measured answers 200
 };

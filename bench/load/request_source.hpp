@@ -1,7 +1,7 @@
-// Signed HTTP requests ready to be written: made ahead of the run, on the fly after that, or repeated.
+// Signed HTTP requests ready to be written: made ahead of the run, on the fly, or repeated.
 //
-// Making and signing a body costs a few microseconds, which on a small machine the server under test
-// would pay for; so the first ones are made before the clock starts.
+// Making and signing a body costs a few microseconds, which on a small machine the server under
+// test would pay for; so the first ones are made before the clock starts.
 #pragma once
 
 #include <chrono>

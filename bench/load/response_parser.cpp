@@ -100,7 +100,8 @@ bool ResponseParser::parse_field(std::string_view line) {
 
 ResponseParser::Progress ResponseParser::check_end() const {
     if (chunked_) {
-        // Webhook answers are short: the last chunk is looked for at the end instead of being counted.
+        // Webhook answers are short: the last chunk is looked for at the end instead of being
+        // counted.
         const std::string_view body = std::string_view(buffer_).substr(head_size_);
         const bool ended = body == "0\r\n\r\n" || body.ends_with("\r\n0\r\n\r\n");
         return ended ? Progress::done : Progress::more;

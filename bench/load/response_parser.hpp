@@ -1,7 +1,7 @@
 // Reads HTTP/1.1 answers out of a stream of bytes: the status, and where the answer ends.
 //
-// Does no I/O. Understands what servers send to webhooks: Content-Length, chunked bodies, and answers
-// that have no body. Source: RFC 9112 sections 4, 6 and 7.
+// Does no I/O. Understands what servers send to webhooks: Content-Length, chunked bodies, and
+// answers that have no body. Source: RFC 9112 sections 4, 6 and 7.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,9 @@ class ResponseParser {
   public:
     enum class Progress { more, done, malformed };
 
-    /// Takes the next bytes of one answer. After `done`, status() and keep_alive() hold; call reset()
-    /// before the next answer. Bytes behind the end of an answer are malformed: nothing is pipelined.
+    /// Takes the next bytes of one answer. After `done`, status() and keep_alive() hold; call
+    /// reset() before the next answer. Bytes behind the end of an answer are malformed: nothing is
+    /// pipelined.
     Progress feed(std::string_view bytes);
 
     void reset();

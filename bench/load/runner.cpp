@@ -134,8 +134,8 @@ void Runner::wait_for_events(SteadyTime now) {
     std::array<epoll_event, 256> events{};
     const nanoseconds wait = std::max(nanoseconds(0), nanoseconds(next_wakeup(now) - now));
     const timespec limit = to_timespec(wait);
-    const int count = ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &limit,
-                                     nullptr);
+    const int count =
+        ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &limit, nullptr);
     for (int number = 0; number < count; ++number) {
         const epoll_event& event = events[static_cast<std::size_t>(number)];
         const auto place = static_cast<std::size_t>(event.data.u64);

@@ -21,9 +21,9 @@ namespace wapi::load {
 struct RunPlan {
     std::uint16_t port = 0;
     unsigned connections = 64;
-    double rate = 0;                       ///< requests per second; 0 is the closed loop
-    std::chrono::nanoseconds duration{0};  ///< 0: until the source is empty
-    std::chrono::nanoseconds warmup{0};    ///< the first part of the duration, not measured
+    double rate = 0;                            ///< requests per second; 0 is the closed loop
+    std::chrono::nanoseconds duration{0};       ///< 0: until the source is empty
+    std::chrono::nanoseconds warmup{0};         ///< the first part of the duration, not measured
     std::chrono::milliseconds timeout{10'000};  ///< for one answer
     bool repeat = false;  ///< send what was not acknowledged again, as Meta does
 };
@@ -58,8 +58,9 @@ class Runner {
     Ledger& ledger_;
     int epoll_ = -1;
     std::vector<std::unique_ptr<Connection>> connections_;
-    std::vector<std::size_t> idle_;  ///< places in connections_; may hold some that are no longer idle
-    std::uint64_t sent_ = 0;         ///< first sends, repeats not counted
+    std::vector<std::size_t>
+        idle_;                ///< places in connections_; may hold some that are no longer idle
+    std::uint64_t sent_ = 0;  ///< first sends, repeats not counted
     std::size_t busy_ = 0;
     bool source_empty_ = false;
     bool draining_ = false;

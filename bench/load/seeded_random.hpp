@@ -1,14 +1,15 @@
 // A tiny seeded generator of random numbers that gives the same numbers on every machine.
 //
 // The standard engines are portable but the standard distributions are not, and the load generator
-// promises that one seed means one set of bodies. SplitMix64 after Steele, Lea and Flood (OOPSLA 2014).
+// promises that one seed means one set of bodies. SplitMix64 after Steele, Lea and Flood
+// (OOPSLA 2014).
 #pragma once
 
 #include <cstdint>
 
 namespace wapi::load {
 
-/// A bijection of 64-bit numbers that leaves no visible pattern: different inputs, different outputs.
+/// A bijection of 64-bit numbers that leaves no visible pattern.
 constexpr std::uint64_t mix_bits(std::uint64_t value) {
     value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9ULL;
     value = (value ^ (value >> 27U)) * 0x94d049bb133111ebULL;
