@@ -1,0 +1,130 @@
+#include "features/opt_out/opt_out_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "base/text.hpp"
+
+namespace wapi::opt_out {
+namespace {
+
+using text::normalize_keyword;
+using text::Punctuation;
+
+constexpr std::array via_names{std::string_view("message"), std::string_view("manual"),
+                               std::string_view("system"), std::string_view("meta")};
+
+struct Meaning {
+    Keyword keyword;
+    bool only_when_opted_out;
+};
+
+/// Both normal forms of every built-in word.
+const std::unordered_map<std::string, Meaning>& dictionary() {
+    static const auto words = [] {
+        std::unordered_map<std::string, Meaning> built;
+        for (const WordList& list : built_in_words()) {
+            for (const std::string_view word : list.words) {
+                const Meaning meaning{list.keyword, list.only_when_opted_out};
+                built.emplace(normalize_keyword(word, Punctuation::separates), meaning);
+                built.emplace(normalize_keyword(word, Punctuation::vanishes), meaning);
+            }
+        }
+        return built;
+    }();
+    return words;
+}
+
+std::unordered_set<std::string> normalized_set(const std::vector<std::string>& words) {
+    std::unordered_set<std::string> normalized;
+    for (const std::string& word : words) {
+        normalized.insert(normalize_keyword(word, Punctuation::separates));
+        normalized.insert(normalize_keyword(word, Punctuation::vanishes));
+    }
+    normalized.erase("");  // a word of punctuation only would match every emoji
+    return normalized;
+}
+
+/// The newest STOP so far stays on record even when a newer START holds.
+bool supersedes(const OptOutEvent& event, const OptOutState& state) {
+    if (!state.opted_out_at || event.at != *state.opted_out_at) {
+        return !state.opted_out_at || event.at > *state.opted_out_at;
+    }
+    return !state.opted_out_via || event.via < *state.opted_out_via;
+}
+
+}  // namespace
+
+std::string_view name_of(OptOutVia via) { return via_names.at(static_cast<std::size_t>(via)); }
+
+std::optional<OptOutVia> parse_opt_out_via(std::string_view name) {
+    const auto found = std::ranges::find(via_names, name);
+    if (found == via_names.end()) {
+        return std::nullopt;
+    }
+    return static_cast<OptOutVia>(found - via_names.begin());
+}
+
+Words::Words(const WordChanges& changes)
+    : stop_added_(normalized_set(changes.stop_added)),
+      stop_removed_(normalized_set(changes.stop_removed)),
+      start_added_(normalized_set(changes.start_added)),
+      start_removed_(normalized_set(changes.start_removed)) {}
+
+Keyword Words::find(const std::string& normalized, bool currently_opted_out) const {
+    const auto found = dictionary().find(normalized);
+    const bool built_in = found != dictionary().end();
+    const bool built_in_stop = built_in && found->second.keyword == Keyword::stop;
+    if (stop_added_.contains(normalized) ||
+        (built_in_stop && !stop_removed_.contains(normalized))) {
+        return Keyword::stop;
+    }
+    const bool built_in_start = built_in && found->second.keyword == Keyword::start &&
+                                (currently_opted_out || !found->second.only_when_opted_out);
+    if (start_added_.contains(normalized) ||
+        (built_in_start && !start_removed_.contains(normalized))) {
+        return Keyword::start;
+    }
+    return Keyword::none;
+}
+
+Keyword classify(std::string_view text, const Words& words, bool currently_opted_out) {
+    if (text.empty() || text.size() > message_bytes_max) {
+        return Keyword::none;
+    }
+    const Keyword separated =
+        words.find(normalize_keyword(text, Punctuation::separates), currently_opted_out);
+    return separated != Keyword::none
+               ? separated
+               : words.find(normalize_keyword(text, Punctuation::vanishes), currently_opted_out);
+}
+
+Keyword classify_reply(std::string_view title, std::string_view payload, const Words& words,
+                       bool currently_opted_out) {
+    const Keyword by_title = classify(title, words, currently_opted_out);
+    return by_title != Keyword::none ? by_title : classify(payload, words, currently_opted_out);
+}
+
+OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event) {
+    OptOutState decided = state;
+    if (event.keyword == Keyword::none) {
+        return decided;
+    }
+    if (event.keyword == Keyword::stop && supersedes(event, state)) {
+        decided.opted_out_at = event.at;
+        decided.opted_out_via = event.via;
+    }
+    const bool newer = !state.decided_at || event.at > *state.decided_at;
+    const bool stop_wins_tie =
+        event.keyword == Keyword::stop && state.decided_at && event.at == *state.decided_at;
+    if (newer || stop_wins_tie) {
+        const bool stops = event.keyword == Keyword::stop;
+        decided.decided_at = event.at;
+        decided.opted_out = stops;
+        decided.opted_back_in_at = stops ? std::nullopt : std::optional(event.at);
+    }
+    return decided;
+}
+
+}  // namespace wapi::opt_out

@@ -1,0 +1,352 @@
+#include "whatsapp/webhook_parser_json.hpp"
+
+#include <simdjson.h>
+
+#include <charconv>
+#include <cstring>
+
+namespace wapi::whatsapp {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
+constexpr std::size_t kept_bytes = 256 * 1024;
+constexpr std::size_t kept_nodes = 16 * 1024;
+
+/// A token reaches to the next one: without the white space between them.
+std::string_view without_trailing_space(std::string_view token) {
+    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') {
+        token.remove_suffix(1);
+    }
+    return token;
+}
+
+/// RFC 8259, section 6.
+bool is_number(std::string_view token) {
+    std::size_t at = token.starts_with('-') ? 1 : 0;
+    const auto skip_digits = [&] {
+        const std::size_t first = at;
+        while (at < token.size() && token[at] >= '0' && token[at] <= '9') {
+            ++at;
+        }
+        return at - first;
+    };
+    const bool leading_zero = at < token.size() && token[at] == '0';
+    const std::size_t whole_digits = skip_digits();
+    if (whole_digits == 0 || (leading_zero && whole_digits > 1)) {
+        return false;
+    }
+    if (at < token.size() && token[at] == '.') {
+        ++at;
+        if (skip_digits() == 0) {
+            return false;
+        }
+    }
+    if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
+        ++at;
+        if (at < token.size() && (token[at] == '+' || token[at] == '-')) {
+            ++at;
+        }
+        if (skip_digits() == 0) {
+            return false;
+        }
+    }
+    return at == token.size();
+}
+
+/// Four hex digits at the start of `text`; -1 when they are not there.
+int hex4(std::string_view text) {
+    unsigned value = 0;
+    if (text.size() < 4) {
+        return -1;
+    }
+    const auto [stop, failed] = std::from_chars(text.data(), text.data() + 4, value, 16);
+    return failed == std::errc{} && stop == text.data() + 4 ? static_cast<int>(value) : -1;
+}
+
+/// Every escape of a string literal is one that JSON has (RFC 8259, section 7).
+bool has_valid_escapes(std::string_view inner) {
+    constexpr std::string_view simple = "\"\\/bfnrt";
+    std::size_t at = inner.find('\\');
+    while (at != std::string_view::npos) {
+        const char kind = at + 1 < inner.size() ? inner[at + 1] : '\0';
+        const bool unicode = kind == 'u';
+        if (unicode ? hex4(inner.substr(at + 2)) < 0 : simple.find(kind) == std::string_view::npos) {
+            return false;
+        }
+        at = inner.find('\\', at + (unicode ? 6 : 2));
+    }
+    return true;
+}
+
+bool is_string(std::string_view token) {
+    return token.size() >= 2 && token.back() == '"' &&
+           has_valid_escapes(token.substr(1, token.size() - 2));
+}
+
+/// Walks one document and notes its values. False from any function: the text is not valid JSON.
+class Walk {
+  public:
+    Walk(ondemand::document& document, std::vector<JsonNode>& nodes, std::size_t depth_max)
+        : document_(document), nodes_(nodes), depth_max_(depth_max) {}
+
+    bool root(std::string_view body) {
+        ondemand::object members;
+        const char* after = nullptr;
+        nodes_.push_back({{}, body, 0, JsonKind::object});
+        if (document_.get_object().get(members) != simdjson::SUCCESS || !object(members, 1)) {
+            return false;
+        }
+        nodes_.front().end = static_cast<std::uint32_t>(nodes_.size());
+        // Behind the last brace there must be nothing more to read.
+        return document_.current_location().get(after) == simdjson::OUT_OF_BOUNDS;
+    }
+
+  private:
+    bool object(ondemand::object& members, std::size_t depth) {
+        for (auto member : members) {
+            ondemand::field field;
+            if (std::move(member).get(field) != simdjson::SUCCESS) {
+                return false;
+            }
+            const char* const key = field.key().raw();
+            std::size_t size = 0;
+            while (key[size] != '"') {
+                size += key[size] == '\\' ? 2 : 1;
+            }
+            const std::string_view name(key, size);
+            if (!has_valid_escapes(name) || !value(field.value(), name, depth)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    bool array(ondemand::array& elements, std::size_t depth) {
+        for (auto element : elements) {
+            ondemand::value content;
+            if (std::move(element).get(content) != simdjson::SUCCESS ||
+                !value(content, {}, depth)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    bool value(ondemand::value content, std::string_view key, std::size_t depth) {
+        if (nodes_.size() >= JsonIndex::nodes_max) {
+            return false;
+        }
+        const std::string_view token = content.raw_json_token();
+        const char first = token.front();
+        if (first == '{' || first == '[') {
+            return depth < depth_max_ && container(content, key, token.data(), depth + 1);
+        }
+        return scalar(content, key, without_trailing_space(token));
+    }
+
+    bool container(ondemand::value& content, std::string_view key, const char* begin,
+                   std::size_t depth) {
+        const std::size_t position = nodes_.size();
+        const bool is_object = *begin == '{';
+        nodes_.push_back({key, {}, 0, is_object ? JsonKind::object : JsonKind::array});
+        bool valid = false;
+        if (is_object) {
+            ondemand::object members;
+            valid = content.get_object().get(members) == simdjson::SUCCESS && object(members, depth);
+        } else {
+            ondemand::array elements;
+            valid = content.get_array().get(elements) == simdjson::SUCCESS && array(elements, depth);
+        }
+        const char* after = nullptr;
+        if (!valid || document_.current_location().get(after) != simdjson::SUCCESS) {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(after - begin);
+        nodes_[position].raw = without_trailing_space(std::string_view(begin, size));
+        nodes_[position].end = static_cast<std::uint32_t>(nodes_.size());
+        return true;
+    }
+
+    bool scalar(ondemand::value& content, std::string_view key, std::string_view token) {
+        JsonKind kind = JsonKind::number;
+        bool valid = false;
+        if (token.front() == '"') {
+            kind = JsonKind::string;
+            valid = is_string(token);
+        } else if (token == "true" || token == "false") {
+            kind = JsonKind::boolean;
+            valid = true;
+        } else if (token == "null") {
+            kind = JsonKind::null;
+            valid = true;
+        } else {
+            valid = is_number(token);
+        }
+        static_cast<void>(content);  // not read: the iteration skips it
+        nodes_.push_back({key, token, static_cast<std::uint32_t>(nodes_.size() + 1), kind});
+        return valid;
+    }
+
+    ondemand::document& document_;
+    std::vector<JsonNode>& nodes_;
+    std::size_t depth_max_;
+};
+
+void append_utf8(std::string& out, std::uint32_t point) {
+    const auto put = [&](std::uint32_t unit) { out.push_back(static_cast<char>(unit)); };
+    if (point < 0x80) {
+        put(point);
+    } else if (point < 0x800) {
+        put(0xC0U | (point >> 6U));
+        put(0x80U | (point & 0x3FU));
+    } else if (point < 0x10000) {
+        put(0xE0U | (point >> 12U));
+        put(0x80U | ((point >> 6U) & 0x3FU));
+        put(0x80U | (point & 0x3FU));
+    } else {
+        put(0xF0U | (point >> 18U));
+        put(0x80U | ((point >> 12U) & 0x3FU));
+        put(0x80U | ((point >> 6U) & 0x3FU));
+        put(0x80U | (point & 0x3FU));
+    }
+}
+
+/// Appends the character of the `\u` escape at the start of `escape`; returns how many bytes it took.
+std::size_t append_unicode_escape(std::string& out, std::string_view escape) {
+    const int unit = hex4(escape.substr(2));
+    const bool leading = unit >= 0xD800 && unit <= 0xDBFF;
+    if (leading && escape.substr(6).starts_with("\\u")) {
+        const int trailing = hex4(escape.substr(8));
+        if (trailing >= 0xDC00 && trailing <= 0xDFFF) {
+            const int point = 0x10000 + ((unit - 0xD800) << 10) + (trailing - 0xDC00);
+            append_utf8(out, static_cast<std::uint32_t>(point));
+            return 12;
+        }
+    }
+    if (unit <= 0 || (unit >= 0xD800 && unit <= 0xDFFF)) {
+        out += replacement_character;
+    } else {
+        append_utf8(out, static_cast<std::uint32_t>(unit));
+    }
+    return 6;
+}
+
+char unescaped(char kind) {
+    switch (kind) {
+        case 'b':
+            return '\b';
+        case 'f':
+            return '\f';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        default:
+            return kind;
+    }
+}
+
+}  // namespace
+
+std::string decode_json_string(std::string_view literal) {
+    std::string_view rest = literal.substr(1, literal.size() - 2);
+    std::string out;
+    std::size_t plain = rest.find('\\');
+    if (plain == std::string_view::npos) {
+        out = rest;
+        return out;
+    }
+    out.reserve(rest.size());
+    while (plain != std::string_view::npos) {
+        out += rest.substr(0, plain);
+        rest.remove_prefix(plain);
+        if (rest[1] == 'u') {
+            rest.remove_prefix(append_unicode_escape(out, rest));
+        } else {
+            out.push_back(unescaped(rest[1]));
+            rest.remove_prefix(2);
+        }
+        plain = rest.find('\\');
+    }
+    out += rest;
+    return out;
+}
+
+JsonView JsonView::find(std::string_view key) const {
+    if (is(JsonKind::object)) {
+        for (std::uint32_t i = position_ + 1; i < node().end; i = nodes_[i].end) {
+            if (nodes_[i].key == key) {
+                return nodes_[i].kind == JsonKind::null ? JsonView() : JsonView(nodes_, i);
+            }
+        }
+    }
+    return {};
+}
+
+std::string JsonView::text() const {
+    if (is(JsonKind::string)) {
+        return decode_json_string(node().raw);
+    }
+    return is(JsonKind::number) ? std::string(node().raw) : std::string();
+}
+
+std::optional<std::int64_t> JsonView::whole_number() const {
+    if (!is(JsonKind::string) && !is(JsonKind::number)) {
+        return std::nullopt;
+    }
+    std::string_view digits = node().raw;
+    if (is(JsonKind::string)) {
+        digits = digits.substr(1, digits.size() - 2);
+    }
+    std::int64_t number = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, failed] = std::from_chars(digits.data(), end, number);
+    return failed == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
+}
+
+std::optional<bool> JsonView::boolean() const {
+    return is(JsonKind::boolean) ? std::optional(node().raw == "true") : std::nullopt;
+}
+
+std::optional<Timestamp> JsonView::seconds() const {
+    constexpr std::int64_t end_of_year_9999 = 253'402'300'799;
+    const std::optional<std::int64_t> number = whole_number();
+    if (!number || *number < 1 || *number > end_of_year_9999) {
+        return std::nullopt;
+    }
+    return Timestamp{std::chrono::seconds{*number}};
+}
+
+Result<JsonView> JsonIndex::load(std::string_view body, std::size_t depth_max) {
+    thread_local ondemand::parser small_parser;
+    ondemand::parser large_parser;  // its buffers go with it
+    ondemand::parser& parser = body.size() <= kept_bytes ? small_parser : large_parser;
+    padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
+    if (!body.empty()) {
+        std::memcpy(padded_.data(), body.data(), body.size());
+    }
+    std::memset(padded_.data() + body.size(), ' ', simdjson::SIMDJSON_PADDING);
+    nodes_.clear();
+    ondemand::document document;
+    const simdjson::padded_string_view text(padded_.data(), body.size(), padded_.size());
+    if (parser.iterate(text).get(document) != simdjson::SUCCESS ||
+        !Walk(document, nodes_, depth_max).root({padded_.data(), body.size()})) {
+        return fail(wapi::errors::malformed_json);
+    }
+    return JsonView(nodes_.data(), 0);
+}
+
+void JsonIndex::shrink() {
+    if (padded_.capacity() > kept_bytes) {
+        padded_ = {};
+    }
+    if (nodes_.capacity() > kept_nodes) {
+        nodes_ = {};
+    }
+}
+
+}  // namespace wapi::whatsapp
