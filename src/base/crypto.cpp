@@ -12,7 +12,8 @@
 
 namespace wapi {
 
-/// Fixed-size heap memory: unlike std::string it never leaves a copy behind in a small-string buffer.
+/// Fixed-size heap memory: unlike std::string it never leaves a copy behind in a small-string
+/// buffer.
 class SecretString::Buffer {
   public:
     explicit Buffer(std::string_view text) : bytes_(new char[text.size()]), size_(text.size()) {
@@ -32,7 +33,9 @@ class SecretString::Buffer {
 SecretString::SecretString(std::string_view text)
     : buffer_(text.empty() ? nullptr : std::make_shared<const Buffer>(text)) {}
 
-SecretString::SecretString(std::string&& text) : SecretString(std::string_view(text)) { wipe(text); }
+SecretString::SecretString(std::string&& text) : SecretString(std::string_view(text)) {
+    wipe(text);
+}
 
 std::string_view SecretString::reveal() const {
     return buffer_ ? buffer_->view() : std::string_view{};
@@ -233,8 +236,8 @@ std::optional<std::string> base64url_decode(std::string_view text) {
     return decode64(without_padding(text), url_alphabet);
 }
 
-std::string aes256_gcm_seal(std::string_view key, std::string_view nonce, std::string_view plaintext,
-                            std::string_view associated_data) {
+std::string aes256_gcm_seal(std::string_view key, std::string_view nonce,
+                            std::string_view plaintext, std::string_view associated_data) {
     const CipherContext owner(EVP_CIPHER_CTX_new());
     EVP_CIPHER_CTX* const context = require_sizes(owner, key, nonce);
     require_ok(EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nullptr, octets(key), octets(nonce)),

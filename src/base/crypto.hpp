@@ -1,8 +1,8 @@
 // Cryptography the server needs, as plain functions: digests, HMAC, AES-256-GCM, text encodings.
 //
-// Everything is pure: keys and nonces are passed in, randomness comes from an Rng elsewhere. The work is
-// OpenSSL's EVP; this file gives it value types, wipes what is secret and turns "cannot happen" failures
-// into a Fault. Sources: FIPS 180-4, RFC 2104, NIST SP 800-38D, RFC 4648.
+// Everything is pure: keys and nonces are passed in, randomness comes from an Rng elsewhere. The
+// work is OpenSSL's EVP; this file gives it value types, wipes what is secret and turns "cannot
+// happen" failures into a Fault. Sources: FIPS 180-4, RFC 2104, NIST SP 800-38D, RFC 4648.
 #pragma once
 
 #include <array>
@@ -76,12 +76,13 @@ std::string base64url_encode(std::string_view bytes);
 std::optional<std::string> base64url_decode(std::string_view text);
 
 /// Encrypts and authenticates. `key` has 32 bytes, `nonce` 12 and is never used twice with one key.
-/// Returns the ciphertext followed by the 16-byte tag. Throws Fault `crypto.bad_key` on other sizes.
-std::string aes256_gcm_seal(std::string_view key, std::string_view nonce, std::string_view plaintext,
-                            std::string_view associated_data);
+/// Returns the ciphertext followed by the 16-byte tag. Throws Fault `crypto.bad_key` on other
+/// sizes.
+std::string aes256_gcm_seal(std::string_view key, std::string_view nonce,
+                            std::string_view plaintext, std::string_view associated_data);
 
-/// The reverse. Empty optional: wrong key, nonce or associated data, or a changed or cut ciphertext.
-/// Throws Fault `crypto.bad_key` when key or nonce has the wrong size.
+/// The reverse. Empty optional: wrong key, nonce or associated data, or a changed or cut
+/// ciphertext. Throws Fault `crypto.bad_key` when key or nonce has the wrong size.
 std::optional<SecretString> aes256_gcm_open(std::string_view key, std::string_view nonce,
                                             std::string_view sealed,
                                             std::string_view associated_data);

@@ -221,8 +221,8 @@ Result<std::vector<std::string>> optional_strings(const object& body, std::strin
 }
 
 Error at_path(Error error, std::string_view prefix) {
-    error.field = error.field.empty() ? std::string(prefix)
-                                      : fmt::format("{}.{}", prefix, error.field);
+    error.field =
+        error.field.empty() ? std::string(prefix) : fmt::format("{}.{}", prefix, error.field);
     return error;
 }
 

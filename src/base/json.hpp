@@ -1,8 +1,8 @@
 // Request bodies: from bytes to a JSON object, and from its fields to checked values.
 //
-// Every reader names the field it looked for, so that a refusal tells the caller what to mend. A field
-// name is a dotted path ("template.name"); the path walks nested objects. A null counts as absent.
-// Strings are valid UTF-8 without NUL (no database keeps a NUL in text).
+// Every reader names the field it looked for, so that a refusal tells the caller what to mend. A
+// field name is a dotted path ("template.name"); the path walks nested objects. A null counts as
+// absent. Strings are valid UTF-8 without NUL (no database keeps a NUL in text).
 #pragma once
 
 #include <boost/json.hpp>
@@ -23,11 +23,12 @@ using boost::json::value;
 
 inline constexpr std::size_t depth_max = 32;
 
-/// Any JSON text. Errors: `malformed_json` on bad syntax, invalid UTF-8, deeper than 32, trailing text.
+/// Any JSON text. Errors: `malformed_json` on bad syntax, invalid UTF-8, deeper than 32, trailing
+/// text.
 Result<value> parse_value(std::string_view body);
 
-/// A JSON object. Errors: as parse_value, and when the body is another kind of value. Of repeated keys
-/// the last one counts.
+/// A JSON object. Errors: as parse_value, and when the body is another kind of value. Of repeated
+/// keys the last one counts.
 Result<object> parse_object(std::string_view body);
 
 /// A JSON array. Errors: as parse_object.
@@ -50,9 +51,10 @@ struct IntRule {
 /// The value at a dotted path; nullptr when absent or null.
 const value* find_field(const object& body, std::string_view field);
 
-/// Errors of all readers below: `invalid_request` with the field, when it is absent (require_ only), of
-/// another type or outside its rule.
-Result<std::string> require_string(const object& body, std::string_view field, StringRule rule = {});
+/// Errors of all readers below: `invalid_request` with the field, when it is absent (require_
+/// only), of another type or outside its rule.
+Result<std::string> require_string(const object& body, std::string_view field,
+                                   StringRule rule = {});
 Result<std::int64_t> require_int(const object& body, std::string_view field, IntRule rule = {});
 Result<bool> require_bool(const object& body, std::string_view field);
 Result<const object*> require_object(const object& body, std::string_view field);

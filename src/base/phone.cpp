@@ -15,7 +15,7 @@ struct CallingCodeRow {
     std::string_view code;
     std::string_view main_country;  ///< empty for codes of no country (satellites, freephone)
     std::uint32_t lengths;          ///< bit n: national numbers of n digits exist
-    std::uint64_t leads[2];         ///< bit n: national numbers that begin with the two digits n exist
+    std::uint64_t leads[2];  ///< bit n: national numbers that begin with the two digits n exist
 };
 
 struct CountryRow {
@@ -81,8 +81,8 @@ std::optional<Cleaned> clean(std::string_view input) {
             cleaned.digits.push_back(static_cast<char>('0' + digit));
         } else if (plus && cleaned.digits.empty() && !cleaned.international) {
             cleaned.international = true;
-        } else if ((point > 0x7F || separators.find(static_cast<char>(point)) ==
-                                        std::string_view::npos) &&
+        } else if ((point > 0x7F ||
+                    separators.find(static_cast<char>(point)) == std::string_view::npos) &&
                    u_charType(point) != U_SPACE_SEPARATOR && u_charType(point) != U_FORMAT_CHAR &&
                    u_charType(point) != U_DASH_PUNCTUATION) {
             return std::nullopt;
@@ -102,9 +102,9 @@ Result<PhoneNumber> international_number(std::string_view digits) {
     }
     const std::string_view national = digits.substr(row->code.size());
     if (!has_length(row->lengths, national.size()) && !is_old_mexican_mobile(row->code, national)) {
-        return fail(errors::invalid_phone,
-                    national.size() < 4 ? "The phone number is too short."
-                                        : "The phone number has a wrong number of digits.");
+        return fail(errors::invalid_phone, national.size() < 4
+                                               ? "The phone number is too short."
+                                               : "The phone number has a wrong number of digits.");
     }
     return PhoneNumber{.digits = std::string(digits),
                        .calling_code = std::string(row->code),

@@ -51,18 +51,18 @@ UChar32 fold_arabic(UChar32 point) {
             return 0x0647;
         case 0x06A9:  // keheh
             return 0x0643;
-        default:
-            return point;
+        default: return point;
     }
 }
 
-/// Leaves no trace: invisible formatting, variation selectors, apostrophes, Arabic tatweel and vowels.
+/// Leaves no trace: invisible formatting, variation selectors, apostrophes, Arabic tatweel and
+/// vowels.
 bool vanishes(UChar32 point) {
     const bool arabic_mark = (point >= 0x0610 && point <= 0x061A) ||
                              (point >= 0x064B && point <= 0x065F) || point == 0x0670 ||
                              (point >= 0x06D6 && point <= 0x06ED);
-    const bool apostrophe = point == 0x27 || point == 0x60 || point == 0xB4 ||
-                            (point >= 0x2018 && point <= 0x201B);
+    const bool apostrophe =
+        point == 0x27 || point == 0x60 || point == 0xB4 || (point >= 0x2018 && point <= 0x201B);
     return arabic_mark || apostrophe || point == 0x0640 ||
            u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0 ||
            u_charType(point) == U_FORMAT_CHAR || point == 0x20E3;

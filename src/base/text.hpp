@@ -1,7 +1,7 @@
 // Text as people write it: Unicode normal forms, keywords, lengths in characters, safe shortening.
 //
-// Pure functions on UTF-8. Rules for keywords come from the product description, "Opt-out": NFKC, case
-// folding, then punctuation, emoji and extra white space removed. Unicode work is ICU's.
+// Pure functions on UTF-8. Rules for keywords come from the product description, "Opt-out": NFKC,
+// case folding, then punctuation, emoji and extra white space removed. Unicode work is ICU's.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@ bool is_valid_utf8(std::string_view bytes);
 /// The text with every malformed byte sequence replaced by U+FFFD.
 std::string replace_invalid_utf8(std::string_view bytes);
 
-/// NFKC normal form after full case folding: "Ｓｔｏｐ" gives "stop". Malformed bytes become U+FFFD.
+/// NFKC normal form after full case folding: "Ｓｔｏｐ" gives "stop". Malformed bytes become
+/// U+FFFD.
 std::string nfkc_casefold(std::string_view text);
 
 /// What punctuation and emoji between letters do: "opt-out" is "opt out" or "optout".
@@ -24,8 +25,8 @@ enum class Punctuation { separates, vanishes };
 
 /// What a keyword is compared by. NFKC and case folding; letters, marks and digits stay; invisible
 /// characters, apostrophes, Arabic tatweel and vowel signs vanish, and Arabic letters that people
-/// write in several ways become one; punctuation and emoji separate words or vanish; words are joined
-/// by one space. "STOP!!! 🛑" gives "stop" either way.
+/// write in several ways become one; punctuation and emoji separate words or vanish; words are
+/// joined by one space. "STOP!!! 🛑" gives "stop" either way.
 std::string normalize_keyword(std::string_view text,
                               Punctuation punctuation = Punctuation::separates);
 
@@ -41,8 +42,8 @@ std::string_view trim(std::string_view text);
 /// ASCII letters made lower case, all else as it is: for e-mail addresses, header names, codes.
 std::string to_lower_ascii(std::string_view text);
 
-/// For logs: "+15551112222" gives "+1555***2222". Shorter numbers show at most their last two digits;
-/// what is not a phone number is hidden entirely as "***".
+/// For logs: "+15551112222" gives "+1555***2222". Shorter numbers show at most their last two
+/// digits; what is not a phone number is hidden entirely as "***".
 std::string mask_phone(std::string_view phone);
 
 }  // namespace wapi::text

@@ -163,32 +163,22 @@ std::span<const ErrorAdvice> error_catalogue() { return rows; }
 
 std::string_view name_of(ErrorClass error_class) {
     switch (error_class) {
-        case transient:
-            return "transient";
-        case refused:
-            return "transient_refused";
-        case wait:
-            return "wait";
-        case fix:
-            return "fix";
-        case never:
-            return "never";
+        case transient: return "transient";
+        case refused: return "transient_refused";
+        case wait: return "wait";
+        case fix: return "fix";
+        case never: return "never";
     }
     return "fix";
 }
 
 std::string_view name_of(BreakScope scope) {
     switch (scope) {
-        case none:
-            return "none";
-        case contact:
-            return "contact";
-        case message_template:
-            return "message_template";
-        case number:
-            return "number";
-        case tenant:
-            return "tenant";
+        case none: return "none";
+        case contact: return "contact";
+        case message_template: return "message_template";
+        case number: return "number";
+        case tenant: return "tenant";
     }
     return "none";
 }

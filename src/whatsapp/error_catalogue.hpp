@@ -1,8 +1,9 @@
-// What each error code of Meta means for us: may the send be repeated, what must pause, what to tell
-// people.
+// What each error code of Meta means for us: may the send be repeated, what must pause, what to
+// tell people.
 //
-// One sorted table of codes and ranges; codes it does not know are judged by the HTTP status. The same
-// code has the same meaning in an HTTP answer and in a status webhook. Source: meta-facts, "Error codes".
+// One sorted table of codes and ranges; codes it does not know are judged by the HTTP status. The
+// same code has the same meaning in an HTTP answer and in a status webhook. Source: meta-facts,
+// "Error codes".
 #pragma once
 
 #include <span>
@@ -22,16 +23,16 @@ enum class ErrorClass {
 enum class BreakScope { none, contact, message_template, number, tenant };
 
 struct ErrorAdvice {
-    int code_first;           ///< first and last code of the row; equal for a single code
+    int code_first;  ///< first and last code of the row; equal for a single code
     int code_last;
     ErrorClass error_class;
     BreakScope scope;
     std::string_view message;  ///< one sentence for people: what happened and what to do
 };
 
-/// The advice for a code of Meta. `http_status` (0 when it came by webhook) decides for unknown codes:
-/// 401 and 403 fix, 404 fix, 408 and 5xx transient, 429 transient_refused, other 4xx fix; without a
-/// status fix. Never fails.
+/// The advice for a code of Meta. `http_status` (0 when it came by webhook) decides for unknown
+/// codes: 401 and 403 fix, 404 fix, 408 and 5xx transient, 429 transient_refused, other 4xx fix;
+/// without a status fix. Never fails.
 const ErrorAdvice& advise_on_error(int code, int http_status = 0);
 
 /// True when repeating the same send later can succeed (transient, transient_refused, wait).

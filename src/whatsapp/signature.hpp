@@ -1,8 +1,9 @@
 // Proof that a request comes from Meta, and that a call to Meta comes from this app.
 //
-// All three are HMAC-SHA256 with an app secret. A webhook is signed over its raw bytes, so it must be
-// checked before anything parses or rewrites the body. Several secrets are tried, for several apps and
-// for rotation. Source: meta-facts, "Webhooks: delivery", "appsecret_proof", "signed_request".
+// All three are HMAC-SHA256 with an app secret. A webhook is signed over its raw bytes, so it must
+// be checked before anything parses or rewrites the body. Several secrets are tried, for several
+// apps and for rotation. Source: meta-facts, "Webhooks: delivery", "appsecret_proof",
+// "signed_request".
 #pragma once
 
 #include <optional>

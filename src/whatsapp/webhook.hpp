@@ -1,8 +1,8 @@
 // Wire types of a webhook from Meta: what one POST body says, flattened to a list of items.
 //
-// Values only, no behaviour. Empty text means "absent" throughout: Meta leaves out phones of users with
-// a username, contacts, profiles and more. Unknown types, fields and enum values are kept with their
-// raw JSON, never refused. Source: meta-facts, "Webhooks".
+// Values only, no behaviour. Empty text means "absent" throughout: Meta leaves out phones of users
+// with a username, contacts, profiles and more. Unknown types, fields and enum values are kept with
+// their raw JSON, never refused. Source: meta-facts, "Webhooks".
 #pragma once
 
 #include <chrono>
@@ -18,8 +18,23 @@
 namespace wapi::whatsapp {
 
 enum class MessageType {
-    text, image, video, document, sticker, audio, location, contacts, reaction, button, interactive,
-    order, system, edit, revoke, request_welcome, media_placeholder,
+    text,
+    image,
+    video,
+    document,
+    sticker,
+    audio,
+    location,
+    contacts,
+    reaction,
+    button,
+    interactive,
+    order,
+    system,
+    edit,
+    revoke,
+    request_welcome,
+    media_placeholder,
     unsupported,  ///< Meta could not show it to us (polls, view-once, ...)
     unknown,      ///< a type this program does not know; `type_name` has Meta's word
 };
@@ -74,10 +89,10 @@ struct InboundMessage {
     MessageType type = MessageType::unknown;
     std::string type_name;  ///< Meta's word, also for unknown types
     std::string subtype;    ///< interactive.type, system.type or unsupported.type
-    std::string text;       ///< what a person reads: body, caption, button text, list title, emoji, ...
-    std::string payload;    ///< button payload, button_reply or list_reply id
-    std::string context_message_id;  ///< the message it replies to; for reactions, edits and revokes
-                                     ///< the message they are about
+    std::string text;  ///< what a person reads: body, caption, button text, list title, emoji, ...
+    std::string payload;             ///< button payload, button_reply or list_reply id
+    std::string context_message_id;  ///< the message it replies to; for reactions, edits and
+                                     ///< revokes the message they are about
     bool forwarded = false;
     bool has_referral = false;  ///< it came from a click-to-WhatsApp ad; details are in `json`
     std::optional<MediaReference> media;
@@ -145,14 +160,15 @@ struct ParseError {
     std::string json;    ///< the item as Meta sent it
 };
 
-using WebhookContent = std::variant<InboundMessage, StatusUpdate, UserPreference, MessageEcho,
-                                    OtherField, ParseError>;
+using WebhookContent =
+    std::variant<InboundMessage, StatusUpdate, UserPreference, MessageEcho, OtherField, ParseError>;
 
 struct WebhookItem {
-    std::uint32_t ordinal = 0;  ///< its place in the body, from 0: with the body's id it names the item
-    std::string field;          ///< "messages", "account_update", ...
-    std::string waba_id;        ///< entry.id (for some account fields a business portfolio id)
-    std::string phone_number_id;       ///< metadata.phone_number_id; route by it. Absent in many fields
+    std::uint32_t ordinal =
+        0;                ///< its place in the body, from 0: with the body's id it names the item
+    std::string field;    ///< "messages", "account_update", ...
+    std::string waba_id;  ///< entry.id (for some account fields a business portfolio id)
+    std::string phone_number_id;  ///< metadata.phone_number_id; route by it. Absent in many fields
     std::string display_phone_number;  ///< digits of our own number
     std::optional<Timestamp> entry_time;
     WebhookContent content;

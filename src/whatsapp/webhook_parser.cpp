@@ -149,8 +149,8 @@ class Collector {
 
 constexpr std::string_view json_space = " \t\r\n";
 
-/// True when `key` (with its quotes) is followed by a colon and `[`. Inside a JSON string the closing
-/// quote would be escaped, so text that customers write cannot match.
+/// True when `key` (with its quotes) is followed by a colon and `[`. Inside a JSON string the
+/// closing quote would be escaped, so text that customers write cannot match.
 bool has_array(std::string_view body, std::string_view key) {
     std::size_t at = body.find(key);
     while (at != std::string_view::npos) {

@@ -1,8 +1,8 @@
 // From the bytes of a webhook to its items (webhook.hpp): tolerant in content, strict in syntax.
 //
-// Two passes of simdjson On-Demand over one padded copy: the first proves that the text is JSON within
-// its limits, so that the second, which reads only the fields we use, can meet nothing worse than a
-// value of the wrong type, which costs one item. Pure; one parser per thread is kept.
+// Two passes of simdjson On-Demand over one padded copy: the first proves that the text is JSON
+// within its limits, so that the second, which reads only the fields we use, can meet nothing worse
+// than a value of the wrong type, which costs one item. Pure; one parser per thread is kept.
 #pragma once
 
 #include <string_view>
@@ -26,8 +26,8 @@ inline constexpr std::size_t webhook_depth_max = 64;
 /// `webhook_too_many_items` above 5,000. A bad item is an item with a ParseError instead.
 Result<Webhook> parse_webhook(std::string_view body);
 
-/// How urgent a body is, by a scan without parsing: high with inbound messages, normal with statuses,
-/// low for all else (a history of old messages too). Never fails, whatever the bytes.
+/// How urgent a body is, by a scan without parsing: high with inbound messages, normal with
+/// statuses, low for all else (a history of old messages too). Never fails, whatever the bytes.
 WebhookPriority classify_priority(std::string_view body);
 
 }  // namespace wapi::whatsapp

@@ -156,20 +156,13 @@ std::string_view name_of(MessageType type) {
 
 std::string_view name_of(DeliveryStatus status) {
     switch (status) {
-        case DeliveryStatus::sent:
-            return "sent";
-        case DeliveryStatus::delivered:
-            return "delivered";
-        case DeliveryStatus::read:
-            return "read";
-        case DeliveryStatus::played:
-            return "played";
-        case DeliveryStatus::failed:
-            return "failed";
-        case DeliveryStatus::deleted:
-            return "deleted";
-        case DeliveryStatus::unknown:
-            break;
+        case DeliveryStatus::sent: return "sent";
+        case DeliveryStatus::delivered: return "delivered";
+        case DeliveryStatus::read: return "read";
+        case DeliveryStatus::played: return "played";
+        case DeliveryStatus::failed: return "failed";
+        case DeliveryStatus::deleted: return "deleted";
+        case DeliveryStatus::unknown: break;
     }
     return "unknown";
 }

@@ -1,7 +1,9 @@
-// The body of a message by its type: what a person reads, what a button carries, which media it has.
+// The body of a message by its type: what a person reads, what a button carries, which media it
+// has.
 //
-// Inner part of webhook_parser: nothing else includes it. One row per message type; a type that is not
-// in the table is kept as unknown. Source: meta-facts, "Webhooks: messages inbound, type bodies".
+// Inner part of webhook_parser: nothing else includes it. One row per message type; a type that is
+// not in the table is kept as unknown. Source: meta-facts, "Webhooks: messages inbound, type
+// bodies".
 #pragma once
 
 #include <string>

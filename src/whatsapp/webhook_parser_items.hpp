@@ -1,7 +1,8 @@
 // From one JSON object of a webhook to one typed item: message, status, echo, preference.
 //
-// Inner part of webhook_parser: nothing else includes it. Each function returns the item or, as text,
-// why it cannot be used. Source: meta-facts, "Webhooks: messages inbound, statuses, user fields".
+// Inner part of webhook_parser: nothing else includes it. Each function returns the item or, as
+// text, why it cannot be used. Source: meta-facts, "Webhooks: messages inbound, statuses, user
+// fields".
 #pragma once
 
 #include <expected>
@@ -22,8 +23,8 @@ class ContactList {
   public:
     explicit ContactList(JsonView contacts);
 
-    /// Fills what `sender` does not know yet from its entry. A sole entry serves a message that does
-    /// not contradict it: Meta may write one Brazilian or Mexican number in two ways.
+    /// Fills what `sender` does not know yet from its entry. A sole entry serves a message that
+    /// does not contradict it: Meta may write one Brazilian or Mexican number in two ways.
     void complete(Sender& sender) const;
 
   private:

@@ -72,7 +72,8 @@ bool has_valid_escapes(std::string_view inner) {
     while (at != std::string_view::npos) {
         const char kind = at + 1 < inner.size() ? inner[at + 1] : '\0';
         const bool unicode = kind == 'u';
-        if (unicode ? hex4(inner.substr(at + 2)) < 0 : simple.find(kind) == std::string_view::npos) {
+        if (unicode ? hex4(inner.substr(at + 2)) < 0
+                    : simple.find(kind) == std::string_view::npos) {
             return false;
         }
         at = inner.find('\\', at + (unicode ? 6 : 2));
@@ -154,10 +155,12 @@ class Walk {
         bool valid = false;
         if (is_object) {
             ondemand::object members;
-            valid = content.get_object().get(members) == simdjson::SUCCESS && object(members, depth);
+            valid =
+                content.get_object().get(members) == simdjson::SUCCESS && object(members, depth);
         } else {
             ondemand::array elements;
-            valid = content.get_array().get(elements) == simdjson::SUCCESS && array(elements, depth);
+            valid =
+                content.get_array().get(elements) == simdjson::SUCCESS && array(elements, depth);
         }
         const char* after = nullptr;
         if (!valid || document_.current_location().get(after) != simdjson::SUCCESS) {
@@ -213,7 +216,8 @@ void append_utf8(std::string& out, std::uint32_t point) {
     }
 }
 
-/// Appends the character of the `\u` escape at the start of `escape`; returns how many bytes it took.
+/// Appends the character of the `\u` escape at the start of `escape`; returns how many bytes it
+/// took.
 std::size_t append_unicode_escape(std::string& out, std::string_view escape) {
     const int unit = hex4(escape.substr(2));
     const bool leading = unit >= 0xD800 && unit <= 0xDBFF;
@@ -235,18 +239,12 @@ std::size_t append_unicode_escape(std::string& out, std::string_view escape) {
 
 char unescaped(char kind) {
     switch (kind) {
-        case 'b':
-            return '\b';
-        case 'f':
-            return '\f';
-        case 'n':
-            return '\n';
-        case 'r':
-            return '\r';
-        case 't':
-            return '\t';
-        default:
-            return kind;
+        case 'b': return '\b';
+        case 'f': return '\f';
+        case 'n': return '\n';
+        case 'r': return '\r';
+        case 't': return '\t';
+        default: return kind;
     }
 }
 

@@ -1,9 +1,9 @@
 // A whole JSON text as an index of its values, to be read in any order and any number of times.
 //
-// simdjson On-Demand reads each value once and in order, and notices an error only where it reads. A
-// webhook needs more: contacts may follow the messages they belong to, each message is stored as it
-// came, and a bad message must not harm the next. So one On-Demand walk proves the syntax of the whole
-// text and notes where each value lies; strings are decoded only when asked for.
+// simdjson On-Demand reads each value once and in order, and notices an error only where it reads.
+// A webhook needs more: contacts may follow the messages they belong to, each message is stored as
+// it came, and a bad message must not harm the next. So one On-Demand walk proves the syntax of the
+// whole text and notes where each value lies; strings are decoded only when asked for.
 #pragma once
 
 #include <cstdint>
@@ -52,8 +52,8 @@ class JsonView {
         }
     }
 
-    /// Text of a string, digits of a number; empty for anything else. Lone surrogates and NUL, which no
-    /// database takes, become U+FFFD.
+    /// Text of a string, digits of a number; empty for anything else. Lone surrogates and NUL,
+    /// which no database takes, become U+FFFD.
     [[nodiscard]] std::string text() const;
     /// text() of a member.
     [[nodiscard]] std::string text(std::string_view key) const { return find(key).text(); }

@@ -1,8 +1,8 @@
 // The rules of opt-out: which messages mean STOP or START, and which of several decisions holds.
 //
 // Pure: no I/O, no clock. A keyword counts only when it is the whole message, after Unicode
-// normalisation (base/text). Decisions are ordered by WhatsApp's own time, so that late, repeated and
-// reordered events end in the same state. Source: product description, "Opt-out".
+// normalisation (base/text). Decisions are ordered by WhatsApp's own time, so that late, repeated
+// and reordered events end in the same state. Source: product description, "Opt-out".
 #pragma once
 
 #include <optional>
@@ -33,7 +33,7 @@ struct WordChanges {
     std::vector<std::string> start_removed;
 };
 
-inline constexpr std::size_t word_bytes_max = 100;   ///< of one workspace word, before normalising
+inline constexpr std::size_t word_bytes_max = 100;  ///< of one workspace word, before normalising
 inline constexpr std::size_t message_bytes_max = 400;  ///< a longer message is never a keyword
 
 /// The words of one workspace. Immutable, cheap to share; build once and keep. Thread-safe to read.
@@ -55,11 +55,12 @@ class Words {
     std::unordered_set<std::string> start_removed_;
 };
 
-/// What the whole text means. `currently_opted_out` lets "yes" (and its translations) count as START.
+/// What the whole text means. `currently_opted_out` lets "yes" (and its translations) count as
+/// START.
 Keyword classify(std::string_view text, const Words& words, bool currently_opted_out);
 
-/// As classify, for a button or list reply: its title or text decides, then its payload or id, such as
-/// "STOP_PROMOTIONS".
+/// As classify, for a button or list reply: its title or text decides, then its payload or id, such
+/// as "STOP_PROMOTIONS".
 Keyword classify_reply(std::string_view title, std::string_view payload, const Words& words,
                        bool currently_opted_out);
 
@@ -90,10 +91,10 @@ struct OptOutState {
     friend bool operator==(const OptOutState&, const OptOutState&) = default;
 };
 
-/// The state after one more event. The newest time wins; of equal times STOP; of equal STOPs the lower
-/// `via`. `opted_out_at` and `_via` keep the newest STOP that is not newer than the state, so any order
-/// and repetition of the same events gives the same state. The state changed exactly when the result
-/// differs from `state`; the contact's status changed when `opted_out` does.
+/// The state after one more event. The newest time wins; of equal times STOP; of equal STOPs the
+/// lower `via`. `opted_out_at` and `_via` keep the newest STOP that is not newer than the state, so
+/// any order and repetition of the same events gives the same state. The state changed exactly when
+/// the result differs from `state`; the contact's status changed when `opted_out` does.
 OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event);
 
 }  // namespace wapi::opt_out

@@ -1,9 +1,9 @@
 // The built-in STOP and START words, by language.
 //
-// English is the product description's list, word for word; the others are the words that people and
-// operators use in those languages, also without accents. Left out are words that are common answers to
-// something else ("para", "done", "enough"). Spelling variants that normalisation unites (case,
-// punctuation, Arabic alef forms and vowel signs) need no line of their own.
+// English is the product description's list, word for word; the others are the words that people
+// and operators use in those languages, also without accents. Left out are words that are common
+// answers to something else ("para", "done", "enough"). Spelling variants that normalisation unites
+// (case, punctuation, Arabic alef forms and vowel signs) need no line of their own.
 #include "features/opt_out/opt_out_rules.hpp"
 
 namespace wapi::opt_out {
@@ -11,12 +11,14 @@ namespace {
 
 using Word = std::string_view;
 
+// Packed by hand: the formatter counts columns of scripts that editors count in bytes.
+// clang-format off
 constexpr Word english_stop[] = {
     "stop", "stop all", "stopall", "unsubscribe", "opt out", "opt-out", "optout", "remove",
     "remove me", "quit", "cancel", "end", "unfollow", "revoke", "stop promotions",
     "no more messages"};
-constexpr Word english_start[] = {"start",  "subscribe", "opt in", "opt-in",
-                                  "optin",  "resume",    "unstop", "continue"};
+constexpr Word english_start[] = {
+    "start", "subscribe", "opt in", "opt-in", "optin", "resume", "unstop", "continue"};
 constexpr Word english_yes[] = {"yes"};
 
 constexpr Word spanish_stop[] = {
@@ -42,30 +44,48 @@ constexpr Word portuguese_stop[] = {
     "parar promocoes"};
 constexpr Word portuguese_start[] = {
     "iniciar", "começar", "comecar", "inscrever", "inscrever-me", "me inscreva", "assinar",
-    "cadastrar", "voltar a receber", "quero receber", "retomar", "continuar", "ativar", "reativar"};
+    "cadastrar", "voltar a receber", "quero receber", "retomar", "continuar", "ativar",
+    "reativar"};
 constexpr Word portuguese_yes[] = {"sim"};
 
 constexpr Word hindi_stop[] = {
-    "रोकें", "रोको", "रोक दो", "रुकें", "रुको", "रुकिए", "बंद", "बंद करें", "बंद करो", "बंद कर दो",
-    "बंद कीजिए", "बन्द करें", "बन्द करो", "संदेश बंद करें", "मैसेज बंद करो", "मैसेज बंद करें",
-    "मैसेज मत भेजो", "संदेश मत भेजें", "और संदेश नहीं", "सदस्यता समाप्त करें", "सदस्यता रद्द करें",
-    "सदस्यता छोड़ें", "हटाएं", "हटाएँ", "हटाओ", "मुझे हटाएं", "मुझे हटाएँ", "मुझे हटाओ", "रद्द",
-    "रद्द करें", "रद्द करो", "समाप्त", "समाप्त करें", "स्टॉप", "अनसब्सक्राइब", "roko", "band karo",
-    "band karein", "message band karo", "message mat bhejo"};
+    "रोकें", "रोको", "रोक दो", "रुकें", "रुको",
+    "रुकिए", "बंद", "बंद करें", "बंद करो",
+    "बंद कर दो", "बंद कीजिए", "बन्द करें",
+    "बन्द करो", "संदेश बंद करें",
+    "मैसेज बंद करो", "मैसेज बंद करें",
+    "मैसेज मत भेजो", "संदेश मत भेजें",
+    "और संदेश नहीं",
+    "सदस्यता समाप्त करें",
+    "सदस्यता रद्द करें", "सदस्यता छोड़ें",
+    "हटाएं", "हटाएँ", "हटाओ", "मुझे हटाएं",
+    "मुझे हटाएँ", "मुझे हटाओ", "रद्द",
+    "रद्द करें", "रद्द करो", "समाप्त",
+    "समाप्त करें", "स्टॉप", "अनसब्सक्राइब",
+    "roko", "band karo", "band karein", "message band karo", "message mat bhejo"};
 constexpr Word hindi_start[] = {
-    "शुरू", "शुरू करें", "शुरू करो", "शुरु करें", "शुरु करो", "फिर से शुरू करें", "चालू करें",
-    "चालू करो", "जारी रखें", "जारी रखो", "सदस्यता लें", "सब्सक्राइब", "सब्सक्राइब करें", "स्टार्ट",
-    "shuru karo", "shuru karein", "chalu karo"};
-constexpr Word hindi_yes[] = {"हां", "हाँ", "जी हां", "जी हाँ", "haan"};
+    "शुरू", "शुरू करें", "शुरू करो",
+    "शुरु करें", "शुरु करो",
+    "फिर से शुरू करें", "चालू करें",
+    "चालू करो", "जारी रखें", "जारी रखो",
+    "सदस्यता लें", "सब्सक्राइब",
+    "सब्सक्राइब करें", "स्टार्ट", "shuru karo",
+    "shuru karein", "chalu karo"};
+constexpr Word hindi_yes[] = {
+    "हां", "हाँ", "जी हां", "जी हाँ", "haan"};
 
 constexpr Word arabic_stop[] = {
-    "توقف", "قف", "وقف", "إيقاف", "أوقف", "أوقفوا", "إيقاف الرسائل", "أوقف الرسائل",
-    "أوقفوا الرسائل", "وقف الرسائل", "إلغاء", "إلغاء الاشتراك", "الغي الاشتراك", "ألغ الاشتراك",
-    "إلغاء اشتراكي", "إزالة", "أزلني", "حذف", "احذفني", "إنهاء", "انسحاب", "خروج", "كفى",
-    "لا مزيد من الرسائل", "لا رسائل", "لا أريد رسائل", "لا ترسل", "لا ترسلوا", "ستوب"};
+    "توقف", "قف", "وقف", "إيقاف", "أوقف", "أوقفوا",
+    "إيقاف الرسائل", "أوقف الرسائل", "أوقفوا الرسائل",
+    "وقف الرسائل", "إلغاء", "إلغاء الاشتراك",
+    "الغي الاشتراك", "ألغ الاشتراك", "إلغاء اشتراكي",
+    "إزالة", "أزلني", "حذف", "احذفني", "إنهاء", "انسحاب",
+    "خروج", "كفى", "لا مزيد من الرسائل", "لا رسائل",
+    "لا أريد رسائل", "لا ترسل", "لا ترسلوا", "ستوب"};
 constexpr Word arabic_start[] = {
-    "ابدأ", "بدء", "البدء", "اشترك", "اشتراك", "الاشتراك", "استئناف", "استمرار", "استمر",
-    "تفعيل", "تشغيل", "إعادة الاشتراك", "ستارت"};
+    "ابدأ", "بدء", "البدء", "اشترك", "اشتراك", "الاشتراك",
+    "استئناف", "استمرار", "استمر", "تفعيل", "تشغيل",
+    "إعادة الاشتراك", "ستارت"};
 constexpr Word arabic_yes[] = {"نعم", "أيوه", "ايوا"};
 
 constexpr Word french_stop[] = {
@@ -85,10 +105,10 @@ constexpr Word french_yes[] = {"oui"};
 constexpr Word german_stop[] = {
     "stopp", "stoppen", "anhalten", "abmelden", "mich abmelden", "bitte abmelden", "abmeldung",
     "abbestellen", "abbestellung", "abbrechen", "beenden", "ende", "entfernen", "mich entfernen",
-    "löschen", "loeschen", "mich löschen", "mich loeschen", "kündigen", "kuendigen", "austragen",
-    "mich austragen", "austreten", "widerrufen", "widerruf", "aufhören", "aufhoeren",
-    "keine nachrichten", "keine nachrichten mehr", "keine weiteren nachrichten", "keine werbung",
-    "keine werbung mehr", "nicht mehr senden"};
+    "löschen", "loeschen", "mich löschen", "mich loeschen", "kündigen", "kuendigen",
+    "austragen", "mich austragen", "austreten", "widerrufen", "widerruf", "aufhören",
+    "aufhoeren", "keine nachrichten", "keine nachrichten mehr", "keine weiteren nachrichten",
+    "keine werbung", "keine werbung mehr", "nicht mehr senden"};
 constexpr Word german_start[] = {
     "starten", "anfangen", "beginnen", "anmelden", "mich anmelden", "wieder anmelden",
     "abonnieren", "fortsetzen", "fortfahren", "weitermachen", "weiter", "aktivieren"};
@@ -104,6 +124,8 @@ constexpr Word indonesian_start[] = {
     "mulai", "mulai lagi", "langganan", "berlangganan", "langganan lagi", "lanjut", "lanjutkan",
     "daftar", "daftar lagi", "aktifkan"};
 constexpr Word indonesian_yes[] = {"ya", "iya"};
+
+// clang-format on
 
 constexpr WordList lists[] = {
     {"en", Keyword::stop, false, english_stop},
