@@ -24,6 +24,7 @@ struct Id {
     Id() = default;
     explicit Id(std::string text) : value(std::move(text)) {}
     explicit Id(std::string_view text) : value(text) {}
+    explicit Id(const char* text) : value(text) {}
     [[nodiscard]] bool empty() const { return value.empty(); }
     friend auto operator<=>(const Id&, const Id&) = default;
 };

@@ -27,11 +27,12 @@ async::Task<> Db::wait(Access access, std::string_view name,
     auto start = [this, access, name, &fn](auto handler) {
         Work work;
         work.name = name;
+        work.access = access;
         work.run = std::move(fn);
         work.done = [handler = std::move(handler)](std::exception_ptr failure) mutable {
             handler(std::move(failure));
         };
-        if (!submit(access, work)) {
+        if (!submit(work)) {
             // Never thrown from here: an initiating function must not fail once it has the handler.
             asio::post(io_, [done = std::move(work.done), name]() mutable {
                 done(std::make_exception_ptr(overloaded(name)));
@@ -48,6 +49,7 @@ void Db::blocking_wait(Access access, std::string_view name,
     std::future<void> future = finished.get_future();
     Work work;
     work.name = name;
+    work.access = access;
     work.run = std::move(fn);
     work.blocking = true;
     work.done = [&finished](std::exception_ptr failure) {
@@ -57,7 +59,7 @@ void Db::blocking_wait(Access access, std::string_view name,
             finished.set_value();
         }
     };
-    if (!submit(access, work)) {
+    if (!submit(work)) {
         throw overloaded(name);
     }
     future.get();

@@ -6,7 +6,8 @@
 // The function captures values only (it runs on another thread, and may run again after a conflict).
 // When it returns a Result that holds an Error, its changes are rolled back and the Result is passed on.
 // SQLite: one writer thread; all waiting functions run in one transaction, a savepoint each, one sync
-// for all. PostgreSQL: a pool of connections, one transaction a function, repeated on conflicts.
+// for all. PostgreSQL: a pool of connections, one transaction a function, repeated on conflicts, writes
+// at READ COMMITTED. Reads see one snapshot on both.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -35,12 +36,13 @@ struct Work {
     /// Called once after commit or failure: on the network thread for awaited work, on the database
     /// thread for blocking work.
     std::move_only_function<void(std::exception_ptr)> done;
+    Access access = Access::write;
     bool blocking = false;  ///< a thread waits for it, not a coroutine
     std::chrono::steady_clock::time_point queued_at{};
 };
 
 struct Options {
-    std::string url;  ///< `sqlite:///path/to/file.db` or `postgres://user@host:port/name`
+    std::string url = {};  ///< `sqlite:///path/to/file.db` or `postgres://user@host:port/name`
     std::size_t readers = 2;               ///< SQLite reader threads
     std::size_t connections_max = 8;       ///< PostgreSQL pool
     std::size_t waiting_max = 20'000;      ///< functions waiting; more are refused: Fault `db.overloaded`
@@ -103,13 +105,13 @@ class Db {
 
   protected:
     /// Queues the work. False, and the work untouched, when `waiting_max` functions wait already.
-    [[nodiscard]] virtual bool submit(Access access, Work& work) = 0;
+    [[nodiscard]] virtual bool submit(Work& work) = 0;
     boost::asio::io_context& io_;
 
   private:
-    template <class Value>
+    template <class Returned>
     struct Slot {
-        std::optional<Value> value;
+        std::optional<Returned> value;
     };
     template <class Fn>
     static auto bind(WorkspaceId workspace, Fn fn) {
@@ -118,11 +120,12 @@ class Db {
             return fn(bound);
         };
     }
-    template <class Value, class Fn>
-    static std::move_only_function<bool(Txn&)> into_slot(std::shared_ptr<Slot<Value>> slot, Fn fn) {
+    template <class Returned, class Fn>
+    static std::move_only_function<bool(Txn&)> into_slot(std::shared_ptr<Slot<Returned>> slot,
+                                                         Fn fn) {
         return [slot = std::move(slot), fn = std::move(fn)](Txn& txn) mutable {
             slot->value.emplace(fn(txn));
-            if constexpr (is_result<Value>) {
+            if constexpr (is_result<Returned>) {
                 return slot->value->has_value();
             } else {
                 return true;
@@ -136,18 +139,18 @@ class Db {
     template <class Fn>
     auto run(Access access, std::string_view name, Fn fn)
         -> async::Task<std::invoke_result_t<Fn&, Txn&>> {
-        using Value = std::invoke_result_t<Fn&, Txn&>;
-        static_assert(!std::is_void_v<Value>, "return something, such as Result<void> or int");
-        auto slot = std::make_shared<Slot<Value>>();
-        co_await wait(access, name, into_slot<Value>(slot, std::move(fn)));
+        using Returned = std::invoke_result_t<Fn&, Txn&>;
+        static_assert(!std::is_void_v<Returned>, "return something, such as Result<void> or int");
+        auto slot = std::make_shared<Slot<Returned>>();
+        co_await wait(access, name, into_slot<Returned>(slot, std::move(fn)));
         co_return std::move(*slot->value);
     }
     template <class Fn>
     auto blocking_run(Access access, std::string_view name, Fn fn)
         -> std::invoke_result_t<Fn&, Txn&> {
-        using Value = std::invoke_result_t<Fn&, Txn&>;
-        auto slot = std::make_shared<Slot<Value>>();
-        blocking_wait(access, name, into_slot<Value>(slot, std::move(fn)));
+        using Returned = std::invoke_result_t<Fn&, Txn&>;
+        auto slot = std::make_shared<Slot<Returned>>();
+        blocking_wait(access, name, into_slot<Returned>(slot, std::move(fn)));
         return std::move(*slot->value);
     }
 };

@@ -1,0 +1,68 @@
+// One PostgreSQL connection by libpq: opened when first needed, statements prepared once.
+//
+// Used by one thread at a time. Server errors become Faults by SQLSTATE; their DETAIL, which quotes
+// row values, is left out.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "db/postgres/postgres_values.hpp"
+#include "db/txn.hpp"
+
+namespace wapi::db::postgres {
+
+struct ClearResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+};
+using ResultPointer = std::unique_ptr<PGresult, ClearResult>;
+
+class PostgresConnection final : public Connection {
+  public:
+    explicit PostgresConnection(std::string url) : url_(std::move(url)) {}
+
+    [[nodiscard]] Engine engine() const override { return Engine::postgres; }
+    Rows query(const Sql& sql, std::span<const Value> values) override;
+    std::int64_t execute(const Sql& sql, std::span<const Value> values) override;
+    void execute_text(const std::string& text) override;
+    void prepare(const Sql& sql) override { prepared(sql); }
+
+    /// Opens it, once, within 3 s. Errors: Fault `db.down`.
+    void connect();
+    void disconnect();
+    /// False before connect and after the server went away.
+    [[nodiscard]] bool alive() const {
+        return connection_ != nullptr && PQstatus(connection_.get()) == CONNECTION_OK;
+    }
+    /// Ends the transaction. Errors: Fault `db.failed` when the server rolled back instead, because a
+    /// statement had failed and the function went on.
+    void commit();
+    /// Never throws; a connection that cannot roll back is dropped.
+    void abandon() noexcept;
+
+  private:
+    struct Close {
+        void operator()(PGconn* connection) const { PQfinish(connection); }
+    };
+    struct Prepared {
+        bool ready = false;
+        std::string name;
+        std::vector<Oid> types;
+    };
+    const Prepared& prepared(const Sql& sql);
+    ResultPointer run(const Sql& sql, std::span<const Value> values);
+    /// Takes the result over; throws when it says that the command failed.
+    ResultPointer check(std::string_view name, PGresult* result);
+    [[noreturn]] void fail(std::string_view name, const PGresult* result);
+
+    std::string url_;
+    std::unique_ptr<PGconn, Close> connection_;
+    std::vector<Prepared> statements_;
+    Parameters parameters_;
+};
+
+}  // namespace wapi::db::postgres

@@ -1,0 +1,211 @@
+// What is repeated: a function whose transaction met a conflict (up to 10 times), and one whose
+// connection was lost before COMMIT was sent (for 5 s after it was queued). When the connection is lost
+// during COMMIT nobody knows the outcome, so the caller gets `db.down` and decides.
+#include "db/postgres/postgres_db.hpp"
+
+#include <pthread.h>
+
+#include <random>
+#include <thread>
+
+#include "base/log.hpp"
+#include "db/migrator.hpp"
+#include "db/postgres/postgres_connection.hpp"
+#include "db/work_queue.hpp"
+
+namespace wapi::db::postgres {
+
+namespace {
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr int repeats_max = 10;
+constexpr auto down_limit = 5s;
+constexpr std::chrono::milliseconds conflict_delay_max = 100ms;
+constexpr std::chrono::milliseconds connect_delay_first = 50ms;
+constexpr std::chrono::milliseconds connect_delay_max = 500ms;
+
+struct Counters {
+    std::atomic<std::uint64_t> commits = 0;
+    std::atomic<std::uint64_t> functions = 0;
+    std::atomic<std::uint64_t> conflicts = 0;
+};
+
+/// One thread of the pool.
+class Worker {
+  public:
+    Worker(const std::string& url, Counters& counters)
+        : connection_(url), counters_(counters), random_(std::random_device{}()) {}
+
+    /// Runs the work to its end. Returns the failure, or null.
+    std::exception_ptr run(Work& work) {
+        for (int attempt = 0;; ++attempt) {
+            if (!connect_until(work.queued_at + down_limit)) {
+                return last_connect_failure_;
+            }
+            std::exception_ptr failure;
+            const Outcome outcome = try_once(work, failure);
+            if (outcome == Outcome::ended || attempt >= repeats_max) {
+                return failure;
+            }
+            if (outcome == Outcome::conflict) {
+                ++counters_.conflicts;
+                wait_after_conflict(attempt);
+            }
+        }
+    }
+
+  private:
+    enum class Outcome { ended, conflict, lost };
+
+    /// Connects if need be. False when the deadline has passed. While the server is down, works that
+    /// are late already fail at once instead of waiting for another attempt each.
+    bool connect_until(SteadyClock::time_point deadline) {
+        while (!connection_.alive()) {
+            const auto now = SteadyClock::now();
+            if (now >= deadline && now < next_connect_) {
+                return false;
+            }
+            std::this_thread::sleep_until(std::min(next_connect_, deadline));
+            try {
+                connection_.connect();
+                connect_delay_ = connect_delay_first;
+            } catch (const Fault& fault) {
+                log::warn("database.connect_failed", {{"reason", fault.what()}});
+                last_connect_failure_ = std::current_exception();
+                next_connect_ = SteadyClock::now() + connect_delay_;
+                connect_delay_ = std::min(connect_delay_ * 2, connect_delay_max);
+                if (SteadyClock::now() >= deadline) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    Outcome try_once(Work& work, std::exception_ptr& failure) {
+        bool committing = false;
+        bool conflict = false;
+        try {
+            connection_.execute_text(work.access == Access::write
+                                         ? "BEGIN ISOLATION LEVEL READ COMMITTED"
+                                         : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            Txn txn(connection_);
+            if (work.run(txn)) {
+                committing = true;
+                connection_.commit();
+                counters_.commits += work.access == Access::write ? 1 : 0;
+            }
+        } catch (const Fault& fault) {
+            failure = std::current_exception();
+            conflict = fault.code() == "db.conflict";
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        const bool lost = !connection_.alive();
+        connection_.abandon();
+        if (lost && failure && !committing) {
+            return Outcome::lost;
+        }
+        return conflict ? Outcome::conflict : Outcome::ended;
+    }
+
+    /// Doubles from 1 ms, with jitter so that two functions do not meet again.
+    void wait_after_conflict(int attempt) {
+        std::uniform_real_distribution<double> jitter(0.5, 1.5);
+        const auto base = std::min<std::chrono::milliseconds>(1ms * (1 << attempt), conflict_delay_max);
+        std::this_thread::sleep_for(base * jitter(random_));
+    }
+
+    PostgresConnection connection_;
+    Counters& counters_;
+    std::minstd_rand random_;
+    SteadyClock::time_point next_connect_{};
+    std::chrono::milliseconds connect_delay_ = connect_delay_first;
+    std::exception_ptr last_connect_failure_;
+};
+
+class PostgresDb final : public Db {
+  public:
+    PostgresDb(boost::asio::io_context& io, const Options& options)
+        : Db(io), completions_(io), queue_(options.waiting_max) {
+        for (std::size_t index = 0; index < std::max<std::size_t>(options.connections_max, 1);
+             ++index) {
+            threads_.emplace_back([this, url = options.url] { run(url); });
+        }
+    }
+    ~PostgresDb() override {
+        queue_.close();
+        for (std::thread& thread : threads_) {
+            thread.join();
+        }
+    }
+
+    [[nodiscard]] Engine engine() const override { return Engine::postgres; }
+    [[nodiscard]] Stats stats() const override {
+        return {.commits = counters_.commits.load(),
+                .functions = counters_.functions.load(),
+                .conflicts = counters_.conflicts.load(),
+                .waiting = queue_.size()};
+    }
+    [[nodiscard]] bool quiet() const override { return waiting_writes_.load() == 0; }
+
+  protected:
+    bool submit(Work& work) override {
+        const std::size_t writes = work.access == Access::write ? 1 : 0;
+        waiting_writes_ += writes;
+        const bool queued = queue_.push(work);
+        waiting_writes_ -= queued ? 0 : writes;
+        return queued;
+    }
+
+  private:
+    void run(const std::string& url) {
+        pthread_setname_np(pthread_self(), "db-pool");
+        Worker worker(url, counters_);
+        while (std::optional<Work> work = queue_.take()) {
+            waiting_writes_ -= work->access == Access::write ? 1 : 0;
+            ++counters_.functions;
+            std::vector<Finished> one;
+            one.push_back({std::move(*work), nullptr});
+            one.front().failure = worker.run(one.front().work);
+            completions_.deliver(std::move(one));
+        }
+    }
+
+    Completions completions_;
+    WorkQueue queue_;
+    Counters counters_;
+    std::atomic<std::size_t> waiting_writes_ = 0;
+    std::vector<std::thread> threads_;
+};
+
+/// The first connection may come up together with this program.
+void connect_patiently(PostgresConnection& connection) {
+    const auto deadline = SteadyClock::now() + down_limit;
+    for (;;) {
+        try {
+            connection.connect();
+            return;
+        } catch (const Fault&) {
+            if (SteadyClock::now() >= deadline) {
+                throw;
+            }
+            std::this_thread::sleep_for(connect_delay_max);
+        }
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Db> open(boost::asio::io_context& io, const Options& options) {
+    PostgresConnection connection(options.url);
+    connect_patiently(connection);
+    // A migration may take longer than a statement of the running service may.
+    connection.execute_text("SET statement_timeout = 0");
+    migrate(connection, embedded_migrations());
+    return std::make_unique<PostgresDb>(io, options);
+}
+
+}  // namespace wapi::db::postgres

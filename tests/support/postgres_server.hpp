@@ -1,0 +1,35 @@
+// A private PostgreSQL server for tests: own folder, own socket, no TCP port, stopped by process id.
+//
+// Runs as the user postgres when the tests run as root, since PostgreSQL refuses to be root. It does not
+// sync (tests kill clients, never the machine) and ends with the test process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "tests/support/temp_folder.hpp"
+
+namespace wapi::test {
+
+class PostgresServer {
+  public:
+    /// Makes a cluster and starts it. Throws std::runtime_error when PostgreSQL is not installed.
+    PostgresServer();
+    ~PostgresServer();
+    PostgresServer(const PostgresServer&) = delete;
+    PostgresServer& operator=(const PostgresServer&) = delete;
+
+    void start();
+    /// Ends at once, as a crash would.
+    void stop();
+    /// The URL of one of its databases.
+    [[nodiscard]] std::string url(std::string_view database) const;
+
+  private:
+    TempFolder folder_;
+    pid_t process_ = 0;
+};
+
+}  // namespace wapi::test
