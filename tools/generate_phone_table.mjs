@@ -18,16 +18,17 @@ const trunk_at = 5;
 const trunk_parsing_at = 7;
 const kinds_at = 11;
 const personal_kinds = new Set([0, 1, 2, 4, 8]); // fixed, mobile, freephone, personal, VoIP
+const everyday_kinds = new Set([0, 1]); // what people write without a country code
 
 /** Lengths of numbers that can be on WhatsApp: no company short numbers, pagers or voicemail. */
-function lengthsOf(row) {
-  const kinds = (row[kinds_at] || []).filter((kind, index) => kind && personal_kinds.has(index));
+function lengthsOf(row, wanted) {
+  const kinds = (row[kinds_at] || []).filter((kind, index) => kind && wanted.has(index));
   return kinds.length > 0 ? kinds.flatMap((kind) => kind[1] || row[lengths_at]) : row[lengths_at];
 }
 
 /** One bit for each national length. */
-const lengthMask = (rows) =>
-  rows.flatMap(lengthsOf).reduce((mask, length) => mask | (1 << length), 0);
+const lengthMask = (rows, wanted) =>
+  rows.flatMap((row) => lengthsOf(row, wanted)).reduce((mask, length) => mask | (1 << length), 0);
 
 /** A pattern that also matches every beginning of what `pattern` matches. */
 function beginningsOf(pattern) {
@@ -69,14 +70,14 @@ for (const [code, row] of Object.entries(metadata.nonGeographic)) {
 }
 for (const code of [...codes.keys()].sort()) {
   const { main, rows } = codes.get(code);
-  const mask = `0x${lengthMask(rows).toString(16)}`;
+  const mask = `0x${lengthMask(rows, personal_kinds).toString(16)}`;
   lines.push(`    {"${code}", "${main}", ${mask}, {${leadWords(rows)}}},`);
 }
 lines.push('};', '', '// Country, calling code, trunk prefix, lengths (bit n: n digits).');
 lines.push('constexpr CountryRow countries[] = {');
 for (const country of Object.keys(metadata.countries).sort()) {
   const row = metadata.countries[country];
-  const mask = `0x${lengthMask([row]).toString(16)}`;
+  const mask = `0x${lengthMask([row], everyday_kinds).toString(16)}`;
   lines.push(`    {"${country}", "${row[0]}", "${trunkPrefix(row)}", ${mask}},`);
 }
 lines.push('};');

@@ -143,7 +143,8 @@ std::string normalize_keyword(std::string_view text, Punctuation punctuation) {
         }
         append_code_point(out, point);
     }
-    return out;
+    // What vanished may have kept marks apart that now come together.
+    return is_ascii(out) ? out : nfkc_casefold(out);
 }
 
 std::size_t count_code_points(std::string_view text) {

@@ -27,10 +27,10 @@ std::optional<OptOutVia> parse_opt_out_via(std::string_view name);
 
 /// What a workspace changes in the built-in lists. Any spelling: words are normalised.
 struct WordChanges {
-    std::vector<std::string> stop_added;
-    std::vector<std::string> stop_removed;
-    std::vector<std::string> start_added;
-    std::vector<std::string> start_removed;
+    std::vector<std::string> stop_added = {};
+    std::vector<std::string> stop_removed = {};
+    std::vector<std::string> start_added = {};
+    std::vector<std::string> start_removed = {};
 };
 
 inline constexpr std::size_t word_bytes_max = 100;  ///< of one workspace word, before normalising
