@@ -1,7 +1,7 @@
 // Sleeping, signals, spawned tasks and the thread pool, on Asio.
 //
-// Everything that starts a coroutine goes through this file, so that no task runs unnamed, uncounted or
-// with an exception nobody sees.
+// Everything that starts a coroutine goes through this file, so that no task runs unnamed,
+// uncounted or with an exception nobody sees.
 #include "async/async.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -55,7 +55,8 @@ void Tasks::ended(const std::string& name, const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);
     } catch (const Fault& fault) {
-        log::error("task.failed", {{"task", name}, {"code", fault.code()}, {"error", fault.what()}});
+        log::error("task.failed",
+                   {{"task", name}, {"code", fault.code()}, {"error", fault.what()}});
     } catch (const std::exception& error) {
         log::error("task.failed", {{"task", name}, {"error", error.what()}});
     } catch (...) {
@@ -115,9 +116,8 @@ struct PoolWork {
         } catch (...) {
             failure = std::current_exception();
         }
-        asio::post(io, [done = std::move(completion), failure]() mutable {
-            std::move(done)(failure);
-        });
+        asio::post(io,
+                   [done = std::move(completion), failure]() mutable { std::move(done)(failure); });
     }
 };
 
@@ -127,9 +127,9 @@ Task<> ThreadPool::run_erased(std::function<void()> function) {
     State& state = *state_;
     auto start = [&state, &function](auto completion) {
         using Completion = decltype(completion);
-        asio::post(state.pool, PoolWork<Completion>{state.io, std::move(function),
-                                                    std::move(completion),
-                                                    asio::make_work_guard(state.io)});
+        asio::post(state.pool,
+                   PoolWork<Completion>{state.io, std::move(function), std::move(completion),
+                                        asio::make_work_guard(state.io)});
     };
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
         start, asio::use_awaitable);

@@ -1,7 +1,8 @@
 // Renders log lines as JSON and hands them to spdlog, which writes whole lines from any thread.
 //
-// The rendering is by hand: a line is made for nearly every request, and field text comes from outside
-// (user agents, other people's error messages), so it is cut, escaped and made valid UTF-8 here.
+// The rendering is by hand: a line is made for nearly every request, and field text comes from
+// outside (user agents, other people's error messages), so it is cut, escaped and made valid UTF-8
+// here.
 #include "base/log.hpp"
 
 #include <fmt/chrono.h>
@@ -49,8 +50,11 @@ std::string_view level_name(Level level) {
 std::size_t utf8_sequence(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char lead = byte(0);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2
-                               : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : lead >= 0xE0 && lead < 0xF0 ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
     if (length == 0 || length > text.size()) {
         return 0;
     }

@@ -9,8 +9,9 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 #include <variant>
+
+#include "base/clock.hpp"
 
 namespace wapi::log {
 

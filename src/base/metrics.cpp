@@ -34,9 +34,8 @@ std::string render_head(std::string_view name, std::string_view help, std::strin
 
 std::string render_counters() {
     std::map<std::string_view, std::map<std::string_view, const Counter*>> by_name;
-    Counter::for_each([&](const Counter& counter) {
-        by_name[counter.name()][counter.labels()] = &counter;
-    });
+    Counter::for_each(
+        [&](const Counter& counter) { by_name[counter.name()][counter.labels()] = &counter; });
     std::string text;
     for (const auto& [name, counters] : by_name) {
         text += render_head(name, counters.begin()->second->help(), "counter");

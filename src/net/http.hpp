@@ -47,6 +47,8 @@ struct Response {
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    /// Close the connection without answering: how the simulator plays an answer lost on the way.
+    bool abandon = false;
 };
 
 /// What a handler gets: the request, and who asks (empty workspace on public routes).
@@ -84,7 +86,23 @@ class Authenticator {
     virtual ~Authenticator() = default;
     /// Errors: unauthorized, token_expired, forbidden.
     virtual async::Task<Result<Context>> authenticate(const Request& request) = 0;
+    /// True when the caller's role may do what `permission` names. Never empty. Network thread.
+    [[nodiscard]] virtual bool allowed(const Context& context, std::string_view permission) const = 0;
 };
+
+/// What the server itself refuses, before a handler has seen anything.
+namespace http_errors {
+inline const ErrorKind malformed_request{"malformed_request", 400, RetryClass::never,
+                                         "This is not a well-formed HTTP request."};
+inline const ErrorKind request_timeout{"request_timeout", 408, RetryClass::transient,
+                                       "The request did not arrive in time."};
+inline const ErrorKind target_too_long{"target_too_long", 414, RetryClass::never,
+                                       "The URL is too long."};
+inline const ErrorKind expectation_failed{"expectation_failed", 417, RetryClass::never,
+                                          "Only the expectation 100-continue is known."};
+inline const ErrorKind header_too_large{"header_too_large", 431, RetryClass::never,
+                                        "The request's header is too large."};
+}  // namespace http_errors
 
 /// The body every failed request gets (product.md section 2).
 Response render_error(const Error& error, std::string_view request_id);

@@ -1,0 +1,102 @@
+// One connection to the server: reads requests, has them dispatched, writes the answers, in order.
+//
+// One coroutine and one read buffer a connection. Deadlines are points in time that the server's
+// sweep compares, not timers: arming a timer twice a request costs more than the request's parsing.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "async/async.hpp"
+#include "net/dispatcher.hpp"
+#include "net/request_parser.hpp"
+#include "net/response_writer.hpp"
+#include "net/server.hpp"
+
+namespace wapi::net {
+
+class Connection;
+
+/// What the connections of one server share. Lives as long as the last of them.
+struct ServerCore {
+    ServerCore(async::Tasks& tasks_, ServerOptions options_, Dispatcher dispatcher_)
+        : tasks(tasks_), options(std::move(options_)), dispatcher(std::move(dispatcher_)) {}
+
+    async::Tasks& tasks;
+    ServerOptions options;
+    Dispatcher dispatcher;
+    ServerStats stats;
+    HttpDate date;
+    std::vector<Connection*> connections;
+    std::size_t refused_open = 0;  ///< connections that only wait for their 503 to be read
+    bool draining = false;
+};
+
+class Connection {
+  public:
+    using Clock = std::chrono::steady_clock;
+    using Socket = boost::asio::ip::tcp::socket;
+    enum class Admission { served, refused };
+
+    Connection(std::shared_ptr<ServerCore> core, Socket socket, Admission admission);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// Serves until either side closes. `connection` lives as long as the coroutine.
+    static async::Task<> serve(std::unique_ptr<Connection> connection);
+    /// Answers 503 and closes: the server has as many connections as it takes.
+    static async::Task<> refuse(std::unique_ptr<Connection> connection);
+
+    /// Called by the sweep: acts when the deadline of the present phase has passed.
+    void expire(Clock::time_point now);
+    /// Called when the server drains.
+    void close_when_idle();
+    void close();
+
+  private:
+    enum class Phase { fresh, idle, header, body, handling, writing, lingering };
+    enum class Step { complete, needs_bytes, wants_continue, refused };
+    enum class Outcome { complete, refused, gone };
+
+    void enter(Phase phase);
+    async::Task<bool> serve_one();
+    async::Task<Outcome> read_request();
+    Step advance();
+    bool parse_some();
+    bool on_header();
+    Step refuse_with(const ErrorKind& kind);
+    async::Task<bool> fill();
+    async::Task<bool> send(Response response);
+    async::Task<bool> write_rest(std::string_view head, std::string_view body);
+    async::Task<> linger();
+    Response render_refusal();
+    void log_access(int status) const;
+
+    std::shared_ptr<ServerCore> core_;
+    Socket socket_;
+    std::string remote_ip_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<RequestParser> parser_;
+    std::string out_;
+    Phase phase_ = Phase::fresh;
+    Clock::time_point deadline_ = Clock::time_point::max();
+    Clock::time_point started_;
+    std::size_t slot_ = 0;  // index in core_->connections
+    Admission admission_;
+    Verb verb_ = Verb::unknown;
+    std::size_t header_bytes_ = 0;
+    const Route* route_ = nullptr;
+    std::optional<Error> refusal_;
+    std::string allow_;
+    std::string request_id_;
+    bool timed_out_ = false;
+    bool must_close_ = false;
+    bool continue_sent_ = false;
+};
+
+}  // namespace wapi::net
