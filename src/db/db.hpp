@@ -71,6 +71,8 @@ class Db {
 
     [[nodiscard]] virtual Engine engine() const = 0;
     [[nodiscard]] virtual Stats stats() const = 0;
+    /// True when several write functions run at once; SQLite has one writer.
+    [[nodiscard]] bool parallel_writes() const { return engine() == Engine::postgres; }
     /// True when nothing else waits to be written; long functions ask it and end early when not.
     [[nodiscard]] virtual bool quiet() const = 0;
 

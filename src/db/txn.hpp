@@ -24,6 +24,12 @@ class Connection {
     virtual Rows query(const Sql& sql, std::span<const Value> values) = 0;
     /// Returns the number of rows changed.
     virtual std::int64_t execute(const Sql& sql, std::span<const Value> values) = 0;
+    /// Runs the statement once for each `per_row` values. PostgreSQL sends all before it waits.
+    virtual void execute_many(const Sql& sql, std::span<const Value> values, std::size_t per_row) {
+        for (; !values.empty(); values = values.subspan(per_row)) {
+            execute(sql, values.first(per_row));
+        }
+    }
     /// Runs text that is not a registered statement: migrations, savepoints, tests.
     virtual void execute_text(const std::string& text) = 0;
     /// Prepares without running; for the test that prepares every statement.
@@ -49,6 +55,11 @@ class Txn {
     /// For statements whose number of parameters is known only at run time (multi-row inserts).
     std::int64_t execute_span(const Sql& sql, std::span<const Value> values) {
         return connection_.execute(sql, values);
+    }
+
+    /// Runs the statement once for each `per_row` values; for bulk inserts.
+    void execute_many(const Sql& sql, std::span<const Value> values, std::size_t per_row) {
+        connection_.execute_many(sql, values, per_row);
     }
 
     /// Runs `function` so that a Fault inside it undoes only what it did, then passes the Fault on.

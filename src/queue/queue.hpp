@@ -50,6 +50,7 @@ struct Job {
     int attempts = 0;  ///< attempts begun, including the present one
     std::string payload;
     Timestamp created_at;
+    bool leased = false;  ///< its row is still there, under `run_at`; false after `take`
 };
 
 /// Delays before the 2nd, 3rd, ... attempt; after the last the job is dead.
@@ -57,7 +58,10 @@ struct RetryPolicy {
     std::vector<std::chrono::milliseconds> delays;
 };
 
+/// Errors: Fault `queue.payload_too_large`.
 void enqueue(db::Txn& txn, const NewJob& job, Timestamp now);
+/// As enqueue for each, in one round trip to the database.
+void enqueue_many(db::Txn& txn, std::span<const NewJob> jobs, Timestamp now);
 
 /// Removes and returns due jobs, highest priority first, then oldest.
 std::vector<Job> take(db::Txn& txn, std::string_view queue, Timestamp now, std::size_t limit);
@@ -72,11 +76,12 @@ bool finish(db::Txn& txn, const Job& job);
 enum class Fate { delayed, dead };
 
 /// Records a failed attempt of a taken or leased job: put back with the policy's delay, or made a dead
-/// letter when the attempts are used up or `final` says that repeating is useless.
+/// letter when the attempts are used up or `final` says that repeating is useless. A job whose lease was
+/// lost is left to the node that has it now, and counts as delayed.
 Fate fail(db::Txn& txn, const Job& job, std::string_view reason, const RetryPolicy& policy,
           Timestamp now, bool final = false);
 
-/// Puts a leased job back to run at `at` without counting the attempt (pacing, shutdown).
+/// Puts a taken or leased job back to run at `at` without counting the attempt (pacing, shutdown).
 void put_back(db::Txn& txn, const Job& job, Timestamp at);
 
 struct Counts {
