@@ -233,6 +233,9 @@ CREATE UNIQUE INDEX messages_by_wamid ON messages (workspace_id, phone_number_id
 CREATE INDEX messages_by_conversation
   ON messages (workspace_id, conversation_id, timestamp_us, message_id);
 
+-- Outgoing messages that Meta has not named: what an opt-out cancels.
+CREATE INDEX messages_unnamed ON messages (workspace_id, contact_id) WHERE wa_message_id = '';
+
 -- Statuses that came before the message they belong to was known.
 CREATE TABLE early_statuses (
   workspace_id TEXT NOT NULL,

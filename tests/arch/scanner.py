@@ -12,8 +12,8 @@ import project
 CONTROL = re.compile(r"^(?:else\s+)?(if|for|while|switch|do|else|try|catch)\b")
 TYPE = re.compile(r"^(?:template\s*<.*>\s*)?(?:class|struct|union|enum)\b", re.DOTALL)
 FUNCTION_END = re.compile(r"(\)|\bconst|\bnoexcept|\boverride|\bfinal|\bmutable)$")
-LAMBDA = re.compile(r"\[[^\[\]]*\]\s*(?:<[^<>]*>\s*)?(?:\([^{}]*\)\s*)?(?:mutable\s*)?(?:noexcept\s*)?"
-                    r"(?:->\s*[\w:<>,&*\s()]+)?$")
+LAMBDA = re.compile(r"\[[^\[\]]*\]\s*(?:<[^<>]*>\s*)?(?:\([^{}]*\)\s*)?(?:mutable\s*)?"
+                    r"(?:noexcept\s*)?(?:->\s*[\w:<>,&*\s()]+)?$")
 PLAIN_BLOCK = re.compile(r"^(?:(?:case\b.*|default\s*):)?$", re.DOTALL)
 # A case's braces belong to its switch, so a plain block is no level of its own.
 DEEPER = {"if", "for", "while", "switch", "do", "else", "try", "catch"}
@@ -33,7 +33,8 @@ class Function:
 
     @property
     def name(self):
-        found = re.search(r"(TEST\w*\s*\(.*?\)|[\w:~]+(?=\s*\()|operator\S+)", self.header, re.DOTALL)
+        found = re.search(r"(TEST\w*\s*\(.*?\)|[\w:~]+(?=\s*\()|operator\S+)", self.header,
+                          re.DOTALL)
         return re.sub(r"\s+", " ", found.group(0)) if found else "lambda"
 
 
@@ -64,7 +65,8 @@ def classify(header, inside_function, parens):
         return "namespace"
     if TYPE.match(header) and not FUNCTION_END.search(header):
         return "type"
-    is_function = FUNCTION_END.search(header) or re.search(r"\)\s*(?:const\s*)?->\s*[^;=]+$", header)
+    is_function = (FUNCTION_END.search(header)
+                   or re.search(r"\)\s*(?:const\s*)?->\s*[^;=]+$", header))
     in_init_list = re.search(r"\)\s*(?:noexcept\s*)?:\s[^{}]*[\w>]$", header)
     if is_function and not in_init_list and not re.search(r"=\s*\w*$", header):
         return "function"

@@ -1,0 +1,204 @@
+#include "app/app.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
+
+#include "app/routes.hpp"
+#include "app/version.hpp"
+#include "async/run_main.hpp"
+#include "base/log.hpp"
+#include "features/webhooks/webhook_worker.hpp"
+#include "net/http_client.hpp"
+#include "net/server.hpp"
+
+namespace wapi::app {
+namespace {
+
+constexpr std::chrono::seconds drain_limit{10};
+constexpr std::chrono::seconds join_limit{15};
+constexpr std::size_t password_threads = 2;
+
+std::string prepared_data_dir(const Config& config) {
+    std::filesystem::create_directories(config.data_dir);
+    return config.data_dir;
+}
+
+whatsapp::GraphOptions graph_options(const Config& config) {
+    whatsapp::GraphOptions options;
+    options.base_url = config.graph_url;
+    options.version = config.graph_version;
+    options.app_id = config.app_id;
+    options.app_secret = config.app_secrets.front();
+    return options;
+}
+
+accounts::Options account_options(const Config& config) {
+    accounts::Options options;
+    options.jwt_secret = config.jwt_secret;
+    options.secure_cookies = config.public_url.starts_with("https://");
+    return options;
+}
+
+webhooks::IntakeOptions intake_options(const Config& config) {
+    webhooks::IntakeOptions options;
+    options.backlog_max = config.backlog_max;
+    options.data_dir = config.data_dir;
+    options.disk_free_bytes_min = static_cast<std::uint64_t>(config.disk_free_mb_min) << 20;
+    options.persist = config.persist_webhooks;
+    return options;
+}
+
+webhooks::WorkerOptions worker_options(const Config& config) {
+    webhooks::WorkerOptions options;
+    options.enabled = config.webhook_worker;
+    options.concurrency = config.worker_concurrency;
+    if (!config.webhook_retries.empty()) {
+        options.retries.delays = config.webhook_retries;
+    }
+    return options;
+}
+
+messages::SenderOptions sender_options(const Config& config) {
+    messages::SenderOptions options;
+    options.enabled = config.sender;
+    if (!config.send_retries.empty()) {
+        options.retries.delays = config.send_retries;
+    }
+    return options;
+}
+
+net::ServerOptions server_options(const Config& config) {
+    net::ServerOptions options;
+    options.address = config.address;
+    options.port = config.port;
+    return options;
+}
+
+}  // namespace
+
+/// Members are built from top to bottom and destroyed from bottom to top.
+struct App::Parts {
+    explicit Parts(const Config& config)
+        : data_dir(prepared_data_dir(config)),
+          db(db::open(io, database_options(config))),
+          http(net::make_curl_client(io)),
+          graph(whatsapp::make_graph_client(*http, graph_options(config))),
+          password_pool(io, "password", password_threads),
+          account_service(*db, password_pool, clock, rng, ids, account_options(config)),
+          authenticator(account_service),
+          secrets(*db, vault::MasterKey(config.token_master_key), rng, clock),
+          vault_service(secrets, *db, clock),
+          audit_service(*db),
+          template_service(*db, *graph, clock),
+          onboarding_service({.db = *db,
+                              .graph = *graph,
+                              .vault = vault_service,
+                              .templates = template_service,
+                              .clock = clock,
+                              .rng = rng}),
+          contact_service(*db, ids, clock),
+          opt_out_service(*db, ids, clock),
+          sender({.tasks = tasks,
+                  .db = *db,
+                  .vault = vault_service,
+                  .graph = *graph,
+                  .clock = clock},
+                 sender_options(config)),
+          message_service(*db, ids, clock, sender),
+          intake(tasks, *db, ids, clock, intake_options(config)),
+          worker(tasks, *db, ids, clock, worker_options(config)),
+          server(tasks, server_options(config), routes(config), &authenticator,
+                 [this] { return ids.uuid(); }) {}
+
+    std::vector<net::Route> routes(const Config& config) {
+        return make_routes({.db = *db,
+                            .clock = clock,
+                            .accounts = account_service,
+                            .audit = audit_service,
+                            .templates = template_service,
+                            .onboarding = onboarding_service,
+                            .contacts = contact_service,
+                            .opt_out = opt_out_service,
+                            .messages = message_service,
+                            .webhooks = {.intake = intake,
+                                         .db = *db,
+                                         .clock = clock,
+                                         .verify_token = config.verify_token,
+                                         .app_secrets = config.app_secrets,
+                                         .wake_worker = [this] { worker.wake(); }},
+                            .server_stats = [this] { return server.stats(); }});
+    }
+
+    boost::asio::io_context io{1};
+    async::Tasks tasks{io};
+    SystemClock clock;
+    SystemRng rng;
+    IdGenerator ids{clock, rng};
+    std::string data_dir;
+    std::unique_ptr<db::Db> db;
+    std::unique_ptr<net::HttpClient> http;
+    std::unique_ptr<whatsapp::GraphClient> graph;
+    async::ThreadPool password_pool;
+    accounts::Service account_service;
+    accounts::SessionAuthenticator authenticator;
+    vault::DatabaseBackend secrets;
+    vault::Vault vault_service;
+    audit::Service audit_service;
+    templates::Service template_service;
+    onboarding::Service onboarding_service;
+    contacts::Service contact_service;
+    opt_out::Service opt_out_service;
+    messages::Sender sender;
+    messages::Service message_service;
+    webhooks::Intake intake;
+    webhooks::Worker worker;
+    net::Server server;
+};
+
+namespace {
+
+async::Task<> stop_on_signal(boost::asio::io_context& io, async::Tasks& tasks, net::Server& server) {
+    boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+    co_await signals.async_wait(boost::asio::use_awaitable);
+    log::info("server.stopping");
+    co_await server.drain(drain_limit);
+    tasks.stop();
+    const bool clean = co_await tasks.join(join_limit);
+    log::info("server.stopped", {{"clean", clean}});
+}
+
+}  // namespace
+
+db::Options database_options(const Config& config) {
+    db::Options options;
+    options.url = config.database_url;
+    if (options.url.empty()) {
+        const auto file = std::filesystem::absolute(config.data_dir) / "wapi.db";
+        options.url = "sqlite://" + file.string();
+    }
+    return options;
+}
+
+App::App(const Config& config) : parts_(std::make_unique<Parts>(config)), config_(config) {}
+App::~App() = default;
+
+std::vector<net::Route> App::routes() { return parts_->routes(config_); }
+
+void App::run() {
+    Parts& parts = *parts_;
+    parts.intake.on_stored([&parts] { parts.worker.wake(); });
+    parts.intake.start();
+    parts.worker.start();
+    parts.sender.start();
+    parts.server.start();
+    log::info("server.ready",
+              {{"port", parts.server.port()}, {"version", version}, {"pid", ::getpid()}});
+    fmt::print("wApi {} listens on port {}\n", version, parts.server.port());
+    std::fflush(stdout);
+    async::run_main(parts.io, stop_on_signal(parts.io, parts.tasks, parts.server));
+}
+
+}  // namespace wapi::app

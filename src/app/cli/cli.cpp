@@ -1,0 +1,72 @@
+#include "app/cli/cli.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sodium.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/app.hpp"
+#include "app/cli/operator_commands.hpp"
+#include "app/version.hpp"
+#include "base/log.hpp"
+
+namespace wapi::app {
+namespace {
+
+/// Memory of this process holds tokens: it must not end up in a core file.
+void forbid_core_dumps() {
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
+void serve(const Config& config) {
+    forbid_core_dumps();
+    signal(SIGPIPE, SIG_IGN);
+    App app(config);
+    app.run();
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    CLI::App cli{"wApi: a WhatsApp Business platform you run yourself"};
+    cli.set_version_flag("--version", std::string(version));
+    cli.require_subcommand(1);
+    std::string env_file = ".env";
+    cli.add_option("--env-file", env_file, "File with NAME=value settings; the environment wins");
+    CLI::App* serve_command = cli.add_subcommand("serve", "Run the server");
+    CLI::App* routes_command = cli.add_subcommand("routes", "Print the route table as JSON lines");
+    CLI::App* dead_command = cli.add_subcommand("dead-letters", "Print all dead letters as JSON lines");
+    CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
+    CLI11_PARSE(cli, argc, argv);
+    if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        fmt::print(stderr, "wapi: the cryptography or network library does not start\n");
+        return 1;
+    }
+    try {
+        if (*errors_command) {
+            print_errors();
+            return 0;
+        }
+        const Config config = parse_config(read_settings(env_file));
+        log::configure(config.log_level);
+        if (*serve_command) {
+            serve(config);
+        } else if (*routes_command) {
+            print_routes(config);
+        } else if (*dead_command) {
+            print_dead_letters(config);
+        }
+        return 0;
+    } catch (const std::exception& failure) {
+        fmt::print(stderr, "wapi: {}\n", failure.what());
+        return 1;
+    }
+}
+
+}  // namespace wapi::app

@@ -1,0 +1,80 @@
+#include "app/cli/operator_commands.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/beast/http/verb.hpp>
+
+#include "app/app.hpp"
+#include "base/json.hpp"
+#include "base/time_text.hpp"
+#include "db/db.hpp"
+#include "queue/queue.hpp"
+
+namespace wapi::app {
+namespace {
+
+constexpr std::size_t page_size = 200;
+
+std::string_view name_of(net::Auth auth) {
+    switch (auth) {
+        case net::Auth::none: return "none";
+        case net::Auth::session: return "session";
+        case net::Auth::meta_signature: return "meta_signature";
+    }
+    return "none";
+}
+
+void print(const json::object& object) { fmt::print("{}\n", json::render(object)); }
+
+json::object render(const queue::DeadLetter& letter) {
+    const queue::Job& job = letter.job;
+    return {{"id", std::to_string(job.id.value)},
+            {"queue", job.queue},
+            {"kind", job.kind},
+            {"workspaceId", job.workspace ? json::value(job.workspace->value) : json::value(nullptr)},
+            {"subject", job.subject},
+            {"attempts", job.attempts},
+            {"lastError", letter.last_error},
+            {"payload", job.payload},
+            {"diedAt", render_time(letter.died_at)}};
+}
+
+}  // namespace
+
+void print_routes(const Config& config) {
+    App app(config);
+    for (const net::Route& route : app.routes()) {
+        const auto verb = boost::beast::http::to_string(route.verb);
+        print({{"verb", std::string_view(verb.data(), verb.size())},
+               {"path", route.path},
+               {"auth", name_of(route.auth)},
+               {"permission", route.permission},
+               {"bodyBytesMax", route.body_bytes_max},
+               {"operationId", route.operation_id}});
+    }
+}
+
+void print_dead_letters(const Config& config) {
+    boost::asio::io_context io;
+    const auto db = db::open(io, database_options(config));
+    std::optional<EventId> after;
+    do {
+        const auto page = db->blocking_read("dead_letters.print", [after](db::Txn& txn) {
+            return queue::list_dead(txn, std::nullopt, after, page_size);
+        });
+        for (const queue::DeadLetter& letter : page.letters) {
+            print(render(letter));
+        }
+        after = page.next;
+    } while (after);
+}
+
+void print_errors() {
+    std::map<std::string_view, const ErrorKind*> kinds;
+    ErrorKind::for_each([&kinds](const ErrorKind& kind) { kinds.emplace(kind.code, &kind); });
+    for (const auto& [code, kind] : kinds) {
+        print({{"code", code}, {"status", kind->status}, {"message", kind->message}});
+    }
+}
+
+}  // namespace wapi::app

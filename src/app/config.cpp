@@ -1,0 +1,160 @@
+#include "app/config.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <limits>
+
+#include "base/text.hpp"
+
+extern char** environ;
+
+namespace wapi::app {
+namespace {
+
+[[noreturn]] void refuse(std::string_view name, std::string_view reason) {
+    throw Fault("config.invalid", fmt::format("{} {}", name, reason));
+}
+
+/// Reads one setting at a time; every reader names the variable when it refuses.
+class Reader {
+  public:
+    explicit Reader(const Settings& settings) : settings_(settings) {}
+
+    [[nodiscard]] std::string text(std::string_view name, std::string_view fallback) const {
+        const auto found = settings_.find(name);
+        return found == settings_.end() || found->second.empty() ? std::string(fallback)
+                                                                 : found->second;
+    }
+    [[nodiscard]] SecretString secret(std::string_view name, std::string_view how) const {
+        const std::string value = text(name, "");
+        if (value.empty()) {
+            refuse(name, fmt::format("is missing: {}", how));
+        }
+        return SecretString(std::string_view(value));
+    }
+    [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t fallback, std::int64_t min,
+                                      std::int64_t max) const {
+        const std::string value = text(name, std::to_string(fallback));
+        std::int64_t parsed = 0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+        if (error != std::errc{} || end != value.data() + value.size() || parsed < min ||
+            parsed > max) {
+            refuse(name, fmt::format("must be a number from {} to {}", min, max));
+        }
+        return parsed;
+    }
+    [[nodiscard]] bool flag(std::string_view name, bool fallback) const {
+        const std::string value = text(name, fallback ? "true" : "false");
+        if (value == "true" || value == "1" || value == "yes") {
+            return true;
+        }
+        if (value == "false" || value == "0" || value == "no") {
+            return false;
+        }
+        refuse(name, "must be true or false");
+    }
+    [[nodiscard]] std::vector<std::string> list(std::string_view name) const {
+        std::vector<std::string> items;
+        const std::string all = text(name, "");
+        for (std::size_t start = 0; start < all.size();) {
+            const std::size_t comma = std::min(all.find(',', start), all.size());
+            items.emplace_back(text::trim(std::string_view(all).substr(start, comma - start)));
+            start = comma + 1;
+        }
+        return items;
+    }
+    [[nodiscard]] std::vector<std::chrono::milliseconds> delays(std::string_view name) const {
+        std::vector<std::chrono::milliseconds> delays;
+        for (const std::string& item : list(name)) {
+            std::int64_t value = 0;
+            const auto [end, error] =
+                std::from_chars(item.data(), item.data() + item.size(), value);
+            if (error != std::errc{} || end != item.data() + item.size() || value < 1) {
+                refuse(name, "must be milliseconds, separated by commas");
+            }
+            delays.emplace_back(value);
+        }
+        return delays;
+    }
+
+  private:
+    const Settings& settings_;
+};
+
+std::vector<SecretString> app_secrets(const Reader& reader) {
+    constexpr std::size_t bytes_min = 16;
+    std::vector<SecretString> secrets;
+    for (const std::string& item : reader.list("META_APP_SECRET")) {
+        if (item.size() < bytes_min) {
+            refuse("META_APP_SECRET", "is too short: copy it from the app's basic settings at Meta");
+        }
+        secrets.emplace_back(std::string_view(item));
+    }
+    if (secrets.empty()) {
+        refuse("META_APP_SECRET", "is missing: copy it from the app's basic settings at Meta");
+    }
+    return secrets;
+}
+
+}  // namespace
+
+Settings read_settings(const std::string& env_file) {
+    Settings settings;
+    std::ifstream file(env_file);
+    for (std::string line; std::getline(file, line);) {
+        const std::string_view trimmed = text::trim(line);
+        const std::size_t equals = trimmed.find('=');
+        if (trimmed.starts_with('#') || equals == std::string_view::npos) {
+            continue;
+        }
+        std::string_view value = text::trim(trimmed.substr(equals + 1));
+        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+            value = value.substr(1, value.size() - 2);
+        }
+        settings.emplace(text::trim(trimmed.substr(0, equals)), value);
+    }
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view pair(*entry);
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos) {
+            settings.insert_or_assign(std::string(pair.substr(0, equals)),
+                                      std::string(pair.substr(equals + 1)));
+        }
+    }
+    return settings;
+}
+
+Config parse_config(const Settings& settings) {
+    const Reader reader(settings);
+    Config config;
+    config.address = reader.text("WAPI_ADDRESS", config.address);
+    config.port = static_cast<std::uint16_t>(reader.number("PORT", config.port, 0, 65'535));
+    config.data_dir = reader.text("WAPI_DATA_DIR", config.data_dir);
+    config.database_url = reader.text("DATABASE_URL", "");
+    config.log_level = reader.text("LOG_LEVEL", config.log_level);
+    config.public_url = reader.text("PUBLIC_URL", "");
+    config.graph_url = reader.text("META_GRAPH_URL", config.graph_url);
+    config.graph_version = reader.text("META_GRAPH_VERSION", config.graph_version);
+    config.app_id = reader.text("META_APP_ID", "");
+    config.app_secrets = app_secrets(reader);
+    config.verify_token =
+        reader.secret("META_VERIFY_TOKEN", "any long random text, entered at Meta as well");
+    config.token_master_key =
+        reader.secret("TOKEN_MASTER_KEY", "64 hex characters, as from: openssl rand -hex 32");
+    config.jwt_secret =
+        reader.secret("JWT_SECRET", "32 characters or more, as from: openssl rand -hex 32");
+    config.webhook_worker = reader.flag("START_WEBHOOK_WORKER", true);
+    config.sender = reader.flag("START_SENDER", true);
+    config.worker_concurrency =
+        static_cast<std::size_t>(reader.number("WEBHOOK_WORKER_CONCURRENCY", 10, 1, 100));
+    config.backlog_max = reader.number("WEBHOOK_BACKLOG_MAX", config.backlog_max, 1,
+                                       std::numeric_limits<std::int64_t>::max());
+    config.disk_free_mb_min =
+        static_cast<std::size_t>(reader.number("WAPI_DISK_FREE_MB_MIN", 512, 0, 1'000'000));
+    config.webhook_retries = reader.delays("WEBHOOK_RETRY_MS");
+    config.send_retries = reader.delays("SEND_RETRY_MS");
+    config.persist_webhooks = !reader.flag("WAPI_BENCH_NO_PERSIST", false);
+    return config;
+}
+
+}  // namespace wapi::app

@@ -1,0 +1,32 @@
+#include "app/routes.hpp"
+
+#include <iterator>
+
+#include "app/health_http.hpp"
+#include "features/audit/audit_http.hpp"
+#include "features/contacts/contacts_http.hpp"
+#include "features/messages/messages_http.hpp"
+#include "features/onboarding/onboarding_http.hpp"
+#include "features/opt_out/opt_out_http.hpp"
+#include "features/templates/templates_http.hpp"
+
+namespace wapi::app {
+
+std::vector<net::Route> make_routes(const RouteParts& parts) {
+    std::vector<net::Route> all;
+    const auto add = [&all](std::vector<net::Route> routes) {
+        std::move(routes.begin(), routes.end(), std::back_inserter(all));
+    };
+    add(health_routes({.db = parts.db, .clock = parts.clock, .server_stats = parts.server_stats}));
+    add(webhooks::webhooks_routes(parts.webhooks));
+    add(accounts::account_routes(parts.accounts));
+    add(onboarding::onboarding_routes(parts.onboarding));
+    add(contacts::contacts_routes(parts.contacts));
+    add(opt_out::opt_out_routes(parts.opt_out));
+    add(messages::messages_routes(parts.messages));
+    add(templates::template_routes(parts.templates));
+    add(audit::audit_routes(parts.audit));
+    return all;
+}
+
+}  // namespace wapi::app

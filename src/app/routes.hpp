@@ -1,0 +1,38 @@
+// The route table: everything the server answers, in one place.
+//
+// Each feature describes its own routes; this file joins them, so that "what can be called, by whom, with
+// which permission and limit" has one answer (`wapi routes` prints it, tests walk it).
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "features/accounts/accounts_http.hpp"
+#include "features/audit/audit.hpp"
+#include "features/contacts/contacts.hpp"
+#include "features/messages/messages_service.hpp"
+#include "features/onboarding/onboarding.hpp"
+#include "features/opt_out/opt_out.hpp"
+#include "features/templates/templates.hpp"
+#include "features/webhooks/webhooks_http.hpp"
+#include "net/server.hpp"
+
+namespace wapi::app {
+
+struct RouteParts {
+    db::Db& db;
+    const Clock& clock;
+    accounts::Service& accounts;
+    audit::Service& audit;
+    templates::Service& templates;
+    onboarding::Service& onboarding;
+    contacts::Service& contacts;
+    opt_out::Service& opt_out;
+    messages::Service& messages;
+    webhooks::HttpParts webhooks;
+    std::function<net::ServerStats()> server_stats;
+};
+
+std::vector<net::Route> make_routes(const RouteParts& parts);
+
+}  // namespace wapi::app

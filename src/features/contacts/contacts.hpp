@@ -1,0 +1,141 @@
+// Contacts: the people a workspace talks to, recognised by any of several identities.
+//
+// A customer may be known by phone (wa_id digits), by business-scoped user id (BSUID) or both; webhooks
+// may come without a phone (meta/webhooks.md section 5). The BSUID names the person, the phone may move
+// to somebody else. Claims may arrive in any order and any number of times: the result is the same.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "async/async.hpp"
+#include "base/context.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "db/db.hpp"
+#include "db/txn.hpp"
+
+namespace wapi::contacts {
+
+namespace errors {
+inline const ErrorKind contact_not_found{"contact_not_found", 404, RetryClass::never,
+                                         "There is no such contact in this workspace."};
+inline const ErrorKind contact_exists{"contact_exists", 409, RetryClass::never,
+                                      "A contact with this phone exists already."};
+}  // namespace errors
+
+enum class IdentityKind { phone, bsuid, username };
+
+struct Identity {
+    IdentityKind kind = IdentityKind::phone;
+    std::string value;  ///< phone: wa_id digits; bsuid: `CC.…`; username without `@`
+};
+
+/// Whether the person may be messaged (product.md section 1.3). Times are WhatsApp's where it has one.
+struct OptOut {
+    bool status = false;
+    Timestamp decided_at{};  ///< of the newest decision in either direction; epoch when none was made
+    std::optional<Timestamp> opted_out_at;
+    std::string opted_out_via;  ///< message, manual, system, meta; empty when never
+    std::optional<Timestamp> opted_back_in_at;
+};
+
+struct Contact {
+    ContactId id;
+    std::string name;
+    std::string phone;  ///< wa_id digits, empty when not known
+    std::vector<Identity> identities;
+    std::vector<std::string> tags;
+    boost::json::object attributes;
+    OptOut opt_out;
+    Timestamp created_at;
+};
+
+/// What an event says about a person. At least one of phone and bsuid is not empty.
+struct Claim {
+    std::string phone;     ///< wa_id digits
+    std::string bsuid;
+    std::string username;  ///< without `@`
+    std::string name;      ///< for a contact that is created; later names come by set_profile_name
+    Timestamp seen_at;     ///< WhatsApp's time of the event
+};
+
+struct Resolved {
+    ContactId id;
+    bool created = false;
+    /// Contacts that turned out to be the same person and are gone; their conversations and messages
+    /// must be moved by the caller in the same transaction.
+    std::vector<ContactId> merged;
+};
+
+/// Finds the contact of a claim, creates it, or merges two that the claim shows to be one person.
+Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now);
+
+/// The person changed number or BSUID: the new identities belong to the same contact as the old one.
+/// Returns nothing when the old identity is not known.
+std::optional<Resolved> change_identity(db::WorkspaceTxn& txn, const Claim& before,
+                                        const Claim& after);
+
+/// The name WhatsApp shows; does not replace one that was set by hand.
+void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name);
+
+/// The contact that has this identity, or nothing. A phone is also found by its equivalent forms.
+std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity& identity);
+
+/// Errors: contact_not_found.
+Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id);
+/// Only the opt-out state; nothing when there is no such contact.
+std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
+void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out);
+
+/// Filters of a list; an empty one does not restrict.
+struct Filter {
+    std::string phone;  ///< any way of writing it
+    std::string text;   ///< part of a name or phone, case-insensitive
+    std::string tag;
+    std::string cursor;  ///< id of the last contact of the page before
+    std::size_t limit = 50;
+};
+
+struct Page {
+    std::vector<Contact> contacts;  ///< newest first
+    std::string next_cursor;
+};
+
+/// Fields of a create or change; an empty optional leaves the field as it is.
+struct Draft {
+    std::optional<std::string> name;
+    std::optional<std::string> phone;
+    std::optional<std::vector<std::string>> tags;
+    std::optional<boost::json::object> attributes;
+};
+
+inline constexpr std::size_t name_bytes_max = 512;
+inline constexpr std::size_t tags_max = 100;
+inline constexpr std::size_t tag_bytes_max = 64;
+inline constexpr std::size_t attributes_bytes_max = 16 * 1024;
+
+class Service {
+  public:
+    Service(db::Db& db, IdGenerator& ids, const Clock& clock) : db_(db), ids_(ids), clock_(clock) {}
+    async::Task<Result<Page>> list(Context context, Filter filter);
+    /// Errors: contact_not_found.
+    async::Task<Result<Contact>> get(Context context, ContactId id);
+    /// Errors: invalid_request (phone), contact_exists.
+    async::Task<Result<Contact>> create(Context context, Draft draft);
+    /// Errors: contact_not_found, invalid_request.
+    async::Task<Result<Contact>> change(Context context, ContactId id, Draft draft);
+
+  private:
+    db::Db& db_;
+    IdGenerator& ids_;
+    const Clock& clock_;
+};
+
+/// The contact as the API shows it (product.md section 2).
+boost::json::object render(const Contact& contact);
+
+}  // namespace wapi::contacts

@@ -1,0 +1,129 @@
+#include <boost/json/serialize.hpp>
+
+#include "base/phone.hpp"
+#include "features/audit/audit.hpp"
+#include "features/contacts/contacts_store.hpp"
+
+namespace wapi::contacts {
+namespace {
+
+/// Checks what every create and change must hold. Errors: invalid_request.
+Result<void> check(const Draft& draft) {
+    if (draft.tags && draft.tags->size() > tags_max) {
+        return fail_field(wapi::errors::invalid_request, "tags", "At most 100 tags.");
+    }
+    if (draft.attributes && boost::json::serialize(*draft.attributes).size() > attributes_bytes_max) {
+        return fail_field(wapi::errors::invalid_request, "attributes", "At most 16 KiB as JSON.");
+    }
+    return {};
+}
+
+void apply(Contact& contact, const Draft& draft) {
+    contact.name = draft.name.value_or(contact.name);
+    contact.tags = draft.tags.value_or(contact.tags);
+    contact.attributes = draft.attributes.value_or(contact.attributes);
+}
+
+Result<Contact> create(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
+                       const Draft& draft, const std::string& phone, Timestamp now) {
+    if (find_by_identity(txn, {IdentityKind::phone, phone})) {
+        return fail_field(errors::contact_exists, "phone");
+    }
+    const Resolved resolved = resolve(
+        txn, ids,
+        {.phone = phone, .bsuid = {}, .username = {}, .name = draft.name.value_or(""), .seen_at = now},
+        now);
+    Result<Contact> contact = get(txn, resolved.id);
+    apply(*contact, draft);
+    store::update(txn, *contact, draft.name.has_value());
+    audit::record(txn, context,
+                  {.action = audit::actions::contact_created,
+                   .resource_type = "contact",
+                   .resource_id = resolved.id.value},
+                  now);
+    return get(txn, resolved.id);
+}
+
+Result<Contact> change(db::WorkspaceTxn& txn, const Context& context, const ContactId& id,
+                       const Draft& draft, Timestamp now) {
+    Result<Contact> contact = get(txn, id);
+    if (!contact) {
+        return contact;
+    }
+    apply(*contact, draft);
+    store::update(txn, *contact, draft.name.has_value());
+    audit::record(txn, context,
+                  {.action = audit::actions::contact_updated,
+                   .resource_type = "contact",
+                   .resource_id = id.value},
+                  now);
+    return get(txn, id);
+}
+
+}  // namespace
+
+Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id) {
+    std::optional<Contact> found = store::find(txn, id);
+    if (!found) {
+        return fail(errors::contact_not_found);
+    }
+    return *std::move(found);
+}
+
+async::Task<Result<Page>> Service::list(Context context, Filter filter) {
+    co_return co_await db_.read(
+        context.workspace, "contacts.list", [filter](db::WorkspaceTxn& txn) -> Result<Page> {
+            Page page;
+            if (!filter.phone.empty()) {
+                const Result<PhoneNumber> phone = parse_phone(filter.phone);
+                const auto id = phone ? find_by_identity(txn, {IdentityKind::phone, phone->digits})
+                                      : std::nullopt;
+                if (id) {
+                    page.contacts.push_back(*store::find(txn, *id));
+                }
+                return page;
+            }
+            page.contacts = store::list(txn, filter, filter.limit + 1);
+            if (page.contacts.size() > filter.limit) {
+                page.contacts.pop_back();
+                page.next_cursor = page.contacts.back().id.value;
+            }
+            return page;
+        });
+}
+
+async::Task<Result<Contact>> Service::get(Context context, ContactId id) {
+    co_return co_await db_.read(
+        context.workspace, "contacts.get",
+        [id](db::WorkspaceTxn& txn) { return contacts::get(txn, id); });
+}
+
+async::Task<Result<Contact>> Service::create(Context context, Draft draft) {
+    if (const Result<void> sound = check(draft); !sound) {
+        co_return std::unexpected(sound.error());
+    }
+    const Result<PhoneNumber> phone = parse_phone(draft.phone.value_or(""));
+    if (!phone) {
+        co_return std::unexpected(
+            Error{phone.error().kind, phone.error().message, "phone", std::nullopt});
+    }
+    co_return co_await db_.write(
+        context.workspace, "contacts.create",
+        [&ids = ids_, context, draft, digits = phone->digits, now = clock_.now()](
+            db::WorkspaceTxn& txn) {
+            return contacts::create(txn, ids, context, draft, digits, now);
+        });
+}
+
+async::Task<Result<Contact>> Service::change(Context context, ContactId id, Draft draft) {
+    if (const Result<void> sound = check(draft); !sound) {
+        co_return std::unexpected(sound.error());
+    }
+    co_return co_await db_.write(
+        context.workspace, "contacts.change",
+        [context, id, draft, now = clock_.now()](db::WorkspaceTxn& txn) {
+            return contacts::change(txn, context, id, draft, now);
+        });
+}
+
+}  // namespace wapi::contacts

@@ -1,0 +1,253 @@
+#include "features/contacts/contacts_store.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/text.hpp"
+
+namespace wapi::contacts {
+namespace {
+
+const db::Sql find_identity_sql{{
+    .name = "contacts.find_identity",
+    .text = "SELECT contact_id FROM contact_identities"
+            " WHERE workspace_id = $1 AND kind = $2 AND value = $3",
+}};
+const db::Sql find_value_sql{{
+    .name = "contacts.find_value",
+    .text = "SELECT value FROM contact_identities"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND kind = $3"
+            " ORDER BY seen_us DESC, value DESC LIMIT 1",
+}};
+const db::Sql put_identity_sql{{
+    .name = "contacts.put_identity",
+    .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
+            " VALUES ($1, $2, $3, $4, $5)"
+            " ON CONFLICT (workspace_id, kind, value) DO UPDATE"
+            " SET contact_id = excluded.contact_id, seen_us = excluded.seen_us"
+            " WHERE contact_identities.seen_us < excluded.seen_us",
+}};
+const db::Sql refresh_phone_sql{{
+    .name = "contacts.refresh_phone",
+    .text = "UPDATE contacts SET phone = coalesce((SELECT value FROM contact_identities"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND kind = 'phone'"
+            " ORDER BY seen_us DESC, value DESC LIMIT 1), '')"
+            " WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql insert_sql{{
+    .name = "contacts.insert",
+    .text = "INSERT INTO contacts (workspace_id, contact_id, name, name_by_hand, phone, tags,"
+            " attributes, opted_out, opt_out_decided_us, opted_out_us, opted_out_via,"
+            " opted_back_in_us, created_us)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, NULL, '', NULL, $8)",
+}};
+const db::Sql move_identities_sql{{
+    .name = "contacts.move_identities",
+    .text = "UPDATE contact_identities SET contact_id = $3"
+            " WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql delete_sql{{
+    .name = "contacts.delete",
+    .text = "DELETE FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql update_sql{{
+    .name = "contacts.update",
+    .text = "UPDATE contacts SET name = $3, name_by_hand = $4, tags = $5, attributes = $6"
+            " WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql set_profile_name_sql{{
+    .name = "contacts.set_profile_name",
+    .text = "UPDATE contacts SET name = $3"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND name_by_hand = 0 AND name <> $3",
+}};
+const db::Sql save_opt_out_sql{{
+    .name = "contacts.save_opt_out",
+    .text = "UPDATE contacts SET opted_out = $3, opt_out_decided_us = $4, opted_out_us = $5,"
+            " opted_out_via = $6, opted_back_in_us = $7"
+            " WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql find_opt_out_sql{{
+    .name = "contacts.find_opt_out",
+    .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
+            " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+}};
+
+
+const db::Sql find_sql{{
+    .name = "contacts.find",
+    .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
+            " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
+            " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql list_sql{{
+    .name = "contacts.list",
+    .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
+            " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
+            " FROM contacts WHERE workspace_id = $1 AND ($2 = '' OR contact_id < $2)"
+            " AND ($3 = '' OR lower(name) LIKE $3 ESCAPE '!' OR phone LIKE $3 ESCAPE '!')"
+            " AND ($4 = '' OR tags LIKE $4 ESCAPE '!')"
+            " ORDER BY contact_id DESC LIMIT $5",
+}};
+const db::Sql list_identities_sql{{
+    .name = "contacts.list_identities",
+    .text = "SELECT kind, value FROM contact_identities"
+            " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY kind, value",
+}};
+
+std::optional<Timestamp> optional_time(const db::Row& row, std::size_t column) {
+    const auto value = row.optional_integer(column);
+    return value ? std::optional(from_us(*value)) : std::nullopt;
+}
+
+std::optional<std::int64_t> optional_us(const std::optional<Timestamp>& time) {
+    return time ? std::optional(to_us(*time)) : std::nullopt;
+}
+
+OptOut read_opt_out(const db::Row& row, std::size_t first) {
+    return {.status = row.boolean(first),
+            .decided_at = from_us(row.integer(first + 1)),
+            .opted_out_at = optional_time(row, first + 2),
+            .opted_out_via = row.string(first + 3),
+            .opted_back_in_at = optional_time(row, first + 4)};
+}
+
+IdentityKind parse_kind(std::string_view name) {
+    if (name == "bsuid") {
+        return IdentityKind::bsuid;
+    }
+    return name == "username" ? IdentityKind::username : IdentityKind::phone;
+}
+
+std::string render_tags(const std::vector<std::string>& tags) {
+    boost::json::array array;
+    for (const std::string& tag : tags) {
+        array.emplace_back(tag);
+    }
+    return boost::json::serialize(array);
+}
+
+Contact read_contact(db::WorkspaceTxn& txn, const db::Row& row) {
+    Contact contact{.id = row.id<ContactId>(0),
+                    .name = row.string(1),
+                    .phone = row.string(2),
+                    .identities = {},
+                    .tags = {},
+                    .attributes = boost::json::parse(row.text(4)).as_object(),
+                    .opt_out = read_opt_out(row, 6),
+                    .created_at = from_us(row.integer(5))};
+    for (const boost::json::value& tag : boost::json::parse(row.text(3)).as_array()) {
+        contact.tags.emplace_back(tag.as_string());
+    }
+    for (const db::Row identity : txn.query(list_identities_sql, contact.id)) {
+        contact.identities.push_back({parse_kind(identity.text(0)), identity.string(1)});
+    }
+    return contact;
+}
+
+/// A LIKE pattern that finds `text` anywhere; `!` escapes.
+std::string contains_pattern(std::string_view text) {
+    std::string pattern = "%";
+    for (const char letter : text) {
+        if (letter == '%' || letter == '_' || letter == '!') {
+            pattern.push_back('!');
+        }
+        pattern.push_back(letter);
+    }
+    return pattern + "%";
+}
+
+}  // namespace
+
+namespace store {
+
+std::string_view kind_name(IdentityKind kind) {
+    switch (kind) {
+        case IdentityKind::phone: return "phone";
+        case IdentityKind::bsuid: return "bsuid";
+        case IdentityKind::username: return "username";
+    }
+    return "phone";
+}
+
+std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
+                                       std::string_view value) {
+    const db::Rows rows = txn.query(find_identity_sql, kind_name(kind), value);
+    return rows.empty() ? std::nullopt : std::optional(rows[0].id<ContactId>(0));
+}
+
+std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id,
+                                      IdentityKind kind) {
+    const db::Rows rows = txn.query(find_value_sql, id, kind_name(kind));
+    return rows.empty() ? std::nullopt : std::optional(rows[0].string(0));
+}
+
+void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
+                  Timestamp seen_at) {
+    txn.execute(put_identity_sql, kind_name(identity.kind), identity.value, id, to_us(seen_at));
+}
+
+void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id) {
+    txn.execute(refresh_phone_sql, id);
+}
+
+void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
+    txn.execute(insert_sql, contact.id, contact.name, name_by_hand, contact.phone,
+                render_tags(contact.tags), boost::json::serialize(contact.attributes),
+                to_us(contact.created_at));
+}
+
+void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
+    const std::optional<OptOut> lost = find_opt_out(txn, from);
+    const std::optional<OptOut> kept = find_opt_out(txn, into);
+    // Same rule as for events: the newest decision holds, and of two at once the opt-out.
+    if (lost && kept &&
+        (lost->decided_at > kept->decided_at ||
+         (lost->decided_at == kept->decided_at && lost->status && !kept->status))) {
+        save_opt_out(txn, into, *lost);
+    }
+    txn.execute(move_identities_sql, from, into);
+    txn.execute(delete_sql, from);
+    refresh_phone(txn, into);
+}
+
+std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id) {
+    const db::Rows rows = txn.query(find_sql, id);
+    return rows.empty() ? std::nullopt : std::optional(read_contact(txn, rows[0]));
+}
+
+std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size_t limit) {
+    const std::string name = filter.text.empty() ? "" : contains_pattern(text::to_lower_ascii(filter.text));
+    const std::string tag =
+        filter.tag.empty() ? "" : contains_pattern(boost::json::serialize(
+                                      boost::json::value(filter.tag)));
+    std::vector<Contact> contacts;
+    for (const db::Row row :
+         txn.query(list_sql, filter.cursor, name, tag, static_cast<std::int64_t>(limit))) {
+        contacts.push_back(read_contact(txn, row));
+    }
+    return contacts;
+}
+
+void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
+    txn.execute(update_sql, contact.id, contact.name, name_by_hand, render_tags(contact.tags),
+                boost::json::serialize(contact.attributes));
+}
+
+}  // namespace store
+
+void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name) {
+    txn.execute(set_profile_name_sql, id, name);
+}
+
+std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
+    const db::Rows rows = txn.query(find_opt_out_sql, id);
+    return rows.empty() ? std::nullopt : std::optional(read_opt_out(rows[0], 0));
+}
+
+void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out) {
+    txn.execute(save_opt_out_sql, id, opt_out.status, to_us(opt_out.decided_at),
+                optional_us(opt_out.opted_out_at), opt_out.opted_out_via,
+                optional_us(opt_out.opted_back_in_at));
+}
+
+}  // namespace wapi::contacts

@@ -1,0 +1,33 @@
+// SQL of contacts and their identities. Included only inside this feature.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "features/contacts/contacts.hpp"
+
+namespace wapi::contacts::store {
+
+std::string_view kind_name(IdentityKind kind);
+
+/// Exactly this value; equivalent forms of a phone are the caller's.
+std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
+                                       std::string_view value);
+/// The contact's value of one kind, or nothing.
+std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id, IdentityKind kind);
+/// Sets the owner of an identity; an owner set by a later claim stays.
+void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
+                  Timestamp seen_at);
+/// Sets contacts.phone to what the identities say.
+void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id);
+
+void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
+/// Moves identities and the later opt-out decision from one contact to another and removes the first.
+void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);
+
+std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id);
+std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size_t limit);
+void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
+
+}  // namespace wapi::contacts::store

@@ -1,0 +1,96 @@
+// Conversations: one per contact and business number, with state, unread count and the 24 h window.
+//
+// The functions that messages call take part in their transaction. Every column is kept by a rule that
+// does not depend on the order of events: newest WhatsApp time wins (architecture, invariant 2).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/async.hpp"
+#include "base/context.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "db/db.hpp"
+#include "db/txn.hpp"
+
+namespace wapi::inbox {
+
+namespace errors {
+inline const ErrorKind conversation_not_found{"conversation_not_found", 404, RetryClass::never,
+                                              "There is no such conversation in this workspace."};
+}
+
+/// Meta lets a business write freely for this long after the customer's last message
+/// (meta/cloud-api.md section 7).
+inline constexpr std::chrono::hours service_window{24};
+
+struct Conversation {
+    ConversationId id;
+    ContactId contact;
+    PhoneNumberId phone_number_id;
+    std::string status;  ///< open, resolved
+    std::optional<UserId> assignee;
+    std::int64_t unread_count = 0;
+    std::optional<Timestamp> last_inbound_at;
+    std::optional<Timestamp> last_message_at;
+    MessageId last_message;
+    std::string profile_name;
+};
+
+/// The conversation of a contact on a number; made when there is none.
+Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                    const PhoneNumberId& phone_number_id, Timestamp now);
+
+std::optional<Conversation> find_of_contact(db::WorkspaceTxn& txn, const ContactId& contact,
+                                            const PhoneNumberId& phone_number_id);
+/// The contact's conversation with the newest message, on whatever number.
+std::optional<Conversation> find_latest_of_contact(db::WorkspaceTxn& txn, const ContactId& contact);
+
+struct InboundNote {
+    MessageId message;
+    Timestamp at;  ///< WhatsApp's time
+    std::string profile_name;
+};
+/// Counts an inbound message: unread, window, reopening, last message. Returns the name that WhatsApp
+/// shows for the contact now, when it may have changed: of all its conversations the latest heard.
+std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
+                                        const InboundNote& note);
+void note_outbound(db::WorkspaceTxn& txn, const ConversationId& id, const MessageId& message,
+                   Timestamp at);
+
+/// True when the customer wrote on this number within the service window.
+bool window_open(const Conversation& conversation, Timestamp now);
+
+/// A conversation whose messages must be moved; `into` is `from` when only its contact changed.
+struct MovedConversation {
+    ConversationId from;
+    ConversationId into;
+};
+/// Moves the conversations of a contact that was merged into another; two on one number become one.
+std::vector<MovedConversation> merge_contact(db::WorkspaceTxn& txn, const ContactId& from,
+                                             const ContactId& into);
+
+struct Filter {
+    std::string contact;   ///< contact id, or empty
+    std::string status;    ///< open, resolved, or empty
+    std::string assignee;  ///< user id, "none", or empty
+    std::string cursor;
+    std::size_t limit = 50;
+};
+
+struct Page {
+    std::vector<Conversation> conversations;  ///< newest message first
+    std::string next_cursor;
+};
+
+/// Errors: invalid_request for a cursor that is not one of ours.
+Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter);
+/// Errors: conversation_not_found.
+Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id);
+/// Marks everything up to the newest message as read.
+void mark_read(db::WorkspaceTxn& txn, const ConversationId& id);
+
+}  // namespace wapi::inbox

@@ -1,0 +1,249 @@
+#include <charconv>
+
+#include "features/inbox/inbox.hpp"
+
+namespace wapi::inbox {
+namespace {
+
+const db::Sql find_of_contact_sql{{
+    .name = "inbox.find_of_contact",
+    .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
+            " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND phone_number_id = $3",
+}};
+const db::Sql find_latest_sql{{
+    .name = "inbox.find_latest_of_contact",
+    .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
+            " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
+            " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY last_message_us DESC LIMIT 1",
+}};
+const db::Sql get_sql{{
+    .name = "inbox.get",
+    .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
+            " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
+}};
+const db::Sql list_sql{{
+    .name = "inbox.list",
+    .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
+            " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
+            " WHERE workspace_id = $1 AND (last_message_us, conversation_id) < ($2, $3)"
+            " AND ($4 = '' OR contact_id = $4) AND ($5 = '' OR status = $5)"
+            " AND ($6 = '' OR coalesce(assignee_id, 'none') = $6)"
+            " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7",
+}};
+const db::Sql insert_sql{{
+    .name = "inbox.insert",
+    .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id, phone_number_id,"
+            " status, assignee_id, unread_count, read_up_to_us, resolved_us, last_inbound_us,"
+            " profile_name, last_message_us, last_message_id, created_us)"
+            " VALUES ($1, $2, $3, $4, 'open', NULL, 0, 0, 0, 0, '', 0, '', $5)",
+}};
+const db::Sql note_inbound_sql{{
+    .name = "inbox.note_inbound",
+    .text = "UPDATE conversations SET"
+            " unread_count = unread_count + CASE WHEN $3 > read_up_to_us THEN 1 ELSE 0 END,"
+            " status = CASE WHEN $3 > resolved_us THEN 'open' ELSE status END,"
+            " profile_name = CASE WHEN $5 <> '' AND ($3 > last_inbound_us"
+            "   OR profile_name = '' OR ($3 = last_inbound_us AND $5 > profile_name))"
+            "   THEN $5 ELSE profile_name END,"
+            " last_inbound_us = CASE WHEN $3 > last_inbound_us THEN $3 ELSE last_inbound_us END,"
+            " last_message_id = CASE WHEN $3 > last_message_us"
+            "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
+            " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
+}};
+const db::Sql newest_profile_name_sql{{
+    .name = "inbox.newest_profile_name",
+    .text = "SELECT profile_name FROM conversations WHERE workspace_id = $1 AND contact_id = $2"
+            " AND profile_name <> '' ORDER BY last_inbound_us DESC, profile_name DESC LIMIT 1",
+}};
+const db::Sql note_outbound_sql{{
+    .name = "inbox.note_outbound",
+    .text = "UPDATE conversations SET"
+            " last_message_id = CASE WHEN $3 > last_message_us"
+            "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
+            " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
+}};
+const db::Sql mark_read_sql{{
+    .name = "inbox.mark_read",
+    .text = "UPDATE conversations SET unread_count = 0, read_up_to_us = last_message_us"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
+}};
+const db::Sql of_contact_sql{{
+    .name = "inbox.list_of_contact",
+    .text = "SELECT conversation_id, phone_number_id FROM conversations"
+            " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY phone_number_id",
+}};
+const db::Sql set_contact_sql{{
+    .name = "inbox.set_contact",
+    .text = "UPDATE conversations SET contact_id = $3"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
+}};
+const db::Sql fold_in_sql{{
+    .name = "inbox.fold_in",
+    .text = "UPDATE conversations SET"
+            " unread_count = unread_count + gone.unread,"
+            " profile_name = CASE WHEN gone.inbound_us > last_inbound_us AND gone.profile <> ''"
+            "   THEN gone.profile ELSE profile_name END,"
+            " last_inbound_us = CASE WHEN gone.inbound_us > last_inbound_us"
+            "   THEN gone.inbound_us ELSE last_inbound_us END,"
+            " last_message_id = CASE WHEN gone.message_us > last_message_us"
+            "   OR (gone.message_us = last_message_us AND gone.message > last_message_id)"
+            "   THEN gone.message ELSE last_message_id END,"
+            " last_message_us = CASE WHEN gone.message_us > last_message_us"
+            "   THEN gone.message_us ELSE last_message_us END,"
+            " assignee_id = coalesce(assignee_id, gone.assignee)"
+            " FROM (SELECT unread_count AS unread, profile_name AS profile,"
+            "   last_inbound_us AS inbound_us, last_message_us AS message_us,"
+            "   last_message_id AS message, assignee_id AS assignee FROM conversations"
+            "   WHERE workspace_id = $1 AND conversation_id = $2) AS gone"
+            " WHERE workspace_id = $1 AND conversation_id = $3",
+}};
+const db::Sql delete_sql{{
+    .name = "inbox.delete",
+    .text = "DELETE FROM conversations WHERE workspace_id = $1 AND conversation_id = $2",
+}};
+
+std::optional<Timestamp> time_or_none(std::int64_t us) {
+    return us == 0 ? std::nullopt : std::optional(from_us(us));
+}
+
+Conversation read_conversation(const db::Row& row) {
+    const auto assignee = row.optional_string(4);
+    return {.id = row.id<ConversationId>(0),
+            .contact = row.id<ContactId>(1),
+            .phone_number_id = row.id<PhoneNumberId>(2),
+            .status = row.string(3),
+            .assignee = assignee ? std::optional(UserId(*assignee)) : std::nullopt,
+            .unread_count = row.integer(5),
+            .last_inbound_at = time_or_none(row.integer(6)),
+            .last_message_at = time_or_none(row.integer(7)),
+            .last_message = row.id<MessageId>(8),
+            .profile_name = row.string(9)};
+}
+
+std::optional<Conversation> first(const db::Rows& rows) {
+    return rows.empty() ? std::nullopt : std::optional(read_conversation(rows[0]));
+}
+
+struct Position {
+    std::int64_t last_message_us = INT64_MAX;
+    std::string id;
+};
+
+/// A cursor is "<last_message_us>_<conversation id>".
+Result<Position> parse_cursor(const std::string& cursor) {
+    Position position;
+    if (cursor.empty()) {
+        return position;
+    }
+    const std::size_t split = cursor.find('_');
+    const char* end = cursor.data() + std::min(split, cursor.size());
+    const auto parsed = std::from_chars(cursor.data(), end, position.last_message_us);
+    if (split == std::string::npos || parsed.ec != std::errc{} || parsed.ptr != end) {
+        return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
+    }
+    position.id = cursor.substr(split + 1);
+    return position;
+}
+
+}  // namespace
+
+std::optional<Conversation> find_of_contact(db::WorkspaceTxn& txn, const ContactId& contact,
+                                            const PhoneNumberId& phone_number_id) {
+    return first(txn.query(find_of_contact_sql, contact, phone_number_id));
+}
+
+std::optional<Conversation> find_latest_of_contact(db::WorkspaceTxn& txn, const ContactId& contact) {
+    return first(txn.query(find_latest_sql, contact));
+}
+
+Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                  const PhoneNumberId& phone_number_id, Timestamp now) {
+    if (auto found = find_of_contact(txn, contact, phone_number_id)) {
+        return *std::move(found);
+    }
+    Conversation fresh{.id = ids.make<ConversationId>(),
+                       .contact = contact,
+                       .phone_number_id = phone_number_id,
+                       .status = "open",
+                       .assignee = std::nullopt,
+                       .unread_count = 0,
+                       .last_inbound_at = std::nullopt,
+                       .last_message_at = std::nullopt,
+                       .last_message = {},
+                       .profile_name = {}};
+    txn.execute(insert_sql, fresh.id, contact, phone_number_id, to_us(now));
+    return fresh;
+}
+
+std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
+                                        const InboundNote& note) {
+    txn.execute(note_inbound_sql, conversation.id, to_us(note.at), note.message, note.profile_name);
+    if (note.profile_name.empty() || note.profile_name == conversation.profile_name) {
+        return std::nullopt;
+    }
+    const db::Rows rows = txn.query(newest_profile_name_sql, conversation.contact);
+    return rows.empty() ? std::nullopt : std::optional(rows[0].string(0));
+}
+
+void note_outbound(db::WorkspaceTxn& txn, const ConversationId& id, const MessageId& message,
+                   Timestamp at) {
+    txn.execute(note_outbound_sql, id, to_us(at), message);
+}
+
+bool window_open(const Conversation& conversation, Timestamp now) {
+    return conversation.last_inbound_at && now < *conversation.last_inbound_at + service_window;
+}
+
+std::vector<MovedConversation> merge_contact(db::WorkspaceTxn& txn, const ContactId& from,
+                                             const ContactId& into) {
+    std::vector<MovedConversation> moved;
+    for (const db::Row row : txn.query(of_contact_sql, from)) {
+        const auto id = row.id<ConversationId>(0);
+        const auto twin = find_of_contact(txn, into, row.id<PhoneNumberId>(1));
+        if (!twin) {
+            txn.execute(set_contact_sql, id, into);
+        } else {
+            txn.execute(fold_in_sql, id, twin->id);
+            txn.execute(delete_sql, id);
+        }
+        moved.push_back({.from = id, .into = twin ? twin->id : id});
+    }
+    return moved;
+}
+
+Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter) {
+    const Result<Position> after = parse_cursor(filter.cursor);
+    if (!after) {
+        return std::unexpected(after.error());
+    }
+    Page page;
+    for (const db::Row row :
+         txn.query(list_sql, after->last_message_us, after->id, filter.contact, filter.status,
+                   filter.assignee, static_cast<std::int64_t>(filter.limit + 1))) {
+        page.conversations.push_back(read_conversation(row));
+    }
+    if (page.conversations.size() > filter.limit) {
+        page.conversations.pop_back();
+        const Conversation& last = page.conversations.back();
+        page.next_cursor =
+            std::to_string(last.last_message_at ? to_us(*last.last_message_at) : 0) + "_" +
+            last.id.value;
+    }
+    return page;
+}
+
+Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id) {
+    auto found = first(txn.query(get_sql, id));
+    if (!found) {
+        return fail(errors::conversation_not_found);
+    }
+    return *std::move(found);
+}
+
+void mark_read(db::WorkspaceTxn& txn, const ConversationId& id) { txn.execute(mark_read_sql, id); }
+
+}  // namespace wapi::inbox

@@ -1,0 +1,171 @@
+#include "base/crypto.hpp"
+#include "features/audit/audit.hpp"
+#include "features/contacts/contacts.hpp"
+#include "features/inbox/inbox.hpp"
+#include "features/messages/messages_store.hpp"
+#include "whatsapp/error_catalogue.hpp"
+
+namespace wapi::messages {
+namespace {
+
+contacts::Claim claim_of(const whatsapp::InboundMessage& message) {
+    return {.phone = message.sender.phone,
+            .bsuid = message.sender.user_id,
+            .username = message.sender.username,
+            .name = message.sender.profile_name,
+            .seen_at = message.timestamp};
+}
+
+/// A UUIDv7 made of WhatsApp's time and a digest of (number, wamid): the same message gets the same id
+/// however often and in whatever order it arrives.
+MessageId inbound_id(const PhoneNumberId& phone_number_id, const whatsapp::InboundMessage& message) {
+    const crypto::Digest digest =
+        crypto::sha256(phone_number_id.value + '\n' + message.wa_message_id);
+    const auto stamp_ms = static_cast<std::uint64_t>(to_us(message.timestamp) / 1000);
+    const std::string time = fmt::format("{:012x}", stamp_ms & 0xFFFF'FFFF'FFFFULL);
+    std::string tail = crypto::hex_encode(digest).substr(0, 20);
+    tail[0] = '7';
+    tail[4] = "89ab"[digest[2] & 3U];
+    return MessageId(fmt::format("{}-{}-{}-{}-{}", time.substr(0, 8), time.substr(8),
+                                 tail.substr(0, 4), tail.substr(4, 4), tail.substr(8)));
+}
+
+contacts::Resolved resolve_sender(db::WorkspaceTxn& txn, IdGenerator& ids,
+                                  const whatsapp::InboundMessage& message, Timestamp now) {
+    std::optional<contacts::Resolved> resolved;
+    if (message.identity_change) {
+        const whatsapp::IdentityChange& change = *message.identity_change;
+        resolved = contacts::change_identity(txn,
+                                             {.phone = change.old_phone,
+                                              .bsuid = change.old_user_id,
+                                              .username = {},
+                                              .name = {},
+                                              .seen_at = message.timestamp},
+                                             {.phone = change.new_phone,
+                                              .bsuid = change.new_user_id,
+                                              .username = {},
+                                              .name = {},
+                                              .seen_at = message.timestamp});
+    }
+    if (!resolved) {
+        resolved = contacts::resolve(txn, ids, claim_of(message), now);
+    }
+    for (const ContactId& gone : resolved->merged) {
+        merge_contact(txn, gone, resolved->id);
+    }
+    return *resolved;
+}
+
+Message inbound_message(const MessageId& id, const ContactId& contact,
+                        const ConversationId& conversation, const PhoneNumberId& phone_number_id,
+                        const whatsapp::InboundMessage& message) {
+    return {.id = id,
+            .conversation = conversation,
+            .contact = contact,
+            .phone_number_id = phone_number_id,
+            .wa_message_id = WaMessageId(message.wa_message_id),
+            .direction = "inbound",
+            .type = std::string(name_of(message.type)),
+            .status = std::string(status::received),
+            .text = message.text,
+            .content = message.json,
+            .purpose = Purpose::service,
+            .timestamp = message.timestamp,
+            .error_code = std::nullopt,
+            .error_message = {}};
+}
+
+std::string_view stored_status(whatsapp::DeliveryStatus value) {
+    using whatsapp::DeliveryStatus;
+    switch (value) {
+        case DeliveryStatus::sent: return status::sent;
+        case DeliveryStatus::delivered: return status::delivered;
+        case DeliveryStatus::read:
+        case DeliveryStatus::played: return status::read;
+        case DeliveryStatus::failed: return status::failed;
+        case DeliveryStatus::deleted:
+        case DeliveryStatus::unknown: return {};
+    }
+    return {};
+}
+
+void audit_failure(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                   const WaMessageId& wa_message_id, const store::StatusChange& change,
+                   Timestamp now) {
+    const auto message = store::find_by_wamid(txn, phone_number_id, wa_message_id);
+    if (!message || message->status == status::failed) {
+        return;
+    }
+    audit::record(txn, audit::system_context(txn.workspace(), ""),
+                  {.action = audit::actions::message_failed,
+                   .resource_type = "message",
+                   .resource_id = message->id.value,
+                   .details = fmt::format("{{\"code\":{}}}", change.error_code.value_or(0))},
+                  now);
+}
+
+}  // namespace
+
+InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
+                            const PhoneNumberId& phone_number_id,
+                            const whatsapp::InboundMessage& message, Timestamp now) {
+    const contacts::Resolved contact = resolve_sender(txn, ids, message, now);
+    if (contact.created) {
+        audit::record(txn, audit::system_context(txn.workspace(), ""),
+                      {.action = audit::actions::contact_created,
+                       .resource_type = "contact",
+                       .resource_id = contact.id.value,
+                       .details = R"({"source":"webhook"})"},
+                      now);
+    }
+    const inbox::Conversation conversation =
+        inbox::open(txn, ids, contact.id, phone_number_id, now);
+    const MessageId id = inbound_id(phone_number_id, message);
+    InboundResult result{.fresh = false, .contact = contact.id, .conversation = conversation.id};
+    if (!store::insert(txn,
+                       inbound_message(id, contact.id, conversation.id, phone_number_id, message),
+                       now)) {
+        return result;
+    }
+    result.fresh = true;
+    const auto name = inbox::note_inbound(
+        txn, conversation,
+        {.message = id, .at = message.timestamp, .profile_name = message.sender.profile_name});
+    if (name) {
+        contacts::set_profile_name(txn, contact.id, *name);
+    }
+    return result;
+}
+
+void apply_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                  const whatsapp::StatusUpdate& update, Timestamp now) {
+    store::StatusChange change{.status = stored_status(update.status),
+                               .at = update.timestamp,
+                               .error_code = std::nullopt,
+                               .error_message = {}};
+    if (change.status.empty()) {
+        return;  // kept in the raw event; nothing to show
+    }
+    const WaMessageId wa_message_id(update.wa_message_id);
+    if (!update.errors.empty()) {
+        change.error_code = update.errors.front().code;
+        change.error_message =
+            std::string(whatsapp::advise_on_error(update.errors.front().code).message);
+    }
+    if (change.status == status::failed) {
+        audit_failure(txn, phone_number_id, wa_message_id, change, now);
+    }
+    if (store::raise_by_wamid(txn, phone_number_id, wa_message_id, change)) {
+        return;
+    }
+    // A send whose answer was lost is recognised by our own id, which the status carries back.
+    if (is_uuid(update.callback_data) &&
+        store::bind_wamid(txn, MessageId(update.callback_data), phone_number_id, wa_message_id)) {
+        store::apply_early_statuses(txn, phone_number_id, wa_message_id);
+        store::raise_by_wamid(txn, phone_number_id, wa_message_id, change);
+        return;
+    }
+    store::keep_early_status(txn, phone_number_id, wa_message_id, change, now);
+}
+
+}  // namespace wapi::messages

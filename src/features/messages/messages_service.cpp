@@ -1,0 +1,133 @@
+#include "features/messages/messages_service.hpp"
+
+#include "features/messages/messages_store.hpp"
+
+namespace wapi::messages {
+namespace {
+
+struct Committed {
+    Message message;
+    bool repeated = false;  ///< an earlier request with the same key made it
+};
+
+Result<Committed> commit(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
+                         const Service::KeyedDraft& request, Timestamp now) {
+    if (!request.idempotency_key.empty()) {
+        const auto used =
+            store::find_key(txn, request.idempotency_key, now - idempotency_time);
+        if (used && used->request_hash != request.request_hash) {
+            return fail(errors::idempotency_key_reused);
+        }
+        if (used) {
+            return Committed{.message = *store::find(txn, used->message), .repeated = true};
+        }
+    }
+    Result<Message> message = commit_send(txn, ids, context, request.draft, now);
+    if (!message) {
+        return std::unexpected(message.error());
+    }
+    if (!request.idempotency_key.empty()) {
+        store::save_key(txn, request.idempotency_key, request.request_hash, message->id, now);
+    }
+    return Committed{.message = *std::move(message), .repeated = false};
+}
+
+ConversationView with_last_message(db::WorkspaceTxn& txn, inbox::Conversation conversation) {
+    ConversationView view{.conversation = std::move(conversation), .last_message = std::nullopt};
+    if (!view.conversation.last_message.empty()) {
+        view.last_message = store::find(txn, view.conversation.last_message);
+    }
+    return view;
+}
+
+/// A message that failed at once is an error to the caller.
+Result<Message> judge(Message message) {
+    if (message.status == status::failed) {
+        return fail(errors::message_refused, message.error_message);
+    }
+    if (message.status == status::cancelled && message.error_message == "opted_out") {
+        return fail(errors::contact_opted_out);
+    }
+    return message;
+}
+
+}  // namespace
+
+async::Task<Result<Message>> Service::send(Context context, KeyedDraft request) {
+    Result<Committed> committed = co_await db_.write(
+        context.workspace, "messages.send",
+        [&ids = ids_, context, request, now = clock_.now()](db::WorkspaceTxn& txn) {
+            return commit(txn, ids, context, request, now);
+        });
+    if (!committed) {
+        co_return std::unexpected(committed.error());
+    }
+    Message message = std::move(committed->message);
+    if (committed->repeated) {
+        co_return judge(std::move(message));
+    }
+    sender_.wake(message.phone_number_id);
+    if (const auto outcome = co_await sender_.wait_for(message.id, answer_wait)) {
+        message.status = outcome->status;
+        message.wa_message_id = WaMessageId(outcome->wa_message_id);
+        message.error_code = outcome->error_code;
+        message.error_message = outcome->error_message;
+    }
+    co_return judge(std::move(message));
+}
+
+async::Task<Result<ConversationPage>> Service::list_conversations(Context context,
+                                                                  inbox::Filter filter) {
+    co_return co_await db_.read(
+        context.workspace, "inbox.list",
+        [filter](db::WorkspaceTxn& txn) -> Result<ConversationPage> {
+            Result<inbox::Page> page = inbox::list(txn, filter);
+            if (!page) {
+                return std::unexpected(page.error());
+            }
+            ConversationPage views;
+            views.next_cursor = page->next_cursor;
+            for (inbox::Conversation& conversation : page->conversations) {
+                views.conversations.push_back(with_last_message(txn, std::move(conversation)));
+            }
+            return views;
+        });
+}
+
+async::Task<Result<ConversationView>> Service::get_conversation(Context context, ConversationId id) {
+    co_return co_await db_.read(
+        context.workspace, "inbox.get", [id](db::WorkspaceTxn& txn) -> Result<ConversationView> {
+            Result<inbox::Conversation> found = inbox::get(txn, id);
+            if (!found) {
+                return std::unexpected(found.error());
+            }
+            return with_last_message(txn, *std::move(found));
+        });
+}
+
+async::Task<Result<Page>> Service::list_messages(Context context, ConversationId id,
+                                                 std::string cursor, std::size_t limit) {
+    co_return co_await db_.read(
+        context.workspace, "messages.list",
+        [id, cursor, limit](db::WorkspaceTxn& txn) -> Result<Page> {
+            const Result<inbox::Conversation> found = inbox::get(txn, id);
+            if (!found) {
+                return std::unexpected(found.error());
+            }
+            return list(txn, id, cursor, limit);
+        });
+}
+
+async::Task<Result<ConversationView>> Service::mark_read(Context context, ConversationId id) {
+    co_return co_await db_.write(
+        context.workspace, "inbox.mark_read",
+        [id](db::WorkspaceTxn& txn) -> Result<ConversationView> {
+            if (const Result<inbox::Conversation> found = inbox::get(txn, id); !found) {
+                return std::unexpected(found.error());
+            }
+            inbox::mark_read(txn, id);
+            return with_last_message(txn, *inbox::get(txn, id));
+        });
+}
+
+}  // namespace wapi::messages

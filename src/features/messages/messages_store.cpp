@@ -1,0 +1,277 @@
+#include "features/messages/messages_store.hpp"
+
+#include <span>
+
+#include "features/inbox/inbox.hpp"
+
+namespace wapi::messages {
+namespace {
+
+// The rank of a status: a message never goes back (architecture, invariant 2; failed ends it).
+#define WAPI_RANK(column)                                                                          \
+    "(CASE " column " WHEN 'sent' THEN 1 WHEN 'delivered' THEN 2 WHEN 'read' THEN 3"               \
+    " WHEN 'failed' THEN 4 ELSE 0 END)"
+#define WAPI_COLUMNS                                                                               \
+    "message_id, conversation_id, contact_id, phone_number_id, wa_message_id, direction, type,"    \
+    " status, text, content, purpose, timestamp_us, error_code, error_message"
+
+const db::Sql insert_sql{{
+    .name = "messages.insert",
+    .text = "INSERT INTO messages (workspace_id, message_id, conversation_id, contact_id,"
+            " phone_number_id, wa_message_id, direction, type, status, text, content, purpose,"
+            " timestamp_us, error_message, created_us)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14)"
+            " ON CONFLICT DO NOTHING",
+}};
+const db::Sql find_sql{{
+    .name = "messages.find",
+    .text = "SELECT " WAPI_COLUMNS " FROM messages WHERE workspace_id = $1 AND message_id = $2",
+}};
+const db::Sql find_by_wamid_sql{{
+    .name = "messages.find_by_wamid",
+    .text = "SELECT " WAPI_COLUMNS " FROM messages WHERE workspace_id = $1"
+            " AND phone_number_id = $2 AND wa_message_id = $3 AND wa_message_id <> ''",
+}};
+const db::Sql raise_sql{{
+    .name = "messages.raise_status",
+    .text = "UPDATE messages SET"
+            " status = CASE WHEN " WAPI_RANK("$4") " > " WAPI_RANK("status")
+            "   THEN $4 ELSE status END,"
+            " sent_us = CASE WHEN $4 = 'sent' AND (sent_us IS NULL OR sent_us > $5)"
+            "   THEN $5 ELSE sent_us END,"
+            " delivered_us = CASE WHEN $4 = 'delivered' AND (delivered_us IS NULL OR delivered_us > $5)"
+            "   THEN $5 ELSE delivered_us END,"
+            " read_us = CASE WHEN $4 = 'read' AND (read_us IS NULL OR read_us > $5)"
+            "   THEN $5 ELSE read_us END,"
+            " failed_us = CASE WHEN $4 = 'failed' AND (failed_us IS NULL OR failed_us > $5)"
+            "   THEN $5 ELSE failed_us END,"
+            " error_code = CASE WHEN $4 = 'failed' THEN $6 ELSE error_code END,"
+            " error_message = CASE WHEN $4 = 'failed' THEN $7 ELSE error_message END"
+            " WHERE workspace_id = $1 AND phone_number_id = $2 AND wa_message_id = $3"
+            " AND wa_message_id <> '' AND direction = 'outbound'",
+}};
+const db::Sql bind_sql{{
+    .name = "messages.bind_wamid",
+    .text = "UPDATE messages SET wa_message_id = $4, status = 'sent', error_message = ''"
+            " WHERE workspace_id = $1 AND message_id = $2 AND phone_number_id = $3"
+            " AND wa_message_id = '' AND direction = 'outbound'",
+}};
+const db::Sql keep_early_sql{{
+    .name = "messages.keep_early_status",
+    .text = "INSERT INTO early_statuses (workspace_id, phone_number_id, wa_message_id, status,"
+            " timestamp_us, error_code, error_message, received_us)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            " ON CONFLICT (workspace_id, phone_number_id, wa_message_id, status) DO UPDATE"
+            " SET timestamp_us = excluded.timestamp_us"
+            " WHERE excluded.timestamp_us < early_statuses.timestamp_us",
+}};
+const db::Sql take_early_sql{{
+    .name = "messages.take_early_statuses",
+    .text = "DELETE FROM early_statuses"
+            " WHERE workspace_id = $1 AND phone_number_id = $2 AND wa_message_id = $3"
+            " RETURNING status, timestamp_us, error_code, error_message",
+}};
+const db::Sql set_state_sql{{
+    .name = "messages.set_state",
+    .text = "UPDATE messages SET status = $3, error_code = $4, error_message = $5"
+            " WHERE workspace_id = $1 AND message_id = $2 AND wa_message_id = ''",
+}};
+const db::Sql cancel_sql{{
+    .name = "messages.cancel_queued",
+    .text = "UPDATE messages SET status = 'cancelled', error_message = $3"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND wa_message_id = ''"
+            " AND status IN ('queued', 'retry_queued') AND purpose <> 'confirmation'",
+}};
+const db::Sql texts_after_sql{{
+    .name = "messages.list_texts_after",
+    .text = "SELECT text, timestamp_us FROM messages WHERE workspace_id = $1"
+            " AND conversation_id IN (SELECT conversation_id FROM conversations"
+            "   WHERE workspace_id = $1 AND contact_id = $2)"
+            " AND timestamp_us > $3 AND direction = 'inbound' ORDER BY timestamp_us DESC LIMIT 500",
+}};
+const db::Sql merge_contact_sql{{
+    .name = "messages.merge_contact",
+    .text = "UPDATE messages SET contact_id = $3, conversation_id = $4"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
+}};
+const db::Sql list_sql{{
+    .name = "messages.list",
+    .text = "SELECT " WAPI_COLUMNS " FROM messages WHERE workspace_id = $1"
+            " AND conversation_id = $2 AND (timestamp_us, message_id) < ($3, $4)"
+            " ORDER BY timestamp_us DESC, message_id DESC LIMIT $5",
+}};
+const db::Sql find_key_sql{{
+    .name = "messages.find_idempotency_key",
+    .text = "SELECT request_hash, message_id FROM idempotency_keys"
+            " WHERE workspace_id = $1 AND idempotency_key = $2 AND created_us >= $3",
+}};
+const db::Sql save_key_sql{{
+    .name = "messages.save_idempotency_key",
+    .text = "INSERT INTO idempotency_keys (workspace_id, idempotency_key, request_hash, message_id,"
+            " created_us) VALUES ($1, $2, $3, $4, $5)"
+            " ON CONFLICT (workspace_id, idempotency_key) DO UPDATE SET"
+            " request_hash = excluded.request_hash, message_id = excluded.message_id,"
+            " created_us = excluded.created_us",
+}};
+
+Purpose parse_purpose(std::string_view name) {
+    if (name == "marketing") {
+        return Purpose::marketing;
+    }
+    return name == "confirmation" ? Purpose::confirmation : Purpose::service;
+}
+
+Message read_message(const db::Row& row) {
+    return {.id = row.id<MessageId>(0),
+            .conversation = row.id<ConversationId>(1),
+            .contact = row.id<ContactId>(2),
+            .phone_number_id = row.id<PhoneNumberId>(3),
+            .wa_message_id = row.id<WaMessageId>(4),
+            .direction = row.string(5),
+            .type = row.string(6),
+            .status = row.string(7),
+            .text = row.string(8),
+            .content = row.string(9),
+            .purpose = parse_purpose(row.text(10)),
+            .timestamp = from_us(row.integer(11)),
+            .error_code = row.optional_integer(12),
+            .error_message = row.string(13)};
+}
+
+db::Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+
+}  // namespace
+
+namespace store {
+
+std::string_view purpose_name(Purpose purpose) {
+    switch (purpose) {
+        case Purpose::service: return "service";
+        case Purpose::marketing: return "marketing";
+        case Purpose::confirmation: return "confirmation";
+    }
+    return "service";
+}
+
+bool insert(db::WorkspaceTxn& txn, const Message& message, Timestamp now) {
+    return txn.execute(insert_sql, message.id, message.conversation, message.contact,
+                       message.phone_number_id, message.wa_message_id, message.direction,
+                       message.type, message.status, message.text, message.content,
+                       purpose_name(message.purpose), to_us(message.timestamp), to_us(now)) == 1;
+}
+
+std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id) {
+    const db::Rows rows = txn.query(find_sql, id);
+    return rows.empty() ? std::nullopt : std::optional(read_message(rows[0]));
+}
+
+std::optional<Message> find_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                                     const WaMessageId& wa_message_id) {
+    const db::Rows rows = txn.query(find_by_wamid_sql, phone_number_id, wa_message_id);
+    return rows.empty() ? std::nullopt : std::optional(read_message(rows[0]));
+}
+
+bool raise_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                    const WaMessageId& wa_message_id, const StatusChange& change) {
+    return txn.execute(raise_sql, phone_number_id, wa_message_id, change.status, to_us(change.at),
+                       change.error_code, change.error_message) == 1;
+}
+
+bool bind_wamid(db::WorkspaceTxn& txn, const MessageId& id, const PhoneNumberId& phone_number_id,
+                const WaMessageId& wa_message_id) {
+    return txn.execute(bind_sql, id, phone_number_id, wa_message_id) == 1;
+}
+
+void keep_early_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                       const WaMessageId& wa_message_id, const StatusChange& change,
+                       Timestamp now) {
+    txn.execute(keep_early_sql, phone_number_id, wa_message_id, change.status, to_us(change.at),
+                change.error_code, change.error_message, to_us(now));
+}
+
+void apply_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                          const WaMessageId& wa_message_id) {
+    for (const db::Row row : txn.query(take_early_sql, phone_number_id, wa_message_id)) {
+        raise_by_wamid(txn, phone_number_id, wa_message_id,
+                       {.status = row.text(0),
+                        .at = from_us(row.integer(1)),
+                        .error_code = row.optional_integer(2),
+                        .error_message = row.string(3)});
+    }
+}
+
+void set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
+               std::optional<std::int64_t> error_code, std::string_view error_message) {
+    txn.execute(set_state_sql, id, status, error_code, error_message);
+}
+
+std::optional<UsedKey> find_key(db::WorkspaceTxn& txn, std::string_view key, Timestamp not_before) {
+    const db::Rows rows = txn.query(find_key_sql, key, to_us(not_before));
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    return UsedKey{.request_hash = std::string(rows[0].bytes(0)),
+                   .message = rows[0].id<MessageId>(1)};
+}
+
+void save_key(db::WorkspaceTxn& txn, std::string_view key, std::string_view request_hash,
+              const MessageId& message, Timestamp now) {
+    txn.execute(save_key_sql, key, as_bytes(request_hash), message, to_us(now));
+}
+
+}  // namespace store
+
+std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id) {
+    return store::find(txn, id);
+}
+
+std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,
+                           std::string_view reason) {
+    return txn.execute(cancel_sql, contact, reason);
+}
+
+std::optional<Timestamp> find_inbound_text_after(
+    db::WorkspaceTxn& txn, const ContactId& contact, Timestamp after,
+    const std::function<bool(std::string_view)>& matches) {
+    for (const db::Row row : txn.query(texts_after_sql, contact, to_us(after))) {
+        if (matches(row.text(0))) {
+            return from_us(row.integer(1));
+        }
+    }
+    return std::nullopt;
+}
+
+void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
+    for (const inbox::MovedConversation& moved : inbox::merge_contact(txn, from, into)) {
+        txn.execute(merge_contact_sql, moved.from, into, moved.into);
+    }
+}
+
+Result<Page> list(db::WorkspaceTxn& txn, const ConversationId& conversation,
+                  const std::string& cursor, std::size_t limit) {
+    std::int64_t before_us = INT64_MAX;
+    std::string before_id;
+    if (!cursor.empty()) {
+        const std::optional<Message> last = store::find(txn, MessageId(cursor));
+        if (!last || last->conversation != conversation) {
+            return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
+        }
+        before_us = to_us(last->timestamp);
+        before_id = cursor;
+    }
+    Page page;
+    for (const db::Row row : txn.query(list_sql, conversation, before_us, before_id,
+                                       static_cast<std::int64_t>(limit + 1))) {
+        page.messages.push_back(read_message(row));
+    }
+    if (page.messages.size() > limit) {
+        page.messages.pop_back();
+        page.next_cursor = page.messages.back().id.value;
+    }
+    return page;
+}
+
+#undef WAPI_RANK
+#undef WAPI_COLUMNS
+
+}  // namespace wapi::messages

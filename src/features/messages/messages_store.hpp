@@ -1,0 +1,53 @@
+// SQL of messages. Included only inside this feature.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "features/messages/messages.hpp"
+
+namespace wapi::messages::store {
+
+std::string_view purpose_name(Purpose purpose);
+
+/// False when (number, wamid) is stored already.
+bool insert(db::WorkspaceTxn& txn, const Message& message, Timestamp now);
+std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id);
+std::optional<Message> find_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                                     const WaMessageId& wa_message_id);
+
+/// One delivery status, as far as it changes a message.
+struct StatusChange {
+    std::string_view status;  ///< sent, delivered, read, failed
+    Timestamp at;
+    std::optional<std::int64_t> error_code;
+    std::string error_message;
+};
+/// Raises the status of the message with that wamid; false when there is none.
+bool raise_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                    const WaMessageId& wa_message_id, const StatusChange& change);
+/// Gives an outgoing message its wamid; false when it has one or does not exist.
+bool bind_wamid(db::WorkspaceTxn& txn, const MessageId& id, const PhoneNumberId& phone_number_id,
+                const WaMessageId& wa_message_id);
+void keep_early_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                       const WaMessageId& wa_message_id, const StatusChange& change, Timestamp now);
+/// Applies and removes the statuses that came before the wamid was known.
+void apply_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                          const WaMessageId& wa_message_id);
+
+/// Sets the state of an outgoing message that has no wamid yet.
+void set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
+               std::optional<std::int64_t> error_code = std::nullopt,
+               std::string_view error_message = {});
+
+/// An Idempotency-Key that was used: what for, and which message it made.
+struct UsedKey {
+    std::string request_hash;
+    MessageId message;
+};
+std::optional<UsedKey> find_key(db::WorkspaceTxn& txn, std::string_view key, Timestamp not_before);
+void save_key(db::WorkspaceTxn& txn, std::string_view key, std::string_view request_hash,
+              const MessageId& message, Timestamp now);
+
+}  // namespace wapi::messages::store

@@ -1,0 +1,191 @@
+#include "features/messages/outbox.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "features/contacts/contacts.hpp"
+#include "features/messages/messages_store.hpp"
+#include "features/numbers/numbers.hpp"
+
+namespace wapi::messages::outbox {
+namespace {
+
+namespace json = boost::json;
+
+/// How long a number that cannot send keeps its messages before they are looked at again.
+constexpr std::chrono::minutes number_pause{1};
+
+const db::Sql find_plan_sql{{
+    .name = "messages.find_plan",
+    .text = "SELECT plan FROM workspaces WHERE workspace_id = $1",
+}};
+
+/// Messages per second and number that the workspace's plan allows (product.md section 1.2).
+int plan_pace(db::WorkspaceTxn& txn) {
+    const db::Rows rows = txn.query(find_plan_sql);
+    const std::string_view plan = rows.empty() ? std::string_view{} : rows[0].text(0);
+    if (plan == "enterprise") {
+        return 80;
+    }
+    if (plan == "pro") {
+        return 30;
+    }
+    return plan == "starter" ? 10 : 1;
+}
+
+/// The Graph request: the stored content plus recipient and our own id, which comes back in statuses.
+std::string graph_body(const Message& message, const contacts::Contact& contact) {
+    json::object body = json::parse(message.content).as_object();
+    body["messaging_product"] = "whatsapp";
+    body["recipient_type"] = "individual";
+    if (!contact.phone.empty()) {
+        body["to"] = "+" + contact.phone;
+    } else {
+        for (const contacts::Identity& identity : contact.identities) {
+            if (identity.kind == contacts::IdentityKind::bsuid) {
+                body["recipient"] = identity.value;
+            }
+        }
+    }
+    body["biz_opaque_callback_data"] = message.id.value;
+    return json::serialize(body);
+}
+
+struct Drop {
+    std::string_view status;
+    std::string reason;
+};
+
+/// Why this message must not leave, or nothing.
+std::optional<Drop> refuse(const Message& message, const contacts::Contact& contact) {
+    if (contact.opt_out.status && message.purpose != Purpose::confirmation) {
+        return Drop{status::cancelled, "opted_out"};
+    }
+    if (message.status == status::sending && message.purpose == Purpose::marketing) {
+        // The process died during the call: it may have gone out, and must not go out twice.
+        return Drop{status::uncertain, "The answer was lost; a delivery status will tell."};
+    }
+    return std::nullopt;
+}
+
+void lease_one(db::Txn& txn, const queue::Job& job, Timestamp now, LeaseResult& result) {
+    db::WorkspaceTxn bound(txn, *job.workspace);
+    const std::optional<Message> message = store::find(bound, MessageId(job.payload));
+    const bool waiting =
+        message && message->wa_message_id.empty() &&
+        (message->status == status::queued || message->status == status::retry_queued ||
+         message->status == status::sending);
+    const Result<contacts::Contact> contact =
+        waiting ? contacts::get(bound, message->contact) : fail(contacts::errors::contact_not_found);
+    if (!contact) {
+        queue::finish(txn, job);  // cancelled, settled by a status, or erased
+        return;
+    }
+    if (const auto drop = refuse(*message, *contact)) {
+        store::set_state(bound, message->id, drop->status, std::nullopt, drop->reason);
+        queue::finish(txn, job);
+        result.dropped.push_back({message->id, drop->status, drop->reason});
+        return;
+    }
+    const auto number = numbers::find_number(bound, message->phone_number_id);
+    if (!number || !number->able_to_send()) {
+        queue::put_back(txn, job, now + number_pause);
+        return;
+    }
+    store::set_state(bound, message->id, status::sending);
+    result.leased.push_back({.job = job,
+                             .message = *message,
+                             .body = graph_body(*message, *contact),
+                             .token_name = number->token_name(),
+                             .per_second = std::min(plan_pace(bound), number->messages_per_second)});
+}
+
+void audit_failure(db::WorkspaceTxn& txn, const Message& message, std::int64_t code, Timestamp now) {
+    audit::record(txn, audit::system_context(txn.workspace(), ""),
+                  {.action = audit::actions::message_failed,
+                   .resource_type = "message",
+                   .resource_id = message.id.value,
+                   .details = json::serialize(json::object{{"code", code}})},
+                  now);
+}
+
+void end_failed(db::WorkspaceTxn& txn, const Attempt& attempt, std::int64_t code,
+                std::string_view reason) {
+    store::set_state(txn, attempt.leased.message.id, status::failed, code, reason);
+    audit_failure(txn, attempt.leased.message, code, attempt.now);
+}
+
+void retry(db::WorkspaceTxn& txn, const Attempt& attempt, std::int64_t code,
+           std::string_view reason) {
+    const queue::Fate fate =
+        queue::fail(txn.txn(), attempt.leased.job, reason, attempt.retries, attempt.now);
+    if (fate == queue::Fate::dead) {
+        end_failed(txn, attempt, code, reason);
+    } else {
+        store::set_state(txn, attempt.leased.message.id, status::retry_queued, code, reason);
+    }
+}
+
+void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
+                     const whatsapp::Accepted& accepted) {
+    const Message& message = attempt.leased.message;
+    store::bind_wamid(txn, message.id, message.phone_number_id, accepted.wa_message_id);
+    store::apply_early_statuses(txn, message.phone_number_id, accepted.wa_message_id);
+    queue::finish(txn.txn(), attempt.leased.job);
+}
+
+void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
+                    const whatsapp::Refused& refused) {
+    const whatsapp::ErrorAdvice& advice = refused.advice();
+    if (whatsapp::is_retryable(advice.error_class)) {
+        retry(txn, attempt, refused.code, advice.message);
+        return;
+    }
+    queue::finish(txn.txn(), attempt.leased.job);
+    end_failed(txn, attempt, refused.code, advice.message);
+    if (whatsapp::is_token_refusal(refused)) {
+        numbers::set_status(txn, attempt.leased.message.phone_number_id, numbers::status::reconnect,
+                            advice.message);
+    }
+}
+
+void record_uncertain(db::WorkspaceTxn& txn, const Attempt& attempt) {
+    constexpr std::string_view reason = "The answer was lost; a delivery status will tell.";
+    if (attempt.leased.message.purpose == Purpose::marketing) {
+        queue::finish(txn.txn(), attempt.leased.job);
+        store::set_state(txn, attempt.leased.message.id, status::uncertain, std::nullopt, reason);
+    } else {
+        retry(txn, attempt, 0, reason);
+    }
+}
+
+}  // namespace
+
+LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
+    LeaseResult result;
+    for (const queue::Job& job :
+         queue::lease(txn, request.queue, request.now, request.lease, request.limit)) {
+        lease_one(txn, job, request.now, result);
+    }
+    return result;
+}
+
+bool Attempt::token_refused() const {
+    const auto* refused = std::get_if<whatsapp::Refused>(&outcome);
+    return refused != nullptr && whatsapp::is_token_refusal(*refused);
+}
+
+std::optional<Message> record(db::WorkspaceTxn& txn, const Attempt& attempt) {
+    if (const auto* accepted = std::get_if<whatsapp::Accepted>(&attempt.outcome)) {
+        record_accepted(txn, attempt, *accepted);
+    } else if (const auto* refused = std::get_if<whatsapp::Refused>(&attempt.outcome)) {
+        record_refused(txn, attempt, *refused);
+    } else if (std::holds_alternative<whatsapp::NotSent>(attempt.outcome)) {
+        retry(txn, attempt, 0, "Meta could not be reached.");
+    } else {
+        record_uncertain(txn, attempt);
+    }
+    return store::find(txn, attempt.leased.message.id);
+}
+
+}  // namespace wapi::messages::outbox

@@ -1,0 +1,35 @@
+// Pace of one business number: never more than `per_second` sends in any second (invariant 10).
+//
+// Sends are spaced evenly, so no one-second window can hold more than the limit. Pure: time comes in.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace wapi::messages {
+
+class Pacer {
+  public:
+    using Time = std::chrono::steady_clock::time_point;
+    using Duration = std::chrono::steady_clock::duration;
+
+    explicit Pacer(int per_second) { set_rate(per_second); }
+
+    void set_rate(int per_second) {
+        interval_ = std::chrono::duration_cast<Duration>(std::chrono::seconds(1)) /
+                    std::max(per_second, 1);
+    }
+    /// Takes the next free slot and returns how long to wait for it. A slot that nobody used in the
+    /// past is lost: no burst makes up for it.
+    Duration reserve(Time now) {
+        const Time slot = std::max(next_, now);
+        next_ = slot + interval_;
+        return slot - now;
+    }
+
+  private:
+    Duration interval_{};
+    Time next_{};
+};
+
+}  // namespace wapi::messages

@@ -1,0 +1,197 @@
+#include "features/messages/sender.hpp"
+
+#include "base/log.hpp"
+#include "features/messages/outbox.hpp"
+
+namespace wapi::messages {
+namespace {
+
+/// Leasing ahead of the pace is kept this short, so that the opt-out check is fresh at the call.
+constexpr int leases_per_second = 20;
+constexpr std::chrono::seconds busy_pause{1};
+
+std::size_t lease_size(int per_second) {
+    return static_cast<std::size_t>(std::max(1, per_second / leases_per_second));
+}
+
+}  // namespace
+
+/// One business number's way out.
+struct Sender::Lane {
+    Lane(std::string queue_, boost::asio::io_context& io)
+        : queue(std::move(queue_)), pacer(1), freed(io) {}
+    std::string queue;
+    Pacer pacer;
+    int per_second = 1;
+    std::size_t in_flight = 0;
+    bool woken = false;
+    async::Signal freed;
+};
+
+struct Sender::Leased : outbox::Leased {};
+
+struct Sender::Waiter {
+    explicit Waiter(boost::asio::io_context& io) : signal(io) {}
+    async::Signal signal;
+    std::optional<Outcome> outcome;
+};
+
+Sender::Sender(Parts parts, SenderOptions options)
+    : parts_(parts), options_(std::move(options)), lanes_changed_(parts.tasks.io()) {}
+
+Sender::~Sender() = default;
+
+void Sender::start() {
+    if (!options_.enabled) {
+        return;
+    }
+    parts_.tasks.on_stop([this] { lanes_changed_.notify(); });
+    parts_.tasks.spawn("sender.find_lanes", find_lanes());
+}
+
+std::shared_ptr<Sender::Lane> Sender::lane_for(const std::string& queue) {
+    std::shared_ptr<Lane>& lane = lanes_[queue];
+    if (!lane) {
+        lane = std::make_shared<Lane>(queue, parts_.tasks.io());
+        parts_.tasks.spawn("sender.lane", run_lane(lane));
+    }
+    return lane;
+}
+
+void Sender::wake(const PhoneNumberId& phone_number_id) {
+    if (options_.enabled && !parts_.tasks.stopping()) {
+        lane_for(outbox_queue(phone_number_id))->woken = true;
+    }
+}
+
+async::Task<> Sender::find_lanes() {
+    while (!parts_.tasks.stopping()) {
+        try {
+            const auto queues = co_await parts_.db.read("outbox.queues", [](db::Txn& txn) {
+                return queue::list_queues(txn, outbox_queue(PhoneNumberId()));
+            });
+            for (const std::string& queue : queues) {
+                lane_for(queue);
+            }
+        } catch (const Fault& fault) {
+            log::warn("sender.lanes_unknown", {{"code", fault.code()}});
+        }
+        co_await lanes_changed_.wait_for(options_.poll);
+    }
+}
+
+async::Task<std::vector<Sender::Leased>> Sender::lease(std::shared_ptr<Lane> lane,
+                                                       std::size_t limit) {
+    const outbox::LeaseRequest request{.queue = lane->queue,
+                                       .now = parts_.clock.now(),
+                                       .lease = options_.lease,
+                                       .limit = limit};
+    auto found = co_await parts_.db.write(
+        "outbox.lease", [request](db::Txn& txn) { return outbox::lease(txn, request); });
+    for (const outbox::Dropped& dropped : found.dropped) {
+        tell(dropped.message, {.status = std::string(dropped.status),
+                               .wa_message_id = {},
+                               .error_code = std::nullopt,
+                               .error_message = dropped.reason});
+    }
+    std::vector<Leased> leased;
+    for (outbox::Leased& item : found.leased) {
+        leased.push_back({std::move(item)});
+    }
+    lane->woken = lane->woken || !found.dropped.empty();
+    co_return leased;
+}
+
+async::Task<> Sender::run_lane(std::shared_ptr<Lane> lane) {
+    while (!parts_.tasks.stopping()) {
+        if (lane->in_flight >= options_.in_flight_max) {
+            co_await lane->freed.wait_for(busy_pause);
+            continue;
+        }
+        lane->woken = false;
+        // The slot comes first and the lease with its opt-out check after, just before the call.
+        co_await async::sleep_for(lane->pacer.reserve(std::chrono::steady_clock::now()));
+        std::vector<Leased> leased;
+        bool failed = false;
+        try {
+            leased = co_await lease(lane, std::min(lease_size(lane->per_second),
+                                                   options_.in_flight_max - lane->in_flight));
+        } catch (const Fault& fault) {
+            log::warn("sender.lease_failed", {{"code", fault.code()}});
+            failed = true;
+        }
+        if (failed) {
+            co_await async::sleep_for(busy_pause);
+            continue;
+        }
+        if (leased.empty() && !lane->woken) {
+            break;  // find_lanes starts it again when something is due
+        }
+        for (std::size_t i = 0; i < leased.size(); ++i) {
+            if (i > 0) {
+                co_await async::sleep_for(lane->pacer.reserve(std::chrono::steady_clock::now()));
+            }
+            lane->per_second = leased[i].per_second;
+            lane->pacer.set_rate(leased[i].per_second);
+            ++lane->in_flight;
+            parts_.tasks.spawn("sender.send", send(lane, std::move(leased[i])));
+        }
+    }
+    lanes_.erase(lane->queue);
+}
+
+async::Task<> Sender::send(std::shared_ptr<Lane> lane, Leased leased) {
+    const Context context = audit::system_context(*leased.job.workspace, "");
+    whatsapp::SendOutcome outcome = whatsapp::NotSent{"the access token could not be read"};
+    try {
+        const Result<SecretString> token = co_await parts_.vault.read(context, leased.token_name);
+        if (token) {
+            outcome = co_await parts_.graph.send_message(leased.message.phone_number_id, *token,
+                                                         leased.body);
+        }
+        co_await record(std::move(leased), std::move(outcome));
+    } catch (const Fault& fault) {
+        // The lease runs out and the message is taken up again: at least once.
+        log::warn("sender.outcome_not_recorded", {{"code", fault.code()}});
+    }
+    --lane->in_flight;
+    lane->freed.notify();
+}
+
+async::Task<> Sender::record(Leased leased, whatsapp::SendOutcome outcome) {
+    const outbox::Attempt attempt{.leased = leased,
+                                  .outcome = std::move(outcome),
+                                  .retries = options_.retries,
+                                  .now = parts_.clock.now()};
+    const WorkspaceId workspace = *leased.job.workspace;
+    const auto message = co_await parts_.db.write(
+        workspace, "outbox.record",
+        [attempt](db::WorkspaceTxn& txn) { return outbox::record(txn, attempt); });
+    if (attempt.token_refused()) {
+        parts_.vault.forget(workspace, leased.token_name);
+    }
+    if (message) {
+        tell(message->id, {.status = message->status,
+                           .wa_message_id = message->wa_message_id.value,
+                           .error_code = message->error_code,
+                           .error_message = message->error_message});
+    }
+}
+
+void Sender::tell(const MessageId& id, Outcome outcome) {
+    const auto found = waiters_.find(id.value);
+    if (found != waiters_.end()) {
+        found->second->outcome = std::move(outcome);
+        found->second->signal.notify();
+    }
+}
+
+async::Task<std::optional<Outcome>> Sender::wait_for(MessageId id, std::chrono::milliseconds limit) {
+    const auto waiter = std::make_shared<Waiter>(parts_.tasks.io());
+    waiters_[id.value] = waiter;
+    co_await waiter->signal.wait_for(limit);
+    waiters_.erase(id.value);
+    co_return waiter->outcome;
+}
+
+}  // namespace wapi::messages

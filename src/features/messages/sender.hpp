@@ -1,0 +1,80 @@
+// The sender: takes messages from the outbox to Meta, one lane per business number, at its pace.
+//
+// A lane leases jobs (a crash returns them after the lease), asks the opt-out gate once more, calls the
+// Graph API and records the outcome in a second transaction. What Meta refuses for now is retried after
+// 1 min, 5 min, 15 min and 1 h; an uncertain send is settled by its status webhook before it is repeated,
+// and never repeated when it is marketing (architecture, invariants 4, 5 and 10).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "async/async.hpp"
+#include "base/ids.hpp"
+#include "db/db.hpp"
+#include "features/messages/messages.hpp"
+#include "features/messages/pacer.hpp"
+#include "features/vault/vault.hpp"
+#include "queue/queue.hpp"
+#include "whatsapp/graph_client.hpp"
+
+namespace wapi::messages {
+
+struct SenderOptions {
+    queue::RetryPolicy retries{{std::chrono::minutes(1), std::chrono::minutes(5),
+                                std::chrono::minutes(15), std::chrono::hours(1)}};
+    /// How long a leased job stays hidden; longer than the Graph time-out, so that a live call is never
+    /// doubled, and the time in which a status webhook may settle a send whose process died.
+    std::chrono::milliseconds lease{90'000};
+    std::chrono::milliseconds poll{1'000};  ///< how often lanes are looked for without a wake-up
+    std::size_t in_flight_max = 64;         ///< calls to Meta at once per number
+    bool enabled = true;
+};
+
+/// The last known state of a message some request waits for.
+struct Outcome {
+    std::string status;
+    std::string wa_message_id;
+    std::optional<std::int64_t> error_code;
+    std::string error_message;
+};
+
+class Sender {
+  public:
+    struct Parts {
+        async::Tasks& tasks;
+        db::Db& db;
+        vault::Vault& vault;
+        whatsapp::GraphClient& graph;
+        const Clock& clock;
+    };
+    Sender(Parts parts, SenderOptions options);
+    ~Sender();
+
+    void start();
+    /// Tells that something was enqueued for this number.
+    void wake(const PhoneNumberId& phone_number_id);
+    /// Waits until the message has left the outbox for good or for now, at most `limit`.
+    async::Task<std::optional<Outcome>> wait_for(MessageId id, std::chrono::milliseconds limit);
+
+  private:
+    struct Lane;
+    struct Leased;
+    async::Task<> find_lanes();
+    async::Task<> run_lane(std::shared_ptr<Lane> lane);
+    async::Task<std::vector<Leased>> lease(std::shared_ptr<Lane> lane, std::size_t limit);
+    async::Task<> send(std::shared_ptr<Lane> lane, Leased leased);
+    async::Task<> record(Leased leased, whatsapp::SendOutcome outcome);
+    void tell(const MessageId& id, Outcome outcome);
+    std::shared_ptr<Lane> lane_for(const std::string& queue);
+
+    Parts parts_;
+    SenderOptions options_;
+    async::Signal lanes_changed_;
+    std::map<std::string, std::shared_ptr<Lane>> lanes_;
+    struct Waiter;
+    std::map<std::string, std::shared_ptr<Waiter>> waiters_;
+};
+
+}  // namespace wapi::messages

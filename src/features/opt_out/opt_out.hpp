@@ -1,0 +1,47 @@
+// Opt-out: STOP and START of customers and members, with all their effects in one transaction.
+//
+// Rules: opt_out_rules.hpp; effects: product.md section 1.3. A STOP is recorded with time and way, audited,
+// confirmed once, and cancels what is queued for the contact. The send gate (messages) asks the state.
+#pragma once
+
+#include <string>
+
+#include "async/async.hpp"
+#include "base/context.hpp"
+#include "base/error.hpp"
+#include "db/db.hpp"
+#include "features/contacts/contacts.hpp"
+#include "features/opt_out/opt_out_rules.hpp"
+#include "whatsapp/webhook.hpp"
+
+namespace wapi::opt_out {
+
+/// A customer's message, seen from the opt-out rules.
+struct CustomerMessage {
+    ContactId contact;
+    PhoneNumberId phone_number_id;  ///< the confirmation goes out from here
+};
+
+/// Looks whether a stored inbound message is a STOP or START, and applies it. Database thread.
+void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,
+                   const whatsapp::InboundMessage& message, Timestamp now);
+
+/// Meta's own `user_preferences`: stop or resume of marketing messages. Database thread.
+void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,
+                      const whatsapp::UserPreference& preference, Timestamp now);
+
+class Service {
+  public:
+    Service(db::Db& db, IdGenerator& ids, const Clock& clock) : db_(db), ids_(ids), clock_(clock) {}
+    /// By a member's hand. Repeating it changes nothing. Errors: contact_not_found.
+    async::Task<Result<contacts::Contact>> opt_out(Context context, ContactId id);
+    async::Task<Result<contacts::Contact>> opt_in(Context context, ContactId id);
+
+  private:
+    async::Task<Result<contacts::Contact>> decide(Context context, ContactId id, Keyword keyword);
+    db::Db& db_;
+    IdGenerator& ids_;
+    const Clock& clock_;
+};
+
+}  // namespace wapi::opt_out

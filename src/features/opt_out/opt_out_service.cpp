@@ -1,0 +1,244 @@
+#include <boost/json/parse.hpp>
+
+#include "features/audit/audit.hpp"
+#include "features/messages/messages.hpp"
+#include "features/opt_out/opt_out.hpp"
+
+namespace wapi::opt_out {
+namespace {
+
+constexpr std::string_view stop_confirmation =
+    "You have been unsubscribed and will get no more messages from us. Reply START to come back.";
+constexpr std::string_view start_confirmation =
+    "Welcome back. You will get our messages again. Reply STOP at any time to unsubscribe.";
+
+const db::Sql find_settings_sql{{
+    .name = "opt_out.find_settings",
+    .text = "SELECT settings FROM workspaces WHERE workspace_id = $1",
+}};
+
+/// One decision with everything its effects need.
+struct Decision {
+    ContactId contact;
+    std::optional<PhoneNumberId> confirm_from;  ///< nothing: no confirmation is sent
+    OptOutEvent event;
+};
+
+std::vector<std::string> strings(const boost::json::object& object, std::string_view name) {
+    std::vector<std::string> list;
+    const boost::json::value* found = object.if_contains(name);
+    if (found != nullptr && found->is_array()) {
+        for (const boost::json::value& item : found->as_array()) {
+            if (item.is_string()) {
+                list.emplace_back(item.as_string());
+            }
+        }
+    }
+    return list;
+}
+
+Words parse_words(std::string_view settings_text) {
+    boost::system::error_code failed;
+    const boost::json::value settings = boost::json::parse(settings_text, failed);
+    const boost::json::value* own =
+        !failed && settings.is_object() ? settings.as_object().if_contains("optOut") : nullptr;
+    if (own == nullptr || !own->is_object()) {
+        return {};
+    }
+    const boost::json::object& changes = own->as_object();
+    return Words({.stop_added = strings(changes, "stopAdded"),
+                  .stop_removed = strings(changes, "stopRemoved"),
+                  .start_added = strings(changes, "startAdded"),
+                  .start_removed = strings(changes, "startRemoved")});
+}
+
+/// The workspace's words: settings.optOut.{stopAdded, stopRemoved, startAdded, startRemoved}. Parsed
+/// once per distinct settings text and thread: this is asked for every inbound message.
+std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn) {
+    constexpr std::size_t cache_entries_max = 1'000;
+    thread_local std::map<std::string, std::shared_ptr<const Words>, std::less<>> cache;
+    const db::Rows rows = txn.query(find_settings_sql);
+    const std::string_view settings = rows.empty() ? std::string_view("{}") : rows[0].text(0);
+    const auto found = cache.find(settings);
+    if (found != cache.end()) {
+        return found->second;
+    }
+    if (cache.size() >= cache_entries_max) {
+        cache.clear();
+    }
+    auto words = std::make_shared<const Words>(parse_words(settings));
+    cache.emplace(settings, words);
+    return words;
+}
+
+OptOutState state_of(const contacts::OptOut& stored) {
+    OptOutState state;
+    state.opted_out = stored.status;
+    state.opted_out_at = stored.opted_out_at;
+    state.opted_out_via = parse_opt_out_via(stored.opted_out_via);
+    state.opted_back_in_at = stored.opted_back_in_at;
+    if (stored.decided_at != Timestamp{}) {
+        state.decided_at = stored.decided_at;
+    }
+    return state;
+}
+
+contacts::OptOut stored_form(const OptOutState& state) {
+    return {.status = state.opted_out,
+            .decided_at = state.decided_at.value_or(Timestamp{}),
+            .opted_out_at = state.opted_out_at,
+            .opted_out_via = state.opted_out_via ? std::string(name_of(*state.opted_out_via)) : "",
+            .opted_back_in_at = state.opted_back_in_at};
+}
+
+std::string_view action_of(const OptOutEvent& event) {
+    if (event.via == OptOutVia::manual) {
+        return event.keyword == Keyword::stop ? audit::actions::contact_manually_opted_out
+                                              : audit::actions::contact_manually_opted_in;
+    }
+    return event.keyword == Keyword::stop ? audit::actions::contact_opted_out
+                                          : audit::actions::contact_opted_in;
+}
+
+/// A number that cannot send, or a closed window, must not undo the opt-out: then none is sent.
+void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
+             const Decision& decision, Timestamp now) {
+    messages::Draft draft;
+    draft.to.contact_id = decision.contact.value;
+    draft.phone_number_id = decision.confirm_from->value;
+    draft.content = std::string(decision.event.keyword == Keyword::stop ? stop_confirmation
+                                                                        : start_confirmation);
+    draft.purpose = messages::Purpose::confirmation;
+    (void)messages::commit_send(txn, ids, context, draft, now);
+}
+
+/// Applies the decision with all effects; false when it changes nothing.
+bool apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
+           const Decision& decision, Timestamp now) {
+    const auto stored = contacts::find_opt_out(txn, decision.contact);
+    if (!stored) {
+        return false;
+    }
+    const OptOutState before = state_of(*stored);
+    const OptOutState after = decide_opt_out(before, decision.event);
+    if (after == before) {
+        return false;
+    }
+    contacts::save_opt_out(txn, decision.contact, stored_form(after));
+    if (after.opted_out == before.opted_out) {
+        return false;  // an older or repeated decision: only its time was noted
+    }
+    std::int64_t cancelled = 0;
+    if (after.opted_out) {
+        cancelled = messages::cancel_queued(txn, decision.contact, "opted_out");
+    }
+    audit::record(txn, context,
+                  {.action = action_of(decision.event),
+                   .resource_type = "contact",
+                   .resource_id = decision.contact.value,
+                   .details = fmt::format(R"({{"via":"{}","cancelledMessages":{}}})",
+                                          name_of(decision.event.via), cancelled)},
+                  now);
+    if (decision.confirm_from) {
+        confirm(txn, ids, context, decision, now);
+    }
+    return true;
+}
+
+Keyword classify_message(const whatsapp::InboundMessage& message, const Words& words,
+                         bool opted_out) {
+    using whatsapp::MessageType;
+    if (message.type == MessageType::text) {
+        return classify(message.text, words, opted_out);
+    }
+    if (message.type == MessageType::button || message.type == MessageType::interactive) {
+        return classify_reply(message.text, message.payload, words, opted_out);
+    }
+    return Keyword::none;
+}
+
+}  // namespace
+
+void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,
+                   const whatsapp::InboundMessage& message, Timestamp now) {
+    const std::shared_ptr<const Words> words = workspace_words(txn);
+    // Nearly every message means neither, whatever the state: then nothing more is read.
+    if (classify_message(message, *words, true) == Keyword::none) {
+        return;
+    }
+    const auto stored = contacts::find_opt_out(txn, where.contact);
+    const Keyword keyword = classify_message(message, *words, stored && stored->status);
+    if (keyword == Keyword::none) {
+        return;
+    }
+    Decision decision{
+        .contact = where.contact,
+        .confirm_from = where.phone_number_id,
+        .event = {.keyword = keyword, .at = message.timestamp, .via = OptOutVia::message}};
+    const Context context = audit::system_context(txn.workspace(), "");
+    if (!apply(txn, ids, context, decision, now) || keyword != Keyword::stop) {
+        return;
+    }
+    // "yes" means START only while opted out. One that was written after this STOP but came before it
+    // was passed over then, and counts now.
+    const auto later = messages::find_inbound_text_after(
+        txn, where.contact, message.timestamp,
+        [&words](std::string_view text) { return classify(text, *words, true) == Keyword::start; });
+    if (later) {
+        decision.event = {.keyword = Keyword::start, .at = *later, .via = OptOutVia::message};
+        apply(txn, ids, context, decision, now);
+    }
+}
+
+void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,
+                      const whatsapp::UserPreference& preference, Timestamp now) {
+    if (preference.value == whatsapp::PreferenceValue::unknown) {
+        return;
+    }
+    const contacts::Resolved contact = contacts::resolve(txn, ids,
+                                                         {.phone = preference.phone,
+                                                          .bsuid = preference.user_id,
+                                                          .username = {},
+                                                          .name = {},
+                                                          .seen_at = preference.timestamp},
+                                                         now);
+    for (const ContactId& gone : contact.merged) {
+        messages::merge_contact(txn, gone, contact.id);
+    }
+    const Keyword keyword = preference.value == whatsapp::PreferenceValue::stop ? Keyword::stop
+                                                                                : Keyword::start;
+    // Meta has told the customer itself; a confirmation from us would be one message too many.
+    apply(txn, ids, audit::system_context(txn.workspace(), ""),
+          {.contact = contact.id,
+           .confirm_from = std::nullopt,
+           .event = {.keyword = keyword, .at = preference.timestamp, .via = OptOutVia::meta}},
+          now);
+}
+
+async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactId id,
+                                                       Keyword keyword) {
+    co_return co_await db_.write(
+        context.workspace, "opt_out.by_hand",
+        [&ids = ids_, context, id, keyword,
+         now = clock_.now()](db::WorkspaceTxn& txn) -> Result<contacts::Contact> {
+            if (const auto contact = contacts::get(txn, id); !contact) {
+                return contact;
+            }
+            apply(txn, ids, context,
+                  {.contact = id,
+                   .confirm_from = std::nullopt,
+                   .event = {.keyword = keyword, .at = now, .via = OptOutVia::manual}},
+                  now);
+            return contacts::get(txn, id);
+        });
+}
+
+async::Task<Result<contacts::Contact>> Service::opt_out(Context context, ContactId id) {
+    return decide(std::move(context), std::move(id), Keyword::stop);
+}
+
+async::Task<Result<contacts::Contact>> Service::opt_in(Context context, ContactId id) {
+    return decide(std::move(context), std::move(id), Keyword::start);
+}
+
+}  // namespace wapi::opt_out

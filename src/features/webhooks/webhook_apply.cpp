@@ -1,0 +1,64 @@
+#include "features/webhooks/webhook_apply.hpp"
+
+#include "features/messages/messages.hpp"
+#include "features/numbers/numbers.hpp"
+#include "features/opt_out/opt_out.hpp"
+
+namespace wapi::webhooks {
+namespace {
+
+/// What each kind of content does; one overload for each alternative of WebhookContent.
+struct Apply {
+    db::WorkspaceTxn& txn;
+    IdGenerator& ids;
+    PhoneNumberId number;
+    Timestamp now;
+
+    void operator()(const whatsapp::InboundMessage& message) const {
+        const messages::InboundResult stored =
+            messages::store_inbound(txn, ids, number, message, now);
+        if (stored.fresh) {
+            opt_out::apply_message(txn, ids,
+                                   {.contact = stored.contact, .phone_number_id = number}, message,
+                                   now);
+        }
+    }
+    void operator()(const whatsapp::StatusUpdate& update) const {
+        messages::apply_status(txn, number, update, now);
+    }
+    void operator()(const whatsapp::UserPreference& preference) const {
+        opt_out::apply_preference(txn, ids, preference, now);
+    }
+    void operator()(const whatsapp::MessageEcho&) const {}   // kept in the raw event
+    void operator()(const whatsapp::OtherField&) const {}    // kept in the raw event
+    void operator()(const whatsapp::ParseError&) const {}    // refused before
+};
+
+bool needs_a_workspace(const whatsapp::WebhookContent& content) {
+    return std::holds_alternative<whatsapp::InboundMessage>(content) ||
+           std::holds_alternative<whatsapp::StatusUpdate>(content) ||
+           std::holds_alternative<whatsapp::UserPreference>(content);
+}
+
+}  // namespace
+
+Result<void> apply_item(db::Txn& txn, IdGenerator& ids, const whatsapp::WebhookItem& item,
+                        Timestamp now) {
+    if (const auto* broken = std::get_if<whatsapp::ParseError>(&item.content)) {
+        return fail(errors::item_invalid, broken->reason);
+    }
+    if (!needs_a_workspace(item.content)) {
+        return {};
+    }
+    const PhoneNumberId number(item.phone_number_id);
+    const auto route = numbers::find_route(txn, number);
+    if (!route) {
+        return fail(errors::number_not_routed,
+                    "No workspace has connected the number " + item.phone_number_id + ".");
+    }
+    db::WorkspaceTxn bound(txn, route->workspace);
+    std::visit(Apply{.txn = bound, .ids = ids, .number = number, .now = now}, item.content);
+    return {};
+}
+
+}  // namespace wapi::webhooks

@@ -1,0 +1,148 @@
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "features/audit/audit.hpp"
+#include "features/numbers/numbers.hpp"
+#include "features/webhooks/webhook_apply.hpp"
+#include "features/webhooks/webhook_store.hpp"
+#include "features/webhooks/webhook_worker.hpp"
+#include "whatsapp/webhook_parser.hpp"
+
+namespace wapi::webhooks {
+namespace {
+
+const Counter items_applied{"wapi_webhook_items_total", "Updates of webhooks.",
+                            R"(outcome="applied")"};
+const Counter items_failed{"wapi_webhook_items_total", "Updates of webhooks.",
+                           R"(outcome="failed")"};
+const Counter items_dead{"wapi_webhook_items_total", "Updates of webhooks.", R"(outcome="dead")"};
+
+/// True for failures of the database itself: no item is to blame, the whole batch must wait.
+bool is_outage(const Fault& fault) {
+    return fault.code() == "db.down" || fault.code() == "db.full" || fault.code() == "db.busy" ||
+           fault.code() == "db.conflict" || fault.code() == "db.overloaded";
+}
+
+class Batch {
+  public:
+    Batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request)
+        : txn_(txn), ids_(ids), request_(request) {}
+
+    void run(const queue::Job& job) {
+        const std::optional<ItemRef> ref = job.kind == kind_item
+                                               ? parse_item_ref(job.payload)
+                                               : std::optional(ItemRef{.event = job.id});
+        const auto body = ref ? store::find_body(txn_, ref->event) : std::nullopt;
+        if (!body) {
+            fail_job(job, "The stored event is gone.", true);
+            return;
+        }
+        const Result<whatsapp::Webhook> webhook = whatsapp::parse_webhook(*body);
+        if (!webhook) {
+            fail_job(job, webhook.error().message, true);
+        } else if (job.kind == kind_item) {
+            run_item_job(job, *webhook, ref->ordinal);
+        } else {
+            for (const whatsapp::WebhookItem& item : webhook->items) {
+                if (const auto reason = apply(item)) {
+                    fail_job(item_job(job, item), *reason, false);
+                }
+            }
+        }
+    }
+
+  private:
+    void run_item_job(const queue::Job& job, const whatsapp::Webhook& webhook,
+                      std::uint32_t ordinal) {
+        for (const whatsapp::WebhookItem& item : webhook.items) {
+            if (item.ordinal != ordinal) {
+                continue;
+            }
+            if (const auto reason = apply(item)) {
+                fail_job(job, *reason, false);
+            }
+            return;
+        }
+        fail_job(job, "The stored event has no such update.", true);
+    }
+
+    /// Nothing when the item was applied, else why not.
+    std::optional<std::string> apply(const whatsapp::WebhookItem& item) {
+        Result<void> applied;
+        if (request_.care == Care::none) {
+            applied = apply_item(txn_, ids_, item, request_.now);
+        } else {
+            try {
+                txn_.savepoint([&] { applied = apply_item(txn_, ids_, item, request_.now); });
+            } catch (const Fault& fault) {
+                if (is_outage(fault)) {
+                    throw;
+                }
+                log::warn("webhook.item_failed", {{"code", fault.code()}, {"field", item.field}});
+                return fault.what();
+            } catch (const std::exception& failure) {
+                log::warn("webhook.item_failed", {{"field", item.field}});
+                return failure.what();
+            }
+        }
+        if (!applied) {
+            return applied.error().message;
+        }
+        items_applied.add();
+        return std::nullopt;
+    }
+
+    queue::Job item_job(const queue::Job& event, const whatsapp::WebhookItem& item) {
+        const auto route = numbers::find_route(txn_, PhoneNumberId(item.phone_number_id));
+        return {.id = ids_.event_id(),
+                .queue = std::string(queue_name),
+                .kind = std::string(kind_item),
+                .priority = event.priority,
+                .run_at = request_.now,
+                .workspace = route ? std::optional(route->workspace) : std::nullopt,
+                .subject = item.phone_number_id,
+                .attempts = 1,
+                .payload = render_item_ref({.event = event.id, .ordinal = item.ordinal}),
+                .created_at = request_.now};
+    }
+
+    void fail_job(const queue::Job& job, const std::string& reason, bool final) {
+        items_failed.add();
+        const queue::Fate fate =
+            queue::fail(txn_, job, reason, *request_.retries, request_.now, final);
+        if (fate == queue::Fate::dead) {
+            items_dead.add();
+            audit_dead(job);
+        }
+    }
+
+    void audit_dead(const queue::Job& job) {
+        log::error("webhook.dead_letter", {{"job", job.id.value}, {"kind", job.kind}});
+        if (!job.workspace) {
+            return;
+        }
+        db::WorkspaceTxn bound(txn_, *job.workspace);
+        audit::record(bound, audit::system_context(*job.workspace, ""),
+                      {.action = audit::actions::webhook_failed,
+                       .resource_type = "dead_letter",
+                       .resource_id = std::to_string(job.id.value)},
+                      request_.now);
+    }
+
+    db::Txn& txn_;
+    IdGenerator& ids_;
+    const BatchRequest& request_;
+};
+
+}  // namespace
+
+std::size_t process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request) {
+    Batch batch(txn, ids, request);
+    const std::vector<queue::Job> jobs =
+        queue::take(txn, queue_name, request.now, request.limit);
+    for (const queue::Job& job : jobs) {
+        batch.run(job);
+    }
+    return jobs.size();
+}
+
+}  // namespace wapi::webhooks

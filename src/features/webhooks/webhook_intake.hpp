@@ -1,0 +1,62 @@
+// Intake: makes webhook bodies durable, in groups, before they are answered.
+//
+// While one group is being committed the next one gathers, so the number of syncs adapts to the load and
+// both engines write many rows at once. Bodies wait in memory only until their commit. Network thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "async/async.hpp"
+#include "base/ids.hpp"
+#include "db/db.hpp"
+#include "features/webhooks/webhook_store.hpp"
+#include "features/webhooks/webhooks.hpp"
+
+namespace wapi::webhooks {
+
+struct IntakeOptions {
+    std::int64_t backlog_max = 2'000'000;      ///< events waiting; more are answered 503
+    std::size_t group_bytes_max = 16 << 20;    ///< of one commit
+    std::size_t waiting_bytes_max = 256 << 20;  ///< bodies in memory; more are answered 503
+    std::string data_dir;                      ///< watched for free space; empty: not watched
+    std::uint64_t disk_free_bytes_min = 512ULL << 20;
+    bool persist = true;  ///< false only for the benchmark that measures what durability costs
+};
+
+class Intake {
+  public:
+    Intake(async::Tasks& tasks, db::Db& db, IdGenerator& ids, const Clock& clock,
+           IntakeOptions options);
+    ~Intake();
+
+    /// Reads the backlog that is there and starts watching it and the disk.
+    void start();
+    /// Returns when the body is committed and synced. Errors: backlog_full, disk_full. Throws Fault when
+    /// the database failed: nothing is acknowledged then.
+    async::Task<Result<void>> store(std::string signature, std::string body);
+    /// Called after each commit, to wake the worker.
+    void on_stored(std::function<void()> hook) { stored_hook_ = std::move(hook); }
+
+  private:
+    struct Group;
+    async::Task<> commit_loop();
+    async::Task<> watch();
+    async::Task<> commit(std::shared_ptr<Group> group);
+
+    async::Tasks& tasks_;
+    db::Db& db_;
+    IdGenerator& ids_;
+    const Clock& clock_;
+    IntakeOptions options_;
+    std::function<void()> stored_hook_;
+    std::shared_ptr<Group> gathering_;
+    bool committing_ = false;
+    std::size_t waiting_bytes_ = 0;
+    std::int64_t backlog_ = 0;
+    bool disk_full_ = false;
+    async::Signal watch_;
+};
+
+}  // namespace wapi::webhooks

@@ -1,0 +1,38 @@
+// SQL of webhook events. Included only inside this feature.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "features/webhooks/webhooks.hpp"
+#include "whatsapp/webhook.hpp"
+
+namespace wapi::webhooks::store {
+
+/// A body as it came, with what is needed to check it again.
+struct StoredEvent {
+    EventId id;
+    Timestamp received_at;
+    whatsapp::WebhookPriority priority = whatsapp::WebhookPriority::low;
+    std::string signature;
+    std::string body;
+};
+
+/// Appends the events and their jobs.
+void insert(db::Txn& txn, std::span<const StoredEvent> events);
+
+/// The raw body; nothing when retention has removed it.
+std::optional<std::string> find_body(db::Txn& txn, EventId id);
+
+struct EventRef {
+    EventId id;
+    whatsapp::WebhookPriority priority = whatsapp::WebhookPriority::low;
+};
+std::optional<EventRef> find_event(db::Txn& txn, EventId id);
+std::vector<EventRef> list_received(db::Txn& txn, Timestamp from, Timestamp to, std::size_t limit);
+
+/// Removes up to `limit` events received before `before`. Returns how many.
+std::int64_t prune(db::Txn& txn, Timestamp before, std::size_t limit);
+
+}  // namespace wapi::webhooks::store

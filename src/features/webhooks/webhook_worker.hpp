@@ -1,0 +1,70 @@
+// The worker: turns stored webhook bodies into effects, many in one transaction.
+//
+// A batch is taken from the queue and applied in the transaction that removes it from the queue, so a
+// crash repeats it whole and a commit does it once. First all items run without savepoints, which is
+// fast; when one throws, the batch is rolled back and repeated with a savepoint around each item, so that
+// only the bad one goes to the retries (1 s, 5 s, 30 s, 2 min, 10 min) and then to the dead letters.
+#pragma once
+
+#include "async/async.hpp"
+#include "base/ids.hpp"
+#include "db/db.hpp"
+#include "features/webhooks/webhooks.hpp"
+#include "queue/queue.hpp"
+
+namespace wapi::webhooks {
+
+struct WorkerOptions {
+    queue::RetryPolicy retries{{std::chrono::seconds(1), std::chrono::seconds(5),
+                                std::chrono::seconds(30), std::chrono::minutes(2),
+                                std::chrono::minutes(10)}};
+    std::size_t concurrency = 10;   ///< batches at once; SQLite has one writer and uses one
+    std::size_t batch_min = 8;      ///< bodies in one transaction; adapts between min and max
+    std::size_t batch_max = 512;
+    std::chrono::milliseconds busy_time_max{5};   ///< of a transaction while others wait to write
+    std::chrono::milliseconds idle_time_max{100};  ///< of a transaction when nobody waits
+    std::chrono::milliseconds poll{200};         ///< how often delayed jobs are looked for
+    std::chrono::hours keep_events{30 * 24};     ///< raw bodies, for replay
+    bool enabled = true;
+};
+
+class Worker {
+  public:
+    Worker(async::Tasks& tasks, db::Db& db, IdGenerator& ids, const Clock& clock,
+           WorkerOptions options);
+
+    void start();
+    /// Something was stored.
+    void wake();
+    /// One batch; for tests and the loop. Returns how many jobs were taken.
+    async::Task<std::size_t> run_batch();
+
+  private:
+    async::Task<> run(async::Signal& signal);
+    async::Task<> prune();
+    void adapt(std::chrono::steady_clock::duration took, std::size_t taken);
+
+    async::Tasks& tasks_;
+    db::Db& db_;
+    IdGenerator& ids_;
+    const Clock& clock_;
+    WorkerOptions options_;
+    std::size_t batch_size_ = 64;
+    std::vector<std::unique_ptr<async::Signal>> signals_;
+    async::Signal prune_;
+};
+
+/// How a batch treats an item that throws: pass the exception on, or undo the item alone and retry it.
+enum class Care { none, each_item };
+
+struct BatchRequest {
+    Timestamp now;
+    std::size_t limit = 500;
+    const queue::RetryPolicy* retries = nullptr;
+    Care care = Care::none;
+};
+
+/// Takes and applies one batch in the transaction. Database thread.
+std::size_t process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request);
+
+}  // namespace wapi::webhooks
