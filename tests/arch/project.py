@@ -70,7 +70,8 @@ def markdown_files():
 
 
 def is_test_code(path):
-    return path.startswith("tests/") or path.endswith(("_test.cpp", "_fuzz.cpp"))
+    return path.startswith("tests/") or "_test_support." in path or path.endswith(
+        ("_test.cpp", "_fuzz.cpp"))
 
 
 LITERAL = re.compile(
