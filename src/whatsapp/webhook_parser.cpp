@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
+
 #include "whatsapp/webhook_parser_items.hpp"
 #include "whatsapp/webhook_parser_json.hpp"
 
@@ -150,18 +152,23 @@ class Collector {
 constexpr std::string_view json_space = " \t\r\n";
 
 /// True when `key` (with its quotes) is followed by a colon and `[`. Inside a JSON string the
-/// closing quote would be escaped, so text that customers write cannot match.
+/// closing quote would be escaped, so text that customers write cannot match. memmem is many times
+/// faster than std::string_view::find where quotes are frequent.
 bool has_array(std::string_view body, std::string_view key) {
-    std::size_t at = body.find(key);
-    while (at != std::string_view::npos) {
-        const std::size_t colon = body.find_first_not_of(json_space, at + key.size());
+    while (!body.empty()) {
+        const void* const found = memmem(body.data(), body.size(), key.data(), key.size());
+        if (found == nullptr) {
+            return false;
+        }
+        const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - body.data());
+        body.remove_prefix(at + key.size());
+        const std::size_t colon = body.find_first_not_of(json_space);
         if (colon != std::string_view::npos && body[colon] == ':') {
             const std::size_t next = body.find_first_not_of(json_space, colon + 1);
             if (next != std::string_view::npos && body[next] == '[') {
                 return true;
             }
         }
-        at = body.find(key, at + key.size());
     }
     return false;
 }

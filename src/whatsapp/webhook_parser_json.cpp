@@ -4,22 +4,20 @@
 
 #include <charconv>
 #include <cstring>
+#include <span>
 
 namespace wapi::whatsapp {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 constexpr std::size_t kept_bytes = 256 * 1024;
 constexpr std::size_t kept_nodes = 16 * 1024;
 
 /// A token reaches to the next one: without the white space between them.
 std::string_view without_trailing_space(std::string_view token) {
-    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') {
-        token.remove_suffix(1);
-    }
-    return token;
+    const std::size_t last = token.find_last_not_of(" \t\r\n");
+    return token.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
 /// RFC 8259, section 6.
@@ -140,7 +138,7 @@ class Walk {
             return false;
         }
         const std::string_view token = content.raw_json_token();
-        const char first = token.front();
+        const char first = token.empty() ? '\0' : token.front();
         if (first == '{' || first == '[') {
             return depth < depth_max_ && container(content, key, token.data(), depth + 1);
         }
@@ -175,9 +173,10 @@ class Walk {
     bool scalar(ondemand::value& content, std::string_view key, std::string_view token) {
         JsonKind kind = JsonKind::number;
         bool valid = false;
-        if (token.front() == '"') {
+        if (token.starts_with('"')) {
             kind = JsonKind::string;
-            valid = is_string(token);
+            // Read it, or the iteration would take a string before a colon for a key and skip both.
+            valid = is_string(token) && content.get_raw_json_string().error() == simdjson::SUCCESS;
         } else if (token == "true" || token == "false") {
             kind = JsonKind::boolean;
             valid = true;
@@ -187,7 +186,6 @@ class Walk {
         } else {
             valid = is_number(token);
         }
-        static_cast<void>(content);  // not read: the iteration skips it
         nodes_.push_back({key, token, static_cast<std::uint32_t>(nodes_.size() + 1), kind});
         return valid;
     }
@@ -216,24 +214,50 @@ void append_utf8(std::string& out, std::uint32_t point) {
     }
 }
 
-/// Appends the character of the `\u` escape at the start of `escape`; returns how many bytes it
-/// took.
-std::size_t append_unicode_escape(std::string& out, std::string_view escape) {
-    const int unit = hex4(escape.substr(2));
-    const bool leading = unit >= 0xD800 && unit <= 0xDBFF;
-    if (leading && escape.substr(6).starts_with("\\u")) {
-        const int trailing = hex4(escape.substr(8));
-        if (trailing >= 0xDC00 && trailing <= 0xDFFF) {
-            const int point = 0x10000 + ((unit - 0xD800) << 10) + (trailing - 0xDC00);
-            append_utf8(out, static_cast<std::uint32_t>(point));
-            return 12;
+bool is_leading_surrogate(int unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+bool is_trailing_surrogate(int unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+/// Code units of the one or two `\u` escapes at the start of `text`; -1 for what is not there.
+struct UnicodeEscape {
+    explicit UnicodeEscape(std::string_view text) : first(hex4(text.substr(2))) {
+        if (is_leading_surrogate(first) && text.substr(6).starts_with("\\u")) {
+            second = hex4(text.substr(8));
         }
     }
-    if (unit <= 0 || (unit >= 0xD800 && unit <= 0xDFFF)) {
-        out += replacement_character;
-    } else {
-        append_utf8(out, static_cast<std::uint32_t>(unit));
+    [[nodiscard]] bool is_pair() const { return is_trailing_surrogate(second); }
+
+    int first;
+    int second = -1;
+};
+
+/// Overwrites escapes that are valid JSON but no text (lone surrogates, NUL), which neither
+/// databases nor other parsers take, by that of U+FFFD. The length stays the same.
+void replace_unusable_escapes(std::span<char> text) {
+    const std::string_view all(text.data(), text.size());
+    std::size_t at = all.find('\\');
+    while (at != std::string_view::npos) {
+        std::size_t taken = 2;
+        if (all.substr(at).starts_with("\\u")) {
+            const UnicodeEscape escape(all.substr(at));
+            taken = escape.is_pair() ? 12 : 6;
+            const bool lone = is_leading_surrogate(escape.first) && !escape.is_pair();
+            if (escape.first == 0 || lone || is_trailing_surrogate(escape.first)) {
+                std::memcpy(text.data() + at + 2, "fffd", 4);
+            }
+        }
+        at = all.find('\\', at + taken);
     }
+}
+
+/// Appends the character of the `\u` escape at the start of `text`; returns how many bytes it took.
+std::size_t append_unicode_escape(std::string& out, std::string_view text) {
+    const UnicodeEscape escape(text);
+    if (escape.is_pair()) {
+        const int point = 0x10000 + ((escape.first - 0xD800) << 10) + (escape.second - 0xDC00);
+        append_utf8(out, static_cast<std::uint32_t>(point));
+        return 12;
+    }
+    append_utf8(out, static_cast<std::uint32_t>(escape.first));
     return 6;
 }
 
@@ -248,9 +272,8 @@ char unescaped(char kind) {
     }
 }
 
-}  // namespace
-
-std::string decode_json_string(std::string_view literal) {
+/// The text of a JSON string literal that replace_unusable_escapes has seen.
+std::string decode_string(std::string_view literal) {
     std::string_view rest = literal.substr(1, literal.size() - 2);
     std::string out;
     std::size_t plain = rest.find('\\');
@@ -274,6 +297,8 @@ std::string decode_json_string(std::string_view literal) {
     return out;
 }
 
+}  // namespace
+
 JsonView JsonView::find(std::string_view key) const {
     if (is(JsonKind::object)) {
         for (std::uint32_t i = position_ + 1; i < node().end; i = nodes_[i].end) {
@@ -287,7 +312,7 @@ JsonView JsonView::find(std::string_view key) const {
 
 std::string JsonView::text() const {
     if (is(JsonKind::string)) {
-        return decode_json_string(node().raw);
+        return decode_string(node().raw);
     }
     return is(JsonKind::number) ? std::string(node().raw) : std::string();
 }
@@ -328,6 +353,7 @@ Result<JsonView> JsonIndex::load(std::string_view body, std::size_t depth_max) {
         std::memcpy(padded_.data(), body.data(), body.size());
     }
     std::memset(padded_.data() + body.size(), ' ', simdjson::SIMDJSON_PADDING);
+    replace_unusable_escapes(std::span(padded_.data(), body.size()));
     nodes_.clear();
     ondemand::document document;
     const simdjson::padded_string_view text(padded_.data(), body.size(), padded_.size());

@@ -52,8 +52,7 @@ class JsonView {
         }
     }
 
-    /// Text of a string, digits of a number; empty for anything else. Lone surrogates and NUL,
-    /// which no database takes, become U+FFFD.
+    /// Text of a string, digits of a number; empty for anything else.
     [[nodiscard]] std::string text() const;
     /// text() of a member.
     [[nodiscard]] std::string text(std::string_view key) const { return find(key).text(); }
@@ -70,14 +69,12 @@ class JsonView {
     std::uint32_t position_ = 0;
 };
 
-/// The text of a JSON string literal (with its quotes). What escapes cannot express becomes U+FFFD.
-std::string decode_json_string(std::string_view literal);
-
 /// Owns the padded copy of one text and the index over it. Reusable: `load` replaces both.
 class JsonIndex {
   public:
     static constexpr std::size_t nodes_max = 1'000'000;
 
+    /// Escapes that are valid JSON but no text (lone surrogates, NUL) become that of U+FFFD.
     /// Errors: `malformed_json` when it is not one JSON object of at most `depth_max` levels and
     /// `nodes_max` values in UTF-8.
     Result<JsonView> load(std::string_view body, std::size_t depth_max);
