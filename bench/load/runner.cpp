@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <ctime>
 #include <optional>
 #include <string>
@@ -62,7 +63,7 @@ Report Runner::run() {
             draining_ = true;
             drain_until = now + std::min(plan_.timeout, drain_max);
         }
-        const bool finished = draining_ || source_empty_;
+        const bool finished = source_empty_ || (draining_ && !has_due_left());
         if ((finished && busy_ == 0) || now >= drain_until) {
             break;
         }
@@ -71,15 +72,13 @@ Report Runner::run() {
             expire_requests(now);
             reconnect_closed(now);
         }
-        if (!draining_) {
-            dispatch(now);
-        }
+        dispatch(now);
         wait_for_events(now);
         ledger_.flush();
     }
     const SteadyTime stop = std::min(end_, source_empty_ ? last_answer_ : end_);
     report_.measured_time = std::max(nanoseconds(0), nanoseconds(stop - measure_from_));
-    count_unsent(end_);
+    count_unsent();
     if (busy_ > 0) {
         report_.errors["timeout"] += busy_;
     }
@@ -100,7 +99,7 @@ void Runner::reconnect_closed(SteadyTime now) {
 
 void Runner::dispatch(SteadyTime now) {
     std::vector<std::size_t> resting;
-    while (!idle_.empty() && (plan_.rate <= 0 || due_time(sent_) <= now)) {
+    while (!idle_.empty() && may_send(now)) {
         const std::size_t place = idle_.back();
         idle_.pop_back();
         Connection& connection = *connections_[place];
@@ -217,15 +216,17 @@ void Runner::expire_requests(SteadyTime now) {
     }
 }
 
-void Runner::count_unsent(SteadyTime end) {
-    if (plan_.rate <= 0 || source_empty_) {
-        return;
+void Runner::count_unsent() {
+    if (has_due_left() && !source_empty_) {
+        const double seconds = std::chrono::duration<double>(end_ - due_time(sent_)).count();
+        report_.errors["unsent"] += static_cast<std::uint64_t>(std::ceil(seconds * plan_.rate));
     }
-    const double seconds = std::chrono::duration<double>(end - start_).count();
-    const auto due = static_cast<std::uint64_t>(seconds * plan_.rate);
-    if (due > sent_) {
-        report_.errors["unsent"] += due - sent_;
-    }
+}
+
+bool Runner::has_due_left() const { return plan_.rate > 0 && due_time(sent_) < end_; }
+
+bool Runner::may_send(SteadyTime now) const {
+    return plan_.rate > 0 ? has_due_left() && due_time(sent_) <= now : !draining_;
 }
 
 SteadyTime Runner::due_time(std::uint64_t number) const {
@@ -237,9 +238,9 @@ SteadyTime Runner::next_wakeup(SteadyTime now) const {
     SteadyTime wakeup = next_sweep_;
     if (!draining_) {
         wakeup = std::min(wakeup, end_);
-        if (plan_.rate > 0 && !idle_.empty() && !source_empty_) {
-            wakeup = std::min(wakeup, std::max(now, due_time(sent_)));
-        }
+    }
+    if (has_due_left() && !idle_.empty() && !source_empty_) {
+        wakeup = std::min(wakeup, std::max(now, due_time(sent_)));
     }
     return wakeup;
 }

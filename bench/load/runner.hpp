@@ -49,7 +49,10 @@ class Runner {
     void count_failure(Connection& connection, const char* kind);
     void give_up(Request request);
     void expire_requests(SteadyTime now);
-    void count_unsent(SteadyTime end);
+    void count_unsent();
+    /// Open loop: the next request is due before the end of the run.
+    [[nodiscard]] bool has_due_left() const;
+    [[nodiscard]] bool may_send(SteadyTime now) const;
     [[nodiscard]] SteadyTime due_time(std::uint64_t number) const;
     [[nodiscard]] SteadyTime next_wakeup(SteadyTime now) const;
 

@@ -50,7 +50,8 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_thread ON messages (conversation_id, sent_at DESC);
 
-CREATE TABLE message_statuses (
+-- Statuses that came before the message they belong to was known.
+CREATE TABLE early_statuses (
   phone_number_id text NOT NULL,
   wa_message_id   text NOT NULL,
   status          text NOT NULL,

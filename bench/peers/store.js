@@ -28,16 +28,18 @@ const statements = {
       RETURNING conversation_id)
     UPDATE conversations SET unread_count = unread_count + 1
     FROM inserted WHERE conversations.id = inserted.conversation_id`,
-  insertStatus: `
-    INSERT INTO message_statuses
+  insertEarlyStatus: `
+    INSERT INTO early_statuses
       (phone_number_id, wa_message_id, status, workspace_id, occurred_at, details)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (phone_number_id, wa_message_id, status) DO NOTHING`,
   updateMessageStatus: `
-    UPDATE messages SET status = $3
-    WHERE phone_number_id = $1 AND wa_message_id = $2 AND direction = 'outbound'
-      AND array_position(ARRAY['queued','sent','delivered','read','failed'], status)
-        < array_position(ARRAY['queued','sent','delivered','read','failed'], $3::text)`,
+    UPDATE messages
+    SET status = CASE
+      WHEN array_position(ARRAY['queued','sent','delivered','read','failed'], status)
+         < array_position(ARRAY['queued','sent','delivered','read','failed'], $3::text)
+      THEN $3 ELSE status END
+    WHERE phone_number_id = $1 AND wa_message_id = $2 AND direction = 'outbound'`,
   optOut: `
     UPDATE contacts SET opted_out = true, opted_out_at = $2, opted_out_via = 'message'
     WHERE id = $1 AND NOT opted_out`,
@@ -98,13 +100,15 @@ async function storeOptOut(client, workspaceId, contactId, at) {
   await run(client, 'insertConfirmation', [workspaceId, contactId, confirmation]);
 }
 
-/** Stores one status and moves the message forward, never back. */
+/** Moves the message forward, never back; keeps the status when the message is not known yet. */
 async function storeStatus(pool, event) {
   const { workspaceId, phoneNumberId, waMessageId, status } = event;
   await inTransaction(pool, async (client) => {
-    await run(client, 'insertStatus', [
-      phoneNumberId, waMessageId, status, workspaceId, event.at, event.details]);
-    await run(client, 'updateMessageStatus', [phoneNumberId, waMessageId, status]);
+    const known = await run(client, 'updateMessageStatus', [phoneNumberId, waMessageId, status]);
+    if (known.rowCount === 0) {
+      await run(client, 'insertEarlyStatus', [
+        phoneNumberId, waMessageId, status, workspaceId, event.at, event.details]);
+    }
   });
 }
 
