@@ -164,12 +164,27 @@ bool release(db::Txn& txn, const Job& job) { return !job.leased || finish(txn, j
 }  // namespace
 
 void enqueue(db::Txn& txn, const NewJob& job, Timestamp now) {
-    if (job.payload.size() > payload_bytes_max) {
-        throw Fault("queue.payload_too_large",
-                    fmt::format("{} of {} bytes", job.kind, job.payload.size()));
+    enqueue_many(txn, std::span(&job, 1), now);
+}
+
+void enqueue_many(db::Txn& txn, std::span<const NewJob> jobs, Timestamp now) {
+    constexpr std::size_t per_row = 10;
+    std::vector<db::Value> values;
+    values.reserve(jobs.size() * per_row);
+    for (const NewJob& job : jobs) {
+        if (job.payload.size() > payload_bytes_max) {
+            throw Fault("queue.payload_too_large",
+                        fmt::format("{} of {} bytes", job.kind, job.payload.size()));
+        }
+        const db::Value workspace =
+            job.workspace ? db::Value(std::string_view(job.workspace->value)) : db::Value();
+        values.insert(values.end(),
+                      {std::string_view(job.queue), static_cast<std::int64_t>(job.priority),
+                       to_us(job.run_at), job.id.value, std::string_view(job.kind), workspace,
+                       std::string_view(job.subject), std::int64_t{0},
+                       std::string_view(job.payload), to_us(now)});
     }
-    txn.execute(insert_job, job.queue, static_cast<int>(job.priority), job.run_at, job.id, job.kind,
-                job.workspace, job.subject, 0, job.payload, now);
+    txn.execute_many(insert_job, values, per_row);
 }
 
 std::vector<Job> take(db::Txn& txn, std::string_view queue, Timestamp now, std::size_t limit) {

@@ -26,9 +26,8 @@ class FakeHttpClient final : public net::HttpClient {
     }
     void fail(net::Delivery delivery, std::string reason = "scripted failure") {
         net::ClientFailure failure{delivery, std::move(reason)};
-        script_.push_back([failure](const net::OutgoingRequest&) {
-            return Outcome(std::unexpected(failure));
-        });
+        script_.push_back(
+            [failure](const net::OutgoingRequest&) { return Outcome(std::unexpected(failure)); });
     }
     /// Answers one request.
     void respond(Script function) { script_.push_back(std::move(function)); }

@@ -117,7 +117,7 @@ void PostgresServer::start() {
     process_ = start_program(
         {binaries() / "postgres", "-D", folder_.path() / "data", "-k", folder_.path(), "-c",
          "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c",
-         "shared_buffers=32MB", "-c", "max_connections=60", "-c", "autovacuum=off"},
+         "shared_buffers=32MB", "-c", "max_connections=60", "-c", "autovacuum=off", "-c", "deadlock_timeout=100ms"},
         folder_.path());
     const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (!accepts(url("postgres"))) {

@@ -48,29 +48,34 @@ void PostgresConnection::connect() {
     connection_.reset(PQconnectdbParams(keys.data(), values.data(), 1));
     if (!alive()) {
         // The message names host and user only, never the password.
-        const std::string reason =
+        std::string reason =
             connection_ == nullptr ? "out of memory" : PQerrorMessage(connection_.get());
+        reason.erase(std::min(reason.find('\n'), reason.size()));
         disconnect();
         throw Fault("db.down", reason);
     }
+    // Notices would go to standard error; what matters arrives as an error as well.
+    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
     check("session settings", PQexec(connection_.get(), session_settings));
 }
 
 void PostgresConnection::disconnect() {
     connection_.reset();
     statements_.clear();
+    lost_ = false;
 }
 
 void PostgresConnection::fail(std::string_view name, const PGresult* result) {
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    // An error without a state comes from libpq itself: it could not send or receive. After a failed
+    // send PQstatus goes on saying that all is well.
+    lost_ = lost_ || state == nullptr;
     if (!alive()) {
         throw Fault("db.down", fmt::format("{}: the connection was lost", name));
     }
-    const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char* message =
-        result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    throw Fault(std::string(fault_code(state == nullptr ? "" : state)),
-                fmt::format("{}: {} ({})", name, message == nullptr ? "no message" : message,
-                            state == nullptr ? "no state" : state));
+    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    throw Fault(std::string(fault_code(state)),
+                fmt::format("{}: {} ({})", name, message == nullptr ? "no message" : message, state));
 }
 
 ResultPointer PostgresConnection::check(std::string_view name, PGresult* result) {

@@ -36,7 +36,7 @@ class PostgresConnection final : public Connection {
     void disconnect();
     /// False before connect and after the server went away.
     [[nodiscard]] bool alive() const {
-        return connection_ != nullptr && PQstatus(connection_.get()) == CONNECTION_OK;
+        return connection_ != nullptr && !lost_ && PQstatus(connection_.get()) == CONNECTION_OK;
     }
     /// Ends the transaction. Errors: Fault `db.failed` when the server rolled back instead, because a
     /// statement had failed and the function went on.
@@ -61,6 +61,7 @@ class PostgresConnection final : public Connection {
 
     std::string url_;
     std::unique_ptr<PGconn, Close> connection_;
+    bool lost_ = false;
     std::vector<Prepared> statements_;
     Parameters parameters_;
 };

@@ -72,7 +72,9 @@ class Worker {
                 connection_.connect();
                 connect_delay_ = connect_delay_first;
             } catch (const Fault& fault) {
-                log::warn("database.connect_failed", {{"reason", fault.what()}});
+                if (connect_delay_ == connect_delay_first) {
+                    log::warn("database.connect_failed", {{"reason", fault.what()}});
+                }
                 last_connect_failure_ = std::current_exception();
                 next_connect_ = SteadyClock::now() + connect_delay_;
                 connect_delay_ = std::min(connect_delay_ * 2, connect_delay_max);
