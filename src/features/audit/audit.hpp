@@ -1,8 +1,9 @@
-// The audit log: who did what, written in the transaction of the act and hash-chained per workspace.
+// The audit log: who did what, written in the transaction of the act and hash-chained per
+// workspace.
 //
 // Every act of a person, key or rule that changes something calls `record` in its own transaction
-// (architecture, invariant 8). Each entry's hash covers the one before it, so that a changed, removed
-// or reordered entry is found by `verify_chain`. Actions: product.md section 1.5.
+// (architecture, invariant 8). Each entry's hash covers the one before it, so that a changed,
+// removed or reordered entry is found by `verify_chain`. Actions: product.md section 1.5.
 #pragma once
 
 #include <cstdint>
@@ -53,12 +54,12 @@ struct StoredEntry {
 
 /// Filters; an empty one does not restrict.
 struct Filter {
-    std::string action;
-    std::string resource_id;
-    std::string user_id;
-    std::optional<Timestamp> from;  ///< inclusive
-    std::optional<Timestamp> to;    ///< exclusive
-    std::optional<std::int64_t> before_seq;
+    std::string action = {};
+    std::string resource_id = {};
+    std::string user_id = {};
+    std::optional<Timestamp> from = {};  ///< inclusive
+    std::optional<Timestamp> to = {};    ///< exclusive
+    std::optional<std::int64_t> before_seq = {};
     std::size_t limit = 50;  ///< at most 200
 };
 
@@ -70,8 +71,8 @@ struct Page {
 
 inline constexpr std::int64_t total_max = 10'000;
 
-/// Walks the whole chain of the workspace. Returns the number of the first entry that does not fit,
-/// or nothing when the chain is whole. Entries deleted by retention at the old end are no break.
+/// Walks the whole chain of the workspace from its first entry to its head. Returns the number of
+/// the first entry that is changed, missing or out of place, or nothing when the chain is whole.
 std::optional<std::int64_t> verify_chain(db::WorkspaceTxn& txn);
 
 class Service {

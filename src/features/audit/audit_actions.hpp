@@ -1,7 +1,7 @@
 // Names of audited actions, one constant each, so that a misspelt action does not compile.
 //
-// Source: product.md section 1.5. A later feature adds its own here; a name that was ever written to a
-// log is never changed.
+// Source: product.md section 1.5. A later feature adds its own here; a name that was ever written
+// to a log is never changed.
 #pragma once
 
 #include <array>
@@ -58,6 +58,7 @@ inline constexpr std::string_view token_revoked = "token.revoked";
 inline constexpr std::string_view webhook_rejected = "webhook.rejected";
 inline constexpr std::string_view webhook_failed = "webhook.failed";
 inline constexpr std::string_view webhook_replayed = "webhook.replayed";
+inline constexpr std::string_view webhook_discarded = "webhook.discarded";
 inline constexpr std::string_view workspace_suspended = "workspace.suspended";
 inline constexpr std::string_view workspace_resumed = "workspace.resumed";
 inline constexpr std::string_view data_exported = "data.exported";
@@ -114,6 +115,7 @@ inline constexpr std::array all_actions{
     actions::webhook_rejected,
     actions::webhook_failed,
     actions::webhook_replayed,
+    actions::webhook_discarded,
     actions::workspace_suspended,
     actions::workspace_resumed,
     actions::data_exported,
