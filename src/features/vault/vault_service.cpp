@@ -1,0 +1,79 @@
+// The cache before a backend: short-lived, bounded, wiped when dropped; and the audit of cold
+// reads.
+#include "features/audit/audit.hpp"
+#include "features/vault/vault.hpp"
+
+namespace wapi::vault {
+namespace {
+
+constexpr std::chrono::seconds audit_interval{60};
+
+}  // namespace
+
+async::Task<Result<void>> Vault::store(Context context, std::string name, SecretString secret) {
+    Result<void> stored = co_await backend_.store(context, name, std::move(secret));
+    forget(context.workspace, name);
+    co_return stored;
+}
+
+async::Task<Result<SecretString>> Vault::read(Context context, std::string name) {
+    const Timestamp now = clock_.now();
+    Key key{context.workspace.value, name};
+    if (const auto found = cache_.find(key); found != cache_.end() && found->second.expires > now) {
+        co_return found->second.secret;
+    }
+    const std::uint64_t changes_before = changes_;
+    Result<SecretString> secret = co_await backend_.read(context, name);
+    if (!secret) {
+        co_return secret;
+    }
+    const auto audited = audited_.find(context.workspace.value);
+    if (audited == audited_.end() || now - audited->second >= audit_interval) {
+        co_await audit_access(context, std::move(name), now);
+    }
+    if (changes_ == changes_before) {
+        remember(std::move(key), *secret);
+    }
+    co_return secret;
+}
+
+async::Task<Result<void>> Vault::remove(Context context, std::string name) {
+    Result<void> removed = co_await backend_.remove(context, name);
+    forget(context.workspace, name);
+    co_return removed;
+}
+
+void Vault::forget(const WorkspaceId& workspace, std::string_view name) {
+    ++changes_;
+    cache_.erase(Key{workspace.value, std::string(name)});
+}
+
+void Vault::remember(Key key, SecretString secret) {
+    const Timestamp now = clock_.now();
+    drop_expired(now);
+    if (cache_.size() >= cache_entries_max) {
+        cache_.clear();
+    }
+    cache_.insert_or_assign(std::move(key), Cached{std::move(secret), now + cache_time});
+}
+
+void Vault::drop_expired(Timestamp now) {
+    std::erase_if(cache_, [now](const auto& item) { return item.second.expires <= now; });
+    std::erase_if(audited_,
+                  [now](const auto& item) { return now - item.second >= audit_interval; });
+}
+
+async::Task<> Vault::audit_access(Context context, std::string name, Timestamp now) {
+    audited_.insert_or_assign(context.workspace.value, now);
+    co_await db_.write(context.workspace, "vault.audit_access",
+                       [context, name, now](db::WorkspaceTxn& txn) {
+                           audit::record(txn, context,
+                                         {.action = audit::actions::token_accessed,
+                                          .resource_type = "secret",
+                                          .resource_id = name},
+                                         now);
+                           return true;
+                       });
+}
+
+}  // namespace wapi::vault
