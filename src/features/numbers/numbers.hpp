@@ -1,8 +1,9 @@
 // Business numbers: which workspace a number belongs to, and whether it can send.
 //
-// A small feature of its own, because webhooks (routing), messages (sending) and onboarding (connecting)
-// all need it and must not depend on each other. A number belongs to one workspace only: the index on
-// phone_number_id routes webhooks. Rows are written by onboarding and by account webhooks.
+// A small feature of its own, because webhooks (routing), messages (sending) and onboarding
+// (connecting) all need it and must not depend on each other. A number belongs to one workspace
+// only: the index on phone_number_id routes webhooks. Rows are written by onboarding and by account
+// webhooks.
 #pragma once
 
 #include <optional>
@@ -18,14 +19,14 @@ namespace wapi::numbers {
 
 /// wApi's own states of a number, apart from Meta's open list.
 namespace status {
-inline constexpr std::string_view pending = "pending";            ///< onboarding steps are missing
-inline constexpr std::string_view connected = "connected";        ///< can send
-inline constexpr std::string_view paused = "paused";              ///< restricted by Meta for a time
+inline constexpr std::string_view pending = "pending";      ///< onboarding steps are missing
+inline constexpr std::string_view connected = "connected";  ///< can send
+inline constexpr std::string_view paused = "paused";        ///< restricted by Meta for a time
 inline constexpr std::string_view reconnect = "reconnect_needed";  ///< the token no longer works
-inline constexpr std::string_view disconnected = "disconnected";  ///< removed or disabled
+inline constexpr std::string_view disconnected = "disconnected";   ///< removed or disabled
 }  // namespace status
 
-inline constexpr int messages_per_second_default = 80;      ///< meta/cloud-api.md section 7
+inline constexpr int messages_per_second_default = 80;  ///< meta/cloud-api.md section 7
 inline constexpr int messages_per_second_high = 1'000;
 inline constexpr int messages_per_second_coexistence = 20;
 
@@ -33,7 +34,7 @@ struct Number {
     WorkspaceId workspace;
     PhoneNumberId phone_number_id;
     WabaId waba_id;
-    std::string display_phone;   ///< E.164 with `+`, digits only
+    std::string display_phone;  ///< E.164 with `+`, digits only
     std::string verified_name;
     std::string quality_rating;  ///< GREEN, YELLOW, RED, UNKNOWN
     std::string status;          ///< one of numbers::status

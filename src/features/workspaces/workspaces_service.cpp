@@ -1,0 +1,129 @@
+// Reading and changing a workspace: SQL, the settings merge, and the audit entry of a change.
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "features/audit/audit.hpp"
+#include "features/workspaces/workspaces.hpp"
+
+namespace wapi::workspaces {
+namespace {
+
+const db::Sql insert_workspace_sql{{
+    .name = "workspaces.insert_workspace",
+    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us) "
+            "VALUES ($1, $2, $3, $4, $5)",
+}};
+
+const db::Sql find_workspace_sql{{
+    .name = "workspaces.find_workspace",
+    .text = "SELECT workspace_id, name, plan, settings, created_us FROM workspaces "
+            "WHERE workspace_id = $1",
+}};
+
+const db::Sql update_workspace_sql{{
+    .name = "workspaces.update_workspace",
+    .text = "UPDATE workspaces SET name = $2, settings = $3 WHERE workspace_id = $1",
+}};
+
+Result<Overview> read_overview(db::WorkspaceTxn& txn) {
+    std::optional<Workspace> workspace = find_workspace(txn);
+    if (!workspace) {
+        return fail(errors::not_found);
+    }
+    return Overview{*std::move(workspace), numbers::list_numbers(txn)};
+}
+
+/// Names of what changed, for the audit entry; values may be personal and stay out.
+std::string change_details(const Change& change) {
+    boost::json::array keys;
+    if (change.name) {
+        keys.emplace_back("name");
+    }
+    if (change.settings) {
+        for (const auto& item : *change.settings) {
+            keys.emplace_back("settings." + std::string(item.key()));
+        }
+    }
+    return boost::json::serialize(boost::json::object{{"changed", std::move(keys)}});
+}
+
+Result<Overview> apply(db::WorkspaceTxn& txn, const Context& context, const Change& change,
+                       Timestamp now) {
+    std::optional<Workspace> workspace = find_workspace(txn);
+    if (!workspace) {
+        return fail(errors::not_found);
+    }
+    if (change.settings) {
+        Result<std::string> merged = merge_settings(workspace->settings, *change.settings);
+        if (!merged) {
+            return std::unexpected(merged.error());
+        }
+        workspace->settings = *std::move(merged);
+    }
+    txn.execute(update_workspace_sql, change.name.value_or(workspace->name), workspace->settings);
+    audit::record(txn, context,
+                  {.action = audit::actions::settings_updated,
+                   .resource_type = "workspace",
+                   .resource_id = txn.workspace().value,
+                   .details = change_details(change)},
+                  now);
+    return read_overview(txn);
+}
+
+boost::json::object merge(boost::json::object target, const boost::json::object& patch) {
+    for (const auto& item : patch) {
+        if (item.value().is_null()) {
+            target.erase(item.key());
+        } else if (item.value().is_object()) {
+            const boost::json::value* old = target.if_contains(item.key());
+            target[item.key()] =
+                merge(old != nullptr && old->is_object() ? old->as_object() : boost::json::object(),
+                      item.value().as_object());
+        } else {
+            target[item.key()] = item.value();
+        }
+    }
+    return target;
+}
+
+}  // namespace
+
+void insert_workspace(db::WorkspaceTxn& txn, const Workspace& workspace) {
+    txn.execute(insert_workspace_sql, workspace.name, workspace.plan, workspace.settings,
+                to_us(workspace.created_at));
+}
+
+std::optional<Workspace> find_workspace(db::WorkspaceTxn& txn) {
+    const db::Rows rows = txn.query(find_workspace_sql);
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    return Workspace{rows[0].id<WorkspaceId>(0), rows[0].string(1), rows[0].string(2),
+                     rows[0].string(3), from_us(rows[0].integer(4))};
+}
+
+Result<std::string> merge_settings(const std::string& settings, const boost::json::object& patch) {
+    boost::system::error_code parse_error;
+    boost::json::value stored = boost::json::parse(settings, parse_error);
+    boost::json::object current =
+        !parse_error && stored.is_object() ? std::move(stored.as_object()) : boost::json::object();
+    std::string merged = boost::json::serialize(merge(std::move(current), patch));
+    if (merged.size() > settings_bytes_max) {
+        return fail_field(errors::invalid_request, "settings", "At most 16 KiB as JSON.");
+    }
+    return merged;
+}
+
+async::Task<Result<Overview>> Service::get(Context context) {
+    co_return co_await db_.read(context.workspace, "workspaces.get",
+                                [](db::WorkspaceTxn& txn) { return read_overview(txn); });
+}
+
+async::Task<Result<Overview>> Service::change(Context context, Change change) {
+    const Timestamp now = clock_.now();
+    co_return co_await db_.write(
+        context.workspace, "workspaces.change",
+        [context, change, now](db::WorkspaceTxn& txn) { return apply(txn, context, change, now); });
+}
+
+}  // namespace wapi::workspaces
