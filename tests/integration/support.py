@@ -1,0 +1,183 @@
+"""What the integration tests share: the real programs on both engines, two workspaces, tokens.
+
+One stack (wapi and the simulated Meta) is started per engine and test run, on first use. Workspace
+A has a number, a contact, a conversation and a dead letter; workspace B is the stranger.
+"""
+from __future__ import annotations
+
+import atexit
+import base64
+import functools
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "tools"))
+from servers import PostgresServer  # noqa: E402
+from stack import Stack, json_request  # noqa: E402
+
+WAIT_SECONDS_MAX = 30.0
+CUSTOMER_PHONE = "436601234567"
+PASSWORD = "correct horse battery staple"
+# Fast retries, so that a poison item is a dead letter at once.
+SETTINGS = {"WEBHOOK_RETRY_MS": "1,1,1,1,1", "START_SENDER": "true"}
+
+
+@dataclass
+class Workspace:
+    """One signed-up owner."""
+
+    email: str
+    token: str
+    workspace_id: str
+    phone_number_id: str = ""
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+class Server:
+    """A running stack with two workspaces."""
+
+    def __init__(self, database_url: str | None) -> None:
+        self.stack = Stack(database_url, environment=SETTINGS)
+        atexit.register(self.stack.stop)
+        self.stack.start()
+        self.owner = self.sign_up("owner@example.com", "Corner Shop")
+        self.stranger = self.sign_up("stranger@example.com", "Other Shop")
+        self.fill()
+
+    # --- requests --------------------------------------------------------------------------------
+
+    def call(self, method: str, path: str, token: str | None = None, body=None,
+             headers: dict[str, str] | None = None) -> tuple[int, object]:
+        """A request as JSON; `path` is whole, such as /api/v1/contacts."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        return json_request(self.stack.wapi.port, method, path, body, sent)
+
+    def as_owner(self, method: str, path: str, body=None) -> tuple[int, object]:
+        return self.call(method, "/api/v1" + path, self.owner.token, body)
+
+    def sign_up(self, email: str, name: str) -> Workspace:
+        status, answer = self.call("POST", "/api/v1/auth/signup", body={
+            "name": "Olga Owner", "email": email, "password": PASSWORD, "workspaceName": name})
+        assert status == 201, (status, answer)
+        return Workspace(email, answer["token"], answer["workspace"]["id"])
+
+    def routes(self) -> list[dict]:
+        """The route table, as the program itself prints it."""
+        done = subprocess.run([str(self.stack.binaries / "wapi"), "routes"], check=True,
+                              env=self.stack.environment, cwd=self.stack.folder,
+                              capture_output=True, text=True)
+        return [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
+
+    # --- what workspace A holds ------------------------------------------------------------------
+
+    def fill(self) -> None:
+        """Connects A's number, lets a customer write, and makes a dead letter."""
+        waba_id, phone_number_id, access_token = self.stack.sim_credentials()
+        self.owner.ids["waba_id"] = waba_id
+        self.owner.ids["access_token"] = access_token
+        self.owner.phone_number_id = phone_number_id
+        status, answer = self.as_owner("POST", "/onboarding/connect", {
+            "wabaId": waba_id, "phoneNumberId": phone_number_id, "accessToken": access_token})
+        assert status in (200, 201), (status, answer)
+        self.stack.signed_webhook(self.webhook(text_message("wamid.first", "Hello from Vienna")))
+        self.stack.signed_webhook(self.webhook({"from": CUSTOMER_PHONE, "type": "text"}))
+        conversation = self.wait_for("/conversations", "conversations")
+        letter = self.wait_for("/queues/dead", "jobs")
+        self.owner.ids.update({"conversation": conversation["id"], "letter": letter["id"],
+                               "contact": conversation["contactId"],
+                               "message": conversation["lastMessage"]["id"]})
+
+    def wait_for(self, path: str, name: str) -> dict:
+        """The first item of A's list once there is one."""
+        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        while time.monotonic() < deadline:
+            status, answer = self.as_owner("GET", path)
+            assert status == 200, (status, answer)
+            if answer[name]:
+                return answer[name][0]
+            time.sleep(0.02)
+        raise AssertionError(f"{path} stayed empty for {WAIT_SECONDS_MAX} s")
+
+    def webhook(self, message: dict) -> dict:
+        """A webhook body with one message to A's number."""
+        value = {"messaging_product": "whatsapp",
+                 "metadata": {"display_phone_number": "15550001111",
+                              "phone_number_id": self.owner.phone_number_id},
+                 "contacts": [{"profile": {"name": "Karl"}, "wa_id": CUSTOMER_PHONE}],
+                 "messages": [message]}
+        return {"object": "whatsapp_business_account",
+                "entry": [{"id": self.owner.ids["waba_id"],
+                           "changes": [{"field": "messages", "value": value}]}]}
+
+    # --- tokens ----------------------------------------------------------------------------------
+
+    def expired_token(self) -> str:
+        """The owner's token as it would be an hour after its end."""
+        claims = read_part(self.owner.token, 1)
+        claims["iat"], claims["exp"] = int(time.time()) - 7200, int(time.time()) - 3600
+        signed = self.owner.token.split(".")[0] + "." + write_part(claims)
+        secret = self.stack.environment["JWT_SECRET"].encode()
+        return signed + "." + encode(hmac.new(secret, signed.encode(), hashlib.sha256).digest())
+
+    def bad_tokens(self) -> dict[str, str]:
+        """Tokens that must all be refused as unauthorized."""
+        header, payload, signature = self.owner.token.split(".")
+        claims = read_part(self.owner.token, 1)
+        other = write_part({**claims, "wid": self.stranger.workspace_id})
+        none = encode(json.dumps({"alg": "none", "typ": "JWT"}).encode())
+        flipped = ("A" if signature[0] != "A" else "B") + signature[1:]
+        return {"changed signature": f"{header}.{payload}.{flipped}",
+                "changed claims": f"{header}.{other}.{signature}",
+                "alg none": f"{none}.{payload}.",
+                "alg none, signature kept": f"{none}.{payload}.{signature}",
+                "no signature": f"{header}.{payload}.",
+                "not a token": "secret"}
+
+
+def text_message(wamid: str, text: str) -> dict:
+    return {"from": CUSTOMER_PHONE, "id": wamid, "timestamp": str(int(time.time())),
+            "type": "text", "text": {"body": text}}
+
+
+def encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def write_part(claims: dict) -> str:
+    return encode(json.dumps(claims, separators=(",", ":")).encode())
+
+
+def read_part(token: str, index: int) -> dict:
+    part = token.split(".")[index]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+@functools.lru_cache(maxsize=None)
+def postgres_url() -> str:
+    """An empty database on the test run's server, or on one of our own."""
+    given = os.environ.get("WAPI_TEST_POSTGRES_URL")
+    if given is None:
+        postgres = PostgresServer({"fsync": "off"})
+        atexit.register(postgres.stop)
+        postgres.start()
+        return postgres.url
+    name = f"wapi_integration_{os.getpid()}"
+    subprocess.run(["psql", "--no-psqlrc", "--quiet", "--dbname", given,
+                    "--command", f"CREATE DATABASE {name}"], check=True)
+    return given.rsplit("/", 1)[0] + "/" + name
+
+
+@functools.lru_cache(maxsize=None)
+def server(engine: str) -> Server:
+    """The stack of an engine: sqlite or postgres."""
+    return Server(postgres_url() if engine == "postgres" else None)

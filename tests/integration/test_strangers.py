@@ -1,0 +1,188 @@
+"""Every route, called as nobody and as the owner of another workspace, on both engines.
+
+Goal: no route lets anybody in without a valid token, and none shows or changes what belongs to
+another workspace. Method: the route table comes from `wapi routes`; a route that needs a session
+and has no entry in CASES fails the test, so that none can be forgotten.
+"""
+import json
+import unittest
+from dataclasses import dataclass, field
+
+import support
+
+# Routes that anybody may call, by operation id. A new one must be added here on purpose.
+OPEN = {"signUp", "logIn", "refreshSession", "logOut", "getHealth", "getMetrics", "verifyWebhook",
+        "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """How the stranger calls a route, and what must come back.
+
+    ids: values of the path's parameters, names of the owner's ids. body: a function of the owner's
+    workspace. status: what the stranger gets; 404 wherever the owner's thing is named.
+    """
+
+    status: tuple[int, ...] = (200,)
+    ids: dict[str, str] = field(default_factory=dict)
+    body: object = None
+    query: object = None
+
+
+def naming(kind: str, body=None) -> Case:
+    """A route whose {id} is a thing of the owner's: it is not there for a stranger."""
+    return Case((404,), {"id": kind}, body)
+
+
+CASES = {
+    "getMe": Case(),
+    "getWorkspace": Case(),
+    "changeWorkspace": Case(body=lambda owner: {"name": "Renamed by the stranger"}),
+    "connectNumber": Case((409,), body=lambda owner: {
+        "wabaId": owner.ids["waba_id"], "phoneNumberId": owner.phone_number_id,
+        "accessToken": owner.ids["access_token"]}),
+    "getOnboardingStatus": Case(),
+    "listContacts": Case(query=lambda owner: f"?phone={support.CUSTOMER_PHONE}"),
+    "createContact": Case((201,), body=lambda owner: {"name": "Mine", "phone": "+436609999999"}),
+    "getContact": naming("contact"),
+    "changeContact": naming("contact", lambda owner: {"name": "Taken"}),
+    "replaceContact": naming("contact", lambda owner: {"name": "Taken"}),
+    "optOutContact": naming("contact", lambda owner: {}),
+    "optInContact": naming("contact", lambda owner: {}),
+    "sendMessage": Case((404,), body=lambda owner: {"contactId": owner.ids["contact"],
+                                                    "body": "Hello"}),
+    "sendTemplate": Case((404,), body=lambda owner: {
+        "contactId": owner.ids["contact"],
+        "template": {"name": "hello_world", "language": "en_US"}}),
+    "listConversations": Case(query=lambda owner: f"?contactId={owner.ids['contact']}"),
+    "getConversation": naming("conversation"),
+    "listMessages": naming("conversation"),
+    "readConversation": naming("conversation", lambda owner: {}),
+    "listTemplates": Case(),
+    "listAuditLogs": Case(query=lambda owner: f"?resourceId={owner.ids['contact']}"),
+    "getQueueStatus": Case(),
+    "listDeadLetters": Case(),
+    "getDeadLetter": naming("letter"),
+    "replayDeadLetter": naming("letter", lambda owner: {}),
+    "discardDeadLetter": naming("letter"),
+    "replayWebhookEvents": Case((200, 202), body=lambda owner: {
+        "from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}),
+}
+
+
+def target(route: dict, case: Case, owner) -> str:
+    path = route["path"]
+    for name, kind in case.ids.items():
+        path = path.replace("{" + name + "}", owner.ids[kind])
+    return path + (case.query(owner) if case.query else "")
+
+
+class StrangerTests:
+    """Mixed into one class per engine."""
+
+    engine = ""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = support.server(cls.engine)
+        cls.routes = cls.server.routes()
+
+    def closed_routes(self):
+        return [route for route in self.routes if route["auth"] == "session"]
+
+    def snapshot(self):
+        """What the owner sees; it must be the same after a stranger's attempts."""
+        ids = self.server.owner.ids
+        paths = ["/workspace", "/contacts", f"/contacts/{ids['contact']}", "/conversations",
+                 f"/conversations/{ids['conversation']}/messages", "/templates",
+                 f"/queues/dead/{ids['letter']}", "/queues/dead"]
+        seen = {}
+        for path in paths:
+            status, answer = self.server.as_owner("GET", path)
+            self.assertEqual(status, 200, (path, answer))
+            seen[path] = answer
+        return seen
+
+    def test_every_route_is_either_open_on_purpose_or_has_a_case(self):
+        names = {route["operationId"] for route in self.routes}
+        closed = {route["operationId"] for route in self.closed_routes()}
+        self.assertEqual(names - closed, OPEN)
+        self.assertEqual(closed, set(CASES))
+
+    def test_every_closed_route_refuses_nobody_and_bad_tokens(self):
+        tokens = {"nothing": None, **self.server.bad_tokens()}
+        for route in self.closed_routes():
+            path = route["path"].replace("{id}", self.server.owner.ids["contact"])
+            for name, token in tokens.items():
+                with self.subTest(route=route["operationId"], token=name):
+                    status, answer = self.server.call(route["verb"], path, token)
+                    self.assertEqual((status, answer["error"]["code"]), (401, "unauthorized"))
+
+    def test_every_closed_route_refuses_an_expired_token(self):
+        token = self.server.expired_token()
+        for route in self.closed_routes():
+            path = route["path"].replace("{id}", self.server.owner.ids["contact"])
+            with self.subTest(route=route["operationId"]):
+                status, answer = self.server.call(route["verb"], path, token)
+                self.assertEqual((status, answer["error"]["code"]), (401, "token_expired"))
+
+    def test_a_token_is_only_taken_from_the_authorization_header(self):
+        token = self.server.owner.token
+        for path, headers in ((f"/api/v1/contacts?token={token}", {}),
+                              ("/api/v1/contacts", {"Cookie": f"token={token}"}),
+                              ("/api/v1/contacts", {"Authorization": f"Basic {token}"})):
+            with self.subTest(path=path.split("?")[0], headers=list(headers)):
+                self.assertEqual(self.server.call("GET", path, headers=headers)[0], 401)
+
+    def test_a_stranger_reaches_nothing_of_another_workspace(self):
+        before = self.snapshot()
+        owner, stranger = self.server.owner, self.server.stranger
+        secrets = [owner.workspace_id, owner.phone_number_id, owner.ids["contact"],
+                   owner.ids["conversation"], owner.ids["message"], owner.ids["letter"],
+                   support.CUSTOMER_PHONE, owner.ids["access_token"], "Hello from Vienna",
+                   "Corner Shop"]
+        for route in self.closed_routes():
+            case = CASES[route["operationId"]]
+            body = case.body(owner) if case.body else None
+            with self.subTest(route=route["operationId"]):
+                status, answer = self.server.call(route["verb"], target(route, case, owner),
+                                                  stranger.token, body)
+                self.assertIn(status, case.status, answer)
+                shown = [secret for secret in secrets if secret in json.dumps(answer)]
+                self.assertEqual(shown, [], answer)
+        self.assertEqual(self.snapshot(), before)
+
+    def test_the_owner_reaches_what_the_stranger_does_not(self):
+        """The canary: the same paths exist, so that a 404 above is not a mistake in the path."""
+        for route in self.closed_routes():
+            case = CASES[route["operationId"]]
+            if route["verb"] != "GET" or not case.ids:
+                continue
+            with self.subTest(route=route["operationId"]):
+                path = target(route, case, self.server.owner)
+                status, answer = self.server.call("GET", path, self.server.owner.token)
+                self.assertEqual(status, 200, answer)
+
+    def test_ids_that_are_no_ids_are_404(self):
+        for route in self.closed_routes():
+            case = CASES[route["operationId"]]
+            for wrong in ("0", "-1", "x" * 300, "%27%20OR%201=1", "..%2f..", "%00"):
+                if not case.ids:
+                    continue
+                with self.subTest(route=route["operationId"], id=wrong):
+                    body = case.body(self.server.owner) if case.body else None
+                    path = route["path"].replace("{id}", wrong)
+                    status, _ = self.server.call(route["verb"], path, self.server.owner.token, body)
+                    self.assertIn(status, (400, 404))
+
+
+class StrangersOnSqlite(StrangerTests, unittest.TestCase):
+    engine = "sqlite"
+
+
+class StrangersOnPostgres(StrangerTests, unittest.TestCase):
+    engine = "postgres"
+
+
+if __name__ == "__main__":
+    unittest.main()
