@@ -52,6 +52,8 @@ Each with its source.
 Routes, tables, jobs, errors, tests.
 TEXT
 
+clang-format-19 -i "$folder"/*.[ch]pp
+
 cat <<TEXT
 Made $folder. Next:
   1. CMakeLists.txt: add  wapi_feature($name DEPENDS audit)  below the features it needs

@@ -118,7 +118,7 @@ def add_gtest(outcome: Outcome, program: str, suite: str, test: dict) -> None:
 
 
 def run_fuzz_replay(fuzzer: str, preset: str) -> Outcome:
-    """Feeds every kept input to the target once: each input is one test."""
+    """Feeds every kept input to the target, and mutations of them: each kept input is one test."""
     outcome = Outcome()
     corpus = PROJECT / "tests/fuzz/corpus" / fuzzer.removesuffix("_fuzz")
     inputs = sorted(corpus.glob("*"))
@@ -126,7 +126,7 @@ def run_fuzz_replay(fuzzer: str, preset: str) -> Outcome:
         outcome.add("fuzz", fuzzer, 0.0, f"no inputs in {corpus.relative_to(PROJECT)}")
         return outcome
     begin = time.monotonic()
-    code, output = run([str(PROJECT / "build" / preset / "fuzz" / fuzzer), *map(str, inputs)],
+    code, output = run([str(PROJECT / "build" / preset / "fuzz" / fuzzer), str(corpus)],
                        PROGRAM_SECONDS_MAX)
     seconds = (time.monotonic() - begin) / len(inputs)
     for number, path in enumerate(inputs):

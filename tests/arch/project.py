@@ -70,8 +70,9 @@ def markdown_files():
 
 
 def is_test_code(path):
-    return path.startswith("tests/") or "_test_support." in path or path.endswith(
-        ("_test.cpp", "_fuzz.cpp"))
+    name = path.rsplit("/", 1)[-1]
+    return (path.startswith("tests/") or "_test_support." in name or name.startswith("test_")
+            or name.endswith(("_test.cpp", "_fuzz.cpp")))
 
 
 LITERAL = re.compile(

@@ -33,8 +33,8 @@ def built_folders(cmake):
         base = file.path.rpartition("/")[0]
         folders |= {f"src/features/{name}/" for name in FEATURE.findall(file.text)}
         folders |= {folder.strip('"') + "/" for folder in MODULE.findall(file.text)}
-        folders |= {f"{folder}/" for folder in re.findall(r"GLOB\w*[^)]*?SOURCE_DIR\}/([\w/]+)/\*+",
-                                                          file.text)}
+        for current, folder in re.findall(r"(CURRENT_)?SOURCE_DIR\}/([\w/]+)/\*", file.text):
+            folders.add(f"{base}/{folder}/" if current else f"{folder}/")
         names |= {f"{base}/{name}" if base else name for name in SOURCE.findall(file.text)}
         names |= set(SOURCE.findall(file.text))
         names |= {path.removeprefix("/") for path in names}
