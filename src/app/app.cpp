@@ -91,6 +91,7 @@ struct App::Parts {
           authenticator(account_service),
           secrets(*db, vault::MasterKey(config.token_master_key), rng, clock),
           vault_service(secrets, *db, clock),
+          workspace_service(*db, clock),
           audit_service(*db),
           template_service(*db, *graph, clock),
           onboarding_service({.db = *db,
@@ -117,6 +118,7 @@ struct App::Parts {
         return make_routes({.db = *db,
                             .clock = clock,
                             .accounts = account_service,
+                            .workspaces = workspace_service,
                             .audit = audit_service,
                             .templates = template_service,
                             .onboarding = onboarding_service,
@@ -146,6 +148,7 @@ struct App::Parts {
     accounts::SessionAuthenticator authenticator;
     vault::DatabaseBackend secrets;
     vault::Vault vault_service;
+    workspaces::Service workspace_service;
     audit::Service audit_service;
     templates::Service template_service;
     onboarding::Service onboarding_service;

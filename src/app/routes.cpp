@@ -9,6 +9,7 @@
 #include "features/onboarding/onboarding_http.hpp"
 #include "features/opt_out/opt_out_http.hpp"
 #include "features/templates/templates_http.hpp"
+#include "features/workspaces/workspaces_http.hpp"
 
 namespace wapi::app {
 
@@ -20,6 +21,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(health_routes({.db = parts.db, .clock = parts.clock, .server_stats = parts.server_stats}));
     add(webhooks::webhooks_routes(parts.webhooks));
     add(accounts::account_routes(parts.accounts));
+    add(workspaces::workspace_routes(parts.workspaces));
     add(onboarding::onboarding_routes(parts.onboarding));
     add(contacts::contacts_routes(parts.contacts));
     add(opt_out::opt_out_routes(parts.opt_out));

@@ -15,6 +15,7 @@
 #include "features/opt_out/opt_out.hpp"
 #include "features/templates/templates.hpp"
 #include "features/webhooks/webhooks_http.hpp"
+#include "features/workspaces/workspaces.hpp"
 #include "net/server.hpp"
 
 namespace wapi::app {
@@ -23,6 +24,7 @@ struct RouteParts {
     db::Db& db;
     const Clock& clock;
     accounts::Service& accounts;
+    workspaces::Service& workspaces;
     audit::Service& audit;
     templates::Service& templates;
     onboarding::Service& onboarding;
