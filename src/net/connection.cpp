@@ -267,10 +267,11 @@ async::Task<bool> Connection::fill() {
         buffer_.shrink_to_fit();
     }
     const std::size_t room = buffer_.max_size() - buffer_.size();
-    const auto body_left = parser_->content_length_remaining().value_or(body_read_bytes);
-    const std::size_t wanted =
-        in_body ? std::clamp<std::uint64_t>(body_left, header_read_bytes, body_read_bytes)
-                : header_read_bytes;
+    std::size_t wanted = header_read_bytes;
+    if (in_body) {
+        const auto body_left = parser_->content_length_remaining().value_or(body_read_bytes);
+        wanted = std::clamp<std::uint64_t>(body_left, header_read_bytes, body_read_bytes);
+    }
     const auto [ec, count] =
         co_await socket_.async_read_some(buffer_.prepare(std::min(room, wanted)), as_result);
     buffer_.commit(count);

@@ -1,7 +1,7 @@
 // HTTP client: one interface, implemented on libcurl (multi, HTTP/2) with a thread of its own.
 //
-// The failure tells whether the request may have reached the other side: a send that was `not_sent` may
-// be repeated; one that is `uncertain` must be settled first (architecture, invariant 5).
+// The failure tells whether the request may have reached the other side: a send that was `not_sent`
+// may be repeated; one that is `uncertain` must be settled first (architecture, invariant 5).
 #pragma once
 
 #include <chrono>
@@ -17,9 +17,9 @@ namespace wapi::net {
 
 struct OutgoingRequest {
     std::string method = "GET";
-    std::string url;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
+    std::string url{};
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string body{};
     std::chrono::milliseconds connect_timeout{5'000};
     std::chrono::milliseconds timeout{30'000};
     std::size_t answer_bytes_max = 4 << 20;
@@ -28,7 +28,7 @@ struct OutgoingRequest {
 struct IncomingAnswer {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
-    std::string body;
+    std::string body{};
 };
 
 enum class Delivery { not_sent, uncertain };

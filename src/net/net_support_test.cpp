@@ -1,0 +1,153 @@
+// The routes and the network thread behind NetTestServer.
+#include <fmt/format.h>
+
+#include "net/net_test_support.hpp"
+
+namespace wapi::net {
+namespace {
+
+constexpr std::chrono::seconds held_limit{20};
+
+async::Task<Result<Response>> echo(Call& call) {
+    Response response;
+    response.content_type = "text/plain";
+    response.body = std::move(call.request.body);
+    co_return response;
+}
+
+async::Task<Result<Response>> show_request(Call& call) {
+    const Request& request = call.request;
+    co_return json_response(fmt::format(
+        "path={} id={} q={} ip={} context={} {} {}", request.path,
+        request.params.empty() ? "-" : request.param("id"), request.query_param("q"),
+        request.remote_ip, call.context.request_id, call.context.ip, call.context.user_agent));
+}
+
+async::Task<Result<Response>> show_role(Call& call) { co_return json_response(call.context.role); }
+
+async::Task<Result<Response>> throw_secret(Call&) {
+    throw std::runtime_error("hunter2 is the password");
+    co_return json_response({});
+}
+
+async::Task<Result<Response>> throw_fault(Call& call) {
+    throw Fault(std::string(call.request.query_param("code")), "the disk at /secret");
+    co_return json_response({});
+}
+
+async::Task<Result<Response>> refuse_field(Call&) {
+    co_return fail_field(errors::invalid_request, "contact.phone", "Not a \"phone\" number.");
+}
+
+async::Task<Result<Response>> abandon(Call&) {
+    Response response;
+    response.abandon = true;
+    co_return response;
+}
+
+async::Task<Result<Response>> own_headers(Call&) {
+    Response response = json_response("{}", 201);
+    response.headers = {{"Cache-Control", "max-age=60"},
+                        {"X-Split", "a\r\nSet-Cookie: evil=1"},
+                        {"Content-Length", "999"}};
+    co_return response;
+}
+
+async::Task<Result<Response>> big_answer(Call&) {
+    co_return json_response(std::string(3'000'000, 'x'));
+}
+
+}  // namespace
+
+async::Task<Result<Context>> FixedAuthenticator::authenticate(const Request& request) {
+    const std::string_view header = request.header("authorization");
+    if (header != "Bearer good" && header != "Bearer agent") {
+        co_return fail(errors::unauthorized);
+    }
+    Context context;
+    context.role = header == "Bearer good" ? "owner" : "agent";
+    co_return context;
+}
+
+bool FixedAuthenticator::allowed(const Context& context, std::string_view permission) const {
+    return context.role == "owner" && permission == "manageTeam";
+}
+
+std::vector<Route> NetTestServer::routes() {
+    using enum Auth;
+    constexpr std::size_t small = 1024;
+    constexpr std::size_t large = 4 << 20;
+    const Handler held = [this](Call&) { return hold(); };
+    return {
+        {Verb::post, "/echo", none, "", RateClass::none, small, "echo", echo},
+        {Verb::post, "/echo/large", none, "", RateClass::none, large, "echoLarge", echo},
+        {Verb::get, "/things/{id}", none, "", RateClass::none, 0, "getThing", show_request},
+        {Verb::put, "/things/{id}", none, "", RateClass::none, small, "putThing", echo},
+        {Verb::get, "/me", session, "", RateClass::api, 0, "me", show_role},
+        {Verb::get, "/team", session, "manageTeam", RateClass::api, 0, "team", show_role},
+        {Verb::get, "/throw", none, "", RateClass::none, 0, "throw", throw_secret},
+        {Verb::get, "/fault", none, "", RateClass::none, 0, "fault", throw_fault},
+        {Verb::get, "/refused", none, "", RateClass::none, 0, "refused", refuse_field},
+        {Verb::get, "/abandoned", none, "", RateClass::none, 0, "abandoned", abandon},
+        {Verb::get, "/own-headers", none, "", RateClass::none, 0, "ownHeaders", own_headers},
+        {Verb::get, "/big", none, "", RateClass::none, 0, "big", big_answer},
+        {Verb::get, "/held", none, "", RateClass::none, 0, "held", held},
+    };
+}
+
+async::Task<Result<Response>> NetTestServer::hold() {
+    held_began_.set_value();
+    const bool released = co_await go_.wait_for(held_limit);
+    co_return json_response(released ? "released" : "not released");
+}
+
+NetTestServer::NetTestServer(ServerOptions options)
+    : guard_(io_.get_executor()), tasks_(io_), go_(io_) {
+    options.address = "127.0.0.1";
+    server_ = std::make_unique<Server>(tasks_, std::move(options), routes(), &authenticator_,
+                                       [] { return std::string("made-by-the-server"); });
+    server_->start();
+    port_ = server_->port();
+    thread_ = std::thread([this] { io_.run(); });
+}
+
+NetTestServer::~NetTestServer() {
+    drain(std::chrono::seconds(5)).get();
+    io_.stop();
+    thread_.join();
+}
+
+void NetTestServer::release_held() {
+    boost::asio::post(io_, [this] { go_.notify(); });
+}
+
+async::Task<> NetTestServer::drain_then(std::chrono::milliseconds limit,
+                                        std::shared_ptr<std::promise<void>> done) {
+    co_await server_->drain(limit);
+    done->set_value();
+}
+
+std::future<void> NetTestServer::drain(std::chrono::milliseconds limit) {
+    auto done = std::make_shared<std::promise<void>>();
+    boost::asio::post(io_,
+                      [this, limit, done] { tasks_.spawn("test.drain", drain_then(limit, done)); });
+    return done->get_future();
+}
+
+ServerStats NetTestServer::stats() {
+    std::promise<ServerStats> stats;
+    boost::asio::post(io_, [&] { stats.set_value(server_->stats()); });
+    return stats.get_future().get();
+}
+
+test::RawAnswer NetTestServer::ask(std::string_view bytes) {
+    test::RawConnection connection(port_);
+    connection.send(bytes);
+    return connection.read_answer();
+}
+
+test::RawAnswer NetTestServer::get(std::string_view target, std::string_view fields) {
+    return ask(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n{}\r\n", target, fields));
+}
+
+}  // namespace wapi::net

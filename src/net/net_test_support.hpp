@@ -1,0 +1,64 @@
+// A server on a free port with a network thread of its own, for the tests of this folder.
+//
+// Its routes show each attribute of the route table once; handlers that wait do so until the test
+// says go.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <future>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "async/async.hpp"
+#include "net/server.hpp"
+#include "tests/support/raw_connection.hpp"
+
+namespace wapi::net {
+
+/// Token `good` is a member, `agent` one without permissions, anything else nobody.
+class FixedAuthenticator final : public Authenticator {
+  public:
+    async::Task<Result<Context>> authenticate(const Request& request) override;
+    [[nodiscard]] bool allowed(const Context& context, std::string_view permission) const override;
+};
+
+class NetTestServer {
+  public:
+    explicit NetTestServer(ServerOptions options = {});
+    ~NetTestServer();
+    NetTestServer(const NetTestServer&) = delete;
+    NetTestServer& operator=(const NetTestServer&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    /// Lets a handler of `/held` that has begun go on.
+    void release_held();
+    /// Waits until a handler of `/held` has begun.
+    void wait_until_held() { held_began_.get_future().get(); }
+    /// Starts to drain; the future is ready when drain has returned.
+    std::future<void> drain(std::chrono::milliseconds limit);
+    ServerStats stats();
+    /// Connects, sends, reads one answer.
+    test::RawAnswer ask(std::string_view bytes);
+    test::RawAnswer get(std::string_view target, std::string_view fields = {});
+
+  private:
+    std::vector<Route> routes();
+    async::Task<Result<Response>> hold();
+    async::Task<> drain_then(std::chrono::milliseconds limit,
+                             std::shared_ptr<std::promise<void>> done);
+
+    boost::asio::io_context io_{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
+    async::Tasks tasks_;
+    async::Signal go_;
+    FixedAuthenticator authenticator_;
+    std::promise<void> held_began_;
+    std::unique_ptr<Server> server_;
+    std::uint16_t port_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace wapi::net
