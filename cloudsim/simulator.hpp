@@ -27,7 +27,7 @@ struct Options {
     std::string app_id = "670000000001";
     std::string app_secret = "0123456789abcdef0123456789abcdef";
     std::string verify_token = "verify-me";
-    std::string webhook_url;  ///< the app's callback; empty: webhooks are dropped
+    std::string webhook_url{};  ///< the app's callback; empty: webhooks are dropped
     std::uint64_t seed = 1;
     std::int64_t latency_ms = 0;
     std::size_t batch_max = 20;
