@@ -1,0 +1,138 @@
+// Accounts: signing up, logging in, sessions, and who a request's access token belongs to.
+//
+// Passwords are hashed with argon2id on a thread pool; access tokens are short JWTs; refresh tokens
+// rotate at each use and a used one that comes back ends the session. Role and session are read
+// from the database at every request, so that a change takes effect at once. Source:
+// architecture.md section 8.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "async/async.hpp"
+#include "base/context.hpp"
+#include "base/crypto.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "db/db.hpp"
+
+namespace wapi::accounts {
+
+namespace errors {
+inline const ErrorKind email_taken{"email_taken", 409, RetryClass::never,
+                                   "There is an account with this e-mail address already."};
+inline const ErrorKind invalid_credentials{"invalid_credentials", 401, RetryClass::never,
+                                           "E-mail address or password is wrong."};
+inline const ErrorKind weak_password{
+    "weak_password", 422, RetryClass::never,
+    "The password must have 10 characters or more and not be common."};
+inline const ErrorKind login_throttled{"login_throttled", 429, RetryClass::wait,
+                                       "Too many failed attempts; wait and try again."};
+inline const ErrorKind session_ended{"session_ended", 401, RetryClass::never,
+                                     "The session has ended; log in again."};
+}  // namespace errors
+
+inline constexpr std::chrono::minutes access_token_time{15};
+inline constexpr std::chrono::hours session_idle_time{24 * 30};  ///< without a refresh
+inline constexpr std::chrono::hours session_time_max{24 * 90};   ///< in all
+
+/// Cost of one password hash. Source: RFC 9106 section 4, second recommendation.
+struct PasswordCost {
+    unsigned long long passes = 3;
+    std::size_t memory_bytes = 64 << 20;
+};
+
+struct Options {
+    SecretString jwt_secret;  ///< 32 bytes or more; Fault `config.jwt_secret` when shorter or weak
+    bool secure_cookies = true;  ///< false only when PUBLIC_URL is http
+    PasswordCost password_cost;
+};
+
+struct User {
+    UserId id;
+    std::string name;
+    std::string email;
+};
+
+struct Membership {
+    WorkspaceId workspace;
+    std::string workspace_name;
+    std::string plan;
+    std::string role;
+};
+
+struct SignupRequest {
+    std::string name;
+    std::string email;
+    SecretString password;
+    std::string workspace_name;
+};
+
+/// A person and where they work.
+struct Profile {
+    User user;
+    Membership membership;
+};
+
+/// A login's result. `refresh_token` goes into the cookie only.
+struct Login {
+    std::string access_token;
+    SecretString refresh_token;
+    Profile profile;
+};
+
+/// Where a request on a public route comes from.
+struct Origin {
+    std::string ip;
+    std::string user_agent;
+    std::string request_id;
+};
+
+class TokenCodec;
+class LoginThrottle;
+class PasswordHasher;
+
+class Service {
+  public:
+    /// `pool` hashes passwords. Errors: Fault `config.jwt_secret`.
+    Service(db::Db& db, async::ThreadPool& pool, const Clock& clock, Rng& rng, IdGenerator& ids,
+            Options options);
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    /// Makes user, workspace and owner. Errors: invalid_request, weak_password, email_taken.
+    async::Task<Result<Login>> signup(Origin origin, SignupRequest request);
+    /// Errors: invalid_credentials, login_throttled, overloaded.
+    async::Task<Result<Login>> login(Origin origin, std::string email, SecretString password);
+    /// Trades a refresh token for a new one. Errors: session_ended; a token used before ends the
+    /// session.
+    async::Task<Result<Login>> refresh(Origin origin, SecretString refresh_token);
+    /// Ends the session of the refresh token; unknown ones are ignored.
+    async::Task<Result<void>> logout(Origin origin, SecretString refresh_token);
+    /// User and membership of the context.
+    async::Task<Result<Profile>> me(Context context);
+    /// Who an access token belongs to, with the role of this moment. Errors: unauthorized,
+    /// token_expired, session_ended (also when no longer a member).
+    async::Task<Result<Context>> authenticate(Origin origin, std::string access_token);
+
+    [[nodiscard]] bool secure_cookies() const { return options_.secure_cookies; }
+
+  private:
+    struct NewSession;
+    NewSession make_session(const UserId& user_id, const WorkspaceId& workspace);
+    Login make_login(const NewSession& session, Profile profile) const;
+    async::Task<> record_failure(Origin origin, UserId user_id);
+    db::Db& db_;
+    const Clock& clock_;
+    Rng& rng_;
+    IdGenerator& ids_;
+    Options options_;
+    std::unique_ptr<TokenCodec> codec_;
+    std::unique_ptr<PasswordHasher> hasher_;
+    std::unique_ptr<LoginThrottle> throttle_;
+};
+
+}  // namespace wapi::accounts

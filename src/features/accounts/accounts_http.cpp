@@ -1,0 +1,218 @@
+// POST /auth/signup, login, refresh, logout and GET /auth/me.
+//
+// The refresh token lives in a cookie that scripts cannot read, that other sites cannot send
+// (SameSite=Strict) and that only these paths get; the access token is in the answer and sent as a
+// bearer token, so no other route can be reached by a forged form.
+#include "features/accounts/accounts_http.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/url/parse_query.hpp>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "features/accounts/permissions.hpp"
+
+namespace wapi::accounts {
+namespace {
+
+constexpr std::size_t body_max = 8 * 1024;
+
+Origin origin_of(const net::Request& request) {
+    constexpr std::size_t user_agent_bytes_max = 256;
+    return {request.remote_ip,
+            std::string(request.header("user-agent").substr(0, user_agent_bytes_max)),
+            request.request_id};
+}
+
+SecretString refresh_cookie(const net::Request& request) {
+    return SecretString(find_cookie(request.header("cookie"), cookie_name));
+}
+
+std::string make_cookie(std::string_view content, std::chrono::seconds age, bool secure) {
+    return fmt::format("{}={}; Path=/api/v1/auth; Max-Age={}; HttpOnly; SameSite=Strict{}",
+                       cookie_name, content, age.count(), secure ? "; Secure" : "");
+}
+
+/// A form's fields as a JSON object of strings.
+Result<json::object> parse_form(std::string_view body) {
+    const auto params = boost::urls::parse_query(body);
+    if (!params) {
+        return fail(wapi::errors::malformed_json, "The form is not well-formed.");
+    }
+    boost::urls::encoding_opts options;
+    options.space_as_plus = true;
+    json::object fields;
+    for (const auto& param : *params) {
+        fields[param.key.decode(options)] = json::value(std::string(param.value.decode(options)));
+    }
+    return json::parse_object(json::render(std::move(fields)));
+}
+
+Result<json::object> parse_body(const net::Request& request) {
+    const bool form =
+        request.header("content-type").starts_with("application/x-www-form-urlencoded");
+    return form ? parse_form(request.body) : json::parse_object(request.body);
+}
+
+/// A password as typed: white space counts.
+Result<SecretString> read_password(const json::object& body) {
+    Result<std::string> password =
+        json::require_string(body, "password", {.bytes_max = 1024, .trim = false});
+    if (!password) {
+        return std::unexpected(password.error());
+    }
+    return SecretString(*std::move(password));
+}
+
+json::object render(const Profile& profile) {
+    return {{"user",
+             {{"id", profile.user.id.value},
+              {"name", profile.user.name},
+              {"email", profile.user.email}}},
+            {"workspace",
+             {{"id", profile.membership.workspace.value},
+              {"name", profile.membership.workspace_name},
+              {"plan", profile.membership.plan}}},
+            {"role", profile.membership.role}};
+}
+
+Result<net::Response> respond(const Service& service, const Result<Login>& login, int status) {
+    if (!login) {
+        return std::unexpected(login.error());
+    }
+    json::object body = render(login->profile);
+    body["token"] = login->access_token;
+    body["expiresIn"] = std::chrono::seconds(access_token_time).count();
+    net::Response response = net::json_response(json::render(std::move(body)), status);
+    response.headers.emplace_back(
+        "Set-Cookie",
+        make_cookie(login->refresh_token.reveal(), session_idle_time, service.secure_cookies()));
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+async::Task<Result<net::Response>> handle_signup(Service& service, net::Call& call) {
+    const Result<json::object> body = json::parse_object(call.request.body);
+    if (!body) {
+        co_return std::unexpected(body.error());
+    }
+    const Result<std::string> name = json::require_string(*body, "name");
+    const Result<std::string> email = json::require_string(*body, "email");
+    const Result<std::string> workspace = json::require_string(*body, "workspaceName");
+    const Result<SecretString> password = read_password(*body);
+    for (const Result<std::string>* input : {&name, &email, &workspace}) {
+        if (!*input) {
+            co_return std::unexpected(input->error());
+        }
+    }
+    if (!password) {
+        co_return std::unexpected(password.error());
+    }
+    SignupRequest request{*name, *email, *password, *workspace};
+    const Result<Login> login =
+        co_await service.signup(origin_of(call.request), std::move(request));
+    co_return respond(service, login, 201);
+}
+
+async::Task<Result<net::Response>> handle_login(Service& service, net::Call& call) {
+    const Result<json::object> body = parse_body(call.request);
+    if (!body) {
+        co_return std::unexpected(body.error());
+    }
+    const Result<std::string> email = json::require_string(*body, "email");
+    const Result<SecretString> password = read_password(*body);
+    if (!email) {
+        co_return std::unexpected(email.error());
+    }
+    if (!password) {
+        co_return std::unexpected(password.error());
+    }
+    const Result<Login> login = co_await service.login(origin_of(call.request), *email, *password);
+    co_return respond(service, login, 200);
+}
+
+async::Task<Result<net::Response>> handle_refresh(Service& service, net::Call& call) {
+    const Result<Login> login =
+        co_await service.refresh(origin_of(call.request), refresh_cookie(call.request));
+    co_return respond(service, login, 200);
+}
+
+async::Task<Result<net::Response>> handle_logout(Service& service, net::Call& call) {
+    const Result<void> ended =
+        co_await service.logout(origin_of(call.request), refresh_cookie(call.request));
+    if (!ended) {
+        co_return std::unexpected(ended.error());
+    }
+    net::Response response = net::json_response(R"({"success":true})");
+    response.headers.emplace_back(
+        "Set-Cookie", make_cookie("", std::chrono::seconds(0), service.secure_cookies()));
+    co_return response;
+}
+
+async::Task<Result<net::Response>> handle_me(Service& service, net::Call& call) {
+    const Result<Profile> profile = co_await service.me(call.context);
+    if (!profile) {
+        co_return std::unexpected(profile.error());
+    }
+    json::object body = render(*profile);
+    json::array allowed;
+    for (const Permission& permission : permissions) {
+        if (role_allows(profile->membership.role, permission.name)) {
+            allowed.emplace_back(permission.name);
+        }
+    }
+    body["permissions"] = std::move(allowed);
+    co_return net::json_response(json::render(std::move(body)));
+}
+
+}  // namespace
+
+std::string_view find_cookie(std::string_view header, std::string_view name) {
+    while (!header.empty()) {
+        const std::size_t end = header.find(';');
+        const std::string_view pair = text::trim(header.substr(0, end));
+        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
+            return pair.substr(name.size() + 1);
+        }
+        header = end == std::string_view::npos ? std::string_view() : header.substr(end + 1);
+    }
+    return {};
+}
+
+async::Task<Result<Context>> SessionAuthenticator::authenticate(const net::Request& request) {
+    constexpr std::string_view scheme = "bearer ";
+    const std::string_view header = request.header("authorization");
+    if (text::to_lower_ascii(header.substr(0, scheme.size())) != scheme) {
+        co_return fail(wapi::errors::unauthorized);
+    }
+    std::string token(text::trim(header.substr(scheme.size())));
+    co_return co_await service_.authenticate(origin_of(request), std::move(token));
+}
+
+bool SessionAuthenticator::allowed(const Context& context, std::string_view permission) const {
+    return role_allows(context.role, permission);
+}
+
+std::vector<net::Route> account_routes(Service& service) {
+    using net::Auth;
+    using net::RateClass;
+    using net::Verb;
+    const auto bind = [&service](auto handler) -> net::Handler {
+        return [&service, handler](net::Call& call) { return handler(service, call); };
+    };
+    return {
+        {Verb::post, "/api/v1/auth/signup", Auth::none, "", RateClass::public_form, body_max,
+         "signUp", bind(handle_signup)},
+        {Verb::post, "/api/v1/auth/login", Auth::none, "", RateClass::public_form, body_max,
+         "logIn", bind(handle_login)},
+        {Verb::post, "/api/v1/auth/refresh", Auth::none, "", RateClass::public_form, body_max,
+         "refreshSession", bind(handle_refresh)},
+        {Verb::post, "/api/v1/auth/logout", Auth::none, "", RateClass::public_form, body_max,
+         "logOut", bind(handle_logout)},
+        {Verb::get, "/api/v1/auth/me", Auth::session, "", RateClass::api, 0, "getMe",
+         bind(handle_me)},
+    };
+}
+
+}  // namespace wapi::accounts

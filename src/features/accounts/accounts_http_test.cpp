@@ -1,0 +1,132 @@
+// Goal: the routes take JSON and forms, answer in the documented shape, and keep the refresh token
+// in its cookie only. Method: the handlers in process, on SQLite, with the cheapest password cost.
+#include "features/accounts/accounts_http.hpp"
+
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include "base/json.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::accounts {
+namespace {
+
+using namespace std::string_view_literals;
+
+class AccountsHttpTest : public test::EnginesTest {
+  protected:
+    Result<net::Response> call(std::string_view path, std::string body,
+                               std::vector<std::pair<std::string, std::string>> headers = {}) {
+        for (const net::Route& route : routes_) {
+            if (route.path == path) {
+                net::Call request;
+                request.request.body = std::move(body);
+                request.request.headers = std::move(headers);
+                request.request.remote_ip = "192.0.2.1";
+                return run(route.handler(request));
+            }
+        }
+        throw std::runtime_error("no such route");
+    }
+    static std::string header(const net::Response& response, std::string_view name) {
+        for (const auto& [key, value] : response.headers) {
+            if (key == name) {
+                return value;
+            }
+        }
+        return {};
+    }
+    Result<net::Response> signup() {
+        return call("/api/v1/auth/signup",
+                    R"({"name":"Ann","email":"ann@shop.example",)"
+                    R"("password":"correct horse battery","workspaceName":"Demo Shop"})");
+    }
+
+    async::ThreadPool pool_{io_, "cpu", 1};
+    Service service_{database(),
+                     pool_,
+                     clock_,
+                     rng_,
+                     ids_,
+                     {.jwt_secret = SecretString("0f1e2d3c4b5a69788796a5b4c3d2e1f0-test"sv),
+                      .secure_cookies = true,
+                      .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};
+    std::vector<net::Route> routes_ = account_routes(service_);
+};
+
+TEST_P(AccountsHttpTest, signup_answers_201_with_token_user_and_workspace) {
+    const Result<net::Response> response = signup();
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 201);
+    const json::object body = json::parse_object(response->body).value();
+    EXPECT_TRUE(json::require_string(body, "token"));
+    EXPECT_EQ(json::require_string(body, "user.email").value(), "ann@shop.example");
+    EXPECT_EQ(json::require_string(body, "workspace.name").value(), "Demo Shop");
+    EXPECT_EQ(json::require_string(body, "workspace.plan").value(), "free");
+}
+
+TEST_P(AccountsHttpTest, the_refresh_token_is_in_a_guarded_cookie_and_not_in_the_body) {
+    const Result<net::Response> response = signup();
+    const std::string cookie = header(*response, "Set-Cookie");
+    for (const char* part : {"wapi_refresh=", "HttpOnly", "SameSite=Strict", "Secure",
+                             "Path=/api/v1/auth", "Max-Age=2592000"}) {
+        EXPECT_NE(cookie.find(part), std::string::npos) << part;
+    }
+    const std::string_view token = find_cookie(cookie, cookie_name);
+    EXPECT_GT(token.size(), 60U);
+    EXPECT_EQ(response->body.find(token), std::string::npos);
+}
+
+TEST_P(AccountsHttpTest, login_takes_json_and_a_form) {
+    ASSERT_TRUE(signup());
+    const Result<net::Response> by_json = call(
+        "/api/v1/auth/login", R"({"email":"ann@shop.example","password":"correct horse battery"})");
+    ASSERT_TRUE(by_json);
+    EXPECT_EQ(by_json->status, 200);
+    const Result<net::Response> by_form =
+        call("/api/v1/auth/login", "email=ann%40shop.example&password=correct+horse%20battery",
+             {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}});
+    ASSERT_TRUE(by_form) << by_form.error().message;
+    EXPECT_FALSE(header(*by_form, "Set-Cookie").empty());
+}
+
+TEST_P(AccountsHttpTest, a_missing_field_is_named) {
+    for (const auto& [body, field] : {std::pair{R"({"password":"correct horse battery"})", "email"},
+                                      std::pair{R"({"email":"ann@shop.example"})", "password"}}) {
+        const Result<net::Response> response = call("/api/v1/auth/login", body);
+        ASSERT_FALSE(response);
+        EXPECT_EQ(response.error().field, field);
+    }
+    EXPECT_FALSE(call("/api/v1/auth/login", "not json"));
+    EXPECT_FALSE(call("/api/v1/auth/login", "password=%zz",
+                      {{"content-type", "application/x-www-form-urlencoded"}}));
+}
+
+TEST_P(AccountsHttpTest, refresh_and_logout_work_from_the_cookie) {
+    const Result<net::Response> made = signup();
+    const std::string token(find_cookie(header(*made, "Set-Cookie"), cookie_name));
+    const Result<net::Response> next =
+        call("/api/v1/auth/refresh", "", {{"cookie", "a=b; wapi_refresh=" + token + "; c=d"}});
+    ASSERT_TRUE(next);
+    const std::string second(find_cookie(header(*next, "Set-Cookie"), cookie_name));
+    const Result<net::Response> ended =
+        call("/api/v1/auth/logout", "", {{"cookie", "wapi_refresh=" + second}});
+    ASSERT_TRUE(ended);
+    EXPECT_NE(header(*ended, "Set-Cookie").find("Max-Age=0"), std::string::npos);
+    EXPECT_FALSE(call("/api/v1/auth/refresh", "", {{"cookie", "wapi_refresh=" + second}}));
+    EXPECT_FALSE(call("/api/v1/auth/refresh", ""));
+}
+
+TEST(FindCookie, finds_a_cookie_by_its_whole_name) {
+    EXPECT_EQ(find_cookie("wapi_refresh=x", "wapi_refresh"), "x");
+    EXPECT_EQ(find_cookie("a=1;  wapi_refresh=x.y ;b=2", "wapi_refresh"), "x.y");
+    EXPECT_EQ(find_cookie("not_wapi_refresh=x; wapi_refresh2=y", "wapi_refresh"), "");
+    EXPECT_EQ(find_cookie("", "wapi_refresh"), "");
+    EXPECT_EQ(find_cookie(";;=;", "wapi_refresh"), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, AccountsHttpTest, ::testing::Values(db::Engine::sqlite),
+                         test::engine_name);
+
+}  // namespace
+}  // namespace wapi::accounts

@@ -1,0 +1,71 @@
+// Password hashing on libsodium. See accounts_password.hpp.
+#include "features/accounts/accounts_password.hpp"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+namespace wapi::accounts {
+namespace {
+
+/// Counts one waiting password for as long as it lives.
+class Waiting {
+  public:
+    explicit Waiting(int& count) : count_(count) { ++count_; }
+    ~Waiting() { --count_; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+  private:
+    int& count_;
+};
+
+std::string blocking_hash(const SecretString& password, const PasswordCost& cost) {
+    std::array<char, crypto_pwhash_STRBYTES> hash{};
+    const int failed =
+        crypto_pwhash_str_alg(hash.data(), password.reveal().data(), password.size(), cost.passes,
+                              cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
+    if (failed != 0) {
+        throw Fault("password.hash", "not enough memory to hash a password");
+    }
+    return std::string(hash.data());
+}
+
+bool blocking_verify(const SecretString& password, const std::string& stored_hash) {
+    return crypto_pwhash_str_verify(stored_hash.c_str(), password.reveal().data(),
+                                    password.size()) == 0;
+}
+
+}  // namespace
+
+PasswordHasher::PasswordHasher(async::ThreadPool& pool, PasswordCost cost)
+    : pool_(pool),
+      cost_(cost),
+      nobody_(fmt::format("$argon2id$v=19$m={},t={},p=1${:A<22}${:A<43}", cost.memory_bytes / 1024,
+                          cost.passes, "", "")) {
+    if (sodium_init() < 0) {
+        throw Fault("password.init", "libsodium does not start");
+    }
+}
+
+async::Task<Result<std::string>> PasswordHasher::hash(SecretString password) {
+    if (waiting_ >= waiting_max) {
+        co_return fail(wapi::errors::overloaded);
+    }
+    const Waiting counted(waiting_);
+    co_return co_await pool_.run(
+        [password, cost = cost_] { return blocking_hash(password, cost); });
+}
+
+async::Task<Result<bool>> PasswordHasher::verify(SecretString password, std::string stored_hash) {
+    if (waiting_ >= waiting_max) {
+        co_return fail(wapi::errors::overloaded);
+    }
+    const Waiting counted(waiting_);
+    const bool known = !stored_hash.empty();
+    const std::string against = known ? std::move(stored_hash) : nobody_;
+    const bool matches =
+        co_await pool_.run([password, against] { return blocking_verify(password, against); });
+    co_return known&& matches;
+}
+
+}  // namespace wapi::accounts

@@ -1,0 +1,214 @@
+// Goal: signing up, logging in, refreshing and leaving work and leave their audit entries, on both
+// engines; what must not work does not, from the next request on. Method: the real service with the
+// cheapest password cost, a fresh database and a clock moved by hand.
+#include "features/accounts/accounts.hpp"
+
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include "features/accounts/accounts_http.hpp"
+#include "features/audit/audit.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::accounts {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view password = "correct horse battery";
+
+class AccountsTest : public test::EnginesTest {
+  protected:
+    static Origin origin() { return {"192.0.2.1", "test agent", "request-1"}; }
+    static SecretString secret(std::string_view text) { return SecretString(text); }
+    Result<Login> signup(const std::string& email = "ann@shop.example",
+                         std::string_view chosen = password) {
+        return run(service_.signup(origin(), {"Ann", email, secret(chosen), "Demo Shop"}));
+    }
+    Result<Login> login(const std::string& email = "ann@shop.example",
+                        std::string_view given = password) {
+        return run(service_.login(origin(), email, secret(given)));
+    }
+    std::string_view code(const Result<Login>& result) {
+        return result ? "ok" : result.error().kind->code;
+    }
+    std::string_view authenticated(const std::string& token) {
+        const Result<Context> context = run(service_.authenticate(origin(), token));
+        role_ = context ? context->role : "";
+        return context ? "ok" : context.error().kind->code;
+    }
+    std::int64_t count_audit(const WorkspaceId& workspace, std::string_view action) {
+        Context context;
+        context.workspace = workspace;
+        audit::Service service(database());
+        return run(service.list(context, {.action = std::string(action)}))->total;
+    }
+    void change(const std::string& sql) {
+        write([&](db::Txn& txn) {
+            txn.connection().execute_text(sql);
+            return true;
+        });
+    }
+
+    async::ThreadPool pool_{io_, "cpu", 2};
+    Service service_{database(),
+                     pool_,
+                     clock_,
+                     rng_,
+                     ids_,
+                     {.jwt_secret = SecretString("0f1e2d3c4b5a69788796a5b4c3d2e1f0-test"sv),
+                      .secure_cookies = true,
+                      .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};
+    std::string role_;
+};
+
+TEST_P(AccountsTest, signing_up_makes_an_owner_who_is_logged_in) {
+    const Result<Login> made = signup(" Ann@Shop.Example ");
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(made->profile.user.email, "ann@shop.example");
+    EXPECT_EQ(made->profile.membership.workspace_name, "Demo Shop");
+    EXPECT_EQ(made->profile.membership.plan, "free");
+    EXPECT_EQ(authenticated(made->access_token), "ok");
+    EXPECT_EQ(role_, "owner");
+    EXPECT_EQ(count_audit(made->profile.membership.workspace, "user.created"), 1);
+}
+
+TEST_P(AccountsTest, an_address_can_sign_up_once) {
+    ASSERT_TRUE(signup());
+    EXPECT_EQ(code(signup("ANN@shop.example")), "email_taken");
+}
+
+TEST_P(AccountsTest, a_weak_password_or_an_empty_name_signs_nobody_up) {
+    EXPECT_EQ(code(signup("ann@shop.example", "short")), "weak_password");
+    EXPECT_EQ(code(signup("no address")), "invalid_request");
+    EXPECT_EQ(code(run(service_.signup(origin(), {" ", "a@b.example", secret(password), "Shop"}))),
+              "invalid_request");
+    EXPECT_EQ(code(login()), "invalid_credentials");
+}
+
+TEST_P(AccountsTest, logging_in_gives_a_token_and_an_audit_entry) {
+    const Result<Login> made = signup();
+    const Result<Login> again = login(" ANN@shop.example");
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->profile.user.id, made->profile.user.id);
+    EXPECT_EQ(authenticated(again->access_token), "ok");
+    EXPECT_EQ(count_audit(made->profile.membership.workspace, "user.login"), 1);
+}
+
+TEST_P(AccountsTest, a_wrong_password_and_an_unknown_address_give_the_same_answer) {
+    const Result<Login> made = signup();
+    const Result<Login> wrong = login("ann@shop.example", "wrong horse battery");
+    const Result<Login> unknown = login("bob@shop.example");
+    EXPECT_EQ(code(wrong), "invalid_credentials");
+    EXPECT_EQ(code(unknown), "invalid_credentials");
+    EXPECT_EQ(wrong.error().message, unknown.error().message);
+    EXPECT_EQ(count_audit(made->profile.membership.workspace, "user.login_failed"), 1);
+}
+
+TEST_P(AccountsTest, after_five_failures_even_the_right_password_waits) {
+    ASSERT_TRUE(signup());
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        EXPECT_EQ(code(login("ann@shop.example", "wrong horse battery")), "invalid_credentials");
+    }
+    const Result<Login> throttled = login();
+    EXPECT_EQ(code(throttled), "login_throttled");
+    EXPECT_EQ(throttled.error().retry_after, std::chrono::minutes(15));
+    clock_.advance(std::chrono::minutes(15));
+    EXPECT_EQ(code(login()), "ok");
+}
+
+TEST_P(AccountsTest, an_access_token_lasts_a_quarter_of_an_hour) {
+    const Result<Login> made = signup();
+    clock_.advance(access_token_time);
+    EXPECT_EQ(authenticated(made->access_token), "token_expired");
+}
+
+TEST_P(AccountsTest, refreshing_gives_new_tokens_for_the_same_session) {
+    const Result<Login> made = signup();
+    clock_.advance(std::chrono::hours(1));
+    const Result<Login> next = run(service_.refresh(origin(), made->refresh_token));
+    ASSERT_TRUE(next);
+    EXPECT_NE(next->refresh_token.reveal(), made->refresh_token.reveal());
+    EXPECT_EQ(next->profile.user.email, "ann@shop.example");
+    EXPECT_EQ(authenticated(next->access_token), "ok");
+}
+
+TEST_P(AccountsTest, a_refresh_token_used_twice_ends_the_session_for_both_holders) {
+    const Result<Login> made = signup();
+    const Result<Login> next = run(service_.refresh(origin(), made->refresh_token));
+    ASSERT_TRUE(next);
+    EXPECT_EQ(code(run(service_.refresh(origin(), made->refresh_token))), "session_ended");
+    EXPECT_EQ(code(run(service_.refresh(origin(), next->refresh_token))), "session_ended");
+    EXPECT_EQ(authenticated(next->access_token), "session_ended");
+}
+
+TEST_P(AccountsTest, an_invented_refresh_token_ends_nothing) {
+    const Result<Login> made = signup();
+    const std::string text(made->refresh_token.reveal());
+    const std::string forged = text.substr(0, text.find('.')) + ".AAAA.BBBB";
+    EXPECT_EQ(code(run(service_.refresh(origin(), secret(forged)))), "session_ended");
+    EXPECT_EQ(authenticated(made->access_token), "ok");
+    EXPECT_EQ(code(run(service_.refresh(origin(), made->refresh_token))), "ok");
+}
+
+TEST_P(AccountsTest, a_session_ends_when_idle_too_long_and_at_its_longest_time) {
+    Result<Login> held = signup();
+    const Result<Login> idle = login();
+    for (int days = 0; days < 75; days += 25) {
+        clock_.advance(std::chrono::hours(24 * 25));
+        held = run(service_.refresh(origin(), held->refresh_token));
+        ASSERT_TRUE(held) << days;
+    }
+    EXPECT_EQ(code(run(service_.refresh(origin(), idle->refresh_token))), "session_ended");
+    clock_.advance(std::chrono::hours(24 * 16));
+    EXPECT_EQ(code(run(service_.refresh(origin(), held->refresh_token))), "session_ended");
+}
+
+TEST_P(AccountsTest, logging_out_ends_the_access_token_at_once_and_is_repeatable) {
+    const Result<Login> made = signup();
+    EXPECT_TRUE(run(service_.logout(origin(), made->refresh_token)));
+    EXPECT_TRUE(run(service_.logout(origin(), made->refresh_token)));
+    EXPECT_TRUE(run(service_.logout(origin(), secret("nonsense"))));
+    EXPECT_EQ(authenticated(made->access_token), "session_ended");
+    EXPECT_EQ(count_audit(made->profile.membership.workspace, "user.logout"), 1);
+}
+
+TEST_P(AccountsTest, a_changed_role_and_a_removal_take_effect_at_the_next_request) {
+    const Result<Login> made = signup();
+    change("UPDATE members SET role = 'viewer'");
+    EXPECT_EQ(authenticated(made->access_token), "ok");
+    EXPECT_EQ(role_, "viewer");
+    change("DELETE FROM members");
+    EXPECT_EQ(authenticated(made->access_token), "session_ended");
+    EXPECT_EQ(code(login()), "invalid_credentials");
+}
+
+TEST_P(AccountsTest, me_tells_who_and_where) {
+    const Result<Login> made = signup();
+    const Result<Context> context = run(service_.authenticate(origin(), made->access_token));
+    const Result<Profile> me = run(service_.me(*context));
+    ASSERT_TRUE(me);
+    EXPECT_EQ(me->user.name, "Ann");
+    EXPECT_EQ(me->membership.role, "owner");
+}
+
+TEST_P(AccountsTest, the_authenticator_wants_a_bearer_token) {
+    const Result<Login> made = signup();
+    SessionAuthenticator authenticator(service_);
+    const auto answer = [&](const std::string& header) -> std::string_view {
+        net::Request request;
+        request.headers.emplace_back("authorization", header);
+        const Result<Context> context = run(authenticator.authenticate(request));
+        return context ? "ok" : context.error().kind->code;
+    };
+    EXPECT_EQ(answer("Bearer " + made->access_token), "ok");
+    EXPECT_EQ(answer("bearer  " + made->access_token), "ok");
+    EXPECT_EQ(answer(made->access_token), "unauthorized");
+    EXPECT_EQ(answer("Basic " + made->access_token), "unauthorized");
+    EXPECT_EQ(answer(""), "unauthorized");
+}
+
+WAPI_ON_BOTH_ENGINES(AccountsTest);
+
+}  // namespace
+}  // namespace wapi::accounts
