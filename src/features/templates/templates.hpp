@@ -1,8 +1,8 @@
 // Message templates: a local copy of what Meta has approved, and the checks before one is sent.
 //
-// The send gate asks `check_template` in its transaction, so that a template that is missing, paused or
-// wrongly filled is refused with a clear answer before Meta is called. Sources: meta/templates.md and
-// meta/sending.md ("Template messages").
+// The send gate asks `check_template` in its transaction, so that a template that is missing,
+// paused or wrongly filled is refused with a clear answer before Meta is called. Sources:
+// meta/templates.md and meta/sending.md ("Template messages").
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -31,9 +31,9 @@ inline const ErrorKind template_paused{"template_paused", 422, RetryClass::wait,
                                        "Meta has paused this template."};
 inline const ErrorKind template_disabled{"template_disabled", 422, RetryClass::never,
                                          "Meta has disabled this template for good."};
-inline const ErrorKind template_parameters_invalid{
-    "template_parameters_invalid", 422, RetryClass::never,
-    "The parameters do not fit the template."};
+inline const ErrorKind template_parameters_invalid{"template_parameters_invalid", 422,
+                                                   RetryClass::never,
+                                                   "The parameters do not fit the template."};
 }  // namespace errors
 
 struct Template {
@@ -50,9 +50,10 @@ struct Template {
 
 // Rules.
 
-/// Whether the template may be sent and the given components fill it: every variable once, the right
-/// header kind, URL button suffixes. `components` is the send request's array, empty when absent.
-/// Errors: template_not_approved, template_paused, template_disabled, template_parameters_invalid.
+/// Whether the template may be sent and the given components fill it: every variable once, the
+/// right header kind, URL button suffixes. `components` is the send request's array, empty when
+/// absent. Errors: template_not_approved, template_paused, template_disabled,
+/// template_parameters_invalid.
 Result<void> check_parameters(const Template& stored, const boost::json::array& components);
 
 /// The text a customer will read: header, body and footer with the variables filled in.
@@ -93,8 +94,8 @@ class Service {
     Service(db::Db& db, whatsapp::GraphClient& graph, const Clock& clock)
         : db_(db), graph_(graph), clock_(clock) {}
     async::Task<Result<Page>> list(Context context, std::size_t limit, std::string cursor);
-    /// Reads every template of the account from Meta and stores them; returns how many. Templates that
-    /// Meta no longer lists are removed here too. Errors: those of whatsapp::to_error.
+    /// Reads every template of the account from Meta and stores them; returns how many. Templates
+    /// that Meta no longer lists are removed here too. Errors: those of whatsapp::to_error.
     async::Task<Result<std::size_t>> sync(Context context, WabaId waba_id, SecretString token);
 
   private:
