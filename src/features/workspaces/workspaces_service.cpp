@@ -1,29 +1,12 @@
-// Reading and changing a workspace: SQL, the settings merge, and the audit entry of a change.
+// Reading and changing a workspace: the settings merge, and the audit entry of a change.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "features/audit/audit.hpp"
-#include "features/workspaces/workspaces.hpp"
+#include "features/workspaces/workspaces_store.hpp"
 
 namespace wapi::workspaces {
 namespace {
-
-const db::Sql insert_workspace_sql{{
-    .name = "workspaces.insert_workspace",
-    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us) "
-            "VALUES ($1, $2, $3, $4, $5)",
-}};
-
-const db::Sql find_workspace_sql{{
-    .name = "workspaces.find_workspace",
-    .text = "SELECT workspace_id, name, plan, settings, created_us FROM workspaces "
-            "WHERE workspace_id = $1",
-}};
-
-const db::Sql update_workspace_sql{{
-    .name = "workspaces.update_workspace",
-    .text = "UPDATE workspaces SET name = $2, settings = $3 WHERE workspace_id = $1",
-}};
 
 Result<Overview> read_overview(db::WorkspaceTxn& txn) {
     std::optional<Workspace> workspace = find_workspace(txn);
@@ -60,7 +43,8 @@ Result<Overview> apply(db::WorkspaceTxn& txn, const Context& context, const Chan
         }
         workspace->settings = *std::move(merged);
     }
-    txn.execute(update_workspace_sql, change.name.value_or(workspace->name), workspace->settings);
+    workspace->name = change.name.value_or(workspace->name);
+    update_workspace(txn, *workspace);
     audit::record(txn, context,
                   {.action = audit::actions::settings_updated,
                    .resource_type = "workspace",
@@ -87,20 +71,6 @@ boost::json::object merge(boost::json::object target, const boost::json::object&
 }
 
 }  // namespace
-
-void insert_workspace(db::WorkspaceTxn& txn, const Workspace& workspace) {
-    txn.execute(insert_workspace_sql, workspace.name, workspace.plan, workspace.settings,
-                to_us(workspace.created_at));
-}
-
-std::optional<Workspace> find_workspace(db::WorkspaceTxn& txn) {
-    const db::Rows rows = txn.query(find_workspace_sql);
-    if (rows.empty()) {
-        return std::nullopt;
-    }
-    return Workspace{rows[0].id<WorkspaceId>(0), rows[0].string(1), rows[0].string(2),
-                     rows[0].string(3), from_us(rows[0].integer(4))};
-}
 
 Result<std::string> merge_settings(const std::string& settings, const boost::json::object& patch) {
     boost::system::error_code parse_error;
