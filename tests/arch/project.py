@@ -15,6 +15,11 @@ CODE_FOLDERS = ("src", "cloudsim", "bench", "tests")
 SKIPPED_FOLDERS = {"node_modules", "__pycache__", "corpus", "build", ".git"}
 
 
+# A listed measure may be this much smaller before the list must follow, so that it need not be
+# touched with every line that goes.
+EXCEPTION_SLACK = 0.95
+
+
 @dataclass(frozen=True)
 class Finding:
     path: str
@@ -116,7 +121,7 @@ def check_exceptions(rule, measures):
                 if measure > allowed.get(place, 0)]
     for place, limit in allowed.items():
         measure = measures.get(place, (0, None))[0]
-        if measure < limit:
+        if measure < limit * EXCEPTION_SLACK:
             findings.append(Finding("tests/arch/exceptions.json", 1,
                                     f"{rule}: {place} is {measure or 'fine'} now, not {limit}: "
                                     "shrink the list"))
