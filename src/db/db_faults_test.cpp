@@ -171,12 +171,12 @@ TEST_F(SqliteFaultsTest, a_full_disk_refuses_what_does_not_fit_and_service_resum
 
 TEST_F(SqliteFaultsTest, a_function_that_ignores_the_full_disk_stores_nothing_later) {
     database_->blocking_write("test", [](Txn& txn) { return txn.query(limit_pages).size(); });
-    EXPECT_THROW(database_->blocking_write("test",
-                                           [](Txn& txn) {
-                                               EXPECT_THROW(insert(txn, 1, std::string(3 << 20, 'x')),
-                                                            Fault);
-                                               return insert(txn, 2, "small");
-                                           }),
+    EXPECT_THROW(database_->blocking_write(
+                     "test",
+                     [](Txn& txn) {
+                         EXPECT_THROW(insert(txn, 1, std::string(3 << 20, 'x')), Fault);
+                         return insert(txn, 2, "small");
+                     }),
                  Fault);
     EXPECT_TRUE(stored_ids(*database_).empty());
 }
@@ -242,9 +242,11 @@ TEST(PostgresFaults, functions_that_deadlock_run_again) {
     boost::asio::io_context io;
     const auto database = files.open(io, {.connections_max = 4});
     for (const char* id : {"a", "b"}) {
-        database->blocking_write("test", [&](Txn& txn) { return txn.execute(insert_workspace, id); });
+        database->blocking_write("test",
+                                 [&](Txn& txn) { return txn.execute(insert_workspace, id); });
     }
-    // Both hold their first row before either asks for its second; only one of them has to run again.
+    // Both hold their first row before either asks for its second; only one of them has to run
+    // again.
     std::barrier both_locked(2);
     const auto raise_both = [&](const std::string& first, const std::string& second) {
         bool first_run = true;

@@ -13,9 +13,10 @@ namespace {
 
 const ErrorKind refused{"test_refused", 409, RetryClass::never, "Refused."};
 
-const Sql insert_value{{.name = "db_test.insert",
-                        .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
-                                " VALUES ($1, $2, 'free', '{}', 0)"}};
+const Sql insert_value{
+    {.name = "db_test.insert",
+     .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
+             " VALUES ($1, $2, 'free', '{}', 0)"}};
 const Sql select_value{
     {.name = "db_test.select", .text = "SELECT name FROM workspaces WHERE workspace_id = $1"}};
 const Sql count_values{{.name = "db_test.count",
@@ -24,9 +25,10 @@ const Sql count_values{{.name = "db_test.count",
 const Sql raise_value{{.name = "db_test.raise",
                        .text = "UPDATE workspaces SET created_us = created_us + $2"
                                " WHERE workspace_id = $1"}};
-const Sql order_of_parameters{{.name = "db_test.order",
-                               .text = "SELECT CAST($2 AS TEXT), CAST($1 AS TEXT), '$3', $2 || '$1'",
-                               .scope = Scope::system}};
+const Sql order_of_parameters{
+    {.name = "db_test.order",
+     .text = "SELECT CAST($2 AS TEXT), CAST($1 AS TEXT), '$3', $2 || '$1'",
+     .scope = Scope::system}};
 const Sql all_types{{.name = "db_test.types",
                      .text = "SELECT CAST($1 AS BIGINT), CAST($2 AS DOUBLE PRECISION),"
                              " CAST($3 AS TEXT), CAST($4 AS BYTEA), CAST($5 AS BIGINT)",
@@ -76,10 +78,10 @@ class DbTest : public test::EnginesTest {
 
 TEST_P(DbTest, what_a_function_wrote_is_read_back) {
     const WorkspaceId workspace("w1");
-    EXPECT_EQ(write(workspace, [](WorkspaceTxn& txn) { return txn.execute(insert_value, "Ana"); }), 1);
-    const std::string name = read(workspace, [](WorkspaceTxn& txn) {
-        return txn.query(select_value)[0].string(0);
-    });
+    EXPECT_EQ(write(workspace, [](WorkspaceTxn& txn) { return txn.execute(insert_value, "Ana"); }),
+              1);
+    const std::string name =
+        read(workspace, [](WorkspaceTxn& txn) { return txn.query(select_value)[0].string(0); });
     EXPECT_EQ(name, "Ana");
 }
 
@@ -346,8 +348,9 @@ TEST_P(DbTest, bodies_of_three_megabytes_are_kept_whole) {
 }
 
 TEST_P(DbTest, a_workspace_transaction_refuses_system_statements_and_no_workspace) {
-    EXPECT_THROW(read(WorkspaceId("w1"), [](WorkspaceTxn& txn) { return txn.query(count_values).size(); }),
-                 Fault);
+    EXPECT_THROW(
+        read(WorkspaceId("w1"), [](WorkspaceTxn& txn) { return txn.query(count_values).size(); }),
+        Fault);
     EXPECT_THROW(read(WorkspaceId(), [](WorkspaceTxn&) { return 0; }), Fault);
 }
 

@@ -1,7 +1,7 @@
 // Group commit, seen from coroutines: many writers of small rows share few syncs.
 //
-// The rate is recorded, not asserted: it depends on the machine and on sanitizers. Asserted is what the
-// rate rests on, the number of functions per commit.
+// The rate is recorded, not asserted: it depends on the machine and on sanitizers. Asserted is what
+// the rate rests on, the number of functions per commit.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -57,10 +57,11 @@ TEST_P(DbThroughputTest, functions_of_many_writers_share_commits) {
     const double one_row_each = rows_per_second(400, 20, 1);
     const Stats stats = database().stats();
     const double batched = rows_per_second(8, 20, 100);
-    fmt::print("{}: {:.0f} rows/s with a function per row ({} functions, {} commits), {:.0f} rows/s "
-               "with 100 rows per function\n",
-               GetParam() == Engine::sqlite ? "sqlite" : "postgres", one_row_each, stats.functions,
-               stats.commits, batched);
+    fmt::print(
+        "{}: {:.0f} rows/s with a function per row ({} functions, {} commits), {:.0f} rows/s "
+        "with 100 rows per function\n",
+        GetParam() == Engine::sqlite ? "sqlite" : "postgres", one_row_each, stats.functions,
+        stats.commits, batched);
     EXPECT_EQ(stats.functions, 8000U);
     if (GetParam() == Engine::sqlite) {
         EXPECT_LT(stats.commits * 20, stats.functions);

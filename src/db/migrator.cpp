@@ -16,9 +16,10 @@ namespace wapi::db {
 
 namespace {
 
-const Sql list_applied{{.name = "schema_migrations.list",
-                        .text = "SELECT number, name, sha256 FROM schema_migrations ORDER BY number",
-                        .scope = Scope::system}};
+const Sql list_applied{
+    {.name = "schema_migrations.list",
+     .text = "SELECT number, name, sha256 FROM schema_migrations ORDER BY number",
+     .scope = Scope::system}};
 const Sql insert_applied{{.name = "schema_migrations.insert",
                           .text = "INSERT INTO schema_migrations (number, name, sha256, applied_us)"
                                   " VALUES ($1, $2, $3, $4)",

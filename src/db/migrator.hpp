@@ -1,10 +1,11 @@
 // Brings a database to the schema this binary knows: numbered files, each applied once, in order.
 //
-// db/migrations/NNNN_name.sql serves both engines; NNNN_name.sqlite.sql with NNNN_name.postgres.sql only
-// where one text cannot. Each runs in one transaction together with its row in `schema_migrations`, so a
-// crash leaves it applied or not, never half. Applied files must not change: their checksum is kept.
-// Several nodes may start at once. A schema newer than the binary is accepted with a warning, because
-// the previous version keeps running while nodes are replaced one by one.
+// db/migrations/NNNN_name.sql serves both engines; NNNN_name.sqlite.sql with NNNN_name.postgres.sql
+// only where one text cannot. Each runs in one transaction together with its row in
+// `schema_migrations`, so a crash leaves it applied or not, never half. Applied files must not
+// change: their checksum is kept. Several nodes may start at once. A schema newer than the binary
+// is accepted with a warning, because the previous version keeps running while nodes are replaced
+// one by one.
 #pragma once
 
 #include <span>
@@ -28,7 +29,8 @@ std::span<const Migration> embedded_migrations();
 std::string expand_macros(std::string_view text, Engine engine);
 
 /// Applies what is missing. Returns how many were applied.
-/// Errors: Fault `db.migration` when an applied file has changed, names are not in order, or SQL fails.
+/// Errors: Fault `db.migration` when an applied file has changed, names are not in order, or SQL
+/// fails.
 std::size_t migrate(Connection& connection, std::span<const Migration> migrations);
 
 }  // namespace wapi::db

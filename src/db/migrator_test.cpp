@@ -18,8 +18,8 @@ constexpr Migration first{"0001_first.sql",
                           "CREATE TABLE one (id @int64_key@ PRIMARY KEY, body BYTEA);\n"
                           "CREATE TABLE two (a TEXT NOT NULL, PRIMARY KEY (a)) @without_rowid@;\n"};
 constexpr Migration second{"0002_second.sql", "CREATE TABLE three (id BIGINT NOT NULL);\n"};
-constexpr Migration broken{"0002_second.sql",
-                           "CREATE TABLE three (id BIGINT NOT NULL);\nCREATE TABLE one (id BIGINT);\n"};
+constexpr Migration broken{
+    "0002_second.sql", "CREATE TABLE three (id BIGINT NOT NULL);\nCREATE TABLE one (id BIGINT);\n"};
 
 class MigratorTest : public ::testing::TestWithParam<Engine> {
   protected:
@@ -103,8 +103,8 @@ TEST_P(MigratorTest, the_embedded_migrations_apply_to_an_empty_database) {
     EXPECT_TRUE(has_table("jobs"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, MigratorTest,
-                         ::testing::Values(Engine::sqlite, Engine::postgres), test::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, MigratorTest, ::testing::Values(Engine::sqlite, Engine::postgres),
+                         test::engine_name);
 
 }  // namespace
 }  // namespace wapi::db

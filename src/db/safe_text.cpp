@@ -28,8 +28,8 @@ std::string_view safe_text(std::string_view text, std::deque<std::string>& stora
         if (code_point <= 0) {
             repaired.append(replacement);
         } else {
-            repaired.append(text.substr(static_cast<std::size_t>(begin),
-                                        static_cast<std::size_t>(at - begin)));
+            repaired.append(
+                text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(at - begin)));
         }
     }
     return repaired;

@@ -1,5 +1,5 @@
-// Text that both engines can hold. PostgreSQL refuses U+0000 and bytes that are not UTF-8, SQLite takes
-// both: replacing them by U+FFFD before binding makes the engines behave the same.
+// Text that both engines can hold. PostgreSQL refuses U+0000 and bytes that are not UTF-8, SQLite
+// takes both: replacing them by U+FFFD before binding makes the engines behave the same.
 #pragma once
 
 #include <deque>

@@ -1,6 +1,7 @@
-// Result rows: cells of fixed size, with text and bytes in one shared buffer, so that a page of rows
-// costs two allocations and not one a cell. Reading a cell as another type is a programming error of
-// the store and throws, so that it shows on the first test and never turns into wrong data.
+// Result rows: cells of fixed size, with text and bytes in one shared buffer, so that a page of
+// rows costs two allocations and not one a cell. Reading a cell as another type is a programming
+// error of the store and throws, so that it shows on the first test and never turns into wrong
+// data.
 #include "db/sql.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Savepoints, and the rule that a workspace's transaction runs only statements bound to the workspace.
+// Savepoints, and the rule that a workspace's transaction runs only statements bound to the
+// workspace.
 #include "db/txn.hpp"
 
 #include <fmt/format.h>

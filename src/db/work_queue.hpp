@@ -1,7 +1,7 @@
 // The bounded queue between the callers and the database threads, and the way back.
 //
-// WorkQueue hands functions to threads. Completions brings finished ones to the network thread, many
-// with one post, because a wake-up of the network thread costs more than a small transaction.
+// WorkQueue hands functions to threads. Completions brings finished ones to the network thread,
+// many with one post, because a wake-up of the network thread costs more than a small transaction.
 #pragma once
 
 #include <atomic>
@@ -49,7 +49,8 @@ struct Finished {
 
 class Completions {
   public:
-    explicit Completions(boost::asio::io_context& io) : io_(io), state_(std::make_shared<State>()) {}
+    explicit Completions(boost::asio::io_context& io)
+        : io_(io), state_(std::make_shared<State>()) {}
     /// Calls `done` of each: here for blocking work, on the network thread for awaited work.
     void deliver(std::vector<Finished> group);
 

@@ -14,18 +14,19 @@ const Sql list_all{{.name = "dead_letters.list_all",
                             " WHERE id < $1 ORDER BY id DESC LIMIT $2",
                     .scope = Scope::system}};
 const Sql list_workspace{{.name = "dead_letters.list_workspace",
-                          .text = "SELECT id, queue, kind, priority, died_us, workspace_id, subject,"
-                                  " attempts, payload, created_us, last_error FROM dead_letters"
-                                  " WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                          .text =
+                              "SELECT id, queue, kind, priority, died_us, workspace_id, subject,"
+                              " attempts, payload, created_us, last_error FROM dead_letters"
+                              " WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
                           .scope = Scope::system}};
 const Sql select_one{{.name = "dead_letters.get",
                       .text = "SELECT id, queue, kind, priority, died_us, workspace_id, subject,"
                               " attempts, payload, created_us, last_error FROM dead_letters"
                               " WHERE id = $1 AND (CAST($2 AS TEXT) IS NULL OR workspace_id = $2)",
                       .scope = Scope::system}};
-const Sql delete_one{
-    {.name = "dead_letters.delete", .text = "DELETE FROM dead_letters WHERE id = $1",
-     .scope = Scope::system}};
+const Sql delete_one{{.name = "dead_letters.delete",
+                      .text = "DELETE FROM dead_letters WHERE id = $1",
+                      .scope = Scope::system}};
 const Sql adopt{{.name = "dead_letters.adopt",
                  .text = "UPDATE dead_letters SET workspace_id = $2"
                          " WHERE subject = $1 AND workspace_id IS NULL",

@@ -1,4 +1,5 @@
-// What becomes of a job whose attempt failed: pure, so that retry policies can be tested exhaustively.
+// What becomes of a job whose attempt failed: pure, so that retry policies can be tested
+// exhaustively.
 #pragma once
 
 #include "queue/queue.hpp"

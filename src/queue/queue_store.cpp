@@ -1,7 +1,9 @@
-// Jobs on the table `jobs`, whose primary key (queue, priority, run_at_us, id) is the order of taking.
+// Jobs on the table `jobs`, whose primary key (queue, priority, run_at_us, id) is the order of
+// taking.
 //
 // Each priority is asked for by itself: due jobs of one priority are one range of the key, whatever
-// waits or is delayed beside them, so that taking costs the same with ten jobs and with ten million.
+// waits or is delayed beside them, so that taking costs the same with ten jobs and with ten
+// million.
 #include <fmt/format.h>
 
 #include "queue/queue_rules.hpp"
@@ -14,9 +16,10 @@ using db::Scope;
 using db::Sql;
 
 const Sql insert_job{{.name = "jobs.insert",
-                      .text = "INSERT INTO jobs (queue, priority, run_at_us, id, kind, workspace_id,"
-                              " subject, attempts, payload, created_us)"
-                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                      .text =
+                          "INSERT INTO jobs (queue, priority, run_at_us, id, kind, workspace_id,"
+                          " subject, attempts, payload, created_us)"
+                          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                       .scope = Scope::system}};
 
 // SKIP LOCKED lets several nodes take from one queue without waiting for each other; SQLite has one
@@ -197,7 +200,8 @@ std::vector<Job> lease(db::Txn& txn, std::string_view queue, Timestamp now,
 }
 
 bool finish(db::Txn& txn, const Job& job) {
-    return txn.execute(delete_job, job.queue, static_cast<int>(job.priority), job.run_at, job.id) == 1;
+    return txn.execute(delete_job, job.queue, static_cast<int>(job.priority), job.run_at, job.id) ==
+           1;
 }
 
 Fate fail(db::Txn& txn, const Job& job, std::string_view reason, const RetryPolicy& policy,

@@ -38,8 +38,9 @@ class QueueTest : public test::EnginesTest {
         return write([&](db::Txn& txn) { return lease(txn, "tasks", clock_.now(), 30s, limit); });
     }
     Fate fail_job(const Job& failed, bool final = false) {
-        return write(
-            [&](db::Txn& txn) { return fail(txn, failed, "broken", policy_, clock_.now(), final); });
+        return write([&](db::Txn& txn) {
+            return fail(txn, failed, "broken", policy_, clock_.now(), final);
+        });
     }
     Counts counts(std::string_view queue) {
         return read([&](db::Txn& txn) { return count(txn, queue, std::nullopt, clock_.now()); });
@@ -124,7 +125,8 @@ TEST_P(QueueTest, a_leased_job_is_hidden_until_the_lease_ends) {
     const std::vector<Job> second = lease_due(5);
     ASSERT_EQ(second.size(), 1U);
     EXPECT_EQ(second[0].attempts, 2);
-    // The first holder comes back too late: it can neither finish nor fail what is no longer its own.
+    // The first holder comes back too late: it can neither finish nor fail what is no longer its
+    // own.
     EXPECT_FALSE(write([&](db::Txn& txn) { return finish(txn, first[0]); }));
     EXPECT_EQ(fail_job(first[0], true), Fate::delayed);
     EXPECT_EQ(counts("tasks").delayed, 1);

@@ -1,9 +1,10 @@
-// Every SQL statement of the program, on both engines: prepares, has a unique name, and stays inside
-// its workspace.
+// Every SQL statement of the program, on both engines: prepares, has a unique name, and stays
+// inside its workspace.
 //
-// Goal: a store cannot forget the workspace. A table with a column workspace_id is a workspace table; a
-// statement of workspace scope on one must use `workspace_id` and `$1`; one of system scope must be in
-// the list below, which is reviewed by hand. The canaries at the end prove that the rules can fail.
+// Goal: a store cannot forget the workspace. A table with a column workspace_id is a workspace
+// table; a statement of workspace scope on one must use `workspace_id` and `$1`; one of system
+// scope must be in the list below, which is reviewed by hand. The canaries at the end prove that
+// the rules can fail.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,17 +17,18 @@
 namespace wapi {
 namespace {
 
-/// Statements of system scope that may touch workspace tables, by name or by `prefix.*`, with the reason.
+/// Statements of system scope that may touch workspace tables, by name or by `prefix.*`, with the
+/// reason.
 constexpr std::array system_statements{
-    "jobs.*",                        // a job carries its workspace along
-    "dead_letters.*",                // operators see all; the API passes the workspace as a filter
-    "accounts.list_memberships",     // of one user, over workspaces
-    "accounts.insert_session",       // sessions are found by the token's hash before the workspace
-    "accounts.lock_session",         // is known
+    "jobs.*",                     // a job carries its workspace along
+    "dead_letters.*",             // operators see all; the API passes the workspace as a filter
+    "accounts.list_memberships",  // of one user, over workspaces
+    "accounts.insert_session",    // sessions are found by the token's hash before the workspace
+    "accounts.lock_session",      // is known
     "accounts.rotate_session",
     "accounts.revoke_session",
     "accounts.find_live_session",
-    "numbers.find_route",            // a webhook's phone number id decides the workspace
+    "numbers.find_route",  // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
 };
 
@@ -36,7 +38,8 @@ std::set<std::string> workspace_tables() {
     const std::regex table(R"(CREATE TABLE (\w+) \(([^;]*);)");
     for (const db::Migration& migration : db::embedded_migrations()) {
         const std::string text(migration.text);
-        for (std::sregex_iterator found(text.begin(), text.end(), table), end; found != end; ++found) {
+        for (std::sregex_iterator found(text.begin(), text.end(), table), end; found != end;
+             ++found) {
             if ((*found)[2].str().find("workspace_id") != std::string::npos) {
                 tables.insert((*found)[1].str());
             }
@@ -74,13 +77,14 @@ bool of_a_test(const db::Sql& sql) { return sql.name().find("_test.") != std::st
 std::string complaint(const db::SqlText& sql, std::string_view text) {
     static const std::set<std::string> tables = workspace_tables();
     const std::set<std::string> words = words_of(text);
-    const bool touches =
-        std::ranges::any_of(tables, [&](const std::string& table) { return words.contains(table); });
+    const bool touches = std::ranges::any_of(
+        tables, [&](const std::string& table) { return words.contains(table); });
     if (!touches) {
         return {};
     }
     if (sql.scope == db::Scope::system) {
-        return listed(sql.name) ? "" : "is of system scope on a workspace table and not in the list";
+        return listed(sql.name) ? ""
+                                : "is of system scope on a workspace table and not in the list";
     }
     if (!words.contains("workspace_id") || !words.contains("$1")) {
         return "does not restrict workspace_id by $1";

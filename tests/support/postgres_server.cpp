@@ -1,4 +1,5 @@
-// Starts the server's own binary directly, so that its process id is ours to wait for and to signal.
+// Starts the server's own binary directly, so that its process id is ours to wait for and to
+// signal.
 #include "tests/support/postgres_server.hpp"
 
 #include <fcntl.h>
@@ -99,10 +100,10 @@ PostgresServer::PostgresServer() {
         user != nullptr && ::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
         throw std::runtime_error("cannot give the folder to the user postgres");
     }
-    const pid_t child = start_program(
-        {binaries() / "initdb", "-D", folder_.path() / "data", "-U", "postgres", "-A", "trust", "-E",
-         "UTF8", "--locale=C", "--no-sync", "--no-instructions"},
-        folder_.path());
+    const pid_t child =
+        start_program({binaries() / "initdb", "-D", folder_.path() / "data", "-U", "postgres", "-A",
+                       "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"},
+                      folder_.path());
     int status = 0;
     ::waitpid(child, &status, 0);
     if (status != 0) {
@@ -114,11 +115,12 @@ PostgresServer::PostgresServer() {
 PostgresServer::~PostgresServer() { stop(); }
 
 void PostgresServer::start() {
-    process_ = start_program(
-        {binaries() / "postgres", "-D", folder_.path() / "data", "-k", folder_.path(), "-c",
-         "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c",
-         "shared_buffers=32MB", "-c", "max_connections=60", "-c", "autovacuum=off", "-c", "deadlock_timeout=100ms"},
-        folder_.path());
+    process_ =
+        start_program({binaries() / "postgres", "-D", folder_.path() / "data", "-k", folder_.path(),
+                       "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
+                       "-c", "shared_buffers=32MB", "-c", "max_connections=60", "-c",
+                       "autovacuum=off", "-c", "deadlock_timeout=100ms"},
+                      folder_.path());
     const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (!accepts(url("postgres"))) {
         if (std::chrono::steady_clock::now() > deadline ||

@@ -1,7 +1,8 @@
-// A private PostgreSQL server for tests: own folder, own socket, no TCP port, stopped by process id.
+// A private PostgreSQL server for tests: own folder, own socket, no TCP port, stopped by process
+// id.
 //
-// Runs as the user postgres when the tests run as root, since PostgreSQL refuses to be root. It does not
-// sync (tests kill clients, never the machine) and ends with the test process.
+// Runs as the user postgres when the tests run as root, since PostgreSQL refuses to be root. It
+// does not sync (tests kill clients, never the machine) and ends with the test process.
 #pragma once
 
 #include <sys/types.h>

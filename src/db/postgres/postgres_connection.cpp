@@ -41,8 +41,12 @@ void PostgresConnection::connect() {
     }
     disconnect();
     // Later entries win, so that the URL can set a limit of its own.
-    const std::array<const char*, 7> keys{"connect_timeout", "tcp_user_timeout", "keepalives_idle",
-                                          "keepalives_interval", "application_name", "dbname",
+    const std::array<const char*, 7> keys{"connect_timeout",
+                                          "tcp_user_timeout",
+                                          "keepalives_idle",
+                                          "keepalives_interval",
+                                          "application_name",
+                                          "dbname",
                                           nullptr};
     const std::array<const char*, 7> values{"3", "10000", "10", "5", "wapi", url_.c_str(), nullptr};
     connection_.reset(PQconnectdbParams(keys.data(), values.data(), 1));
@@ -67,15 +71,16 @@ void PostgresConnection::disconnect() {
 
 void PostgresConnection::fail(std::string_view name, const PGresult* result) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    // An error without a state comes from libpq itself: it could not send or receive. After a failed
-    // send PQstatus goes on saying that all is well.
+    // An error without a state comes from libpq itself: it could not send or receive. After a
+    // failed send PQstatus goes on saying that all is well.
     lost_ = lost_ || state == nullptr;
     if (!alive()) {
         throw Fault("db.down", fmt::format("{}: the connection was lost", name));
     }
     const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    throw Fault(std::string(fault_code(state)),
-                fmt::format("{}: {} ({})", name, message == nullptr ? "no message" : message, state));
+    throw Fault(
+        std::string(fault_code(state)),
+        fmt::format("{}: {} ({})", name, message == nullptr ? "no message" : message, state));
 }
 
 ResultPointer PostgresConnection::check(std::string_view name, PGresult* result) {
@@ -95,8 +100,8 @@ const PostgresConnection::Prepared& PostgresConnection::prepared(const Sql& sql)
     if (!statement.ready) {
         statement.name = fmt::format("s{}", sql.index());
         const std::string text(sql.text(Engine::postgres));
-        check(sql.name(), PQprepare(connection_.get(), statement.name.c_str(), text.c_str(), 0,
-                                    nullptr));
+        check(sql.name(),
+              PQprepare(connection_.get(), statement.name.c_str(), text.c_str(), 0, nullptr));
         const ResultPointer description =
             check(sql.name(), PQdescribePrepared(connection_.get(), statement.name.c_str()));
         statement.types.clear();

@@ -38,8 +38,8 @@ class PostgresConnection final : public Connection {
     [[nodiscard]] bool alive() const {
         return connection_ != nullptr && !lost_ && PQstatus(connection_.get()) == CONNECTION_OK;
     }
-    /// Ends the transaction. Errors: Fault `db.failed` when the server rolled back instead, because a
-    /// statement had failed and the function went on.
+    /// Ends the transaction. Errors: Fault `db.failed` when the server rolled back instead, because
+    /// a statement had failed and the function went on.
     void commit();
     /// Never throws; a connection that cannot roll back is dropped.
     void abandon() noexcept;

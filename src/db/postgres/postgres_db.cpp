@@ -1,6 +1,6 @@
 // What is repeated: a function whose transaction met a conflict (up to 10 times), and one whose
-// connection was lost before COMMIT was sent (for 5 s after it was queued). When the connection is lost
-// during COMMIT nobody knows the outcome, so the caller gets `db.down` and decides.
+// connection was lost before COMMIT was sent (for 5 s after it was queued). When the connection is
+// lost during COMMIT nobody knows the outcome, so the caller gets `db.down` and decides.
 #include "db/postgres/postgres_db.hpp"
 
 #include <pthread.h>
@@ -59,8 +59,8 @@ class Worker {
   private:
     enum class Outcome { ended, conflict, lost };
 
-    /// Connects if need be. False when the deadline has passed. While the server is down, works that
-    /// are late already fail at once instead of waiting for another attempt each.
+    /// Connects if need be. False when the deadline has passed. While the server is down, works
+    /// that are late already fail at once instead of waiting for another attempt each.
     bool connect_until(SteadyClock::time_point deadline) {
         while (!connection_.alive()) {
             const auto now = SteadyClock::now();
@@ -116,7 +116,8 @@ class Worker {
     /// Doubles from 1 ms, with jitter so that two functions do not meet again.
     void wait_after_conflict(int attempt) {
         std::uniform_real_distribution<double> jitter(0.5, 1.5);
-        const auto base = std::min<std::chrono::milliseconds>(1ms * (1 << attempt), conflict_delay_max);
+        const auto base =
+            std::min<std::chrono::milliseconds>(1ms * (1 << attempt), conflict_delay_max);
         std::this_thread::sleep_for(base * jitter(random_));
     }
 

@@ -1,5 +1,5 @@
-// Text and bytes go as binary without a copy; an integer goes as binary to BIGINT and as text to any
-// other type, since `LIMIT $2` or `$3 + 1` may be inferred as another width.
+// Text and bytes go as binary without a copy; an integer goes as binary to BIGINT and as text to
+// any other type, since `LIMIT $2` or `$3 + 1` may be inferred as another width.
 #include "db/postgres/postgres_values.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
-// Passive checkpoints need no lock that the writer holds, but under steady load they never reach the
-// log's end, so that the log could not be wrapped: the writer does the short rest itself. Only when
-// readers hold the log for very long does it grow, up to a limit at which the writer waits for them.
+// Passive checkpoints need no lock that the writer holds, but under steady load they never reach
+// the log's end, so that the log could not be wrapped: the writer does the short rest itself. Only
+// when readers hold the log for very long does it grow, up to a limit at which the writer waits for
+// them.
 #include "db/sqlite/checkpointer.hpp"
 
 #include "base/log.hpp"

@@ -19,8 +19,8 @@ class Checkpointer {
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
-    /// Called by the writer after a commit that left `frames` pages in the log; wraps the log on the
-    /// writer's connection when the bulk has been copied.
+    /// Called by the writer after a commit that left `frames` pages in the log; wraps the log on
+    /// the writer's connection when the bulk has been copied.
     void after_commit(SqliteConnection& writer, int frames);
 
   private:

@@ -16,7 +16,7 @@ constexpr int busy_timeout_ms = 5000;
 constexpr std::int64_t reader_cache_bytes = 8 << 20;
 
 constexpr std::array<std::string_view, control_count> control_texts{
-    "BEGIN IMMEDIATE", "BEGIN DEFERRED", "COMMIT", "ROLLBACK",
+    "BEGIN IMMEDIATE", "BEGIN DEFERRED", "COMMIT",         "ROLLBACK",
     "SAVEPOINT one",   "RELEASE one",    "ROLLBACK TO one"};
 
 std::string_view fault_code(int extended, int system_error) {
@@ -58,7 +58,8 @@ void add_cell(Rows& rows, sqlite3_stmt* statement, int column) {
         case SQLITE_INTEGER: rows.add_integer(sqlite3_column_int64(statement, column)); break;
         case SQLITE_FLOAT: rows.add_real(sqlite3_column_double(statement, column)); break;
         case SQLITE_TEXT: {
-            const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+            const auto* text =
+                reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
             rows.add_text({text, size()});
             break;
         }
@@ -126,11 +127,12 @@ void SqliteConnection::apply_pragmas(Mode mode, std::int64_t cache_bytes) {
         execute_text("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL");
     }
     const std::int64_t cache = mode == Mode::writer ? cache_bytes : reader_cache_bytes;
-    execute_text(fmt::format("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-                             "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
-                             "PRAGMA foreign_keys = ON; PRAGMA cache_size = -{};"
-                             "PRAGMA query_only = {}",
-                             cache / 1024, mode == Mode::reader ? "ON" : "OFF"));
+    execute_text(
+        fmt::format("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+                    "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
+                    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -{};"
+                    "PRAGMA query_only = {}",
+                    cache / 1024, mode == Mode::reader ? "ON" : "OFF"));
 }
 
 void SqliteConnection::fail(std::string_view name, int code) {
@@ -147,9 +149,8 @@ void SqliteConnection::check_transaction() const {
 
 sqlite3_stmt* SqliteConnection::prepare_text(std::string_view name, const std::string& text) {
     sqlite3_stmt* statement = nullptr;
-    const int code =
-        sqlite3_prepare_v3(database_, text.c_str(), static_cast<int>(text.size()) + 1,
-                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    const int code = sqlite3_prepare_v3(database_, text.c_str(), static_cast<int>(text.size()) + 1,
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) {
         fail(name, code);
     }

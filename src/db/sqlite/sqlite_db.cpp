@@ -1,5 +1,5 @@
-// Readers are independent threads with a connection each: a read sees the newest commit at the moment
-// it begins and nothing later, and never waits for the writer.
+// Readers are independent threads with a connection each: a read sees the newest commit at the
+// moment it begins and nothing later, and never waits for the writer.
 #include "db/sqlite/sqlite_db.hpp"
 
 #include <pthread.h>
@@ -79,8 +79,7 @@ std::unique_ptr<Db> open(boost::asio::io_context& io, const Options& options) {
     if (path.empty() || path.ends_with('/')) {
         throw Fault("db.url", "the URL names no file: sqlite:///path/to/file.db");
     }
-    auto connection =
-        std::make_unique<SqliteConnection>(path, Mode::writer, options.cache_bytes);
+    auto connection = std::make_unique<SqliteConnection>(path, Mode::writer, options.cache_bytes);
     migrate(*connection, embedded_migrations());
     return std::make_unique<SqliteDb>(io, options, path, std::move(connection));
 }

@@ -1,6 +1,6 @@
-// Savepoints for every function of a group were measured against running the group without them and
-// repeating it on a failure: the gain of the latter is small (docs/adr), and a single refused request
-// would double the work of its neighbours, which a hostile client could provoke at will.
+// A savepoint for each function of a group costs a tenth to a fifth of a small function's time
+// (measured: 1-3 inserts a function). The cheaper way, running the group without them and repeating
+// it when one fails, would let a single refused request double the work of all its neighbours.
 #include "db/sqlite/sqlite_writer.hpp"
 
 #include <pthread.h>
@@ -87,7 +87,8 @@ bool SqliteWriter::run_together(std::vector<Finished>& group) {
         commit();
     } catch (const Fault& fault) {
         connection_->abandon();
-        log::error("database.commit_failed", {{"reason", fault.what()}, {"functions", group.size()}});
+        log::error("database.commit_failed",
+                   {{"reason", fault.what()}, {"functions", group.size()}});
         for (Finished& item : group) {
             if (!item.failure) {
                 item.failure = std::current_exception();

@@ -1,8 +1,10 @@
-// The one thread that writes to SQLite: runs all waiting functions in one transaction with one sync.
+// The one thread that writes to SQLite: runs all waiting functions in one transaction with one
+// sync.
 //
-// Each function of a group has a savepoint, so that one that fails undoes only its own changes. When
-// SQLite gives up the whole transaction (full disk), the functions run again one by one, so that those
-// that still fit succeed. A commit that fails fails all: nothing is acknowledged that is not on disk.
+// Each function of a group has a savepoint, so that one that fails undoes only its own changes.
+// When SQLite gives up the whole transaction (full disk), the functions run again one by one, so
+// that those that still fit succeed. A commit that fails fails all: nothing is acknowledged that is
+// not on disk.
 #pragma once
 
 #include <atomic>
