@@ -2,7 +2,7 @@
 
 Goal: no header works by luck of what came before it. Method: clang checks the syntax of each header
 as a file of its own, with the flags of the dev preset but without the precompiled header. A header
-whose text, own includes and flags have not changed since it last passed is not checked again.
+is not checked again until its text, the flags, or what it reaches through #include has changed.
 """
 
 import hashlib
@@ -56,9 +56,13 @@ def closure(path, texts, seen=None):
 
 
 def digest(path, texts, flags):
+    """Of the header's text and of the #include lines it reaches: the bodies of other headers cannot
+    make it lean on luck."""
     content = hashlib.sha256(" ".join(flags).encode())
+    content.update(texts[path].encode())
     for name in sorted(closure(path, texts)):
-        content.update(name.encode() + b"\0" + texts[name].encode())
+        lines = re.findall(r"^\s*#\s*include.*$", texts[name], re.MULTILINE)
+        content.update(name.encode() + b"\0" + "\n".join(lines).encode())
     return content.hexdigest()
 
 
@@ -107,9 +111,12 @@ class Headers(unittest.TestCase):
             self.assertEqual(list(cache.iterdir()), [])
 
     def test_a_changed_include_renews_the_check(self):
-        texts = {"src/a.hpp": '#include "b.hpp"\n', "src/b.hpp": "int b;\n"}
+        texts = {"src/a.hpp": '#include "b.hpp"\n', "src/b.hpp": "#include <string>\nint b;\n"}
         before = digest("src/a.hpp", texts, [])
-        self.assertNotEqual(before, digest("src/a.hpp", {**texts, "src/b.hpp": "int c;\n"}, []))
+        for path, text in (("src/b.hpp", "int b;\n"), ("src/a.hpp", '#include "b.hpp"\nint a;\n')):
+            self.assertNotEqual(before, digest("src/a.hpp", {**texts, path: text}, []))
+        body = {**texts, "src/b.hpp": "#include <string>\nint other;\n"}
+        self.assertEqual(before, digest("src/a.hpp", body, []))
 
 
 if __name__ == "__main__":
