@@ -1,8 +1,8 @@
 // The only wrapper of Asio's coroutines: tasks, named spawning, waiting with a deadline.
 //
 // One network thread runs the io_context and owns all in-memory state; nothing here is thread-safe
-// except post. Rules for coroutines are in STYLE.md: functions taking values, no capturing lambdas, no
-// mutex across co_await, every wait has a deadline, no asio::detached outside this folder.
+// except post. Rules for coroutines are in STYLE.md: functions taking values, no capturing lambdas,
+// no mutex across co_await, every wait has a deadline, no asio::detached outside this folder.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -51,7 +51,8 @@ class Tasks {
     Tasks(const Tasks&) = delete;
     Tasks& operator=(const Tasks&) = delete;
 
-    /// Starts `task` on the network thread. A thrown exception is logged under `name`, not passed on.
+    /// Starts `task` on the network thread. A thrown exception is logged under `name`, not passed
+    /// on.
     void spawn(std::string name, Task<> task);
     /// True once stop was called; loops check it after each wait.
     [[nodiscard]] bool stopping() const { return stopping_; }
@@ -61,8 +62,8 @@ class Tasks {
     void on_stop(std::function<void()> hook) { hooks_.push_back(std::move(hook)); }
     [[nodiscard]] std::size_t running() const { return running_; }
     [[nodiscard]] boost::asio::io_context& io() { return io_; }
-    /// Waits until no task runs, at most `limit`. True when all ended. Await it from block_on, not from
-    /// a task that was spawned here: that one would wait for itself.
+    /// Waits until no task runs, at most `limit`. True when all ended. Await it from block_on, not
+    /// from a task that was spawned here: that one would wait for itself.
     Task<bool> join(Duration limit);
 
   private:
@@ -103,9 +104,9 @@ Task<> keep_result(Task<T> task, std::optional<T>& slot) {
 }
 }  // namespace detail
 
-/// Runs the io_context on the calling thread until `task` has ended and returns its value: the outermost
-/// call of a program or a test. Throws what the task threw, or std::logic_error when nothing is left
-/// that could wake the task.
+/// Runs the io_context on the calling thread until `task` has ended and returns its value: the
+/// outermost call of a program or a test. Throws what the task threw, or std::logic_error when
+/// nothing is left that could wake the task.
 template <class T>
 T block_on(boost::asio::io_context& io, Task<T> task) {
     if constexpr (std::is_void_v<T>) {

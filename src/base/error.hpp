@@ -1,8 +1,9 @@
 // Errors: expected outcomes are values (Result), infrastructure faults are exceptions (Fault).
 //
-// A feature lists its error kinds in its header as ErrorKind constants. The kind fixes the wire code,
-// the HTTP status and whether repeating can help; the Error value adds the field and a message for
-// people. A Fault is caught in three places only: HTTP dispatch, job attempt, background loop.
+// A feature lists its error kinds in its header as ErrorKind constants. The kind fixes the wire
+// code, the HTTP status and whether repeating can help; the Error value adds the field and a
+// message for people. A Fault is caught in three places only: HTTP dispatch, job attempt,
+// background loop.
 #pragma once
 
 #include <chrono>
@@ -74,23 +75,24 @@ inline const ErrorKind malformed_json{"malformed_json", 400, RetryClass::never,
                                       "The body is not valid JSON."};
 inline const ErrorKind unsupported_media_type{"unsupported_media_type", 415, RetryClass::never,
                                               "Send the body as application/json."};
-inline const ErrorKind not_found{"not_found", 404, RetryClass::never, "There is no such thing here."};
+inline const ErrorKind not_found{"not_found", 404, RetryClass::never,
+                                 "There is no such thing here."};
 inline const ErrorKind method_not_allowed{"method_not_allowed", 405, RetryClass::never,
                                           "This path does not take that verb."};
 inline const ErrorKind unauthorized{"unauthorized", 401, RetryClass::never,
                                     "A valid access token is needed."};
 inline const ErrorKind token_expired{"token_expired", 401, RetryClass::never,
                                      "The access token has expired."};
-inline const ErrorKind forbidden{"forbidden", 403, RetryClass::never,
-                                 "You may not do this."};
+inline const ErrorKind forbidden{"forbidden", 403, RetryClass::never, "You may not do this."};
 inline const ErrorKind conflict{"conflict", 409, RetryClass::never,
                                 "This is at odds with what is stored."};
 inline const ErrorKind body_too_large{"body_too_large", 413, RetryClass::never,
                                       "The body is larger than this path takes."};
 inline const ErrorKind rate_limited{"rate_limited", 429, RetryClass::wait,
                                     "Too many requests; wait and repeat."};
-inline const ErrorKind internal_error{"internal_error", 500, RetryClass::transient,
-                                      "Something failed on our side; the request id helps to find it."};
+inline const ErrorKind internal_error{
+    "internal_error", 500, RetryClass::transient,
+    "Something failed on our side; the request id helps to find it."};
 inline const ErrorKind overloaded{"overloaded", 503, RetryClass::transient,
                                   "The server is too busy; repeat after the time given."};
 inline const ErrorKind unavailable{"unavailable", 503, RetryClass::transient,

@@ -1,8 +1,8 @@
 // Identifiers: one type per thing, so that a contact id cannot be passed for a message id.
 //
-// Ids that wApi makes are UUIDv7 text (RFC 9562, 36 characters): time-ordered, so new rows land at the
-// end of an index. Ids that Meta makes are opaque text. EventId is a 63-bit time-ordered integer, the
-// row number of append-only tables.
+// Ids that wApi makes are UUIDv7 text (RFC 9562, 36 characters): time-ordered, so new rows land at
+// the end of an index. Ids that Meta makes are opaque text. EventId is a 63-bit time-ordered
+// integer, the row number of append-only tables.
 #pragma once
 
 #include <compare>
@@ -33,8 +33,8 @@ using WorkspaceId = Id<struct WorkspaceTag>;
 using UserId = Id<struct UserTag>;
 using ContactId = Id<struct ContactTag>;
 using ConversationId = Id<struct ConversationTag>;
-using MessageId = Id<struct MessageTag>;        ///< wApi's own id of a message
-using WaMessageId = Id<struct WaMessageTag>;    ///< Meta's id of a message: `wamid.…`
+using MessageId = Id<struct MessageTag>;          ///< wApi's own id of a message
+using WaMessageId = Id<struct WaMessageTag>;      ///< Meta's id of a message: `wamid.…`
 using PhoneNumberId = Id<struct PhoneNumberTag>;  ///< Meta's id of a business number
 using WabaId = Id<struct WabaTag>;
 
@@ -51,8 +51,9 @@ class IdGenerator {
 
     /// UUIDv7 text, 36 characters, lower case.
     std::string uuid();
-    /// Microseconds since 2020 shifted left by 8, plus 8 random bits, plus a step when that is not new:
-    /// two nodes collide once in 256 for events of the same microsecond, and the insert is repeated.
+    /// Microseconds since 2020 shifted left by 8, plus 8 random bits, plus a step when that is not
+    /// new: two nodes collide once in 256 for events of the same microsecond, and the insert is
+    /// repeated.
     EventId event_id();
 
     template <class IdType>

@@ -21,18 +21,20 @@ using FieldValue = std::variant<std::string_view, std::int64_t, double, bool>;
 struct Field {
     template <class T>
         requires std::is_integral_v<T> && (!std::is_same_v<T, bool>)
-    Field(std::string_view name_, T number) : name(name_), value(static_cast<std::int64_t>(number)) {}
+    Field(std::string_view name_, T number)
+        : name(name_), value(static_cast<std::int64_t>(number)) {}
     Field(std::string_view name_, double number) : name(name_), value(number) {}
     Field(std::string_view name_, bool flag) : name(name_), value(flag) {}
     Field(std::string_view name_, std::string_view text) : name(name_), value(text) {}
-    Field(std::string_view name_, const std::string& text) : name(name_), value(std::string_view(text)) {}
+    Field(std::string_view name_, const std::string& text)
+        : name(name_), value(std::string_view(text)) {}
     Field(std::string_view name_, const char* text) : name(name_), value(std::string_view(text)) {}
     std::string_view name;
     FieldValue value;
 };
 
-/// `level`: debug, info, warn or error; any other text means info. Writes to standard error. Call once at
-/// start; until then only warnings and errors are written.
+/// `level`: debug, info, warn or error; any other text means info. Writes to standard error. Call
+/// once at start; until then only warnings and errors are written.
 void configure(std::string_view level);
 /// True when a line of that level is written. Thread-safe.
 bool enabled(Level level);

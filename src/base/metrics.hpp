@@ -1,7 +1,7 @@
 // Counters and gauges for /metrics, in Prometheus text form.
 //
-// A counter is a namespace-scope constant that registers itself; adding is one relaxed atomic, from any
-// thread. Gauges are read when the page is asked for.
+// A counter is a namespace-scope constant that registers itself; adding is one relaxed atomic, from
+// any thread. Gauges are read when the page is asked for.
 #pragma once
 
 #include <atomic>

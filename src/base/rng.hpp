@@ -1,4 +1,5 @@
-// Randomness as an interface: the operating system's in production, seeded in tests and simulations.
+// Randomness as an interface: the operating system's in production, seeded in tests and
+// simulations.
 #pragma once
 
 #include <cstddef>

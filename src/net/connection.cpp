@@ -324,7 +324,9 @@ async::Task<bool> Connection::send(Response response) {
 async::Task<bool> Connection::write_rest(std::string_view head, std::string_view body) {
     std::array<asio::const_buffer, 2> pieces{asio::buffer(head), asio::buffer(body)};
     boost::system::error_code send_error;
-    std::size_t sent = socket_.send(pieces, 0, send_error);
+    // One piece goes the shorter way through Asio and the kernel.
+    std::size_t sent = body.empty() ? socket_.send(asio::buffer(head), 0, send_error)
+                                    : socket_.send(pieces, 0, send_error);
     if (send_error && send_error != asio::error::would_block) {
         co_return false;
     }

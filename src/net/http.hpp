@@ -1,8 +1,9 @@
-// HTTP as the features see it: a request, a response, a route. No Beast types, so that handlers compile fast.
+// HTTP as the features see it: a request, a response, a route. No Beast types, so that handlers
+// compile fast.
 //
-// The route table (src/app/routes.cpp) is the one place that names every route: verb, path, who may call
-// it, rate class, body limit, handler, operation id. The dispatcher applies those attributes before the
-// handler runs; a handler parses, calls its service and renders (at most 30 lines).
+// The route table (src/app/routes.cpp) is the one place that names every route: verb, path, who may
+// call it, rate class, body limit, handler, operation id. The dispatcher applies those attributes
+// before the handler runs; a handler parses, calls its service and renders (at most 30 lines).
 #pragma once
 
 #include <boost/beast/http/verb.hpp>
@@ -26,8 +27,8 @@ class Request {
     Verb verb = Verb::unknown;
     std::string target;  ///< as sent: `/api/v1/contacts?limit=10`
     std::string path;    ///< percent-decoded, without the query
-    std::vector<std::pair<std::string, std::string>> query;   ///< decoded, in order
-    std::vector<std::pair<std::string, std::string>> params;  ///< from the pattern: {id} -> value
+    std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order
+    std::vector<std::pair<std::string, std::string>> params;   ///< from the pattern: {id} -> value
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
     std::string body;
     std::string remote_ip;
@@ -87,7 +88,8 @@ class Authenticator {
     /// Errors: unauthorized, token_expired, forbidden.
     virtual async::Task<Result<Context>> authenticate(const Request& request) = 0;
     /// True when the caller's role may do what `permission` names. Never empty. Network thread.
-    [[nodiscard]] virtual bool allowed(const Context& context, std::string_view permission) const = 0;
+    [[nodiscard]] virtual bool allowed(const Context& context,
+                                       std::string_view permission) const = 0;
 };
 
 /// What the server itself refuses, before a handler has seen anything.

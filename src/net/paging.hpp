@@ -15,6 +15,7 @@ inline constexpr std::size_t page_limit_max = 200;
 Result<std::size_t> page_limit(const Request& request);
 
 /// `{"<name>": items, "nextCursor": cursor or null}`.
-Response page_response(std::string_view name, boost::json::array items, std::string_view next_cursor);
+Response page_response(std::string_view name, boost::json::array items,
+                       std::string_view next_cursor);
 
 }  // namespace wapi::net

@@ -1,9 +1,10 @@
 // The HTTP/1.1 server and the dispatcher that applies the route table.
 //
-// Limits: header 16 KiB; body per route, really enforced (413, also for chunked bodies and before the body
-// is read when Content-Length tells); slow clients (whole header within 10 s, body within 30 s) get 408;
-// idle keep-alive connections are closed after 75 s; at most `connections_max` connections (503).
-// Pipelined requests are answered in order. Shutdown: stop accepting, finish what runs, close.
+// Limits: header 16 KiB; body per route, really enforced (413, also for chunked bodies and before
+// the body is read when Content-Length tells); slow clients (whole header within 10 s, body within
+// 30 s) get 408; idle keep-alive connections are closed after 75 s; at most `connections_max`
+// connections (503). Pipelined requests are answered in order. Shutdown: stop accepting, finish
+// what runs, close.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,8 @@ struct ServerStats {
 
 class Server {
   public:
-    /// `authenticator` may be null when no route needs a session (the simulator). `request_id` makes ids.
+    /// `authenticator` may be null when no route needs a session (the simulator). `request_id`
+    /// makes ids.
     Server(async::Tasks& tasks, ServerOptions options, std::vector<Route> routes,
            Authenticator* authenticator, std::function<std::string()> request_id);
     ~Server();
