@@ -73,7 +73,8 @@ TEST(Control, a_template_shows_its_text_and_buttons_on_the_phone) {
         {"type":"body","parameters":[{"type":"text","text":"Ann"}]},
         {"type":"button","sub_type":"quick_reply","index":"1",
          "parameters":[{"type":"payload","payload":"STOP_ADS"}]},
-        {"type":"button","sub_type":"url","index":"2","parameters":[{"type":"text","text":"x"}]}]})");
+        {"type":"button","sub_type":"url","index":"2",
+         "parameters":[{"type":"text","text":"x"}]}]})");
     ASSERT_EQ(
         world.send({{"to", "+15550002222"}, {"type", "template"}, {"template", content}}).status,
         200);
