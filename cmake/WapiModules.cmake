@@ -100,7 +100,8 @@ function(wapi_fuzzer FILE MODULE)
     add_executable(${name} EXCLUDE_FROM_ALL ${FILE} "${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cpp")
   endif()
   set_property(GLOBAL APPEND PROPERTY WAPI_FUZZERS ${name})
-  wapi_link_modules(${name} ${MODULE})
+  # async too: the precompiled header names symbols of Asio, which are compiled there.
+  wapi_link_modules(${name} ${MODULE} async)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
 endfunction()
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/text.hpp"
 
 namespace wapi::json {
@@ -68,6 +71,20 @@ Result<const array*> checked_array(const value& found, std::string_view field,
     return items;
 }
 
+/// Boost reads 1e999 as infinity, which has no JSON text: it could be stored but not read again.
+bool has_infinity(const value& content) {
+    switch (content.kind()) {
+        case boost::json::kind::double_: return !std::isfinite(content.get_double());
+        case boost::json::kind::array:
+            return std::ranges::any_of(content.get_array(), has_infinity);
+        case boost::json::kind::object:
+            return std::ranges::any_of(content.get_object(), [](const auto& member) {
+                return has_infinity(member.value());
+            });
+        default: return false;
+    }
+}
+
 std::unexpected<Error> missing(std::string_view field) { return refuse(field, "is missing"); }
 
 /// Absent stays absent; what is there must pass `check`.
@@ -94,7 +111,7 @@ Result<value> parse_value(std::string_view body) {
         return fail(errors::malformed_json,
                     fmt::format("The body is nested deeper than {} levels.", depth_max));
     }
-    if (failed) {
+    if (failed || has_infinity(parsed)) {
         return fail(errors::malformed_json);
     }
     return parsed;

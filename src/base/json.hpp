@@ -23,8 +23,8 @@ using boost::json::value;
 
 inline constexpr std::size_t depth_max = 32;
 
-/// Any JSON text. Errors: `malformed_json` on bad syntax, invalid UTF-8, deeper than 32, trailing
-/// text.
+/// Any JSON text. Errors: `malformed_json` on bad syntax, invalid UTF-8, numbers out of range,
+/// deeper than 32, trailing text.
 Result<value> parse_value(std::string_view body);
 
 /// A JSON object. Errors: as parse_value, and when the body is another kind of value. Of repeated

@@ -30,6 +30,12 @@ TEST(Json, what_is_not_an_object_is_malformed) {
     }
 }
 
+TEST(Json, a_number_beyond_any_range_is_malformed) {
+    EXPECT_FALSE(parse_object(R"({"a":[{"b":1e999}]})"));
+    EXPECT_FALSE(parse_object(R"({"a":-1e99999})"));
+    EXPECT_TRUE(parse_object(R"({"a":[{"b":1e300}]})"));
+}
+
 TEST(Json, depth_is_limited_to_32_levels) {
     const auto nested = [](std::size_t levels) {
         return "{\"a\":" + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";

@@ -52,7 +52,8 @@ const CountryRow* find_country(std::string_view country) {
 }
 
 bool leads_fit(const CallingCodeRow& row, std::string_view national) {
-    const auto lead = static_cast<std::size_t>((national[0] - '0') * 10 + (national[1] - '0'));
+    const auto digit = [&](std::size_t at) { return static_cast<std::size_t>(national[at] - '0'); };
+    const std::size_t lead = digit(0) * 10 + digit(1);
     return ((row.leads[lead / 64] >> (lead % 64)) & 1U) != 0;
 }
 

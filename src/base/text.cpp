@@ -105,6 +105,10 @@ std::string nfkc_casefold(std::string_view text) {
     if (is_ascii(text)) {
         return to_lower_ascii(text);
     }
+    if (!is_valid_utf8(text)) {
+        // What ICU removes between stray bytes could bring them together as a character.
+        return nfkc_casefold(replace_invalid_utf8(text));
+    }
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* const normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
     std::string out;

@@ -74,6 +74,11 @@ TEST(NormalizeKeyword, hindi_vowel_signs_stay) {
     EXPECT_NE(normalize_keyword("रोको"), normalize_keyword("रोकें"));
 }
 
+TEST(NormalizeKeyword, stray_bytes_do_not_join_into_a_character) {
+    // U+FFF4 between them is invisible and vanishes; the bytes around it would be U+FD1D.
+    EXPECT_EQ(nfkc_casefold("\xef\xef\xbf\xb4\xb4\x9d"), "\uFFFD\uFFFD\uFFFD");
+}
+
 TEST(NormalizeKeyword, is_idempotent_on_any_bytes) {
     SeededRng rng(3);
     for (int round = 0; round < 3000; ++round) {

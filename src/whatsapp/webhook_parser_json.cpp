@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstring>
+#include <memory>
 #include <span>
 
 namespace wapi::whatsapp {
@@ -11,8 +12,8 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-constexpr std::size_t kept_bytes = 256 * 1024;
-constexpr std::size_t kept_nodes = 16 * 1024;
+constexpr std::size_t kept_bytes = std::size_t{256} * 1024;
+constexpr std::size_t kept_nodes = std::size_t{16} * 1024;
 
 /// A token reaches to the next one: without the white space between them.
 std::string_view without_trailing_space(std::string_view token) {
@@ -59,8 +60,9 @@ int hex4(std::string_view text) {
     if (text.size() < 4) {
         return -1;
     }
-    const auto [stop, failed] = std::from_chars(text.data(), text.data() + 4, value, 16);
-    return failed == std::errc{} && stop == text.data() + 4 ? static_cast<int>(value) : -1;
+    const char* const begin = std::to_address(text.begin());
+    const auto [stop, failed] = std::from_chars(begin, begin + 4, value, 16);
+    return failed == std::errc{} && stop == begin + 4 ? static_cast<int>(value) : -1;
 }
 
 /// Every escape of a string literal is one that JSON has (RFC 8259, section 7).
@@ -140,15 +142,15 @@ class Walk {
         const std::string_view token = content.raw_json_token();
         const char first = token.empty() ? '\0' : token.front();
         if (first == '{' || first == '[') {
-            return depth < depth_max_ && container(content, key, token.data(), depth + 1);
+            return depth < depth_max_ && container(content, key, token, depth + 1);
         }
         return scalar(content, key, without_trailing_space(token));
     }
 
-    bool container(ondemand::value& content, std::string_view key, const char* begin,
+    bool container(ondemand::value& content, std::string_view key, std::string_view token,
                    std::size_t depth) {
         const std::size_t position = nodes_.size();
-        const bool is_object = *begin == '{';
+        const bool is_object = token.front() == '{';
         nodes_.push_back({key, {}, 0, is_object ? JsonKind::object : JsonKind::array});
         bool valid = false;
         if (is_object) {
@@ -164,8 +166,8 @@ class Walk {
         if (!valid || document_.current_location().get(after) != simdjson::SUCCESS) {
             return false;
         }
-        const auto size = static_cast<std::size_t>(after - begin);
-        nodes_[position].raw = without_trailing_space(std::string_view(begin, size));
+        const std::string_view to_next(token.begin(), after);
+        nodes_[position].raw = without_trailing_space(to_next);
         nodes_[position].end = static_cast<std::uint32_t>(nodes_.size());
         return true;
     }
@@ -326,8 +328,8 @@ std::optional<std::int64_t> JsonView::whole_number() const {
         digits = digits.substr(1, digits.size() - 2);
     }
     std::int64_t number = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, failed] = std::from_chars(digits.data(), end, number);
+    const char* const end = std::to_address(digits.end());
+    const auto [stop, failed] = std::from_chars(std::to_address(digits.begin()), end, number);
     return failed == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
 }
 
