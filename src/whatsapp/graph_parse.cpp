@@ -17,6 +17,7 @@ namespace bj = boost::json;
 
 constexpr std::size_t depth_max = 32;
 constexpr std::size_t text_bytes_max = 1'000;
+constexpr std::int64_t seconds_max = 253'402'300'800;  // year 10000: later means never
 
 const bj::object* object_of(const bj::object& object, std::string_view name) {
     const bj::value* found = object.if_contains(name);
@@ -123,7 +124,8 @@ TokenInfo parse_token_info(const bj::object& data) {
     info.is_valid = flag_of(data, "is_valid");
     info.app_id = text_of(data, "app_id");
     info.type = text_of(data, "type");
-    if (const std::int64_t expires = number_of(data, "expires_at"); expires > 0) {
+    const std::int64_t expires = number_of(data, "expires_at");
+    if (expires > 0 && expires < seconds_max) {
         info.expires_at = Timestamp{std::chrono::seconds(expires)};
     }
     if (const bj::array* scopes = array_of(data, "scopes")) {

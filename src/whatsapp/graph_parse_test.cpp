@@ -116,6 +116,7 @@ TEST(GraphParse, a_grant_without_targets_covers_all_accounts_and_0_never_expires
     EXPECT_FALSE(info.waba_ids);
     EXPECT_FALSE(info.expires_at);
     EXPECT_FALSE(parse_token_info({}).is_valid);
+    EXPECT_FALSE(parse_token_info(parse(R"({"expires_at":9223372036854775807})")).expires_at);
 }
 
 TEST(GraphParse, a_number_is_read_with_its_throughput) {
