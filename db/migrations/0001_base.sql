@@ -194,6 +194,7 @@ CREATE TABLE conversations (
   resolved_us BIGINT NOT NULL,
   last_inbound_us BIGINT NOT NULL,
   profile_name TEXT NOT NULL,
+  profile_us BIGINT NOT NULL,
   last_message_us BIGINT NOT NULL,
   last_message_id TEXT NOT NULL,
   created_us BIGINT NOT NULL,

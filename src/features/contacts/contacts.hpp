@@ -74,10 +74,10 @@ struct Resolved {
 /// Finds the contact of a claim, creates it, or merges two that the claim shows to be one person.
 Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now);
 
-/// The person changed number or BSUID: the new identities belong to the same contact as the old one.
-/// Returns nothing when the old identity is not known.
-std::optional<Resolved> change_identity(db::WorkspaceTxn& txn, const Claim& before,
-                                        const Claim& after);
+/// The person changed number or BSUID: the new identities belong to the same contact as the old ones,
+/// which is made when it is not known yet. `before` names a phone or a BSUID.
+Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& before,
+                         const Claim& after, Timestamp now);
 
 /// The name WhatsApp shows; does not replace one that was set by hand.
 void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name);

@@ -11,16 +11,29 @@
 namespace wapi::contacts {
 namespace {
 
-std::optional<ContactId> find_phone(db::WorkspaceTxn& txn, const std::string& phone) {
+std::optional<store::PhoneOwner> find_phone(db::WorkspaceTxn& txn, const std::string& phone) {
     if (phone.empty()) {
         return std::nullopt;
     }
     for (const std::string& form : phone_variants(phone)) {
-        if (auto found = store::find_identity(txn, IdentityKind::phone, form)) {
+        if (auto found = store::find_phone_owner(txn, form)) {
             return found;
         }
     }
     return std::nullopt;
+}
+
+/// Notes the phone of a claim, unless the contact shows it already, as nearly always.
+void put_phone(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim,
+               const std::optional<store::PhoneOwner>& owner) {
+    if (claim.phone.empty() || (owner && owner->contact == id && owner->shown == claim.phone)) {
+        return;
+    }
+    store::put_identity(txn, id, {IdentityKind::phone, claim.phone}, claim.seen_at);
+    store::refresh_phone(txn, id);
+    if (owner && owner->contact != id) {
+        store::refresh_phone(txn, owner->contact);
+    }
 }
 
 void put_username(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim) {
@@ -57,15 +70,11 @@ Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
 }
 
 /// The phone and the BSUID of one claim lead to two contacts.
-Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId& by_bsuid,
-              const Claim& claim) {
+Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId& by_bsuid) {
     const bool phone_only = !store::find_value(txn, by_phone, IdentityKind::bsuid);
     if (phone_only) {
         return merge_pair(txn, by_phone, by_bsuid);
     }
-    store::put_identity(txn, by_bsuid, {IdentityKind::phone, claim.phone}, claim.seen_at);
-    store::refresh_phone(txn, by_phone);
-    store::refresh_phone(txn, by_bsuid);
     return {.id = by_bsuid, .created = false, .merged = {}};
 }
 
@@ -77,10 +86,32 @@ Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_
         store::put_identity(txn, by_phone, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
         return {.id = by_phone, .created = false, .merged = {}};
     }
-    Resolved fresh = create(txn, ids, claim, now);
-    store::refresh_phone(txn, by_phone);
-    store::refresh_phone(txn, fresh.id);
-    return fresh;
+    return create(txn, ids, claim, now);
+}
+
+/// Two people whom WhatsApp tells apart are never merged for a phone that one had and the other has.
+bool phone_changes_hands(db::WorkspaceTxn& txn, const ContactId& person, const ContactId& owner,
+                         IdentityKind kind) {
+    return kind == IdentityKind::phone && store::find_value(txn, person, IdentityKind::bsuid) &&
+           store::find_value(txn, owner, IdentityKind::bsuid);
+}
+
+void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity,
+               Timestamp seen_at) {
+    if (identity.value.empty()) {
+        return;
+    }
+    const auto owner = store::find_identity(txn, identity.kind, identity.value);
+    if (owner && *owner != person.id &&
+        !phone_changes_hands(txn, person.id, *owner, identity.kind)) {
+        const Resolved merged = merge_pair(txn, *owner, person.id);
+        person.id = merged.id;
+        person.merged.insert(person.merged.end(), merged.merged.begin(), merged.merged.end());
+    }
+    store::put_identity(txn, person.id, identity, seen_at);
+    if (owner && *owner != person.id) {
+        store::refresh_phone(txn, *owner);
+    }
 }
 
 }  // namespace
@@ -89,17 +120,15 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
     const std::optional<ContactId> by_bsuid =
         claim.bsuid.empty() ? std::nullopt
                             : store::find_identity(txn, IdentityKind::bsuid, claim.bsuid);
-    const std::optional<ContactId> by_phone = find_phone(txn, claim.phone);
+    const std::optional<store::PhoneOwner> owner = find_phone(txn, claim.phone);
+    const std::optional<ContactId> by_phone =
+        owner ? std::optional(owner->contact) : std::nullopt;
     Resolved result;
     if (by_bsuid && by_phone) {
         result = *by_bsuid == *by_phone ? Resolved{.id = *by_bsuid, .created = false, .merged = {}}
-                                        : join(txn, *by_phone, *by_bsuid, claim);
+                                        : join(txn, *by_phone, *by_bsuid);
     } else if (by_bsuid) {
         result.id = *by_bsuid;
-        if (!claim.phone.empty()) {
-            store::put_identity(txn, result.id, {IdentityKind::phone, claim.phone}, claim.seen_at);
-            store::refresh_phone(txn, result.id);
-        }
     } else if (by_phone) {
         result.id = *by_phone;
         if (!claim.bsuid.empty()) {
@@ -108,45 +137,26 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
     } else {
         return create(txn, ids, claim, now);
     }
+    put_phone(txn, result.id, claim, owner);
     put_username(txn, result.id, claim);
     return result;
 }
 
-std::optional<Resolved> change_identity(db::WorkspaceTxn& txn, const Claim& before,
-                                        const Claim& after) {
-    std::optional<ContactId> person;
-    if (!before.bsuid.empty()) {
-        person = store::find_identity(txn, IdentityKind::bsuid, before.bsuid);
-    }
-    if (!person) {
-        person = find_phone(txn, before.phone);
-    }
-    if (!person) {
-        return std::nullopt;
-    }
-    Resolved result{.id = *person, .created = false, .merged = {}};
-    const auto take_over = [&](IdentityKind kind, const std::string& value) {
-        if (value.empty()) {
-            return;
-        }
-        const auto owner = store::find_identity(txn, kind, value);
-        if (owner && *owner != result.id) {
-            const Resolved merged = merge_pair(txn, *owner, result.id);
-            result.id = merged.id;
-            result.merged.insert(result.merged.end(), merged.merged.begin(), merged.merged.end());
-        }
-        store::put_identity(txn, result.id, {kind, value}, after.seen_at);
-    };
-    take_over(IdentityKind::bsuid, after.bsuid);
-    take_over(IdentityKind::phone, after.phone);
+Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& before,
+                         const Claim& after, Timestamp now) {
+    Resolved result = resolve(txn, ids, before, now);
+    take_over(txn, result, {IdentityKind::bsuid, after.bsuid}, after.seen_at);
+    take_over(txn, result, {IdentityKind::phone, after.phone}, after.seen_at);
     store::refresh_phone(txn, result.id);
     return result;
 }
 
 std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity& identity) {
-    return identity.kind == IdentityKind::phone
-               ? find_phone(txn, identity.value)
-               : store::find_identity(txn, identity.kind, identity.value);
+    if (identity.kind != IdentityKind::phone) {
+        return store::find_identity(txn, identity.kind, identity.value);
+    }
+    auto owner = find_phone(txn, identity.value);
+    return owner ? std::optional(std::move(owner->contact)) : std::nullopt;
 }
 
 }  // namespace wapi::contacts

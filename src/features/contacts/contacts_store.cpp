@@ -13,6 +13,13 @@ const db::Sql find_identity_sql{{
     .text = "SELECT contact_id FROM contact_identities"
             " WHERE workspace_id = $1 AND kind = $2 AND value = $3",
 }};
+const db::Sql find_phone_owner_sql{{
+    .name = "contacts.find_phone_owner",
+    .text = "SELECT identity.contact_id, contacts.phone FROM contact_identities AS identity"
+            " JOIN contacts ON contacts.workspace_id = identity.workspace_id"
+            " AND contacts.contact_id = identity.contact_id"
+            " WHERE identity.workspace_id = $1 AND identity.kind = 'phone' AND identity.value = $2",
+}};
 const db::Sql find_value_sql{{
     .name = "contacts.find_value",
     .text = "SELECT value FROM contact_identities"
@@ -46,6 +53,18 @@ const db::Sql move_identities_sql{{
     .text = "UPDATE contact_identities SET contact_id = $3"
             " WHERE workspace_id = $1 AND contact_id = $2",
 }};
+const db::Sql merge_name_sql{{
+    .name = "contacts.merge_name",
+    .text = "UPDATE contacts SET name = gone.name_given, name_by_hand = 1 FROM"
+            " (SELECT name AS name_given FROM contacts"
+            "   WHERE workspace_id = $1 AND contact_id = $2 AND name_by_hand = 1) AS gone"
+            " WHERE workspace_id = $1 AND contact_id = $3 AND name_by_hand = 0",
+}};
+const db::Sql save_labels_sql{{
+    .name = "contacts.save_labels",
+    .text = "UPDATE contacts SET tags = $3, attributes = $4"
+            " WHERE workspace_id = $1 AND contact_id = $2",
+}};
 const db::Sql delete_sql{{
     .name = "contacts.delete",
     .text = "DELETE FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
@@ -71,8 +90,6 @@ const db::Sql find_opt_out_sql{{
     .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
             " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
 }};
-
-
 const db::Sql find_sql{{
     .name = "contacts.find",
     .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
@@ -144,6 +161,49 @@ Contact read_contact(db::WorkspaceTxn& txn, const db::Row& row) {
     return contact;
 }
 
+/// The rank of who decided, in ties of time (opt_out_rules.hpp): the lower one is kept.
+std::ptrdiff_t rank_of_way(std::string_view via) {
+    constexpr std::array<std::string_view, 4> ways{"message", "manual", "system", "meta"};
+    return std::ranges::find(ways, via) - ways.begin();
+}
+
+/// What both say together, by the rules for single decisions: the newest holds, of two at once the
+/// opt-out; the newest opt-out stays on record even when the person has come back since.
+OptOut join_opt_outs(const OptOut& one, const OptOut& other) {
+    const bool other_holds = other.decided_at > one.decided_at ||
+                             (other.decided_at == one.decided_at && other.status);
+    OptOut joined = other_holds ? other : one;
+    const OptOut& past = other_holds ? one : other;
+    if (past.opted_out_at &&
+        (!joined.opted_out_at || *past.opted_out_at > *joined.opted_out_at ||
+         (*past.opted_out_at == *joined.opted_out_at &&
+          rank_of_way(past.opted_out_via) < rank_of_way(joined.opted_out_via)))) {
+        joined.opted_out_at = past.opted_out_at;
+        joined.opted_out_via = past.opted_out_via;
+    }
+    return joined;
+}
+
+/// Tags and attributes of `from` that `into` does not have.
+void merge_labels(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
+    const std::optional<Contact> lost = store::find(txn, from);
+    std::optional<Contact> kept = store::find(txn, into);
+    if (!lost || !kept || (lost->tags.empty() && lost->attributes.empty())) {
+        return;
+    }
+    for (const std::string& tag : lost->tags) {
+        if (std::ranges::find(kept->tags, tag) == kept->tags.end() &&
+            kept->tags.size() < tags_max) {
+            kept->tags.push_back(tag);
+        }
+    }
+    for (const auto& [name, value] : lost->attributes) {
+        kept->attributes.emplace(name, value);  // does nothing when the name is taken
+    }
+    txn.execute(save_labels_sql, into, render_tags(kept->tags),
+                boost::json::serialize(kept->attributes));
+}
+
 /// A LIKE pattern that finds `text` anywhere; `!` escapes.
 std::string contains_pattern(std::string_view text) {
     std::string pattern = "%";
@@ -175,6 +235,14 @@ std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
     return rows.empty() ? std::nullopt : std::optional(rows[0].id<ContactId>(0));
 }
 
+std::optional<PhoneOwner> find_phone_owner(db::WorkspaceTxn& txn, std::string_view phone) {
+    const db::Rows rows = txn.query(find_phone_owner_sql, phone);
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    return PhoneOwner{.contact = rows[0].id<ContactId>(0), .shown = rows[0].string(1)};
+}
+
 std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id,
                                       IdentityKind kind) {
     const db::Rows rows = txn.query(find_value_sql, id, kind_name(kind));
@@ -199,12 +267,11 @@ void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
     const std::optional<OptOut> lost = find_opt_out(txn, from);
     const std::optional<OptOut> kept = find_opt_out(txn, into);
-    // Same rule as for events: the newest decision holds, and of two at once the opt-out.
-    if (lost && kept &&
-        (lost->decided_at > kept->decided_at ||
-         (lost->decided_at == kept->decided_at && lost->status && !kept->status))) {
-        save_opt_out(txn, into, *lost);
+    if (lost && kept && lost->decided_at != Timestamp{}) {
+        save_opt_out(txn, into, join_opt_outs(*kept, *lost));
     }
+    merge_labels(txn, from, into);
+    txn.execute(merge_name_sql, from, into);
     txn.execute(move_identities_sql, from, into);
     txn.execute(delete_sql, from);
     refresh_phone(txn, into);

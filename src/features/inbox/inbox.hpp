@@ -38,6 +38,7 @@ struct Conversation {
     std::optional<Timestamp> last_message_at;
     MessageId last_message;
     std::string profile_name;
+    bool is_only_one = false;  ///< the contact has no other conversation; told by `open` alone
 };
 
 /// The conversation of a contact on a number; made when there is none.
@@ -49,13 +50,16 @@ std::optional<Conversation> find_of_contact(db::WorkspaceTxn& txn, const Contact
 /// The contact's conversation with the newest message, on whatever number.
 std::optional<Conversation> find_latest_of_contact(db::WorkspaceTxn& txn, const ContactId& contact);
 
+/// The name that WhatsApp shows for a contact: of all its conversations the one heard last.
+std::optional<std::string> find_profile_name(db::WorkspaceTxn& txn, const ContactId& contact);
+
 struct InboundNote {
     MessageId message;
     Timestamp at;  ///< WhatsApp's time
     std::string profile_name;
 };
-/// Counts an inbound message: unread, window, reopening, last message. Returns the name that WhatsApp
-/// shows for the contact now, when it may have changed: of all its conversations the latest heard.
+/// Counts an inbound message: unread, window, reopening, last message. `conversation` comes from `open`.
+/// Returns find_profile_name when it may have changed.
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note);
 void note_outbound(db::WorkspaceTxn& txn, const ConversationId& id, const MessageId& message,

@@ -8,7 +8,11 @@ namespace {
 const db::Sql find_of_contact_sql{{
     .name = "inbox.find_of_contact",
     .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-            " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
+            " last_inbound_us, last_message_us, last_message_id, profile_name,"
+            " CASE WHEN EXISTS (SELECT 1 FROM conversations AS others"
+            "   WHERE others.workspace_id = $1 AND others.contact_id = $2"
+            "   AND others.phone_number_id <> $3) THEN 0 ELSE 1 END"
+            " FROM conversations"
             " WHERE workspace_id = $1 AND contact_id = $2 AND phone_number_id = $3",
 }};
 const db::Sql find_latest_sql{{
@@ -36,17 +40,17 @@ const db::Sql insert_sql{{
     .name = "inbox.insert",
     .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id, phone_number_id,"
             " status, assignee_id, unread_count, read_up_to_us, resolved_us, last_inbound_us,"
-            " profile_name, last_message_us, last_message_id, created_us)"
-            " VALUES ($1, $2, $3, $4, 'open', NULL, 0, 0, 0, 0, '', 0, '', $5)",
+            " profile_name, profile_us, last_message_us, last_message_id, created_us)"
+            " VALUES ($1, $2, $3, $4, 'open', NULL, 0, 0, 0, 0, '', 0, 0, '', $5)",
 }};
 const db::Sql note_inbound_sql{{
     .name = "inbox.note_inbound",
     .text = "UPDATE conversations SET"
             " unread_count = unread_count + CASE WHEN $3 > read_up_to_us THEN 1 ELSE 0 END,"
             " status = CASE WHEN $3 > resolved_us THEN 'open' ELSE status END,"
-            " profile_name = CASE WHEN $5 <> '' AND ($3 > last_inbound_us"
-            "   OR profile_name = '' OR ($3 = last_inbound_us AND $5 > profile_name))"
-            "   THEN $5 ELSE profile_name END,"
+            " profile_name = CASE WHEN $5 <> '' AND ($3 > profile_us"
+            "   OR ($3 = profile_us AND $5 > profile_name)) THEN $5 ELSE profile_name END,"
+            " profile_us = CASE WHEN $5 <> '' AND $3 > profile_us THEN $3 ELSE profile_us END,"
             " last_inbound_us = CASE WHEN $3 > last_inbound_us THEN $3 ELSE last_inbound_us END,"
             " last_message_id = CASE WHEN $3 > last_message_us"
             "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
@@ -56,7 +60,7 @@ const db::Sql note_inbound_sql{{
 const db::Sql newest_profile_name_sql{{
     .name = "inbox.newest_profile_name",
     .text = "SELECT profile_name FROM conversations WHERE workspace_id = $1 AND contact_id = $2"
-            " AND profile_name <> '' ORDER BY last_inbound_us DESC, profile_name DESC LIMIT 1",
+            " AND profile_name <> '' ORDER BY profile_us DESC, profile_name DESC LIMIT 1",
 }};
 const db::Sql note_outbound_sql{{
     .name = "inbox.note_outbound",
@@ -85,8 +89,12 @@ const db::Sql fold_in_sql{{
     .name = "inbox.fold_in",
     .text = "UPDATE conversations SET"
             " unread_count = unread_count + gone.unread,"
-            " profile_name = CASE WHEN gone.inbound_us > last_inbound_us AND gone.profile <> ''"
+            " status = CASE WHEN gone.open_us > resolved_us THEN 'open' ELSE status END,"
+            " profile_name = CASE WHEN gone.heard_us > profile_us"
+            "   OR (gone.heard_us = profile_us AND gone.profile > profile_name)"
             "   THEN gone.profile ELSE profile_name END,"
+            " profile_us = CASE WHEN gone.heard_us > profile_us"
+            "   THEN gone.heard_us ELSE profile_us END,"
             " last_inbound_us = CASE WHEN gone.inbound_us > last_inbound_us"
             "   THEN gone.inbound_us ELSE last_inbound_us END,"
             " last_message_id = CASE WHEN gone.message_us > last_message_us"
@@ -95,7 +103,8 @@ const db::Sql fold_in_sql{{
             " last_message_us = CASE WHEN gone.message_us > last_message_us"
             "   THEN gone.message_us ELSE last_message_us END,"
             " assignee_id = coalesce(assignee_id, gone.assignee)"
-            " FROM (SELECT unread_count AS unread, profile_name AS profile,"
+            " FROM (SELECT unread_count AS unread, profile_name AS profile, profile_us AS heard_us,"
+            "   CASE WHEN status = 'open' THEN last_inbound_us ELSE 0 END AS open_us,"
             "   last_inbound_us AS inbound_us, last_message_us AS message_us,"
             "   last_message_id AS message, assignee_id AS assignee FROM conversations"
             "   WHERE workspace_id = $1 AND conversation_id = $2) AS gone"
@@ -121,12 +130,15 @@ Conversation read_conversation(const db::Row& row) {
             .last_inbound_at = time_or_none(row.integer(6)),
             .last_message_at = time_or_none(row.integer(7)),
             .last_message = row.id<MessageId>(8),
-            .profile_name = row.string(9)};
+            .profile_name = row.string(9),
+            .is_only_one = false};
 }
 
 std::optional<Conversation> first(const db::Rows& rows) {
     return rows.empty() ? std::nullopt : std::optional(read_conversation(rows[0]));
 }
+
+constexpr std::size_t only_one_column = 10;  ///< of find_of_contact_sql
 
 struct Position {
     std::int64_t last_message_us = INT64_MAX;
@@ -153,7 +165,12 @@ Result<Position> parse_cursor(const std::string& cursor) {
 
 std::optional<Conversation> find_of_contact(db::WorkspaceTxn& txn, const ContactId& contact,
                                             const PhoneNumberId& phone_number_id) {
-    return first(txn.query(find_of_contact_sql, contact, phone_number_id));
+    const db::Rows rows = txn.query(find_of_contact_sql, contact, phone_number_id);
+    std::optional<Conversation> found = first(rows);
+    if (found) {
+        found->is_only_one = rows[0].boolean(only_one_column);
+    }
+    return found;
 }
 
 std::optional<Conversation> find_latest_of_contact(db::WorkspaceTxn& txn, const ContactId& contact) {
@@ -174,7 +191,8 @@ Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& cont
                        .last_inbound_at = std::nullopt,
                        .last_message_at = std::nullopt,
                        .last_message = {},
-                       .profile_name = {}};
+                       .profile_name = {},
+                       .is_only_one = false};
     txn.execute(insert_sql, fresh.id, contact, phone_number_id, to_us(now));
     return fresh;
 }
@@ -182,10 +200,15 @@ Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& cont
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note) {
     txn.execute(note_inbound_sql, conversation.id, to_us(note.at), note.message, note.profile_name);
-    if (note.profile_name.empty() || note.profile_name == conversation.profile_name) {
+    if (note.profile_name.empty() ||
+        (note.profile_name == conversation.profile_name && conversation.is_only_one)) {
         return std::nullopt;
     }
-    const db::Rows rows = txn.query(newest_profile_name_sql, conversation.contact);
+    return find_profile_name(txn, conversation.contact);
+}
+
+std::optional<std::string> find_profile_name(db::WorkspaceTxn& txn, const ContactId& contact) {
+    const db::Rows rows = txn.query(newest_profile_name_sql, contact);
     return rows.empty() ? std::nullopt : std::optional(rows[0].string(0));
 }
 

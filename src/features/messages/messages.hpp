@@ -85,6 +85,7 @@ struct Message {
 
 struct InboundResult {
     bool fresh = false;  ///< false: it was stored before, nothing was changed
+    bool merged = false;  ///< it showed that contacts known before are one person
     ContactId contact;
     ConversationId conversation;
 };
@@ -97,10 +98,17 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
 void apply_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                   const whatsapp::StatusUpdate& update, Timestamp now);
 
-/// True when the contact wrote a text after `after` that `matches`; for "yes" that came before its STOP.
-std::optional<Timestamp> find_inbound_text_after(
+/// An inbound message as far as its words count; views live as long as the call.
+struct InboundWords {
+    std::string_view type;
+    std::string_view text;
+    std::string_view content;  ///< JSON as Meta sent it
+};
+/// When the contact wrote the newest message after `after` that `matches`, among its newest 500: for
+/// "yes" that came before its STOP.
+std::optional<Timestamp> find_inbound_after(
     db::WorkspaceTxn& txn, const ContactId& contact, Timestamp after,
-    const std::function<bool(std::string_view)>& matches);
+    const std::function<bool(const InboundWords&)>& matches);
 
 // Outgoing.
 
@@ -139,7 +147,7 @@ Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Conte
 /// Cancels what is queued for a contact. Returns how many.
 std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact, std::string_view reason);
 
-/// Moves a merged contact's conversations and messages.
+/// Moves a merged contact's conversations and messages; the other gets the name heard last.
 void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);
 
 struct Page {

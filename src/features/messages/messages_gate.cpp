@@ -36,6 +36,11 @@ Result<ContactId> resolve_recipient(db::WorkspaceTxn& txn, IdGenerator& ids, con
                 Error{phone.error().kind, phone.error().message, "phone", std::nullopt});
         }
         claim.phone = phone->digits;
+        // A contact that is known keeps the form of the number that WhatsApp uses.
+        if (auto known = contacts::find_by_identity(
+                txn, {contacts::IdentityKind::phone, claim.phone})) {
+            return *std::move(known);
+        }
     }
     const contacts::Resolved resolved = contacts::resolve(txn, ids, claim, now);
     if (resolved.created) {

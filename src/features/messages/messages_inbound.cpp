@@ -30,30 +30,41 @@ MessageId inbound_id(const PhoneNumberId& phone_number_id, const whatsapp::Inbou
                                  tail.substr(0, 4), tail.substr(4, 4), tail.substr(8)));
 }
 
+/// The old identities were valid until just before the change, so that the new ones are shown.
+contacts::Resolved change_sender(db::WorkspaceTxn& txn, IdGenerator& ids,
+                                 const whatsapp::InboundMessage& message, Timestamp now) {
+    const whatsapp::IdentityChange& change = *message.identity_change;
+    return contacts::change_identity(txn, ids,
+                                     {.phone = change.old_phone,
+                                      .bsuid = change.old_user_id,
+                                      .username = {},
+                                      .name = message.sender.profile_name,
+                                      .seen_at = message.timestamp - std::chrono::microseconds(1)},
+                                     {.phone = change.new_phone,
+                                      .bsuid = change.new_user_id,
+                                      .username = {},
+                                      .name = {},
+                                      .seen_at = message.timestamp},
+                                     now);
+}
+
 contacts::Resolved resolve_sender(db::WorkspaceTxn& txn, IdGenerator& ids,
                                   const whatsapp::InboundMessage& message, Timestamp now) {
-    std::optional<contacts::Resolved> resolved;
-    if (message.identity_change) {
-        const whatsapp::IdentityChange& change = *message.identity_change;
-        resolved = contacts::change_identity(txn,
-                                             {.phone = change.old_phone,
-                                              .bsuid = change.old_user_id,
-                                              .username = {},
-                                              .name = {},
-                                              .seen_at = message.timestamp},
-                                             {.phone = change.new_phone,
-                                              .bsuid = change.new_user_id,
-                                              .username = {},
-                                              .name = {},
-                                              .seen_at = message.timestamp});
+    const auto& change = message.identity_change;
+    const contacts::Resolved resolved =
+        change && !(change->old_phone.empty() && change->old_user_id.empty())
+            ? change_sender(txn, ids, message, now)
+            : contacts::resolve(txn, ids, claim_of(message), now);
+    for (const ContactId& gone : resolved.merged) {
+        merge_contact(txn, gone, resolved.id);
     }
-    if (!resolved) {
-        resolved = contacts::resolve(txn, ids, claim_of(message), now);
-    }
-    for (const ContactId& gone : resolved->merged) {
-        merge_contact(txn, gone, resolved->id);
-    }
-    return *resolved;
+    return resolved;
+}
+
+/// Nothing to keep beside the text itself; the raw body is in the stored event.
+bool is_plain_text(const whatsapp::InboundMessage& message) {
+    return message.type == whatsapp::MessageType::text && message.context_message_id.empty() &&
+           !message.forwarded && !message.has_referral && message.group_id.empty();
 }
 
 Message inbound_message(const MessageId& id, const ContactId& contact,
@@ -68,7 +79,7 @@ Message inbound_message(const MessageId& id, const ContactId& contact,
             .type = std::string(name_of(message.type)),
             .status = std::string(status::received),
             .text = message.text,
-            .content = message.json,
+            .content = is_plain_text(message) ? std::string() : message.json,
             .purpose = Purpose::service,
             .timestamp = message.timestamp,
             .error_code = std::nullopt,
@@ -111,7 +122,7 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
                             const whatsapp::InboundMessage& message, Timestamp now) {
     const contacts::Resolved contact = resolve_sender(txn, ids, message, now);
     if (contact.created) {
-        audit::record(txn, audit::system_context(txn.workspace(), ""),
+        audit::record_at_commit(txn, audit::system_context(txn.workspace(), ""),
                       {.action = audit::actions::contact_created,
                        .resource_type = "contact",
                        .resource_id = contact.id.value,
@@ -121,7 +132,10 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
     const inbox::Conversation conversation =
         inbox::open(txn, ids, contact.id, phone_number_id, now);
     const MessageId id = inbound_id(phone_number_id, message);
-    InboundResult result{.fresh = false, .contact = contact.id, .conversation = conversation.id};
+    InboundResult result{.fresh = false,
+                         .merged = !contact.merged.empty(),
+                         .contact = contact.id,
+                         .conversation = conversation.id};
     if (!store::insert(txn,
                        inbound_message(id, contact.id, conversation.id, phone_number_id, message),
                        now)) {

@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 
 namespace wapi::messages {
@@ -11,6 +12,10 @@ namespace {
 #define WAPI_RANK(column)                                                                          \
     "(CASE " column " WHEN 'sent' THEN 1 WHEN 'delivered' THEN 2 WHEN 'read' THEN 3"               \
     " WHEN 'failed' THEN 4 ELSE 0 END)"
+// Of several failures of one message the first is shown, and of two at once the lower code.
+#define WAPI_FIRST_FAILURE                                                                         \
+    "$4 = 'failed' AND (failed_us IS NULL OR $5 < failed_us"                                       \
+    " OR ($5 = failed_us AND coalesce(CAST($6 AS BIGINT), 0) < coalesce(error_code, 0)))"
 #define WAPI_COLUMNS                                                                               \
     "message_id, conversation_id, contact_id, phone_number_id, wa_message_id, direction, type,"    \
     " status, text, content, purpose, timestamp_us, error_code, error_message"
@@ -45,14 +50,15 @@ const db::Sql raise_sql{{
             "   THEN $5 ELSE read_us END,"
             " failed_us = CASE WHEN $4 = 'failed' AND (failed_us IS NULL OR failed_us > $5)"
             "   THEN $5 ELSE failed_us END,"
-            " error_code = CASE WHEN $4 = 'failed' THEN $6 ELSE error_code END,"
-            " error_message = CASE WHEN $4 = 'failed' THEN $7 ELSE error_message END"
+            " error_code = CASE WHEN " WAPI_FIRST_FAILURE " THEN $6 ELSE error_code END,"
+            " error_message = CASE WHEN " WAPI_FIRST_FAILURE " THEN $7 ELSE error_message END"
             " WHERE workspace_id = $1 AND phone_number_id = $2 AND wa_message_id = $3"
             " AND wa_message_id <> '' AND direction = 'outbound'",
 }};
 const db::Sql bind_sql{{
     .name = "messages.bind_wamid",
-    .text = "UPDATE messages SET wa_message_id = $4, status = 'sent', error_message = ''"
+    .text = "UPDATE messages SET wa_message_id = $4, status = 'sent', error_code = NULL,"
+            " error_message = ''"
             " WHERE workspace_id = $1 AND message_id = $2 AND phone_number_id = $3"
             " AND wa_message_id = '' AND direction = 'outbound'",
 }};
@@ -62,8 +68,11 @@ const db::Sql keep_early_sql{{
             " timestamp_us, error_code, error_message, received_us)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
             " ON CONFLICT (workspace_id, phone_number_id, wa_message_id, status) DO UPDATE"
-            " SET timestamp_us = excluded.timestamp_us"
-            " WHERE excluded.timestamp_us < early_statuses.timestamp_us",
+            " SET timestamp_us = excluded.timestamp_us, error_code = excluded.error_code,"
+            " error_message = excluded.error_message"
+            " WHERE excluded.timestamp_us < early_statuses.timestamp_us"
+            " OR (excluded.timestamp_us = early_statuses.timestamp_us"
+            "   AND coalesce(excluded.error_code, 0) < coalesce(early_statuses.error_code, 0))",
 }};
 const db::Sql take_early_sql{{
     .name = "messages.take_early_statuses",
@@ -84,7 +93,7 @@ const db::Sql cancel_sql{{
 }};
 const db::Sql texts_after_sql{{
     .name = "messages.list_texts_after",
-    .text = "SELECT text, timestamp_us FROM messages WHERE workspace_id = $1"
+    .text = "SELECT type, text, content, timestamp_us FROM messages WHERE workspace_id = $1"
             " AND conversation_id IN (SELECT conversation_id FROM conversations"
             "   WHERE workspace_id = $1 AND contact_id = $2)"
             " AND timestamp_us > $3 AND direction = 'inbound' ORDER BY timestamp_us DESC LIMIT 500",
@@ -230,12 +239,12 @@ std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,
     return txn.execute(cancel_sql, contact, reason);
 }
 
-std::optional<Timestamp> find_inbound_text_after(
+std::optional<Timestamp> find_inbound_after(
     db::WorkspaceTxn& txn, const ContactId& contact, Timestamp after,
-    const std::function<bool(std::string_view)>& matches) {
+    const std::function<bool(const InboundWords&)>& matches) {
     for (const db::Row row : txn.query(texts_after_sql, contact, to_us(after))) {
-        if (matches(row.text(0))) {
-            return from_us(row.integer(1));
+        if (matches({.type = row.text(0), .text = row.text(1), .content = row.text(2)})) {
+            return from_us(row.integer(3));
         }
     }
     return std::nullopt;
@@ -244,6 +253,9 @@ std::optional<Timestamp> find_inbound_text_after(
 void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
     for (const inbox::MovedConversation& moved : inbox::merge_contact(txn, from, into)) {
         txn.execute(merge_contact_sql, moved.from, into, moved.into);
+    }
+    if (const auto name = inbox::find_profile_name(txn, into)) {
+        contacts::set_profile_name(txn, into, *name);
     }
 }
 
@@ -272,6 +284,7 @@ Result<Page> list(db::WorkspaceTxn& txn, const ConversationId& conversation,
 }
 
 #undef WAPI_RANK
+#undef WAPI_FIRST_FAILURE
 #undef WAPI_COLUMNS
 
 }  // namespace wapi::messages

@@ -134,9 +134,24 @@ void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
     queue::finish(txn.txn(), attempt.leased.job);
 }
 
+void record_uncertain(db::WorkspaceTxn& txn, const Attempt& attempt) {
+    constexpr std::string_view reason = "The answer was lost; a delivery status will tell.";
+    if (attempt.leased.message.purpose == Purpose::marketing) {
+        queue::finish(txn.txn(), attempt.leased.job);
+        store::set_state(txn, attempt.leased.message.id, status::uncertain, std::nullopt, reason);
+    } else {
+        retry(txn, attempt, 0, reason);
+    }
+}
+
 void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
                     const whatsapp::Refused& refused) {
     const whatsapp::ErrorAdvice& advice = refused.advice();
+    if (attempt.leased.message.purpose == Purpose::marketing &&
+        !whatsapp::is_surely_refused(advice.error_class)) {
+        record_uncertain(txn, attempt);  // it may have gone out before it failed at Meta
+        return;
+    }
     if (whatsapp::is_retryable(advice.error_class)) {
         retry(txn, attempt, refused.code, advice.message);
         return;
@@ -146,16 +161,6 @@ void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
     if (whatsapp::is_token_refusal(refused)) {
         numbers::set_status(txn, attempt.leased.message.phone_number_id, numbers::status::reconnect,
                             advice.message);
-    }
-}
-
-void record_uncertain(db::WorkspaceTxn& txn, const Attempt& attempt) {
-    constexpr std::string_view reason = "The answer was lost; a delivery status will tell.";
-    if (attempt.leased.message.purpose == Purpose::marketing) {
-        queue::finish(txn.txn(), attempt.leased.job);
-        store::set_state(txn, attempt.leased.message.id, status::uncertain, std::nullopt, reason);
-    } else {
-        retry(txn, attempt, 0, reason);
     }
 }
 

@@ -26,6 +26,9 @@ struct CustomerMessage {
 void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,
                    const whatsapp::InboundMessage& message, Timestamp now);
 
+/// Contacts were merged into this one: a "yes" of one counts after the STOP of another. Database thread.
+void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact, Timestamp now);
+
 /// Meta's own `user_preferences`: stop or resume of marketing messages. Database thread.
 void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,
                       const whatsapp::UserPreference& preference, Timestamp now);

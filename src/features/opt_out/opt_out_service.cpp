@@ -112,21 +112,21 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     (void)messages::commit_send(txn, ids, context, draft, now);
 }
 
-/// Applies the decision with all effects; false when it changes nothing.
-bool apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
+/// Applies the decision with all effects, as far as it changes something.
+void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
            const Decision& decision, Timestamp now) {
     const auto stored = contacts::find_opt_out(txn, decision.contact);
     if (!stored) {
-        return false;
+        return;
     }
     const OptOutState before = state_of(*stored);
     const OptOutState after = decide_opt_out(before, decision.event);
     if (after == before) {
-        return false;
+        return;
     }
     contacts::save_opt_out(txn, decision.contact, stored_form(after));
     if (after.opted_out == before.opted_out) {
-        return false;  // an older or repeated decision: only its time was noted
+        return;  // an older or repeated decision: only its time was noted
     }
     std::int64_t cancelled = 0;
     if (after.opted_out) {
@@ -142,7 +142,6 @@ bool apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     if (decision.confirm_from) {
         confirm(txn, ids, context, decision, now);
     }
-    return true;
 }
 
 Keyword classify_message(const whatsapp::InboundMessage& message, const Words& words,
@@ -157,7 +156,58 @@ Keyword classify_message(const whatsapp::InboundMessage& message, const Words& w
     return Keyword::none;
 }
 
+/// The payload of a button or list reply as Meta sent it, or empty.
+std::string reply_payload(std::string_view content) {
+    boost::system::error_code failed;
+    const boost::json::value message = boost::json::parse(content, failed);
+    for (const char* path : {"/button/payload", "/interactive/button_reply/id",
+                             "/interactive/list_reply/id"}) {
+        const boost::json::value* found =
+            failed ? nullptr : message.find_pointer(path, failed);
+        if (found != nullptr && found->is_string()) {
+            return std::string(found->as_string());
+        }
+        failed.clear();
+    }
+    return {};
+}
+
+bool means_start(const messages::InboundWords& message, const Words& words) {
+    if (message.type == "text") {
+        return classify(message.text, words, true) == Keyword::start;
+    }
+    return (message.type == "button" || message.type == "interactive") &&
+           classify_reply(message.text, reply_payload(message.content), words, true) ==
+               Keyword::start;
+}
+
+/// "yes" means START only to who had opted out before. One that was written after a STOP but was
+/// stored before it was passed over then, and counts now.
+void apply_late_yes(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                    const std::optional<PhoneNumberId>& confirm_from, Timestamp now) {
+    const auto stored = contacts::find_opt_out(txn, contact);
+    if (!stored || !stored->opted_out_at) {
+        return;
+    }
+    const std::shared_ptr<const Words> words = workspace_words(txn);
+    const auto later = messages::find_inbound_after(
+        txn, contact, stored->decided_at,
+        [&words](const messages::InboundWords& message) { return means_start(message, *words); });
+    if (later) {
+        apply(txn, ids, audit::system_context(txn.workspace(), ""),
+              {.contact = contact,
+               .confirm_from = confirm_from,
+               .event = {.keyword = Keyword::start, .at = *later, .via = OptOutVia::message}},
+              now);
+    }
+}
+
 }  // namespace
+
+void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                   Timestamp now) {
+    apply_late_yes(txn, ids, contact, std::nullopt, now);
+}
 
 void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,
                    const whatsapp::InboundMessage& message, Timestamp now) {
@@ -167,26 +217,19 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
         return;
     }
     const auto stored = contacts::find_opt_out(txn, where.contact);
-    const Keyword keyword = classify_message(message, *words, stored && stored->status);
+    const bool had_opted_out =
+        stored && stored->opted_out_at && *stored->opted_out_at < message.timestamp;
+    const Keyword keyword = classify_message(message, *words, had_opted_out);
     if (keyword == Keyword::none) {
         return;
     }
-    Decision decision{
+    const Decision decision{
         .contact = where.contact,
         .confirm_from = where.phone_number_id,
         .event = {.keyword = keyword, .at = message.timestamp, .via = OptOutVia::message}};
-    const Context context = audit::system_context(txn.workspace(), "");
-    if (!apply(txn, ids, context, decision, now) || keyword != Keyword::stop) {
-        return;
-    }
-    // "yes" means START only while opted out. One that was written after this STOP but came before it
-    // was passed over then, and counts now.
-    const auto later = messages::find_inbound_text_after(
-        txn, where.contact, message.timestamp,
-        [&words](std::string_view text) { return classify(text, *words, true) == Keyword::start; });
-    if (later) {
-        decision.event = {.keyword = Keyword::start, .at = *later, .via = OptOutVia::message};
-        apply(txn, ids, context, decision, now);
+    apply(txn, ids, audit::system_context(txn.workspace(), ""), decision, now);
+    if (keyword == Keyword::stop) {
+        apply_late_yes(txn, ids, where.contact, where.phone_number_id, now);
     }
 }
 
@@ -213,6 +256,9 @@ void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,
            .confirm_from = std::nullopt,
            .event = {.keyword = keyword, .at = preference.timestamp, .via = OptOutVia::meta}},
           now);
+    if (keyword == Keyword::stop || !contact.merged.empty()) {
+        apply_late_yes(txn, ids, contact.id, std::nullopt, now);
+    }
 }
 
 async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactId id,

@@ -17,6 +17,9 @@ struct Apply {
     void operator()(const whatsapp::InboundMessage& message) const {
         const messages::InboundResult stored =
             messages::store_inbound(txn, ids, number, message, now);
+        if (stored.merged) {
+            opt_out::settle_merged(txn, ids, stored.contact, now);
+        }
         if (stored.fresh) {
             opt_out::apply_message(txn, ids,
                                    {.contact = stored.contact, .phone_number_id = number}, message,

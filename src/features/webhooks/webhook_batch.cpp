@@ -136,13 +136,21 @@ class Batch {
 }  // namespace
 
 std::size_t process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request) {
+    constexpr std::size_t group = 64;  // jobs between two looks at the clock
     Batch batch(txn, ids, request);
-    const std::vector<queue::Job> jobs =
-        queue::take(txn, queue_name, request.now, request.limit);
-    for (const queue::Job& job : jobs) {
-        batch.run(job);
+    std::size_t taken = 0;
+    while (taken < request.limit) {
+        const std::vector<queue::Job> jobs =
+            queue::take(txn, queue_name, request.now, std::min(group, request.limit - taken));
+        for (const queue::Job& job : jobs) {
+            batch.run(job);
+        }
+        taken += jobs.size();
+        if (jobs.size() < group || (request.enough && request.enough())) {
+            break;
+        }
     }
-    return jobs.size();
+    return taken;
 }
 
 }  // namespace wapi::webhooks

@@ -20,7 +20,7 @@ struct IntakeOptions {
     std::int64_t backlog_max = 2'000'000;      ///< events waiting; more are answered 503
     std::size_t group_bytes_max = 16 << 20;    ///< of one commit
     std::size_t waiting_bytes_max = 256 << 20;  ///< bodies in memory; more are answered 503
-    std::string data_dir;                      ///< watched for free space; empty: not watched
+    std::string data_dir = {};                    ///< watched for free space; empty: not watched
     std::uint64_t disk_free_bytes_min = 512ULL << 20;
     bool persist = true;  ///< false only for the benchmark that measures what durability costs
 };

@@ -44,41 +44,30 @@ void Worker::wake() {
     }
 }
 
+std::function<bool()> Worker::budget() {
+    const auto begin = std::chrono::steady_clock::now();
+    return [&db = db_, begin, busy = options_.busy_time_max, idle = options_.idle_time_max] {
+        const auto used = std::chrono::steady_clock::now() - begin;
+        return used > idle || (used > busy && !db.quiet());
+    };
+}
+
 async::Task<std::size_t> Worker::run_batch() {
-    BatchRequest request{.now = clock_.now(),
-                         .limit = batch_size_,
-                         .retries = &options_.retries,
-                         .care = Care::none};
-    const auto started = std::chrono::steady_clock::now();
-    std::optional<std::size_t> taken;
+    BatchRequest request{.now = clock_.now(), .retries = &options_.retries, .care = Care::none};
     try {
-        taken = co_await db_.write("webhooks.process", [&ids = ids_, request](db::Txn& txn) {
-            return process_batch(txn, ids, request);
+        co_return co_await db_.write("webhooks.process", [this, request](db::Txn& txn) mutable {
+            request.enough = budget();
+            return process_batch(txn, ids_, request);
         });
     } catch (const std::exception& failure) {
         log::warn("webhooks.batch_repeated_with_care", {{"reason", failure.what()}});
     }
-    if (!taken) {
-        request.care = Care::each_item;
-        taken = co_await db_.write("webhooks.process_carefully",
-                                   [&ids = ids_, request](db::Txn& txn) {
-                                       return process_batch(txn, ids, request);
-                                   });
-    }
-    adapt(std::chrono::steady_clock::now() - started, *taken);
-    co_return *taken;
-}
-
-void Worker::adapt(std::chrono::steady_clock::duration took, std::size_t taken) {
-    if (taken < batch_size_) {
-        return;
-    }
-    const auto target = db_.quiet() ? options_.idle_time_max : options_.busy_time_max;
-    if (took > target) {
-        batch_size_ = std::max<std::size_t>(batch_size_ / 2, options_.batch_min);
-    } else {
-        batch_size_ = std::min(batch_size_ * 2, options_.batch_max);
-    }
+    request.care = Care::each_item;
+    co_return co_await db_.write("webhooks.process_carefully",
+                                 [this, request](db::Txn& txn) mutable {
+                                     request.enough = budget();
+                                     return process_batch(txn, ids_, request);
+                                 });
 }
 
 async::Task<> Worker::run(async::Signal& signal) {

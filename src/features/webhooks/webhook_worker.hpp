@@ -19,10 +19,8 @@ struct WorkerOptions {
                                 std::chrono::seconds(30), std::chrono::minutes(2),
                                 std::chrono::minutes(10)}};
     std::size_t concurrency = 10;   ///< batches at once; SQLite has one writer and uses one
-    std::size_t batch_min = 8;      ///< bodies in one transaction; adapts between min and max
-    std::size_t batch_max = 512;
-    std::chrono::milliseconds busy_time_max{5};   ///< of a transaction while others wait to write
-    std::chrono::milliseconds idle_time_max{100};  ///< of a transaction when nobody waits
+    std::chrono::milliseconds busy_time_max{4};    ///< of a transaction while others wait to write
+    std::chrono::milliseconds idle_time_max{250};  ///< of a transaction when nobody waits
     std::chrono::milliseconds poll{200};         ///< how often delayed jobs are looked for
     std::chrono::hours keep_events{30 * 24};     ///< raw bodies, for replay
     bool enabled = true;
@@ -42,14 +40,14 @@ class Worker {
   private:
     async::Task<> run(async::Signal& signal);
     async::Task<> prune();
-    void adapt(std::chrono::steady_clock::duration took, std::size_t taken);
+    /// When a transaction that begins now has run long enough.
+    std::function<bool()> budget();
 
     async::Tasks& tasks_;
     db::Db& db_;
     IdGenerator& ids_;
     const Clock& clock_;
     WorkerOptions options_;
-    std::size_t batch_size_ = 64;
     std::vector<std::unique_ptr<async::Signal>> signals_;
     async::Signal prune_;
 };
@@ -59,9 +57,11 @@ enum class Care { none, each_item };
 
 struct BatchRequest {
     Timestamp now;
-    std::size_t limit = 500;
     const queue::RetryPolicy* retries = nullptr;
     Care care = Care::none;
+    std::size_t limit = 4'096;  ///< jobs in one transaction
+    /// Asked between groups of jobs: true ends the batch. Empty: go on to the limit.
+    std::function<bool()> enough = {};
 };
 
 /// Takes and applies one batch in the transaction. Database thread.

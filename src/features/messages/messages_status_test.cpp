@@ -1,0 +1,180 @@
+// Goal: a status never goes back, whatever the order, and finds its message early or late (invariant 2).
+// Method: every order of the statuses of one message, on both engines.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "features/messages/messages_store.hpp"
+#include "features/messages/messages_test_support.hpp"
+
+namespace wapi::messages {
+namespace {
+
+using namespace testing;
+using namespace std::chrono_literals;
+using whatsapp::DeliveryStatus;
+
+class StatusTest : public MessagesTest {
+  protected:
+    StatusTest() { receive("hi"); }
+    /// A message of ours that waits in the outbox.
+    MessageId queued() { return commit(text_to("+15550002222"))->id; }
+    void bind(const MessageId& id, const std::string& wamid) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            store::bind_wamid(txn, id, shop_number, WaMessageId(wamid));
+            store::apply_early_statuses(txn, shop_number, WaMessageId(wamid));
+            return true;
+        });
+    }
+};
+
+TEST_P(StatusTest, every_order_of_statuses_ends_in_the_highest) {
+    std::vector<DeliveryStatus> order{DeliveryStatus::sent, DeliveryStatus::delivered,
+                                      DeliveryStatus::read};
+    int count = 0;
+    do {
+        const MessageId id = queued();
+        const std::string wamid = "wamid.OUT." + std::to_string(++count);
+        bind(id, wamid);
+        for (const DeliveryStatus value : order) {
+            apply(wamid, value, clock_.now());
+        }
+        EXPECT_EQ(get(id).status, status::read);
+        apply(wamid, DeliveryStatus::failed, clock_.now(), "", 131026);
+        apply(wamid, DeliveryStatus::delivered, clock_.now());
+        EXPECT_EQ(get(id).status, status::failed) << "failed ends it";
+    } while (std::ranges::next_permutation(order).found);
+    EXPECT_EQ(count, 6);
+    EXPECT_EQ(count_audit("message.failed"), 6);
+}
+
+TEST_P(StatusTest, a_played_voice_note_was_read) {
+    const MessageId id = queued();
+    bind(id, "wamid.OUT");
+    apply("wamid.OUT", DeliveryStatus::played, clock_.now());
+    EXPECT_EQ(get(id).status, status::read);
+    apply("wamid.OUT", DeliveryStatus::deleted, clock_.now());
+    EXPECT_EQ(get(id).status, status::read);
+}
+
+TEST_P(StatusTest, statuses_that_come_before_the_answer_wait_for_it) {
+    const MessageId id = queued();
+    apply("wamid.OUT", DeliveryStatus::delivered, clock_.now());
+    apply("wamid.OUT", DeliveryStatus::delivered, clock_.now() - 1s);
+    EXPECT_EQ(get(id).status, status::queued);
+    bind(id, "wamid.OUT");
+    EXPECT_EQ(get(id).status, status::delivered);
+    bind(id, "wamid.OTHER");
+    EXPECT_EQ(get(id).wa_message_id, WaMessageId("wamid.OUT")) << "a name is given once";
+}
+
+TEST_P(StatusTest, a_status_with_our_own_id_settles_a_send_whose_answer_was_lost) {
+    const MessageId id = queued();
+    apply("wamid.OUT", DeliveryStatus::sent, clock_.now());
+    apply("wamid.OUT", DeliveryStatus::delivered, clock_.now(), id.value);
+    EXPECT_EQ(get(id).status, status::delivered);
+    EXPECT_EQ(get(id).wa_message_id, WaMessageId("wamid.OUT"));
+    const auto leased = write([&](db::Txn& txn) {
+        return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), 90s, 5});
+    });
+    EXPECT_TRUE(leased.leased.empty()) << "it must not be sent again";
+    EXPECT_EQ(count_outbox().pending + count_outbox().delayed, 0);
+}
+
+TEST_P(StatusTest, a_mark_that_is_not_ours_binds_nothing) {
+    const MessageId id = queued();
+    for (const std::string& mark : {std::string("m=42"), std::string(36, 'a'),
+                                    std::string("99999999-9999-7999-8999-999999999999")}) {
+        apply("wamid.OUT", DeliveryStatus::sent, clock_.now(), mark);
+    }
+    EXPECT_EQ(get(id).status, status::queued);
+}
+
+TEST_P(StatusTest, of_several_failures_the_first_is_shown) {
+    const std::vector<std::pair<int, Timestamp>> failures{
+        {131047, clock_.now() + 2s}, {131026, clock_.now() + 1s}, {131053, clock_.now() + 1s}};
+    for (std::size_t first = 0; first < failures.size(); ++first) {
+        const MessageId id = queued();
+        const std::string wamid = "wamid.FAIL." + std::to_string(first);
+        const bool early = first == 1;
+        if (!early) {
+            bind(id, wamid);
+        }
+        for (std::size_t i = 0; i < failures.size(); ++i) {
+            const auto& [code, at] = failures[(first + i) % failures.size()];
+            apply(wamid, DeliveryStatus::failed, at, "", code);
+        }
+        if (early) {
+            bind(id, wamid);
+        }
+        EXPECT_EQ(get(id).error_code, 131026);
+        EXPECT_FALSE(get(id).error_message.empty());
+    }
+}
+
+TEST_P(StatusTest, a_customers_message_has_no_delivery_status) {
+    const InboundResult ann = receive("again");
+    apply("wamid.IN." + std::to_string(received_), DeliveryStatus::failed, clock_.now(), "", 131026);
+    const Page page = read(shop, [&](db::WorkspaceTxn& txn) {
+        return list(txn, ann.conversation, "", 10).value();
+    });
+    for (const Message& message : page.messages) {
+        EXPECT_EQ(message.status, status::received);
+    }
+}
+
+TEST_P(StatusTest, a_repeated_message_is_stored_once) {
+    whatsapp::InboundMessage message;
+    message.wa_message_id = "wamid.TWICE";
+    message.sender.phone = ann_phone;
+    message.timestamp = clock_.now();
+    message.type = whatsapp::MessageType::text;
+    message.text = "hi";
+    message.json = "{}";
+    const auto store_it = [&] {
+        return write(shop, [&](db::WorkspaceTxn& txn) {
+            return store_inbound(txn, ids_, shop_number, message, clock_.now());
+        });
+    };
+    const InboundResult first = store_it();
+    EXPECT_TRUE(first.fresh);
+    const InboundResult second = store_it();
+    EXPECT_FALSE(second.fresh);
+    EXPECT_EQ(second.conversation, first.conversation);
+    const auto conversation = read(
+        shop, [&](db::WorkspaceTxn& txn) { return inbox::get(txn, first.conversation).value(); });
+    EXPECT_EQ(conversation.unread_count, 2);
+}
+
+TEST_P(StatusTest, messages_are_paged_newest_first_and_a_foreign_cursor_is_refused) {
+    const InboundResult ann = receive("first");
+    for (int i = 0; i < 7; ++i) {
+        clock_.advance(1s);
+        receive("more");
+    }
+    std::vector<Message> all;
+    std::string cursor;
+    do {
+        const Page page = read(shop, [&](db::WorkspaceTxn& txn) {
+            return list(txn, ann.conversation, cursor, 4).value();
+        });
+        EXPECT_LE(page.messages.size(), 4U);
+        all.insert(all.end(), page.messages.begin(), page.messages.end());
+        cursor = page.next_cursor;
+    } while (!cursor.empty());
+    ASSERT_EQ(all.size(), 9U);
+    EXPECT_TRUE(std::ranges::is_sorted(all, std::greater<>(), &Message::timestamp));
+    const InboundResult bob = receive("hi", "15550003333");
+    for (const std::string& wrong : {std::string("garbage"), all[0].id.value}) {
+        const auto page = read(shop, [&](db::WorkspaceTxn& txn) {
+            return list(txn, bob.conversation, wrong, 4);
+        });
+        ASSERT_FALSE(page);
+        EXPECT_EQ(page.error().field, "cursor");
+    }
+}
+
+WAPI_ON_BOTH_ENGINES(StatusTest);
+
+}  // namespace
+}  // namespace wapi::messages

@@ -1,0 +1,162 @@
+// Goal: what is answered is committed, what cannot be committed is refused, and a flood shares commits
+// (invariant 1). Method: the intake on both engines, with limits set low and a database whose inserts
+// are made to fail.
+#include <gtest/gtest.h>
+
+#include "features/webhooks/webhook_intake.hpp"
+#include "features/webhooks/webhooks_test_support.hpp"
+
+namespace wapi::webhooks {
+namespace {
+
+using namespace testing;
+
+const db::Sql count_events{{
+    .name = "webhook_intake_test.count_events",
+    .text = "SELECT count(*) FROM webhook_events",
+    .scope = db::Scope::system,
+}};
+const db::Sql count_jobs{{
+    .name = "webhook_intake_test.count_jobs",
+    .text = "SELECT count(*) FROM jobs WHERE queue = 'webhooks'",
+    .scope = db::Scope::system,
+}};
+
+struct Tally {
+    std::size_t stored = 0;
+    std::size_t refused = 0;
+    std::size_t failed = 0;
+    std::size_t ended = 0;
+};
+
+async::Task<> store_one(Intake& intake, std::string body, Tally& tally) {
+    try {
+        const Result<void> stored = co_await intake.store("sha256=00", std::move(body));
+        ++(stored ? tally.stored : tally.refused);
+    } catch (const Fault&) {
+        ++tally.failed;
+    }
+    ++tally.ended;
+}
+
+async::Task<> until_ended(const Tally& tally, std::size_t count) {
+    while (tally.ended < count) {
+        co_await async::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
+class WebhookIntakeTest : public WebhooksTest {
+  protected:
+    /// Offers so many bodies at once and waits for all answers.
+    Tally offer(Intake& intake, std::size_t count, std::size_t bytes = 100) {
+        Tally tally;
+        for (std::size_t i = 0; i < count; ++i) {
+            tasks_.spawn("test.store", store_one(intake, std::string(bytes, 'x'), tally));
+        }
+        run(until_ended(tally, count));
+        return tally;
+    }
+    Intake make(IntakeOptions options) {
+        return Intake(tasks_, database(), ids_, clock_, std::move(options));
+    }
+    void refuse_inserts() {
+        if (database().engine() == db::Engine::sqlite) {
+            execute("CREATE TRIGGER refuse BEFORE INSERT ON webhook_events"
+                    " BEGIN SELECT RAISE(ABORT, 'no'); END");
+            return;
+        }
+        execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RAISE EXCEPTION 'no'; END $$");
+        execute("CREATE TRIGGER refuse BEFORE INSERT ON webhook_events FOR EACH ROW"
+                " EXECUTE FUNCTION refuse()");
+    }
+};
+
+TEST_P(WebhookIntakeTest, a_stored_body_is_committed_with_its_job) {
+    Intake intake = make({});
+    const Tally tally = offer(intake, 1);
+    EXPECT_EQ(tally.stored, 1U);
+    reopen();
+    EXPECT_EQ(count(count_events), 1);
+    EXPECT_EQ(count(count_jobs), 1);
+}
+
+TEST_P(WebhookIntakeTest, bodies_that_come_together_share_commits) {
+    Intake intake = make({});
+    std::size_t woken = 0;
+    intake.on_stored([&woken] { ++woken; });
+    EXPECT_EQ(offer(intake, 200).stored, 200U);
+    EXPECT_EQ(count(count_events), 200);
+    EXPECT_LE(woken, 3U) << "one commit for the first, one for all that came meanwhile";
+}
+
+TEST_P(WebhookIntakeTest, a_group_is_closed_when_it_is_full) {
+    Intake intake = make({.group_bytes_max = 1'000});
+    std::size_t woken = 0;
+    intake.on_stored([&woken] { ++woken; });
+    EXPECT_EQ(offer(intake, 100).stored, 100U);
+    EXPECT_EQ(count(count_events), 100);
+    EXPECT_GE(woken, 9U);
+}
+
+TEST_P(WebhookIntakeTest, a_failed_commit_acknowledges_nothing) {
+    refuse_inserts();
+    Intake intake = make({});
+    const Tally tally = offer(intake, 20);
+    EXPECT_EQ(tally.failed, 20U);
+    EXPECT_EQ(tally.stored, 0U);
+    EXPECT_EQ(count(count_events), 0);
+    EXPECT_EQ(count(count_jobs), 0);
+}
+
+TEST_P(WebhookIntakeTest, above_the_backlog_bodies_are_refused) {
+    Intake intake = make({.backlog_max = 5});
+    EXPECT_EQ(offer(intake, 5).stored, 5U);
+    const Tally more = offer(intake, 3);
+    EXPECT_EQ(more.refused, 3U);
+    EXPECT_EQ(count(count_events), 5);
+    EXPECT_EQ(run(intake.store("", "x")).error().kind, &errors::backlog_full);
+}
+
+TEST_P(WebhookIntakeTest, bodies_beyond_the_memory_limit_are_refused) {
+    Intake intake = make({.waiting_bytes_max = 1'000});
+    const Tally tally = offer(intake, 20, 100);
+    EXPECT_EQ(tally.stored, 10U);
+    EXPECT_EQ(tally.refused, 10U);
+    EXPECT_EQ(offer(intake, 1).stored, 1U) << "the memory is free again";
+}
+
+TEST_P(WebhookIntakeTest, a_backlog_from_before_the_start_counts) {
+    for (int i = 0; i < 3; ++i) {
+        store_body("{}");
+    }
+    Intake intake = make({.backlog_max = 3});
+    intake.start();
+    Tally tally;
+    while (tally.refused == 0 && tally.ended < 1'000) {
+        tally.refused += offer(intake, 1).refused;
+        ++tally.ended;
+    }
+    EXPECT_EQ(tally.refused, 1U);
+    tasks_.stop();
+    EXPECT_TRUE(run(tasks_.join(std::chrono::seconds(5))));
+}
+
+TEST_P(WebhookIntakeTest, on_a_full_disk_bodies_are_refused) {
+    const test::TempFolder folder;
+    Intake intake = make({.data_dir = folder.path(), .disk_free_bytes_min = UINT64_MAX});
+    intake.start();
+    // Until the watch has looked for the first time, bodies are still taken.
+    std::size_t taken = 0;
+    while (taken < 1'000 && run(intake.store("", "x"))) {
+        ++taken;
+    }
+    EXPECT_EQ(run(intake.store("", "x")).error().kind, &errors::disk_full);
+    tasks_.stop();
+    EXPECT_TRUE(run(tasks_.join(std::chrono::seconds(5))));
+}
+
+WAPI_ON_BOTH_ENGINES(WebhookIntakeTest);
+
+}  // namespace
+}  // namespace wapi::webhooks

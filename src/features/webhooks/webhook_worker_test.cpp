@@ -1,0 +1,236 @@
+// Goal: one bad item never costs its neighbours, goes through the retries and becomes a dead letter that
+// its workspace sees and can replay once the cause is gone (invariant 3). Method: the worker by hand on
+// both engines with a clock moved by hand; a trigger makes the database refuse one message.
+#include <gtest/gtest.h>
+
+#include "features/webhooks/webhooks_test_support.hpp"
+
+namespace wapi::webhooks {
+namespace {
+
+using namespace testing;
+
+const db::Sql count_messages{{
+    .name = "webhook_worker_test.count_messages",
+    .text = "SELECT count(*) FROM messages WHERE direction = 'inbound'",
+    .scope = db::Scope::system,
+}};
+const db::Sql count_jobs{{
+    .name = "webhook_worker_test.count_jobs",
+    .text = "SELECT count(*) FROM jobs WHERE queue = 'webhooks'",
+    .scope = db::Scope::system,
+}};
+const db::Sql count_audit{{
+    .name = "webhook_worker_test.count_audit",
+    .text = "SELECT count(*) FROM audit_logs WHERE action = 'webhook.failed'",
+    .scope = db::Scope::system,
+}};
+
+const std::vector<std::chrono::seconds> retry_delays{
+    std::chrono::seconds(1), std::chrono::seconds(5), std::chrono::seconds(30),
+    std::chrono::minutes(2), std::chrono::minutes(10)};
+
+class WebhookWorkerTest : public WebhooksTest {
+  protected:
+    WebhookWorkerTest() {
+        make_workspace(shop);
+        connect(shop, shop_number);
+    }
+    json::object text(int index, const std::string& number = shop_number) {
+        return text_change(number, {.phone = fmt::format("1555001{:04}", index)},
+                           fmt::format("wamid.{}", index), now_s(), "hello");
+    }
+    /// One body of `count` messages in which the one with `bad_index` comes on `bad_number`.
+    std::string body_with(int count, int bad_index, const std::string& bad_number) {
+        json::array changes;
+        for (int i = 0; i < count; ++i) {
+            changes.push_back(text(i, i == bad_index ? bad_number : shop_number));
+        }
+        return body_of(std::move(changes));
+    }
+    /// Makes the database refuse every message with that wamid, as a fault nobody foresaw.
+    void refuse(const std::string& wamid) {
+        if (database().engine() == db::Engine::sqlite) {
+            execute("CREATE TRIGGER poison BEFORE INSERT ON messages WHEN NEW.wa_message_id = '" +
+                    wamid + "' BEGIN SELECT RAISE(ABORT, 'poisoned'); END");
+            return;
+        }
+        execute("CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                " IF NEW.wa_message_id = '" + wamid +
+                "' THEN RAISE EXCEPTION 'poisoned'; END IF; RETURN NEW; END $$");
+        execute("CREATE TRIGGER poison BEFORE INSERT ON messages FOR EACH ROW"
+                " EXECUTE FUNCTION poison()");
+    }
+    void allow_again() {
+        execute(database().engine() == db::Engine::sqlite ? "DROP TRIGGER poison"
+                                                          : "DROP TRIGGER poison ON messages");
+    }
+    queue::DeadLetterPage dead(const std::optional<WorkspaceId>& workspace) {
+        return read([&](db::Txn& txn) {
+            return queue::list_dead(txn, workspace, std::nullopt, 50);
+        });
+    }
+    /// Goes through every retry: at each a moment too early nothing is taken, then one job is.
+    void pass_retries() {
+        for (const std::chrono::seconds delay : retry_delays) {
+            clock_.advance(delay - std::chrono::milliseconds(1));
+            EXPECT_EQ(drain(), 0U) << delay.count();
+            EXPECT_TRUE(dead(std::nullopt).letters.empty());
+            clock_.advance(std::chrono::milliseconds(1));
+            EXPECT_EQ(drain(), 1U) << delay.count();
+        }
+    }
+};
+
+TEST_P(WebhookWorkerTest, of_a_thousand_items_one_on_a_strange_number_dies_alone) {
+    store_body(body_with(1'000, 500, other_number));
+    EXPECT_EQ(drain(), 1U);
+    EXPECT_EQ(count(count_messages), 999);
+    pass_retries();
+    const queue::DeadLetterPage letters = dead(std::nullopt);
+    ASSERT_EQ(letters.letters.size(), 1U);
+    EXPECT_EQ(letters.letters[0].job.kind, kind_item);
+    EXPECT_EQ(letters.letters[0].job.attempts, 6);
+    EXPECT_EQ(letters.letters[0].job.subject, other_number);
+    EXPECT_EQ(letters.letters[0].last_error,
+              "No workspace has connected the number 1080000000002.");
+    EXPECT_TRUE(dead(shop).letters.empty());
+    EXPECT_EQ(count(count_jobs), 0);
+}
+
+TEST_P(WebhookWorkerTest, of_a_thousand_items_one_that_the_database_refuses_dies_alone) {
+    refuse("wamid.500");
+    store_body(body_with(1'000, -1, ""));
+    EXPECT_EQ(drain(), 1U);
+    EXPECT_EQ(count(count_messages), 999);
+    pass_retries();
+    const queue::DeadLetterPage letters = dead(shop);
+    ASSERT_EQ(letters.letters.size(), 1U);
+    EXPECT_NE(letters.letters[0].last_error.find("poisoned"), std::string::npos)
+        << letters.letters[0].last_error;
+    EXPECT_TRUE(dead(other_shop).letters.empty());
+    EXPECT_EQ(count(count_audit), 1);
+}
+
+TEST_P(WebhookWorkerTest, a_dead_letter_is_stored_once_after_its_cause_is_gone) {
+    refuse("wamid.1");
+    store_body(body_with(3, -1, ""));
+    drain();
+    pass_retries();
+    const EventId id = dead(shop).letters.at(0).job.id;
+    const auto replay = [&](const WorkspaceId& workspace) {
+        return write([&](db::Txn& txn) {
+            return queue::replay_dead(txn, workspace, id, clock_.now());
+        });
+    };
+    EXPECT_FALSE(replay(other_shop)) << "another workspace's";
+    allow_again();
+    ASSERT_TRUE(replay(shop));
+    EXPECT_EQ(drain(), 1U);
+    EXPECT_EQ(count(count_messages), 3);
+    EXPECT_FALSE(replay(shop)) << "it is no dead letter any more";
+    EXPECT_TRUE(dead(shop).letters.empty());
+}
+
+TEST_P(WebhookWorkerTest, a_bad_body_does_not_undo_the_bodies_of_its_batch) {
+    refuse("wamid.2");
+    for (int i = 0; i < 5; ++i) {
+        store_body(body_of(text(i)));
+    }
+    drain();
+    EXPECT_EQ(count(count_messages), 4);
+    EXPECT_EQ(count(count_jobs), 1);
+}
+
+TEST_P(WebhookWorkerTest, broken_json_is_a_dead_letter_at_once) {
+    store_body(R"({"object":"whatsapp_business_account","entry":[)");
+    store_body(body_of(text(1)));
+    EXPECT_EQ(drain(), 2U);
+    EXPECT_EQ(count(count_messages), 1);
+    const queue::DeadLetterPage letters = dead(std::nullopt);
+    ASSERT_EQ(letters.letters.size(), 1U);
+    EXPECT_EQ(letters.letters[0].job.kind, kind_event);
+    EXPECT_EQ(letters.letters[0].job.attempts, 1);
+}
+
+TEST_P(WebhookWorkerTest, an_item_that_cannot_be_understood_costs_only_itself) {
+    json::object broken = text(1);
+    broken["value"].as_object()["messages"].as_array()[0].as_object().erase("id");
+    store_body(body_of({text(0), broken, text(2)}));
+    drain();
+    EXPECT_EQ(count(count_messages), 2);
+    pass_retries();
+    const queue::DeadLetterPage letters = dead(shop);
+    ASSERT_EQ(letters.letters.size(), 1U);
+    EXPECT_NE(letters.letters[0].last_error.find("id is missing"), std::string::npos);
+}
+
+TEST_P(WebhookWorkerTest, dead_letters_of_a_number_belong_to_the_workspace_that_connects_it) {
+    store_body(body_of(text(1, other_number)));
+    drain();
+    pass_retries();
+    EXPECT_TRUE(dead(other_shop).letters.empty());
+    connect(other_shop, other_number);
+    const auto adopted = write(
+        [&](db::Txn& txn) { return queue::adopt_dead(txn, other_number, other_shop); });
+    EXPECT_EQ(adopted, 1);
+    const queue::DeadLetterPage letters = dead(other_shop);
+    ASSERT_EQ(letters.letters.size(), 1U);
+    EXPECT_TRUE(dead(shop).letters.empty());
+    ASSERT_TRUE(write([&](db::Txn& txn) {
+        return queue::replay_dead(txn, other_shop, letters.letters[0].job.id, clock_.now());
+    }));
+    EXPECT_EQ(drain(), 1U);
+    EXPECT_EQ(count(count_messages), 1);
+}
+
+TEST_P(WebhookWorkerTest, fields_nobody_handles_yet_end_quietly) {
+    store_body(body_of(change_of(other_number, "flows", {{"event", "FLOW_STATUS_CHANGE"}})));
+    store_body(body_of(change_of(shop_number, "a_field_of_tomorrow", {{"x", 1}})));
+    EXPECT_EQ(drain(), 2U);
+    EXPECT_EQ(count(count_jobs), 0);
+    EXPECT_TRUE(dead(std::nullopt).letters.empty());
+}
+
+TEST_P(WebhookWorkerTest, messages_are_taken_before_statuses_and_statuses_before_the_rest) {
+    const EventId low = store_body(body_of(change_of(shop_number, "flows", {{"event", "X"}})));
+    const EventId normal = store_body(body_of(
+        status_change(shop_number, {.wamid = "wamid.S", .status = "sent", .at_s = now_s()})));
+    const EventId high = store_body(body_of(text(1)));
+    std::vector<EventId> order;
+    while (order.size() < 3) {
+        write([&](db::Txn& txn) {
+            for (const queue::Job& job : queue::take(txn, queue_name, clock_.now(), 1)) {
+                order.push_back(job.id);
+            }
+            return true;
+        });
+    }
+    EXPECT_EQ(order, (std::vector{high, normal, low}));
+}
+
+TEST_P(WebhookWorkerTest, an_event_that_retention_has_removed_is_a_dead_letter_with_that_reason) {
+    refuse("wamid.1");
+    store_body(body_of(text(1)));
+    drain();
+    write([&](db::Txn& txn) { return store::prune(txn, clock_.now() + std::chrono::hours(1), 10); });
+    clock_.advance(std::chrono::seconds(1));
+    EXPECT_EQ(drain(), 1U);
+    ASSERT_EQ(dead(shop).letters.size(), 1U);
+    EXPECT_EQ(dead(shop).letters[0].last_error, "The stored event is gone.");
+}
+
+WAPI_ON_BOTH_ENGINES(WebhookWorkerTest);
+
+TEST(ItemRefs, survive_rendering_and_refuse_what_is_none) {
+    const auto read = parse_item_ref(render_item_ref({.event = EventId{1LL << 62U}, .ordinal = 999}));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->event, EventId{1LL << 62U});
+    EXPECT_EQ(read->ordinal, 999U);
+    for (const char* text : {"", "{}", "[]", "7", R"({"eventId":1})", R"({"eventId":"1","ordinal":2})"}) {
+        EXPECT_FALSE(parse_item_ref(text)) << text;
+    }
+}
+
+}  // namespace
+}  // namespace wapi::webhooks
