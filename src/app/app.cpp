@@ -64,6 +64,7 @@ webhooks::WorkerOptions worker_options(const Config& config) {
 messages::SenderOptions sender_options(const Config& config) {
     messages::SenderOptions options;
     options.enabled = config.sender;
+    options.lease = config.send_lease;
     if (!config.send_retries.empty()) {
         options.retries.delays = config.send_retries;
     }

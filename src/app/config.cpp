@@ -153,6 +153,8 @@ Config parse_config(const Settings& settings) {
         static_cast<std::size_t>(reader.number("WAPI_DISK_FREE_MB_MIN", 512, 0, 1'000'000));
     config.webhook_retries = reader.delays("WEBHOOK_RETRY_MS");
     config.send_retries = reader.delays("SEND_RETRY_MS");
+    config.send_lease = std::chrono::milliseconds(
+        reader.number("SEND_LEASE_MS", config.send_lease.count(), 1'000, 3'600'000));
     config.persist_webhooks = !reader.flag("WAPI_BENCH_NO_PERSIST", false);
     return config;
 }
