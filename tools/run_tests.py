@@ -72,6 +72,8 @@ def run(command: list[str], seconds_max: float, environment: dict[str, str] | No
     try:
         done = subprocess.run(command, cwd=PROJECT, env=environment, timeout=seconds_max,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    except OSError as error:
+        return 127, f"cannot be run: {error}"
     except subprocess.TimeoutExpired as expired:
         text = (expired.stdout or b"").decode(errors="replace")
         return 124, f"{text}\nstopped after {seconds_max} s"
@@ -128,10 +130,12 @@ def run_fuzz_replay(fuzzer: str, preset: str) -> Outcome:
     begin = time.monotonic()
     code, output = run([str(PROJECT / "build" / preset / "fuzz" / fuzzer), str(corpus)],
                        PROGRAM_SECONDS_MAX)
-    seconds = (time.monotonic() - begin) / len(inputs)
-    for number, path in enumerate(inputs):
-        failed = code != 0 and number == 0
-        outcome.add("fuzz", f"{fuzzer}: {path.name}", seconds, shorten(output) if failed else None)
+    seconds = time.monotonic() - begin
+    if code != 0:
+        outcome.add("fuzz", fuzzer, seconds, f"ended with {code}\n{shorten(output)}")
+        return outcome
+    for path in inputs:
+        outcome.add("fuzz", f"{fuzzer}: {path.name}", seconds / len(inputs), None)
     return outcome
 
 
