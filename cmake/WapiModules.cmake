@@ -100,8 +100,10 @@ function(wapi_fuzzer FILE MODULE)
     add_executable(${name} EXCLUDE_FROM_ALL ${FILE} "${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cpp")
   endif()
   set_property(GLOBAL APPEND PROPERTY WAPI_FUZZERS ${name})
-  # async too: the precompiled header names symbols of Asio, which are compiled there.
-  wapi_link_modules(${name} ${MODULE} async)
+  # async too: the precompiled header names symbols of Asio, which are compiled there. Deferred as in
+  # wapi_test, because async is declared after base.
+  cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [[${CMAKE_SOURCE_DIR}]]
+    CALL wapi_link_modules [[${name}]] ${MODULE} async)")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
 endfunction()
 
