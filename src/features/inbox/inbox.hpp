@@ -78,10 +78,10 @@ std::vector<MovedConversation> merge_contact(db::WorkspaceTxn& txn, const Contac
                                              const ContactId& into);
 
 struct Filter {
-    std::string contact;   ///< contact id, or empty
-    std::string status;    ///< open, resolved, or empty
-    std::string assignee;  ///< user id, "none", or empty
-    std::string cursor;
+    std::string contact = {};   ///< contact id, or empty
+    std::string status = {};    ///< open, resolved, or empty
+    std::string assignee = {};  ///< user id, "none", or empty
+    std::string cursor = {};
     std::size_t limit = 50;
 };
 

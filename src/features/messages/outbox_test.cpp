@@ -256,7 +256,7 @@ TEST_P(OutboxTest, the_pace_is_the_lower_of_plan_and_number) {
         });
         queued_text();
         const outbox::LeaseResult found = lease();
-        record(found.leased.at(0), accepted("wamid." + plan));
+        record(found.leased.at(0), accepted("wamid." + found.leased[0].message.id.value));
         return found.leased[0].per_second;
     };
     EXPECT_EQ(pace_of("free"), 1);

@@ -16,8 +16,10 @@ class Pacer {
     explicit Pacer(int per_second) { set_rate(per_second); }
 
     void set_rate(int per_second) {
-        interval_ = std::chrono::duration_cast<Duration>(std::chrono::seconds(1)) /
-                    std::max(per_second, 1);
+        // Rounded up: a fraction of a nanosecond too short would let one more into a second.
+        const Duration second = std::chrono::seconds(1);
+        const int count = std::max(per_second, 1);
+        interval_ = (second + Duration(count - 1)) / count;
     }
     /// Takes the next free slot and returns how long to wait for it. A slot that nobody used in the
     /// past is lost: no burst makes up for it.

@@ -102,8 +102,17 @@ Keyword classify(std::string_view text, const Words& words, bool currently_opted
 
 Keyword classify_reply(std::string_view title, std::string_view payload, const Words& words,
                        bool currently_opted_out) {
-    const Keyword by_title = classify(title, words, currently_opted_out);
-    return by_title != Keyword::none ? by_title : classify(payload, words, currently_opted_out);
+    // What means the same to everybody goes before "yes": else a reply with the title "Yes" and the
+    // payload "STOP" would mean one or the other, depending on what arrived before it.
+    for (const bool opted_out : {false, currently_opted_out}) {
+        const Keyword by_title = classify(title, words, opted_out);
+        const Keyword meant =
+            by_title != Keyword::none ? by_title : classify(payload, words, opted_out);
+        if (meant != Keyword::none) {
+            return meant;
+        }
+    }
+    return Keyword::none;
 }
 
 OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event) {

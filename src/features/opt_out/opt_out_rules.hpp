@@ -60,7 +60,7 @@ class Words {
 Keyword classify(std::string_view text, const Words& words, bool currently_opted_out);
 
 /// As classify, for a button or list reply: its title or text decides, then its payload or id, such
-/// as "STOP_PROMOTIONS".
+/// as "STOP_PROMOTIONS". A meaning that depends on `currently_opted_out` comes last.
 Keyword classify_reply(std::string_view title, std::string_view payload, const Words& words,
                        bool currently_opted_out);
 

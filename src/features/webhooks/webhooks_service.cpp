@@ -1,5 +1,6 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <set>
 
 #include "features/numbers/numbers.hpp"
 #include "features/webhooks/webhook_store.hpp"
@@ -52,7 +53,7 @@ Result<std::int64_t> replay_events(db::WorkspaceTxn& txn, const ReplayRequest& r
                                    Timestamp now) {
     const std::vector<numbers::Number> own = numbers::list_numbers(txn);
     std::vector<queue::NewJob> jobs;
-    for (const EventId id : request.ids) {
+    for (const EventId id : std::set(request.ids.begin(), request.ids.end())) {
         const auto event = store::find_event(txn.txn(), id);
         if (!event || !names_a_number(txn.txn(), id, own)) {
             return fail_field(wapi::errors::not_found, "ids",
