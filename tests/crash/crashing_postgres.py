@@ -42,7 +42,7 @@ class CrashingPostgres(PostgresServer):
         stop_process(self.process, self._stop_signal())
 
     def come_back(self) -> None:
-        """Starts on the old data and port. Children of the killed server may hold it for a moment."""
+        """Starts on the old data and port; children of the killed server may still hold them."""
         deadline = time.monotonic() + COME_BACK_SECONDS_MAX
         while time.monotonic() < deadline:
             self.process = self._launch()

@@ -1,8 +1,8 @@
-"""The full disk: webhooks are refused with 503, nothing acknowledged is lost, service resumes by itself.
+"""The full disk: webhooks are refused with 503, nothing acknowledged is lost, service resumes.
 
 The data folder is a tmpfs of 48 MB, always unmounted again. Two rounds: `hard` fills it to the last
-block with the early warning switched off, so that SQLite itself runs out of space in a commit; `early`
-leaves some megabytes and lets the server's own limit refuse in time.
+block with the early warning switched off, so that SQLite itself runs out of space in a commit;
+`early` leaves some megabytes and lets the server's own limit refuse in time.
 """
 from __future__ import annotations
 
@@ -114,8 +114,8 @@ def one_round(name: str, stack: Stack, disk: Disk, bytes_left: int) -> Verdict:
         stack.start_wapi()
         stack.wait_until_idle()
         verdict = judge(read_ledger(ledger), stored_wamids(stack, None))
-    print(f"full disk, {name}: {refused} answered 503, served again {resumed:.1f} s after space was "
-          f"freed, lost {verdict.lost}, doubled {verdict.doubled} of {verdict.acknowledged}",
+    print(f"full disk, {name}: {refused} answered 503, served again {resumed:.1f} s after space "
+          f"was freed, lost {verdict.lost}, doubled {verdict.doubled} of {verdict.acknowledged}",
           flush=True)
     if not alive:
         raise StackFailed("the server did not answer /metrics while the disk was full")

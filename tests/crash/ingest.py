@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """./x crash ingest: what was answered 200 survives kill -9, on both engines, and a full disk.
 
-Per engine and round: signed webhooks flow in, the server is killed at a random moment under load (in
-every fourth round on PostgreSQL the database instead, all its processes at once), started again on the
-same data while the load goes on, and left to drain. Then each message id that was ever acknowledged
-must be in the table exactly once. The seed is printed: the same seed kills at the same moments.
+Per engine and round: signed webhooks flow in, the server is killed at a random moment under load
+(in every fourth round on PostgreSQL the database instead, all its processes at once), started again
+on the same data while the load goes on, and left to drain. Then each message id that was ever
+acknowledged must be in the table exactly once. The same seed (printed) kills at the same moments.
 --canary deletes a row before the last count; a run that does not report it is broken.
 """
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What was acknowledged, and what the database holds: the two sides of every count after a crash.
 
-Load runs wapi-load, which appends each acknowledged message id to a file the moment its 200 arrives.
-stored_wamids() reads the messages straight from the database, past the program under test. judge()
-compares the two; it is pure, so that a test can show it doubled rows which the schema would refuse.
+Load runs wapi-load, which appends each acknowledged message id to a file the moment its 200
+arrives. stored_wamids() reads the messages straight from the database, past the program under test.
+judge() compares the two; it is pure, so that a test can show it rows which the schema would refuse.
 """
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def delete_one(stack: Stack, postgres: PostgresServer | None, wamid: str) -> Non
 
 
 class Load:
-    """wapi-load in the background: inbound messages at a rate, repeated until they are answered 200."""
+    """wapi-load in the background: inbound messages at a rate, repeated until answered 200."""
 
     def __init__(self, stack: Stack, ledger: Path, *, seconds: float, rate: float, seed: int,
                  repeat: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: one shop with a connected number, its customers and its messages.
+"""What the end-to-end tests share: a shop with a connected number, customers and messages.
 
 Each test class starts a Shop of its own, on SQLite or on a new database of the run's PostgreSQL
 server. sql() reads the database past the program under test.

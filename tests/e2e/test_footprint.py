@@ -1,8 +1,8 @@
-"""How little the release binary takes: memory when idle, and the time to be ready on a full database.
+"""How little the release binary takes: memory when idle, and time to be ready on a full database.
 
-Goal: below 60 MB after a start and a first connect; ready within 300 ms with 50,000 messages. Method:
-the resident size comes from the kernel; readiness is the best of several starts after kill -9, since
-other work on the machine only adds to it.
+Goal: below 60 MB after a start and a first connect; ready within 300 ms with 50,000 messages.
+Method: the resident size comes from the kernel; readiness is the best of several starts after
+kill -9, since other work on the machine only adds to it.
 """
 import subprocess
 import time

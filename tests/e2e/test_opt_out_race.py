@@ -1,7 +1,7 @@
 """A STOP that arrives while messages to the same person wait in the outbox.
 
-Goal: after the opt-out is stored nothing leaves but its confirmation. Method: the free plan sends one
-message a second, so that of several sends at once most are queued when the STOP comes; what the
+Goal: after the opt-out is stored nothing leaves but its confirmation. Method: the free plan sends
+one message a second, so that of several sends at once most are queued when the STOP comes; what the
 simulated Meta accepted, and when, is compared with the time of the audit entry.
 """
 import datetime

@@ -1,8 +1,8 @@
 """Sends when Meta misbehaves: lost answers, 5xx, an expired token, and unruly webhooks.
 
 Goal: a text leaves exactly once when a status tells its fate, a marketing template never twice, and
-the owner learns what is wrong. Method: the simulated Meta is told to fail; what it accepted is counted
-by our own message ids. Every test runs on both engines.
+the owner learns what is wrong. Method: the simulated Meta is told to fail; what it accepted is
+counted by our own message ids. Every test runs on both engines.
 """
 import unittest
 
