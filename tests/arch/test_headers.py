@@ -3,6 +3,10 @@
 Goal: no header works by luck of what came before it. Method: clang checks the syntax of each header
 as a file of its own, with the flags of the dev preset but without the precompiled header. A header
 is not checked again until its text, the flags, or what it reaches through #include has changed.
+
+Most of the time goes into Asio and Boost.JSON, reached through a few of our own headers. Those are
+compiled once for each combination, and used for the headers that include just this combination
+anyway: what they provide is not provided by luck.
 """
 
 import hashlib
@@ -23,6 +27,8 @@ COMMANDS = project.ROOT / "build/dev/compile_commands.json"
 COMPILER = "clang++-19"
 INCLUDE = re.compile(r'#\s*include\s+"([^"]+)"')
 JOBS = 2
+HEAVY = {"src/async/async.hpp", "src/base/json.hpp", "src/db/db.hpp", "src/net/http.hpp",
+         "src/base/crypto.hpp", "tests/support/test_db.hpp"}
 FALLBACK_FLAGS = ["-std=c++23", "-Isrc", "-I.", "-DBOOST_ASIO_SEPARATE_COMPILATION",
                   "-DBOOST_BEAST_SEPARATE_COMPILATION", "-DBOOST_ASIO_NO_DEPRECATED",
                   "-DBOOST_ASIO_DISABLE_BOOST_COROUTINE", "-DSPDLOG_FMT_EXTERNAL"]
@@ -66,6 +72,18 @@ def digest(path, texts, flags):
     return content.hexdigest()
 
 
+def prepare(heavy, flags, folder):
+    """Compiles a combination of heavy headers; flags that use it."""
+    if not heavy:
+        return []
+    source = Path(folder) / f"{len(list(Path(folder).glob('*.hpp')))}.hpp"
+    source.write_text("".join(f'#include "{project.ROOT / path}"\n' for path in heavy))
+    compiled = source.with_suffix(".pch")
+    subprocess.run([COMPILER, "-x", "c++-header", *flags, "-o", str(compiled), str(source)],
+                   cwd=project.ROOT, check=True, capture_output=True, timeout=300)
+    return ["-include-pch", str(compiled)]
+
+
 def compile_alone(path, flags):
     """Finding or None. The header is included, not compiled as the main file, so that pragma once
     and unused functions are no matter."""
@@ -87,8 +105,11 @@ def check_headers(files, flags, cache):
     marks = {file.path: cache / digest(file.path, texts, flags)
              for file in files if file.path.endswith(".hpp")}
     todo = [path for path, mark in marks.items() if not mark.exists()]
-    with ThreadPoolExecutor(JOBS) as pool:
-        findings = list(pool.map(lambda path: compile_alone(path, flags), todo))
+    heavy = {path: tuple(sorted(closure(path, texts) & HEAVY - {path})) for path in todo}
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(JOBS) as pool:
+        prepared = {key: prepare(key, flags, folder) for key in sorted(set(heavy.values()))}
+        findings = list(pool.map(
+            lambda path: compile_alone(path, flags + prepared[heavy[path]]), todo))
     for path, finding in zip(todo, findings):
         if finding is None:
             marks[path].touch()
