@@ -128,10 +128,12 @@ class Db {
         return [slot = std::move(slot), fn = std::move(fn)](Txn& txn) mutable {
             slot->value.emplace(fn(txn));
             if constexpr (is_result<Returned>) {
-                return slot->value->has_value();
-            } else {
-                return true;
+                if (!slot->value->has_value()) {
+                    return false;
+                }
             }
+            txn.run_commit_hooks();
+            return true;
         };
     }
     /// Submits and waits. Rethrows the Fault when the transaction failed.

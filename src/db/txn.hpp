@@ -6,8 +6,11 @@
 
 #include <array>
 #include <functional>
+#include <map>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <typeindex>
 
 #include "base/ids.hpp"
 #include "db/sql.hpp"
@@ -17,6 +20,8 @@ namespace wapi::db {
 /// One database connection, inside a transaction. Implemented by sqlite/ and postgres/.
 /// Errors: throws Fault `db.conflict` (the caller's function is run again), `db.busy`, `db.full`,
 /// `db.constraint`, `db.down`, `db.failed`.
+class Txn;
+
 class Connection {
   public:
     virtual ~Connection() = default;
@@ -34,6 +39,17 @@ class Connection {
     virtual void execute_text(const std::string& text) = 0;
     /// Prepares without running; for the test that prepares every statement.
     virtual void prepare(const Sql& sql) = 0;
+};
+
+/// Work that a transaction does last, just before its commit: what would hold a contended lock for long
+/// if it were done where it arises. One of each kind per transaction.
+class CommitHook {
+  public:
+    virtual ~CommitHook() = default;
+    virtual void run(Txn& txn) = 0;
+    /// How much was added so far; `cut` goes back to it when a savepoint is undone.
+    [[nodiscard]] virtual std::size_t size() const = 0;
+    virtual void cut(std::size_t size) = 0;
 };
 
 class Txn {
@@ -65,12 +81,25 @@ class Txn {
     /// Runs `function` so that a Fault inside it undoes only what it did, then passes the Fault on.
     void savepoint(const std::function<void()>& function);
 
+    /// This transaction's hook of one kind, made at first use.
+    template <class Hook>
+    Hook& hook() {
+        std::unique_ptr<CommitHook>& slot = hooks_[std::type_index(typeid(Hook))];
+        if (!slot) {
+            slot = std::make_unique<Hook>();
+        }
+        return static_cast<Hook&>(*slot);
+    }
+    /// Called by Db when the function has succeeded.
+    void run_commit_hooks();
+
     [[nodiscard]] Connection& connection() { return connection_; }
     [[nodiscard]] Engine engine() const { return connection_.engine(); }
 
   private:
     Connection& connection_;
     int depth_ = 0;
+    std::map<std::type_index, std::unique_ptr<CommitHook>> hooks_;
 };
 
 /// A transaction bound to one workspace: binds its id as `$1` of every statement, so a store cannot
@@ -89,6 +118,9 @@ class WorkspaceTxn {
         check_scope(sql);
         return txn_.execute(sql, workspace_, args...);
     }
+
+    /// Runs the statement once for each `per_row` values, which do not hold the workspace id.
+    void execute_many(const Sql& sql, std::span<const Value> values, std::size_t per_row);
 
     [[nodiscard]] const WorkspaceId& workspace() const { return workspace_; }
     /// For what is global by nature, such as enqueueing a job.

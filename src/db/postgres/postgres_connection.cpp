@@ -9,6 +9,8 @@ namespace wapi::db::postgres {
 
 namespace {
 
+constexpr int binary_result = 1;  // of libpq: answers in binary form
+
 /// A statement longer than the first is a defect; the others free what a lost client holds.
 constexpr const char* session_settings =
     "SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';"
@@ -119,7 +121,6 @@ ResultPointer PostgresConnection::run(const Sql& sql, std::span<const Value> val
         throw Fault("db.failed", fmt::format("{} takes {} parameters, not {}", sql.name(),
                                              statement.types.size(), values.size()));
     }
-    constexpr int binary_result = 1;
     parameters_.assign(values, statement.types);
     return check(sql.name(),
                  PQexecPrepared(connection_.get(), statement.name.c_str(), parameters_.size(),
@@ -140,6 +141,53 @@ std::int64_t PostgresConnection::execute(const Sql& sql, std::span<const Value> 
     std::int64_t changed = 0;
     std::from_chars(count.data(), count.data() + count.size(), changed);
     return changed;
+}
+
+void PostgresConnection::execute_many(const Sql& sql, std::span<const Value> values,
+                                      std::size_t per_row) {
+    constexpr std::size_t group = 128;  // statements sent before their answers are read
+    const Prepared& statement = prepared(sql);
+    while (!values.empty()) {
+        bool sent = PQenterPipelineMode(connection_.get()) == 1;
+        for (std::size_t i = 0; sent && i < group && !values.empty(); ++i) {
+            parameters_.assign(values.first(per_row), statement.types);
+            values = values.subspan(per_row);
+            sent = PQsendQueryPrepared(connection_.get(), statement.name.c_str(), parameters_.size(),
+                                       parameters_.pointers(), parameters_.lengths(),
+                                       parameters_.formats(), binary_result) == 1;
+        }
+        if (!sent || PQpipelineSync(connection_.get()) != 1) {
+            fail(sql.name(), nullptr);
+        }
+        ResultPointer failed = read_pipeline();
+        PQexitPipelineMode(connection_.get());
+        if (failed) {
+            check(sql.name(), failed.release());
+        }
+    }
+}
+
+ResultPointer PostgresConnection::read_pipeline() {
+    ResultPointer failed;
+    // Each statement's answers end with a null; the end of the pipeline is an answer of its own.
+    for (bool was_null = false;;) {
+        ResultPointer result(PQgetResult(connection_.get()));
+        if (!result) {
+            if (was_null || !alive()) {
+                return failed;
+            }
+            was_null = true;
+            continue;
+        }
+        was_null = false;
+        const ExecStatusType status = PQresultStatus(result.get());
+        if (status == PGRES_PIPELINE_SYNC) {
+            return failed;
+        }
+        if (status == PGRES_FATAL_ERROR && !failed) {
+            failed = std::move(result);
+        }
+    }
 }
 
 void PostgresConnection::execute_text(const std::string& text) {

@@ -28,6 +28,7 @@ class PostgresConnection final : public Connection {
     [[nodiscard]] Engine engine() const override { return Engine::postgres; }
     Rows query(const Sql& sql, std::span<const Value> values) override;
     std::int64_t execute(const Sql& sql, std::span<const Value> values) override;
+    void execute_many(const Sql& sql, std::span<const Value> values, std::size_t per_row) override;
     void execute_text(const std::string& text) override;
     void prepare(const Sql& sql) override { prepared(sql); }
 
@@ -55,6 +56,8 @@ class PostgresConnection final : public Connection {
     };
     const Prepared& prepared(const Sql& sql);
     ResultPointer run(const Sql& sql, std::span<const Value> values);
+    /// Reads the answers up to the pipeline's end; the first that is an error, or null.
+    ResultPointer read_pipeline();
     /// Takes the result over; throws when it says that the command failed.
     ResultPointer check(std::string_view name, PGresult* result);
     [[noreturn]] void fail(std::string_view name, const PGresult* result);

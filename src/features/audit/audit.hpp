@@ -34,6 +34,11 @@ struct Entry {
 /// whether it stays. Database thread.
 void record(db::WorkspaceTxn& txn, const Context& context, const Entry& entry, Timestamp now);
 
+/// As record, but the entry is appended at the end of the transaction, together with others: for batches,
+/// which would hold the chain's head for long otherwise. Only inside functions that Db runs.
+void record_at_commit(db::WorkspaceTxn& txn, const Context& context, const Entry& entry,
+                      Timestamp now);
+
 /// The context of what the program does by itself, without a person: webhooks, jobs, schedules.
 Context system_context(const WorkspaceId& workspace, std::string request_id);
 

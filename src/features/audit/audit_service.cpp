@@ -2,6 +2,10 @@
 //
 // Verification walks from number 1 to the head in pages, so that a chain of any length needs little
 // memory.
+#include <array>
+#include <map>
+#include <span>
+
 #include "features/audit/audit.hpp"
 #include "features/audit/audit_rules.hpp"
 #include "features/audit/audit_store.hpp"
@@ -23,14 +27,64 @@ Page read_page(db::WorkspaceTxn& txn, const Filter& filter) {
     return page;
 }
 
+/// An entry that waits for its number.
+struct LateEntry {
+    WorkspaceId workspace;
+    Context context;
+    Entry entry;
+    Timestamp now;
+};
+
+/// Appends entries of one workspace to its chain: one claim of the head for all.
+void append(db::WorkspaceTxn& txn, std::span<const LateEntry> entries) {
+    const Head head = claim_head(txn, entries.size());
+    std::string previous = head.hash;
+    std::vector<HashedEntry> chained;
+    chained.reserve(entries.size());
+    for (const LateEntry& late : entries) {
+        const std::int64_t seq = head.seq + static_cast<std::int64_t>(chained.size());
+        StoredEntry stored = to_stored(late.context, late.entry, seq, late.now);
+        const crypto::Digest hash = entry_hash(previous, txn.workspace(), stored);
+        previous = std::string(crypto::as_text(hash));
+        chained.push_back({std::move(stored), previous});
+    }
+    insert_entries(txn, chained);
+    set_head_hash(txn, previous);
+}
+
+/// The entries of a transaction that are appended just before its commit.
+class LateEntries final : public db::CommitHook {
+  public:
+    void add(LateEntry entry) { entries_.push_back(std::move(entry)); }
+    void run(db::Txn& txn) override {
+        // Heads are claimed in one order everywhere, so that two transactions cannot block each other.
+        std::map<WorkspaceId, std::vector<LateEntry>> by_workspace;
+        for (LateEntry& entry : entries_) {
+            by_workspace[entry.workspace].push_back(std::move(entry));
+        }
+        for (const auto& [workspace, entries] : by_workspace) {
+            db::WorkspaceTxn bound(txn, workspace);
+            append(bound, entries);
+        }
+    }
+    [[nodiscard]] std::size_t size() const override { return entries_.size(); }
+    void cut(std::size_t size) override {
+        entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(size), entries_.end());
+    }
+
+  private:
+    std::vector<LateEntry> entries_;
+};
+
 }  // namespace
 
 void record(db::WorkspaceTxn& txn, const Context& context, const Entry& entry, Timestamp now) {
-    const Head head = claim_head(txn);
-    const StoredEntry stored = to_stored(context, entry, head.seq, now);
-    const crypto::Digest hash = entry_hash(head.hash, txn.workspace(), stored);
-    insert_entry(txn, stored, crypto::as_text(hash));
-    set_head_hash(txn, crypto::as_text(hash));
+    append(txn, std::array{LateEntry{txn.workspace(), context, entry, now}});
+}
+
+void record_at_commit(db::WorkspaceTxn& txn, const Context& context, const Entry& entry,
+                      Timestamp now) {
+    txn.txn().hook<LateEntries>().add({txn.workspace(), context, entry, now});
 }
 
 Context system_context(const WorkspaceId& workspace, std::string request_id) {

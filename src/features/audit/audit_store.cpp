@@ -11,8 +11,8 @@ namespace {
 
 const db::Sql claim_head_sql{{
     .name = "audit.claim_head",
-    .text = "INSERT INTO audit_heads (workspace_id, seq, hash) VALUES ($1, 1, $2) "
-            "ON CONFLICT (workspace_id) DO UPDATE SET seq = audit_heads.seq + 1 "
+    .text = "INSERT INTO audit_heads (workspace_id, seq, hash) VALUES ($1, $3, $2) "
+            "ON CONFLICT (workspace_id) DO UPDATE SET seq = audit_heads.seq + excluded.seq "
             "RETURNING seq, hash",
 }};
 
@@ -92,21 +92,38 @@ std::optional<Head> find_head(db::WorkspaceTxn& txn) {
     return Head{rows[0].integer(0), std::string(rows[0].bytes(1))};
 }
 
-Head claim_head(db::WorkspaceTxn& txn) {
+Head claim_head(db::WorkspaceTxn& txn, std::size_t count) {
     static constexpr std::array<char, 32> zero{};
+    const auto wanted = static_cast<std::int64_t>(count);
     const db::Rows rows =
-        txn.query(claim_head_sql, as_bytes(std::string_view(zero.data(), zero.size())));
-    return Head{rows[0].integer(0), std::string(rows[0].bytes(1))};
+        txn.query(claim_head_sql, as_bytes(std::string_view(zero.data(), zero.size())), wanted);
+    return Head{rows[0].integer(0) - wanted + 1, std::string(rows[0].bytes(1))};
 }
 
 void set_head_hash(db::WorkspaceTxn& txn, std::string_view hash) {
     txn.execute(set_head_hash_sql, as_bytes(hash));
 }
 
-void insert_entry(db::WorkspaceTxn& txn, const StoredEntry& entry, std::string_view hash) {
-    txn.execute(insert_entry_sql, entry.seq, entry.action, entry.actor_kind, entry.actor_id,
-                entry.resource_type, entry.resource_id, entry.details, entry.ip, entry.user_agent,
-                entry.request_id, to_us(entry.created_at), as_bytes(hash));
+void insert_entries(db::WorkspaceTxn& txn, std::span<const HashedEntry> entries) {
+    constexpr std::size_t per_row = 12;
+    std::vector<db::Value> values;
+    values.reserve(entries.size() * per_row);
+    for (const HashedEntry& item : entries) {
+        const StoredEntry& entry = item.entry;
+        for (const db::Value& value :
+             {db::Value(entry.seq), db::Value(std::string_view(entry.action)),
+              db::Value(std::string_view(entry.actor_kind)),
+              db::Value(std::string_view(entry.actor_id)),
+              db::Value(std::string_view(entry.resource_type)),
+              db::Value(std::string_view(entry.resource_id)),
+              db::Value(std::string_view(entry.details)), db::Value(std::string_view(entry.ip)),
+              db::Value(std::string_view(entry.user_agent)),
+              db::Value(std::string_view(entry.request_id)), db::Value(to_us(entry.created_at)),
+              db::Value(as_bytes(item.hash))}) {
+            values.push_back(value);
+        }
+    }
+    txn.execute_many(insert_entry_sql, values, per_row);
 }
 
 std::vector<StoredEntry> list_entries(db::WorkspaceTxn& txn, const Filter& filter,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,10 @@ struct HashedEntry {
 
 /// The head as stored: number and hash of the newest entry.
 std::optional<Head> find_head(db::WorkspaceTxn& txn);
-Head claim_head(db::WorkspaceTxn& txn);
+/// Reserves `count` numbers; `seq` is the first of them.
+Head claim_head(db::WorkspaceTxn& txn, std::size_t count = 1);
 void set_head_hash(db::WorkspaceTxn& txn, std::string_view hash);
-void insert_entry(db::WorkspaceTxn& txn, const StoredEntry& entry, std::string_view hash);
+void insert_entries(db::WorkspaceTxn& txn, std::span<const HashedEntry> entries);
 
 /// Newest first, before `filter.before_seq`, at most `limit`.
 std::vector<StoredEntry> list_entries(db::WorkspaceTxn& txn, const Filter& filter,

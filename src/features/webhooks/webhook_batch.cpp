@@ -1,3 +1,5 @@
+// One batch of the worker inside its transaction: each stored body is parsed and its items applied;
+// what fails goes to the retries alone (architecture, invariant 3).
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "features/audit/audit.hpp"

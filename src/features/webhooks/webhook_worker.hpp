@@ -1,9 +1,10 @@
 // The worker: turns stored webhook bodies into effects, many in one transaction.
 //
-// A batch is taken from the queue and applied in the transaction that removes it from the queue, so a
-// crash repeats it whole and a commit does it once. First all items run without savepoints, which is
-// fast; when one throws, the batch is rolled back and repeated with a savepoint around each item, so that
-// only the bad one goes to the retries (1 s, 5 s, 30 s, 2 min, 10 min) and then to the dead letters.
+// A batch is taken from the queue and applied in the transaction that removes it from the queue, so
+// a crash repeats it whole and a commit does it once. First all items run without savepoints, which
+// is fast; when one throws, the batch is rolled back and repeated with a savepoint around each
+// item, so that only the bad one goes to the retries (1 s, 5 s, 30 s, 2 min, 10 min) and then to
+// the dead letters.
 #pragma once
 
 #include "async/async.hpp"
@@ -18,11 +19,11 @@ struct WorkerOptions {
     queue::RetryPolicy retries{{std::chrono::seconds(1), std::chrono::seconds(5),
                                 std::chrono::seconds(30), std::chrono::minutes(2),
                                 std::chrono::minutes(10)}};
-    std::size_t concurrency = 10;   ///< batches at once; SQLite has one writer and uses one
+    std::size_t concurrency = 10;  ///< batches at once; SQLite has one writer and uses one
     std::chrono::milliseconds busy_time_max{4};    ///< of a transaction while others wait to write
     std::chrono::milliseconds idle_time_max{250};  ///< of a transaction when nobody waits
-    std::chrono::milliseconds poll{200};         ///< how often delayed jobs are looked for
-    std::chrono::hours keep_events{30 * 24};     ///< raw bodies, for replay
+    std::chrono::milliseconds poll{200};           ///< how often delayed jobs are looked for
+    std::chrono::hours keep_events{30 * 24};       ///< raw bodies, for replay
     bool enabled = true;
 };
 
@@ -52,7 +53,8 @@ class Worker {
     async::Signal prune_;
 };
 
-/// How a batch treats an item that throws: pass the exception on, or undo the item alone and retry it.
+/// How a batch treats an item that throws: pass the exception on, or undo the item alone and retry
+/// it.
 enum class Care { none, each_item };
 
 struct BatchRequest {
