@@ -99,4 +99,4 @@ class Load:
     def stop(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait()
+            self.process.communicate()

@@ -15,7 +15,7 @@ from stack import Stack
 
 STOP_SECONDS_MAX = 15.0
 # The server bridges an outage of less than 5 s; of this one its callers must hear.
-OUTAGE_SECONDS = 8.0
+OUTAGE_SECONDS = 7.0
 SHORT_OUTAGE_SECONDS = 3.0
 FAST_ANSWER_SECONDS = 1.0
 
@@ -89,7 +89,7 @@ class DatabaseOutage(unittest.TestCase):
                          Verdict(len(acknowledged), 0, 0))
 
     def test_a_database_away_for_long_means_503_soon_and_service_resumes_by_itself(self):
-        load = self.start_load(OUTAGE_SECONDS + 8.0)
+        load = self.start_load(OUTAGE_SECONDS + 5.0)
         self.postgres.go_away()
         answers = self.answers_until(time.monotonic() + OUTAGE_SECONDS)
         before = len(read_ledger(self.ledger))
@@ -101,7 +101,7 @@ class DatabaseOutage(unittest.TestCase):
         self.assert_nothing_lost(load, before)
 
     def test_a_database_that_restarts_costs_nothing(self):
-        load = self.start_load(SHORT_OUTAGE_SECONDS + 8.0)
+        load = self.start_load(SHORT_OUTAGE_SECONDS + 4.0)
         self.postgres.go_away()
         before = len(read_ledger(self.ledger))
         time.sleep(SHORT_OUTAGE_SECONDS)
