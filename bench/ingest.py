@@ -2,8 +2,9 @@
 """./x bench ingest: acknowledged webhooks per second, wApi beside the classic stack.
 
 Each round runs, with new empty stores and the same signed bodies, the classic stack (Express,
-BullMQ, Redis), wApi on SQLite (every answer after a synced commit), and wApi storing nothing; the order turns from round to round and medians count. Then both are sent half of their own rate at
-a constant pace, and latency is counted from when a request was due. Targets: architecture 12.
+BullMQ, Redis), wApi on SQLite (every answer after a synced commit), and wApi storing nothing; the
+order turns from round to round and medians count. Then both are sent half of their own rate at a
+constant pace, and latency is counted from when a request was due. Targets: architecture 12.
 """
 from __future__ import annotations
 

@@ -4,8 +4,8 @@
 ./x demo           the story, then both programs stay up: open the phone page, use the API
 ./x demo --check   the story alone; exit 0 only when all steps passed
 ./x dev            both programs with a connected number, without the story
-DATABASE_URL=postgres://... runs it on PostgreSQL (an empty database). Each step is a function of Story
-that raises AssertionError, with what was seen, when the promise does not hold.
+DATABASE_URL=postgres://... runs it on PostgreSQL (an empty database). Each step is a function of
+Story that raises AssertionError, with what was seen, when the promise does not hold.
 """
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ class Story:
         for path in files:
             if path.name.startswith("cloudsim"):
                 continue  # Meta's side knows its own token
-            assert self.access_token.encode() not in path.read_bytes(), f"token found in {path.name}"
+            found = self.access_token.encode() in path.read_bytes()
+            assert not found, f"token found in {path.name}"
 
     def customer_writes(self) -> str:
         customer = self.stack.sim_state()["customers"][0]

@@ -103,12 +103,9 @@ struct App::Parts {
                               .rng = rng}),
           contact_service(*db, ids, clock),
           opt_out_service(*db, ids, clock),
-          sender({.tasks = tasks,
-                  .db = *db,
-                  .vault = vault_service,
-                  .graph = *graph,
-                  .clock = clock},
-                 sender_options(config)),
+          sender(
+              {.tasks = tasks, .db = *db, .vault = vault_service, .graph = *graph, .clock = clock},
+              sender_options(config)),
           message_service(*db, ids, clock, sender),
           intake(tasks, *db, ids, clock, intake_options(config)),
           worker(tasks, *db, ids, clock, worker_options(config)),
@@ -164,7 +161,8 @@ struct App::Parts {
 
 namespace {
 
-async::Task<> stop_on_signal(boost::asio::io_context& io, async::Tasks& tasks, net::Server& server) {
+async::Task<> stop_on_signal(boost::asio::io_context& io, async::Tasks& tasks,
+                             net::Server& server) {
     boost::asio::signal_set signals(io, SIGTERM, SIGINT);
     co_await signals.async_wait(boost::asio::use_awaitable);
     log::info("server.stopping");

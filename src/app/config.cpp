@@ -32,11 +32,12 @@ class Reader {
         }
         return SecretString(std::string_view(value));
     }
-    [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t fallback, std::int64_t min,
-                                      std::int64_t max) const {
+    [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t fallback,
+                                      std::int64_t min, std::int64_t max) const {
         const std::string value = text(name, std::to_string(fallback));
         std::int64_t parsed = 0;
-        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+        const auto [end, error] =
+            std::from_chars(value.data(), value.data() + value.size(), parsed);
         if (error != std::errc{} || end != value.data() + value.size() || parsed < min ||
             parsed > max) {
             refuse(name, fmt::format("must be a number from {} to {}", min, max));
@@ -86,7 +87,8 @@ std::vector<SecretString> app_secrets(const Reader& reader) {
     std::vector<SecretString> secrets;
     for (const std::string& item : reader.list("META_APP_SECRET")) {
         if (item.size() < bytes_min) {
-            refuse("META_APP_SECRET", "is too short: copy it from the app's basic settings at Meta");
+            refuse("META_APP_SECRET",
+                   "is too short: copy it from the app's basic settings at Meta");
         }
         secrets.emplace_back(std::string_view(item));
     }

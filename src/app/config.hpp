@@ -1,7 +1,8 @@
-// Settings: from the environment and a .env file (the environment wins), checked before anything starts.
+// Settings: from the environment and a .env file (the environment wins), checked before anything
+// starts.
 //
-// Names and defaults: product.md section 1.6 and docs/deployment. A secret that is missing, malformed or
-// weak is refused in one plain sentence that names the variable.
+// Names and defaults: product.md section 1.6 and README.md. A secret that is missing,
+// malformed or weak is refused in one plain sentence that names the variable.
 #pragma once
 
 #include <chrono>
@@ -25,15 +26,16 @@ struct Config {
     std::string graph_url = "https://graph.facebook.com";  ///< META_GRAPH_URL
     std::string graph_version = "v25.0";                   ///< META_GRAPH_VERSION
     std::string app_id;                                    ///< META_APP_ID
-    std::vector<SecretString> app_secrets;  ///< META_APP_SECRET, comma separated while one is rotated
-    SecretString verify_token;              ///< META_VERIFY_TOKEN
-    SecretString token_master_key;          ///< TOKEN_MASTER_KEY
-    SecretString jwt_secret;                ///< JWT_SECRET
-    bool webhook_worker = true;             ///< START_WEBHOOK_WORKER
-    bool sender = true;                     ///< START_SENDER
-    std::size_t worker_concurrency = 10;    ///< WEBHOOK_WORKER_CONCURRENCY
-    std::int64_t backlog_max = 2'000'000;   ///< WEBHOOK_BACKLOG_MAX
-    std::size_t disk_free_mb_min = 512;     ///< WAPI_DISK_FREE_MB_MIN
+    std::vector<SecretString>
+        app_secrets;                      ///< META_APP_SECRET, comma separated while one is rotated
+    SecretString verify_token;            ///< META_VERIFY_TOKEN
+    SecretString token_master_key;        ///< TOKEN_MASTER_KEY
+    SecretString jwt_secret;              ///< JWT_SECRET
+    bool webhook_worker = true;           ///< START_WEBHOOK_WORKER
+    bool sender = true;                   ///< START_SENDER
+    std::size_t worker_concurrency = 10;  ///< WEBHOOK_WORKER_CONCURRENCY
+    std::int64_t backlog_max = 2'000'000;  ///< WEBHOOK_BACKLOG_MAX
+    std::size_t disk_free_mb_min = 512;    ///< WAPI_DISK_FREE_MB_MIN
     /// WEBHOOK_RETRY_MS and SEND_RETRY_MS: comma separated delays, for tests and demonstrations.
     std::vector<std::chrono::milliseconds> webhook_retries;
     std::vector<std::chrono::milliseconds> send_retries;

@@ -1,7 +1,7 @@
 // The route table: everything the server answers, in one place.
 //
-// Each feature describes its own routes; this file joins them, so that "what can be called, by whom, with
-// which permission and limit" has one answer (`wapi routes` prints it, tests walk it).
+// Each feature describes its own routes; this file joins them, so that "what can be called, by
+// whom, with which permission and limit" has one answer (`wapi routes` prints it, tests walk it).
 #pragma once
 
 #include <functional>

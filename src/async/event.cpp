@@ -15,8 +15,7 @@ Task<> Event::wait() {
         co_return;
     }
     boost::system::error_code cancelled;
-    co_await timer_.async_wait(
-        boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
+    co_await timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
 }
 
 }  // namespace wapi::async

@@ -19,7 +19,8 @@ void fill_now(std::span<std::byte> bytes) {
     }
 }
 
-/// Random bytes in stock: ids take a few at a time, very often. Each byte is given out once and wiped.
+/// Random bytes in stock: ids take a few at a time, very often. Each byte is given out once and
+/// wiped.
 struct Stock {
     std::array<std::byte, 1024> bytes;
     std::size_t left = 0;

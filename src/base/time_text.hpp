@@ -16,7 +16,8 @@ std::string render_time(Timestamp time);
 /// A JSON string, or null when there is no time.
 boost::json::value render_time(const std::optional<Timestamp>& time);
 
-/// Reads RFC 3339 with Z or an offset, with or without a fraction. Nothing when it is not such a time.
+/// Reads RFC 3339 with Z or an offset, with or without a fraction. Nothing when it is not such a
+/// time.
 std::optional<Timestamp> parse_time(std::string_view text);
 
 }  // namespace wapi

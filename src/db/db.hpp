@@ -1,13 +1,14 @@
-// The database: runs functions in transactions on database threads, awaited from the network thread.
+// The database: runs functions in transactions on database threads, awaited from the network
+// thread.
 //
 //   auto contact = co_await db.write(workspace, "contacts.create",
 //                                    [=](db::WorkspaceTxn& txn) { return create(txn, draft); });
 //
-// The function captures values only (it runs on another thread, and may run again after a conflict).
-// When it returns a Result that holds an Error, its changes are rolled back and the Result is passed on.
-// SQLite: one writer thread; all waiting functions run in one transaction, a savepoint each, one sync
-// for all. PostgreSQL: a pool of connections, one transaction a function, repeated on conflicts, writes
-// at READ COMMITTED. Reads see one snapshot on both.
+// The function captures values only (it runs on another thread, and may run again after a
+// conflict). When it returns a Result that holds an Error, its changes are rolled back and the
+// Result is passed on. SQLite: one writer thread; all waiting functions run in one transaction, a
+// savepoint each, one sync for all. PostgreSQL: a pool of connections, one transaction a function,
+// repeated on conflicts, writes at READ COMMITTED. Reads see one snapshot on both.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -42,11 +43,12 @@ struct Work {
 };
 
 struct Options {
-    std::string url = {};  ///< `sqlite:///path/to/file.db` or `postgres://user@host:port/name`
-    std::size_t readers = 2;               ///< SQLite reader threads
-    std::size_t connections_max = 8;       ///< PostgreSQL pool
-    std::size_t waiting_max = 20'000;      ///< functions waiting; more are refused: Fault `db.overloaded`
-    std::int64_t cache_bytes = 64 << 20;   ///< SQLite page cache of the writer
+    std::string url = {};     ///< `sqlite:///path/to/file.db` or `postgres://user@host:port/name`
+    std::size_t readers = 2;  ///< SQLite reader threads
+    std::size_t connections_max = 8;  ///< PostgreSQL pool
+    std::size_t waiting_max =
+        20'000;  ///< functions waiting; more are refused: Fault `db.overloaded`
+    std::int64_t cache_bytes = 64 << 20;  ///< SQLite page cache of the writer
 };
 
 /// Counters since start, for /metrics and benchmarks.
@@ -137,8 +139,10 @@ class Db {
         };
     }
     /// Submits and waits. Rethrows the Fault when the transaction failed.
-    async::Task<> wait(Access access, std::string_view name, std::move_only_function<bool(Txn&)> fn);
-    void blocking_wait(Access access, std::string_view name, std::move_only_function<bool(Txn&)> fn);
+    async::Task<> wait(Access access, std::string_view name,
+                       std::move_only_function<bool(Txn&)> fn);
+    void blocking_wait(Access access, std::string_view name,
+                       std::move_only_function<bool(Txn&)> fn);
 
     template <class Fn>
     auto run(Access access, std::string_view name, Fn fn)

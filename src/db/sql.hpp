@@ -1,9 +1,10 @@
 // SQL statements as named constants, and the values that go in and out of them.
 //
-// One common text serves SQLite and PostgreSQL, with `$1` placeholders; a per-engine text is given only
-// where one cannot serve. A statement of workspace scope takes the workspace id as `$1`, always:
-// WorkspaceTxn binds it, so that a store cannot forget it. Tests prepare every statement on both
-// engines and refuse a statement on a workspace table that is neither bound to `$1` nor declared system.
+// One common text serves SQLite and PostgreSQL, with `$1` placeholders; a per-engine text is given
+// only where one cannot serve. A statement of workspace scope takes the workspace id as `$1`,
+// always: WorkspaceTxn binds it, so that a store cannot forget it. Tests prepare every statement on
+// both engines and refuse a statement on a workspace table that is neither bound to `$1` nor
+// declared system.
 #pragma once
 
 #include <cstddef>
@@ -75,7 +76,9 @@ inline Value to_value(Bytes value) { return value; }
 inline Value to_value(Timestamp value) { return to_us(value); }
 inline Value to_value(EventId id) { return id.value; }
 template <class T>
-    requires requires(const T& id) { { id.value } -> std::convertible_to<const std::string&>; }
+    requires requires(const T& id) {
+        { id.value } -> std::convertible_to<const std::string&>;
+    }
 Value to_value(const T& id) {
     return std::string_view(id.value);
 }
@@ -85,8 +88,9 @@ Value to_value(const std::optional<T>& value) {
 }
 }  // namespace detail
 
-/// Result rows, copied out of the database: column-major access by index, valid as long as Rows lives.
-/// Booleans are BIGINT 0 or 1. Reading a column as another type than stored throws Fault `db.type`.
+/// Result rows, copied out of the database: column-major access by index, valid as long as Rows
+/// lives. Booleans are BIGINT 0 or 1. Reading a column as another type than stored throws Fault
+/// `db.type`.
 class Row;
 class Rows {
   public:

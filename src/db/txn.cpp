@@ -66,7 +66,8 @@ void WorkspaceTxn::execute_many(const Sql& sql, std::span<const Value> values,
     bound.reserve(values.size() + values.size() / per_row);
     for (; !values.empty(); values = values.subspan(per_row)) {
         bound.emplace_back(std::string_view(workspace_.value));
-        bound.insert(bound.end(), values.begin(), values.begin() + static_cast<std::ptrdiff_t>(per_row));
+        bound.insert(bound.end(), values.begin(),
+                     values.begin() + static_cast<std::ptrdiff_t>(per_row));
     }
     txn_.execute_many(sql, bound, per_row + 1);
 }

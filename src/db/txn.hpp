@@ -1,7 +1,9 @@
-// Transactions as the stores see them: Txn runs any statement, WorkspaceTxn only those of one workspace.
+// Transactions as the stores see them: Txn runs any statement, WorkspaceTxn only those of one
+// workspace.
 //
-// Both live on a database thread, are synchronous, and are valid only inside the function that got them.
-// A function may run again after a conflict, so it must have no effect outside the transaction.
+// Both live on a database thread, are synchronous, and are valid only inside the function that got
+// them. A function may run again after a conflict, so it must have no effect outside the
+// transaction.
 #pragma once
 
 #include <array>
@@ -41,8 +43,8 @@ class Connection {
     virtual void prepare(const Sql& sql) = 0;
 };
 
-/// Work that a transaction does last, just before its commit: what would hold a contended lock for long
-/// if it were done where it arises. One of each kind per transaction.
+/// Work that a transaction does last, just before its commit: what would hold a contended lock for
+/// long if it were done where it arises. One of each kind per transaction.
 class CommitHook {
   public:
     virtual ~CommitHook() = default;

@@ -1,9 +1,10 @@
-// Durable jobs: enqueued in the transaction of their cause, run at least once, retried, then dead letters.
+// Durable jobs: enqueued in the transaction of their cause, run at least once, retried, then dead
+// letters.
 //
-// Two ways to run a job. `take` removes it in the transaction that has its effects: exactly once, for
-// jobs that touch only the database. `lease` hides it until a deadline: at least once, for jobs that call
-// the outside; `finish` or `fail` ends the attempt in a second transaction.
-// Queues: "webhooks", "tasks", and "outbox:<phone number id>" for each business number.
+// Two ways to run a job. `take` removes it in the transaction that has its effects: exactly once,
+// for jobs that touch only the database. `lease` hides it until a deadline: at least once, for jobs
+// that call the outside; `finish` or `fail` ends the attempt in a second transaction. Queues:
+// "webhooks", "tasks", and "outbox:<phone number id>" for each business number.
 #pragma once
 
 #include <chrono>
@@ -34,11 +35,13 @@ struct NewJob {
     Priority priority = Priority::normal;
     Timestamp run_at;
     std::optional<WorkspaceId> workspace;
-    std::string subject;  ///< what it is about, searchable among dead letters: a phone number id, or empty
+    std::string
+        subject;  ///< what it is about, searchable among dead letters: a phone number id, or empty
     std::string payload;  ///< JSON text, at most 64 KiB, or empty
 };
 
-/// A job that was taken or leased. `run_at` is part of its key: after `lease` it is the lease's end.
+/// A job that was taken or leased. `run_at` is part of its key: after `lease` it is the lease's
+/// end.
 struct Job {
     EventId id;
     std::string queue;
@@ -75,9 +78,9 @@ bool finish(db::Txn& txn, const Job& job);
 
 enum class Fate { delayed, dead };
 
-/// Records a failed attempt of a taken or leased job: put back with the policy's delay, or made a dead
-/// letter when the attempts are used up or `final` says that repeating is useless. A job whose lease was
-/// lost is left to the node that has it now, and counts as delayed.
+/// Records a failed attempt of a taken or leased job: put back with the policy's delay, or made a
+/// dead letter when the attempts are used up or `final` says that repeating is useless. A job whose
+/// lease was lost is left to the node that has it now, and counts as delayed.
 Fate fail(db::Txn& txn, const Job& job, std::string_view reason, const RetryPolicy& policy,
           Timestamp now, bool final = false);
 

@@ -1,8 +1,8 @@
 // A fresh, migrated database for each test, on SQLite and on PostgreSQL by default.
 //
 //   class ContactStoreTest : public test::EnginesTest {};
-//   TEST_P(ContactStoreTest, a_contact_is_found_by_its_phone) { ... write([&](db::Txn& txn) {...}) ... }
-//   WAPI_ON_BOTH_ENGINES(ContactStoreTest);
+//   TEST_P(ContactStoreTest, a_contact_is_found_by_its_phone) { ... write([&](db::Txn& txn) {...})
+//   ... } WAPI_ON_BOTH_ENGINES(ContactStoreTest);
 //
 // Databases are copies of one that was migrated once for the test program. PostgreSQL is a private
 // server started on first use, or the one that WAPI_TEST_POSTGRES_URL names.
@@ -96,8 +96,8 @@ std::string engine_name(const ::testing::TestParamInfo<db::Engine>& info);
 
 }  // namespace wapi::test
 
-#define WAPI_ON_BOTH_ENGINES(Suite)                                                            \
-    INSTANTIATE_TEST_SUITE_P(Engines, Suite,                                                   \
-                             ::testing::Values(::wapi::db::Engine::sqlite,                     \
-                                               ::wapi::db::Engine::postgres),                  \
-                             ::wapi::test::engine_name)
+#define WAPI_ON_BOTH_ENGINES(Suite)                                                  \
+    INSTANTIATE_TEST_SUITE_P(                                                        \
+        Engines, Suite,                                                              \
+        ::testing::Values(::wapi::db::Engine::sqlite, ::wapi::db::Engine::postgres), \
+        ::wapi::test::engine_name)

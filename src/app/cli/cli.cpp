@@ -41,7 +41,8 @@ int run_command_line(int argc, char** argv) {
     cli.add_option("--env-file", env_file, "File with NAME=value settings; the environment wins");
     CLI::App* serve_command = cli.add_subcommand("serve", "Run the server");
     CLI::App* routes_command = cli.add_subcommand("routes", "Print the route table as JSON lines");
-    CLI::App* dead_command = cli.add_subcommand("dead-letters", "Print all dead letters as JSON lines");
+    CLI::App* dead_command =
+        cli.add_subcommand("dead-letters", "Print all dead letters as JSON lines");
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
     CLI11_PARSE(cli, argc, argv);
     if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {

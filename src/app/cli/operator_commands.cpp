@@ -28,15 +28,16 @@ void print(const json::object& object) { fmt::print("{}\n", json::render(object)
 
 json::object render(const queue::DeadLetter& letter) {
     const queue::Job& job = letter.job;
-    return {{"id", std::to_string(job.id.value)},
-            {"queue", job.queue},
-            {"kind", job.kind},
-            {"workspaceId", job.workspace ? json::value(job.workspace->value) : json::value(nullptr)},
-            {"subject", job.subject},
-            {"attempts", job.attempts},
-            {"lastError", letter.last_error},
-            {"payload", job.payload},
-            {"diedAt", render_time(letter.died_at)}};
+    return {
+        {"id", std::to_string(job.id.value)},
+        {"queue", job.queue},
+        {"kind", job.kind},
+        {"workspaceId", job.workspace ? json::value(job.workspace->value) : json::value(nullptr)},
+        {"subject", job.subject},
+        {"attempts", job.attempts},
+        {"lastError", letter.last_error},
+        {"payload", job.payload},
+        {"diedAt", render_time(letter.died_at)}};
 }
 
 }  // namespace

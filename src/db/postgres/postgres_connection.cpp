@@ -152,9 +152,10 @@ void PostgresConnection::execute_many(const Sql& sql, std::span<const Value> val
         for (std::size_t i = 0; sent && i < group && !values.empty(); ++i) {
             parameters_.assign(values.first(per_row), statement.types);
             values = values.subspan(per_row);
-            sent = PQsendQueryPrepared(connection_.get(), statement.name.c_str(), parameters_.size(),
-                                       parameters_.pointers(), parameters_.lengths(),
-                                       parameters_.formats(), binary_result) == 1;
+            sent =
+                PQsendQueryPrepared(connection_.get(), statement.name.c_str(), parameters_.size(),
+                                    parameters_.pointers(), parameters_.lengths(),
+                                    parameters_.formats(), binary_result) == 1;
         }
         if (!sent || PQpipelineSync(connection_.get()) != 1) {
             fail(sql.name(), nullptr);

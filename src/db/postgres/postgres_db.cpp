@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -41,7 +42,7 @@ class Worker {
     /// Runs the work to its end. Returns the failure, or null.
     std::exception_ptr run(Work& work) {
         for (int attempt = 0;; ++attempt) {
-            if (!connect_until(work.queued_at + down_limit)) {
+            if (!connect_for(work.queued_at)) {
                 return last_connect_failure_;
             }
             std::exception_ptr failure;
@@ -59,11 +60,21 @@ class Worker {
   private:
     enum class Outcome { ended, conflict, lost };
 
+    /// How long a work may wait for the server. Once that has been down for the limit, each work
+    /// waits for one more attempt only, so that callers learn it early.
+    [[nodiscard]] SteadyClock::time_point deadline_of(SteadyClock::time_point queued_at) const {
+        const auto patient = queued_at + down_limit;
+        return down_since_ ? std::min(patient, std::max(*down_since_ + down_limit,
+                                                        queued_at + connect_delay_max))
+                           : patient;
+    }
+
     /// Connects if need be. False when the deadline has passed. While the server is down, works
     /// that are late already fail at once instead of waiting for another attempt each.
-    bool connect_until(SteadyClock::time_point deadline) {
+    bool connect_for(SteadyClock::time_point queued_at) {
         while (!connection_.alive()) {
             const auto now = SteadyClock::now();
+            const auto deadline = deadline_of(queued_at);
             if (now >= deadline && now < next_connect_) {
                 return false;
             }
@@ -71,11 +82,13 @@ class Worker {
             try {
                 connection_.connect();
                 connect_delay_ = connect_delay_first;
+                down_since_.reset();
             } catch (const Fault& fault) {
                 if (connect_delay_ == connect_delay_first) {
                     log::warn("database.connect_failed", {{"reason", fault.what()}});
                 }
                 last_connect_failure_ = std::current_exception();
+                down_since_ = down_since_.value_or(now);
                 next_connect_ = SteadyClock::now() + connect_delay_;
                 connect_delay_ = std::min(connect_delay_ * 2, connect_delay_max);
                 if (SteadyClock::now() >= deadline) {
@@ -125,6 +138,7 @@ class Worker {
     Counters& counters_;
     std::minstd_rand random_;
     SteadyClock::time_point next_connect_{};
+    std::optional<SteadyClock::time_point> down_since_;  ///< first failure to connect in a row
     std::chrono::milliseconds connect_delay_ = connect_delay_first;
     std::exception_ptr last_connect_failure_;
 };

@@ -34,8 +34,9 @@ struct Entry {
 /// whether it stays. Database thread.
 void record(db::WorkspaceTxn& txn, const Context& context, const Entry& entry, Timestamp now);
 
-/// As record, but the entry is appended at the end of the transaction, together with others: for batches,
-/// which would hold the chain's head for long otherwise. Only inside functions that Db runs.
+/// As record, but the entry is appended at the end of the transaction, together with others: for
+/// batches, which would hold the chain's head for long otherwise. Only inside functions that Db
+/// runs.
 void record_at_commit(db::WorkspaceTxn& txn, const Context& context, const Entry& entry,
                       Timestamp now);
 

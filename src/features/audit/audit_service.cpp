@@ -57,7 +57,8 @@ class LateEntries final : public db::CommitHook {
   public:
     void add(LateEntry entry) { entries_.push_back(std::move(entry)); }
     void run(db::Txn& txn) override {
-        // Heads are claimed in one order everywhere, so that two transactions cannot block each other.
+        // Heads are claimed in one order everywhere, so that two transactions cannot block each
+        // other.
         std::map<WorkspaceId, std::vector<LateEntry>> by_workspace;
         for (LateEntry& entry : entries_) {
             by_workspace[entry.workspace].push_back(std::move(entry));

@@ -1,8 +1,9 @@
 // Contacts: the people a workspace talks to, recognised by any of several identities.
 //
-// A customer may be known by phone (wa_id digits), by business-scoped user id (BSUID) or both; webhooks
-// may come without a phone (meta/webhooks.md section 5). The BSUID names the person, the phone may move
-// to somebody else. Claims may arrive in any order and any number of times: the result is the same.
+// A customer may be known by phone (wa_id digits), by business-scoped user id (BSUID) or both;
+// webhooks may come without a phone (meta/webhooks.md section 5). The BSUID names the person, the
+// phone may move to somebody else. Claims may arrive in any order and any number of times: the
+// result is the same.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -34,10 +35,12 @@ struct Identity {
     std::string value;  ///< phone: wa_id digits; bsuid: `CC.…`; username without `@`
 };
 
-/// Whether the person may be messaged (product.md section 1.3). Times are WhatsApp's where it has one.
+/// Whether the person may be messaged (product.md section 1.3). Times are WhatsApp's where it has
+/// one.
 struct OptOut {
     bool status = false;
-    Timestamp decided_at{};  ///< of the newest decision in either direction; epoch when none was made
+    Timestamp
+        decided_at{};  ///< of the newest decision in either direction; epoch when none was made
     std::optional<Timestamp> opted_out_at;
     std::string opted_out_via;  ///< message, manual, system, meta; empty when never
     std::optional<Timestamp> opted_back_in_at;
@@ -56,7 +59,7 @@ struct Contact {
 
 /// What an event says about a person. At least one of phone and bsuid is not empty.
 struct Claim {
-    std::string phone;     ///< wa_id digits
+    std::string phone;  ///< wa_id digits
     std::string bsuid;
     std::string username;  ///< without `@`
     std::string name;      ///< for a contact that is created; later names come by set_profile_name
@@ -66,16 +69,16 @@ struct Claim {
 struct Resolved {
     ContactId id;
     bool created = false;
-    /// Contacts that turned out to be the same person and are gone; their conversations and messages
-    /// must be moved by the caller in the same transaction.
+    /// Contacts that turned out to be the same person and are gone; their conversations and
+    /// messages must be moved by the caller in the same transaction.
     std::vector<ContactId> merged;
 };
 
 /// Finds the contact of a claim, creates it, or merges two that the claim shows to be one person.
 Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now);
 
-/// The person changed number or BSUID: the new identities belong to the same contact as the old ones,
-/// which is made when it is not known yet. `before` names a phone or a BSUID.
+/// The person changed number or BSUID: the new identities belong to the same contact as the old
+/// ones, which is made when it is not known yet. `before` names a phone or a BSUID.
 Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& before,
                          const Claim& after, Timestamp now);
 

@@ -20,14 +20,14 @@ std::string_view wire_name(IdentityKind kind) {
 
 Result<Draft> parse_draft(const json::object& body) {
     Draft draft;
-    const auto name = json::optional_string(body, "name", {.bytes_min = 0, .bytes_max = name_bytes_max});
+    const auto name =
+        json::optional_string(body, "name", {.bytes_min = 0, .bytes_max = name_bytes_max});
     const auto phone = json::optional_string(body, "phone", {.bytes_max = 64});
-    const auto tags =
-        json::optional_strings(body, "tags", tags_max, {.bytes_max = tag_bytes_max});
+    const auto tags = json::optional_strings(body, "tags", tags_max, {.bytes_max = tag_bytes_max});
     const auto attributes = json::optional_object(body, "attributes");
-    for (const Error* error : {name ? nullptr : &name.error(), phone ? nullptr : &phone.error(),
-                               tags ? nullptr : &tags.error(),
-                               attributes ? nullptr : &attributes.error()}) {
+    for (const Error* error :
+         {name ? nullptr : &name.error(), phone ? nullptr : &phone.error(),
+          tags ? nullptr : &tags.error(), attributes ? nullptr : &attributes.error()}) {
         if (error != nullptr) {
             return std::unexpected(*error);
         }
@@ -119,19 +119,20 @@ boost::json::object render(const Contact& contact) {
         tags.emplace_back(tag);
     }
     const OptOut& opt_out = contact.opt_out;
-    return {{"id", contact.id.value},
-            {"name", contact.name},
-            {"phone", contact.phone.empty() ? json::value(nullptr) : json::value("+" + contact.phone)},
-            {"identities", std::move(identities)},
-            {"tags", std::move(tags)},
-            {"attributes", contact.attributes},
-            {"optOut",
-             {{"status", opt_out.status},
-              {"optedOutAt", render_time(opt_out.opted_out_at)},
-              {"optedOutVia", opt_out.opted_out_via.empty() ? json::value(nullptr)
-                                                            : json::value(opt_out.opted_out_via)},
-              {"optedBackInAt", render_time(opt_out.opted_back_in_at)}}},
-            {"createdAt", render_time(contact.created_at)}};
+    return {
+        {"id", contact.id.value},
+        {"name", contact.name},
+        {"phone", contact.phone.empty() ? json::value(nullptr) : json::value("+" + contact.phone)},
+        {"identities", std::move(identities)},
+        {"tags", std::move(tags)},
+        {"attributes", contact.attributes},
+        {"optOut",
+         {{"status", opt_out.status},
+          {"optedOutAt", render_time(opt_out.opted_out_at)},
+          {"optedOutVia", opt_out.opted_out_via.empty() ? json::value(nullptr)
+                                                        : json::value(opt_out.opted_out_via)},
+          {"optedBackInAt", render_time(opt_out.opted_back_in_at)}}},
+        {"createdAt", render_time(contact.created_at)}};
 }
 
 std::vector<net::Route> contacts_routes(Service& service) {
@@ -150,8 +151,8 @@ std::vector<net::Route> contacts_routes(Service& service) {
          "getContact", bind(handle_get)},
         {Verb::patch, "/api/v1/contacts/{id}", Auth::session, "editContacts", RateClass::api,
          body_max, "changeContact", bind(handle_change)},
-        {Verb::put, "/api/v1/contacts/{id}", Auth::session, "editContacts", RateClass::api, body_max,
-         "replaceContact", bind(handle_change)},
+        {Verb::put, "/api/v1/contacts/{id}", Auth::session, "editContacts", RateClass::api,
+         body_max, "replaceContact", bind(handle_change)},
     };
 }
 

@@ -26,8 +26,7 @@ class ContactsHttpTest : public test::EnginesTest {
         WorkspaceId workspace = shop;
     };
     Result<net::Response> call(const Ask& ask) {
-        const std::string_view path =
-            ask.id.empty() ? "/api/v1/contacts" : "/api/v1/contacts/{id}";
+        const std::string_view path = ask.id.empty() ? "/api/v1/contacts" : "/api/v1/contacts/{id}";
         for (const net::Route& route : routes_) {
             if (route.path == path && route.verb == ask.verb) {
                 net::Call request;
@@ -119,8 +118,8 @@ TEST_P(ContactsHttpTest, bodies_that_are_wrong_are_refused_by_field) {
         {R"({"phone":"+15550002222","tags":")" + std::string(3, 'x') + R"("})",
          "invalid_request tags"},
         {R"({"phone":"+15550002222","attributes":[]})", "invalid_request attributes"},
-        {R"({"phone":"+15550002222","attributes":{"a":")" +
-             std::string(attributes_bytes_max, 'x') + R"("}})",
+        {R"({"phone":"+15550002222","attributes":{"a":")" + std::string(attributes_bytes_max, 'x') +
+             R"("}})",
          "invalid_request attributes"},
         {many_tags + "]}", "invalid_request tags"},
     };
@@ -142,16 +141,18 @@ TEST_P(ContactsHttpTest, a_change_touches_only_what_it_names) {
         parsed(call({.verb = net::Verb::patch, .body = R"({"tags":[]})", .id = id}));
     EXPECT_TRUE(emptied.at("tags").as_array().empty());
     EXPECT_EQ(emptied.at("name"), "Ann Lee");
-    EXPECT_EQ(refusal(call({.verb = net::Verb::patch, .body = R"({"phone":"+15550003333"})",
-                            .id = id})),
-              "invalid_request phone");
+    EXPECT_EQ(
+        refusal(call({.verb = net::Verb::patch, .body = R"({"phone":"+15550003333"})", .id = id})),
+        "invalid_request phone");
     EXPECT_EQ(count_audit("contact.updated"), 2);
 }
 
 TEST_P(ContactsHttpTest, another_workspace_sees_and_changes_nothing) {
     const std::string id = made(R"({"name":"Ann","phone":"+15550002222"})");
     EXPECT_EQ(refusal(call({.id = id, .workspace = other_shop})), "contact_not_found ");
-    EXPECT_EQ(refusal(call({.verb = net::Verb::patch, .body = R"({"name":"X"})", .id = id,
+    EXPECT_EQ(refusal(call({.verb = net::Verb::patch,
+                            .body = R"({"name":"X"})",
+                            .id = id,
                             .workspace = other_shop})),
               "contact_not_found ");
     EXPECT_EQ(names({}, other_shop), Names{});
@@ -197,8 +198,7 @@ TEST_P(ContactsHttpTest, pages_hold_every_contact_once_newest_first) {
     std::vector<std::string> seen;
     std::string cursor;
     do {
-        const json::object page =
-            parsed(call({.query = {{"limit", "10"}, {"cursor", cursor}}}));
+        const json::object page = parsed(call({.query = {{"limit", "10"}, {"cursor", cursor}}}));
         for (const json::value& contact : page.at("contacts").as_array()) {
             seen.emplace_back(contact.at("id").as_string());
         }

@@ -1,7 +1,8 @@
 // Who is it? Resolving the identities of an event to one contact, in any order of events.
 //
 // Rules (meta/webhooks.md section 5, architecture section 9):
-// - the BSUID names the person; a phone belongs to the person who claimed it last (WhatsApp's time);
+// - the BSUID names the person; a phone belongs to the person who claimed it last (WhatsApp's
+// time);
 // - a contact known by phone only and one known by BSUID only, named together by one event, are one
 //   person: they are merged, and the older id stays so that links of API users keep working;
 // - a phone whose contact has another BSUID has changed hands: it moves, nothing is merged.
@@ -89,7 +90,8 @@ Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_
     return create(txn, ids, claim, now);
 }
 
-/// Two people whom WhatsApp tells apart are never merged for a phone that one had and the other has.
+/// Two people whom WhatsApp tells apart are never merged for a phone that one had and the other
+/// has.
 bool phone_changes_hands(db::WorkspaceTxn& txn, const ContactId& person, const ContactId& owner,
                          IdentityKind kind) {
     return kind == IdentityKind::phone && store::find_value(txn, person, IdentityKind::bsuid) &&
@@ -121,8 +123,7 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
         claim.bsuid.empty() ? std::nullopt
                             : store::find_identity(txn, IdentityKind::bsuid, claim.bsuid);
     const std::optional<store::PhoneOwner> owner = find_phone(txn, claim.phone);
-    const std::optional<ContactId> by_phone =
-        owner ? std::optional(owner->contact) : std::nullopt;
+    const std::optional<ContactId> by_phone = owner ? std::optional(owner->contact) : std::nullopt;
     Resolved result;
     if (by_bsuid && by_phone) {
         result = *by_bsuid == *by_phone ? Resolved{.id = *by_bsuid, .created = false, .merged = {}}

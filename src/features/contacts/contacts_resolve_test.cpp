@@ -1,5 +1,6 @@
-// Goal: every claim leads to the one right person, and nobody is taken for somebody else. Method: claims
-// in chosen orders on both engines; random orders are tested with webhooks (webhook_order_test.cpp).
+// Goal: every claim leads to the one right person, and nobody is taken for somebody else. Method:
+// claims in chosen orders on both engines; random orders are tested with webhooks
+// (webhook_order_test.cpp).
 #include <gtest/gtest.h>
 
 #include "features/contacts/contacts_store.hpp"
@@ -37,9 +38,8 @@ class ResolveTest : public test::EnginesTest {
         return read(shop, [&](db::WorkspaceTxn& txn) { return contacts::get(txn, id).value(); });
     }
     bool exists(const ContactId& id) {
-        return read(shop, [&](db::WorkspaceTxn& txn) {
-            return contacts::get(txn, id).has_value();
-        });
+        return read(shop,
+                    [&](db::WorkspaceTxn& txn) { return contacts::get(txn, id).has_value(); });
     }
     void opt_out(const ContactId& id, const OptOut& state) {
         write(shop, [&](db::WorkspaceTxn& txn) {
@@ -161,9 +161,12 @@ TEST_P(ResolveTest, a_merge_never_loses_an_opt_out) {
     const OptOut back{false, late, std::nullopt, "", late};
     const OptOut out_early{true, early, early, "meta", std::nullopt};
     int count = 0;
-    for (const auto& [one, other, expected] :
-         {std::tuple{out, OptOut{}, true}, {OptOut{}, out, true}, {out, back, true},
-          {back, out, true}, {out_early, back, false}, {back, out_early, false}}) {
+    for (const auto& [one, other, expected] : {std::tuple{out, OptOut{}, true},
+                                               {OptOut{}, out, true},
+                                               {out, back, true},
+                                               {back, out, true},
+                                               {out_early, back, false},
+                                               {back, out_early, false}}) {
         const std::string mark = std::to_string(++count);
         const ContactId kept = see(claim("1555000111" + mark)).id;
         const ContactId gone = see(claim("", "US." + mark)).id;

@@ -1,3 +1,5 @@
+// The acts of members and API users on contacts: checked first, then one transaction with its audit
+// entry. Shapes and limits: contacts.hpp.
 #include <boost/json/serialize.hpp>
 
 #include "base/phone.hpp"
@@ -12,7 +14,8 @@ Result<void> check(const Draft& draft) {
     if (draft.tags && draft.tags->size() > tags_max) {
         return fail_field(wapi::errors::invalid_request, "tags", "At most 100 tags.");
     }
-    if (draft.attributes && boost::json::serialize(*draft.attributes).size() > attributes_bytes_max) {
+    if (draft.attributes &&
+        boost::json::serialize(*draft.attributes).size() > attributes_bytes_max) {
         return fail_field(wapi::errors::invalid_request, "attributes", "At most 16 KiB as JSON.");
     }
     return {};
@@ -29,10 +32,13 @@ Result<Contact> create(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& c
     if (find_by_identity(txn, {IdentityKind::phone, phone})) {
         return fail_field(errors::contact_exists, "phone");
     }
-    const Resolved resolved = resolve(
-        txn, ids,
-        {.phone = phone, .bsuid = {}, .username = {}, .name = draft.name.value_or(""), .seen_at = now},
-        now);
+    const Resolved resolved = resolve(txn, ids,
+                                      {.phone = phone,
+                                       .bsuid = {},
+                                       .username = {},
+                                       .name = draft.name.value_or(""),
+                                       .seen_at = now},
+                                      now);
     Result<Contact> contact = get(txn, resolved.id);
     apply(*contact, draft);
     store::update(txn, *contact, draft.name.has_value());
@@ -93,9 +99,8 @@ async::Task<Result<Page>> Service::list(Context context, Filter filter) {
 }
 
 async::Task<Result<Contact>> Service::get(Context context, ContactId id) {
-    co_return co_await db_.read(
-        context.workspace, "contacts.get",
-        [id](db::WorkspaceTxn& txn) { return contacts::get(txn, id); });
+    co_return co_await db_.read(context.workspace, "contacts.get",
+                                [id](db::WorkspaceTxn& txn) { return contacts::get(txn, id); });
 }
 
 async::Task<Result<Contact>> Service::create(Context context, Draft draft) {
@@ -107,23 +112,21 @@ async::Task<Result<Contact>> Service::create(Context context, Draft draft) {
         co_return std::unexpected(
             Error{phone.error().kind, phone.error().message, "phone", std::nullopt});
     }
-    co_return co_await db_.write(
-        context.workspace, "contacts.create",
-        [&ids = ids_, context, draft, digits = phone->digits, now = clock_.now()](
-            db::WorkspaceTxn& txn) {
-            return contacts::create(txn, ids, context, draft, digits, now);
-        });
+    co_return co_await db_.write(context.workspace, "contacts.create",
+                                 [&ids = ids_, context, draft, digits = phone->digits,
+                                  now = clock_.now()](db::WorkspaceTxn& txn) {
+                                     return contacts::create(txn, ids, context, draft, digits, now);
+                                 });
 }
 
 async::Task<Result<Contact>> Service::change(Context context, ContactId id, Draft draft) {
     if (const Result<void> sound = check(draft); !sound) {
         co_return std::unexpected(sound.error());
     }
-    co_return co_await db_.write(
-        context.workspace, "contacts.change",
-        [context, id, draft, now = clock_.now()](db::WorkspaceTxn& txn) {
-            return contacts::change(txn, context, id, draft, now);
-        });
+    co_return co_await db_.write(context.workspace, "contacts.change",
+                                 [context, id, draft, now = clock_.now()](db::WorkspaceTxn& txn) {
+                                     return contacts::change(txn, context, id, draft, now);
+                                 });
 }
 
 }  // namespace wapi::contacts

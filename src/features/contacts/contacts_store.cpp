@@ -170,8 +170,8 @@ std::ptrdiff_t rank_of_way(std::string_view via) {
 /// What both say together, by the rules for single decisions: the newest holds, of two at once the
 /// opt-out; the newest opt-out stays on record even when the person has come back since.
 OptOut join_opt_outs(const OptOut& one, const OptOut& other) {
-    const bool other_holds = other.decided_at > one.decided_at ||
-                             (other.decided_at == one.decided_at && other.status);
+    const bool other_holds =
+        other.decided_at > one.decided_at || (other.decided_at == one.decided_at && other.status);
     OptOut joined = other_holds ? other : one;
     const OptOut& past = other_holds ? one : other;
     if (past.opted_out_at &&
@@ -283,10 +283,12 @@ std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id) {
 }
 
 std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size_t limit) {
-    const std::string name = filter.text.empty() ? "" : contains_pattern(text::to_lower_ascii(filter.text));
+    const std::string name =
+        filter.text.empty() ? "" : contains_pattern(text::to_lower_ascii(filter.text));
     const std::string tag =
-        filter.tag.empty() ? "" : contains_pattern(boost::json::serialize(
-                                      boost::json::value(filter.tag)));
+        filter.tag.empty()
+            ? ""
+            : contains_pattern(boost::json::serialize(boost::json::value(filter.tag)));
     std::vector<Contact> contacts;
     for (const db::Row row :
          txn.query(list_sql, filter.cursor, name, tag, static_cast<std::int64_t>(limit))) {

@@ -15,7 +15,8 @@ std::string_view kind_name(IdentityKind kind);
 std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
                                        std::string_view value);
 /// The contact's value of one kind, or nothing.
-std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id, IdentityKind kind);
+std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id,
+                                      IdentityKind kind);
 /// The owner of a phone, and the phone that the owner's contact shows.
 struct PhoneOwner {
     ContactId contact;
@@ -30,8 +31,9 @@ void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& id
 void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id);
 
 void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
-/// Moves what is known of one contact to another and removes the first: identities, opt-out decisions,
-/// tags, attributes, a name that was set by hand. What both have stays as the second has it.
+/// Moves what is known of one contact to another and removes the first: identities, opt-out
+/// decisions, tags, attributes, a name that was set by hand. What both have stays as the second has
+/// it.
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);
 
 std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id);

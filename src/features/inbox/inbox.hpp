@@ -1,7 +1,8 @@
 // Conversations: one per contact and business number, with state, unread count and the 24 h window.
 //
-// The functions that messages call take part in their transaction. Every column is kept by a rule that
-// does not depend on the order of events: newest WhatsApp time wins (architecture, invariant 2).
+// The functions that messages call take part in their transaction. Every column is kept by a rule
+// that does not depend on the order of events: newest WhatsApp time wins (architecture, invariant
+// 2).
 #pragma once
 
 #include <chrono>
@@ -43,7 +44,7 @@ struct Conversation {
 
 /// The conversation of a contact on a number; made when there is none.
 Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
-                    const PhoneNumberId& phone_number_id, Timestamp now);
+                  const PhoneNumberId& phone_number_id, Timestamp now);
 
 std::optional<Conversation> find_of_contact(db::WorkspaceTxn& txn, const ContactId& contact,
                                             const PhoneNumberId& phone_number_id);
@@ -58,8 +59,8 @@ struct InboundNote {
     Timestamp at;  ///< WhatsApp's time
     std::string profile_name;
 };
-/// Counts an inbound message: unread, window, reopening, last message. `conversation` comes from `open`.
-/// Returns find_profile_name when it may have changed.
+/// Counts an inbound message: unread, window, reopening, last message. `conversation` comes from
+/// `open`. Returns find_profile_name when it may have changed.
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note);
 void note_outbound(db::WorkspaceTxn& txn, const ConversationId& id, const MessageId& message,

@@ -1,3 +1,5 @@
+// SQL of conversations. Updates compare times inside the statement, so that messages may come in
+// any order and any number of times (architecture, invariant 2).
 #include <charconv>
 
 #include "features/inbox/inbox.hpp"
@@ -7,34 +9,38 @@ namespace {
 
 const db::Sql find_of_contact_sql{{
     .name = "inbox.find_of_contact",
-    .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-            " last_inbound_us, last_message_us, last_message_id, profile_name,"
-            " CASE WHEN EXISTS (SELECT 1 FROM conversations AS others"
-            "   WHERE others.workspace_id = $1 AND others.contact_id = $2"
-            "   AND others.phone_number_id <> $3) THEN 0 ELSE 1 END"
-            " FROM conversations"
-            " WHERE workspace_id = $1 AND contact_id = $2 AND phone_number_id = $3",
+    .text =
+        "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
+        " last_inbound_us, last_message_us, last_message_id, profile_name,"
+        " CASE WHEN EXISTS (SELECT 1 FROM conversations AS others"
+        "   WHERE others.workspace_id = $1 AND others.contact_id = $2"
+        "   AND others.phone_number_id <> $3) THEN 0 ELSE 1 END"
+        " FROM conversations"
+        " WHERE workspace_id = $1 AND contact_id = $2 AND phone_number_id = $3",
 }};
 const db::Sql find_latest_sql{{
     .name = "inbox.find_latest_of_contact",
-    .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-            " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
-            " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY last_message_us DESC LIMIT 1",
+    .text =
+        "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
+        " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
+        " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY last_message_us DESC LIMIT 1",
 }};
 const db::Sql get_sql{{
     .name = "inbox.get",
-    .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-            " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
-            " WHERE workspace_id = $1 AND conversation_id = $2",
+    .text =
+        "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
+        " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
+        " WHERE workspace_id = $1 AND conversation_id = $2",
 }};
 const db::Sql list_sql{{
     .name = "inbox.list",
-    .text = "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-            " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
-            " WHERE workspace_id = $1 AND (last_message_us, conversation_id) < ($2, $3)"
-            " AND ($4 = '' OR contact_id = $4) AND ($5 = '' OR status = $5)"
-            " AND ($6 = '' OR coalesce(assignee_id, 'none') = $6)"
-            " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7",
+    .text =
+        "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
+        " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
+        " WHERE workspace_id = $1 AND (last_message_us, conversation_id) < ($2, $3)"
+        " AND ($4 = '' OR contact_id = $4) AND ($5 = '' OR status = $5)"
+        " AND ($6 = '' OR coalesce(assignee_id, 'none') = $6)"
+        " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7",
 }};
 const db::Sql insert_sql{{
     .name = "inbox.insert",
@@ -45,17 +51,18 @@ const db::Sql insert_sql{{
 }};
 const db::Sql note_inbound_sql{{
     .name = "inbox.note_inbound",
-    .text = "UPDATE conversations SET"
-            " unread_count = unread_count + CASE WHEN $3 > read_up_to_us THEN 1 ELSE 0 END,"
-            " status = CASE WHEN $3 > resolved_us THEN 'open' ELSE status END,"
-            " profile_name = CASE WHEN $5 <> '' AND ($3 > profile_us"
-            "   OR ($3 = profile_us AND $5 > profile_name)) THEN $5 ELSE profile_name END,"
-            " profile_us = CASE WHEN $5 <> '' AND $3 > profile_us THEN $3 ELSE profile_us END,"
-            " last_inbound_us = CASE WHEN $3 > last_inbound_us THEN $3 ELSE last_inbound_us END,"
-            " last_message_id = CASE WHEN $3 > last_message_us"
-            "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
-            " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
-            " WHERE workspace_id = $1 AND conversation_id = $2",
+    .text =
+        "UPDATE conversations SET"
+        " unread_count = unread_count + CASE WHEN $3 > read_up_to_us THEN 1 ELSE 0 END,"
+        " status = CASE WHEN $3 > resolved_us THEN 'open' ELSE status END,"
+        " profile_name = CASE WHEN $5 <> '' AND ($3 > profile_us"
+        "   OR ($3 = profile_us AND $5 > profile_name)) THEN $5 ELSE profile_name END,"
+        " profile_us = CASE WHEN $5 <> '' AND $3 > profile_us THEN $3 ELSE profile_us END,"
+        " last_inbound_us = CASE WHEN $3 > last_inbound_us THEN $3 ELSE last_inbound_us END,"
+        " last_message_id = CASE WHEN $3 > last_message_us"
+        "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
+        " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
+        " WHERE workspace_id = $1 AND conversation_id = $2",
 }};
 const db::Sql newest_profile_name_sql{{
     .name = "inbox.newest_profile_name",
@@ -64,11 +71,12 @@ const db::Sql newest_profile_name_sql{{
 }};
 const db::Sql note_outbound_sql{{
     .name = "inbox.note_outbound",
-    .text = "UPDATE conversations SET"
-            " last_message_id = CASE WHEN $3 > last_message_us"
-            "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
-            " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
-            " WHERE workspace_id = $1 AND conversation_id = $2",
+    .text =
+        "UPDATE conversations SET"
+        " last_message_id = CASE WHEN $3 > last_message_us"
+        "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
+        " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
+        " WHERE workspace_id = $1 AND conversation_id = $2",
 }};
 const db::Sql mark_read_sql{{
     .name = "inbox.mark_read",
@@ -173,7 +181,8 @@ std::optional<Conversation> find_of_contact(db::WorkspaceTxn& txn, const Contact
     return found;
 }
 
-std::optional<Conversation> find_latest_of_contact(db::WorkspaceTxn& txn, const ContactId& contact) {
+std::optional<Conversation> find_latest_of_contact(db::WorkspaceTxn& txn,
+                                                   const ContactId& contact) {
     return first(txn.query(find_latest_sql, contact));
 }
 
@@ -252,9 +261,8 @@ Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter) {
     if (page.conversations.size() > filter.limit) {
         page.conversations.pop_back();
         const Conversation& last = page.conversations.back();
-        page.next_cursor =
-            std::to_string(last.last_message_at ? to_us(*last.last_message_at) : 0) + "_" +
-            last.id.value;
+        page.next_cursor = std::to_string(last.last_message_at ? to_us(*last.last_message_at) : 0) +
+                           "_" + last.id.value;
     }
     return page;
 }

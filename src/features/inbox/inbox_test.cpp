@@ -1,5 +1,5 @@
-// Goal: conversations are counted, ordered, filtered and paged exactly, and two of one person become one
-// without losing anything. Method: the store on both engines with times chosen by hand.
+// Goal: conversations are counted, ordered, filtered and paged exactly, and two of one person
+// become one without losing anything. Method: the store on both engines with times chosen by hand.
 #include "features/inbox/inbox.hpp"
 
 #include <gtest/gtest.h>
@@ -45,8 +45,8 @@ class InboxTest : public test::EnginesTest {
                                     const PhoneNumberId& number = number_one) {
         return write(shop, [&](db::WorkspaceTxn& txn) {
             const Conversation found = open(txn, ids_, contact, number, clock_.now());
-            return note_inbound(txn, found,
-                                {.message = MessageId(id), .at = start_ + at, .profile_name = name});
+            return note_inbound(
+                txn, found, {.message = MessageId(id), .at = start_ + at, .profile_name = name});
         });
     }
     Conversation get_one(const ConversationId& id) {
@@ -142,8 +142,8 @@ TEST_P(InboxTest, two_conversations_of_one_person_become_one) {
     note(bob, 6s, "b2");
     execute(assign_sql, gone, UserId("user-1"));
     execute(resolve_sql, kept, to_us(start_ + 2s));
-    const auto moved = write(
-        shop, [](db::WorkspaceTxn& txn) { return merge_contact(txn, bob, ann); });
+    const auto moved =
+        write(shop, [](db::WorkspaceTxn& txn) { return merge_contact(txn, bob, ann); });
     ASSERT_EQ(moved.size(), 2U);
     const Conversation whole = get_one(kept);
     EXPECT_EQ(whole.unread_count, 3);
@@ -153,8 +153,7 @@ TEST_P(InboxTest, two_conversations_of_one_person_become_one) {
     EXPECT_EQ(whole.status, "open");
     EXPECT_EQ(whole.assignee, UserId("user-1"));
     EXPECT_EQ(get_one(alone).contact, ann);
-    EXPECT_FALSE(
-        read(shop, [&](db::WorkspaceTxn& txn) { return get(txn, gone).has_value(); }));
+    EXPECT_FALSE(read(shop, [&](db::WorkspaceTxn& txn) { return get(txn, gone).has_value(); }));
     EXPECT_EQ(found({.contact = bob.value}), 0U);
 }
 

@@ -1,7 +1,7 @@
 // Messages: what customers write, what goes out to them, and how far it got.
 //
-// Inbound messages and statuses are stored by `store_inbound` and `apply_status`, in any order and any
-// number of times (architecture, invariant 2). Everything outgoing passes the one send gate,
+// Inbound messages and statuses are stored by `store_inbound` and `apply_status`, in any order and
+// any number of times (architecture, invariant 2). Everything outgoing passes the one send gate,
 // `commit_send`, and leaves through the outbox (sender.hpp).
 #pragma once
 
@@ -41,8 +41,8 @@ inline const ErrorKind message_refused{"message_refused", 422, RetryClass::never
 }  // namespace errors
 
 /// How far an outgoing message got. queued: in the outbox; sending: handed to Meta, no answer yet;
-/// retry_queued: refused for now, will be repeated; uncertain: the answer was lost and repeating is not
-/// allowed, a status webhook will tell; cancelled: never left (error_message says why).
+/// retry_queued: refused for now, will be repeated; uncertain: the answer was lost and repeating is
+/// not allowed, a status webhook will tell; cancelled: never left (error_message says why).
 namespace status {
 inline constexpr std::string_view received = "received";
 inline constexpr std::string_view queued = "queued";
@@ -56,8 +56,8 @@ inline constexpr std::string_view failed = "failed";
 inline constexpr std::string_view cancelled = "cancelled";
 }  // namespace status
 
-/// Why a message is sent. Decides whether the opt-out gate applies and whether an uncertain send may be
-/// repeated (invariant 5).
+/// Why a message is sent. Decides whether the opt-out gate applies and whether an uncertain send
+/// may be repeated (invariant 5).
 enum class Purpose {
     service,       ///< an answer or a notice: at least once
     marketing,     ///< a marketing template: at most once
@@ -84,7 +84,7 @@ struct Message {
 // Inbound, called by the webhook worker in its transaction.
 
 struct InboundResult {
-    bool fresh = false;  ///< false: it was stored before, nothing was changed
+    bool fresh = false;   ///< false: it was stored before, nothing was changed
     bool merged = false;  ///< it showed that contacts known before are one person
     ContactId contact;
     ConversationId conversation;
@@ -104,8 +104,8 @@ struct InboundWords {
     std::string_view text;
     std::string_view content;  ///< JSON as Meta sent it
 };
-/// When the contact wrote the newest message after `after` that `matches`, among its newest 500: for
-/// "yes" that came before its STOP.
+/// When the contact wrote the newest message after `after` that `matches`, among its newest 500:
+/// for "yes" that came before its STOP.
 std::optional<Timestamp> find_inbound_after(
     db::WorkspaceTxn& txn, const ContactId& contact, Timestamp after,
     const std::function<bool(const InboundWords&)>& matches);
@@ -128,7 +128,8 @@ struct TemplateRequest {
 /// A message somebody wants to send.
 struct Draft {
     Recipient to;
-    std::string phone_number_id;  ///< empty: the conversation's number, else the workspace's default
+    std::string
+        phone_number_id;  ///< empty: the conversation's number, else the workspace's default
     std::variant<std::string, TemplateRequest> content;  ///< text body, or a template
     bool preview_url = false;
     std::string reply_to;  ///< wamid of the quoted message, or empty
@@ -137,15 +138,16 @@ struct Draft {
 
 inline constexpr std::size_t text_code_points_max = 4096;  ///< meta/sending.md, Limits
 
-/// The send gate: checks rights to reach this contact in order (product.md section 2) and commits the
-/// intent: message, outbox job, audit entry. Nothing is sent in here. Database thread.
-/// Errors: contact_not_found, invalid_phone, invalid_request, contact_opted_out, number_not_connected,
+/// The send gate: checks rights to reach this contact in order (product.md section 2) and commits
+/// the intent: message, outbox job, audit entry. Nothing is sent in here. Database thread. Errors:
+/// contact_not_found, invalid_phone, invalid_request, contact_opted_out, number_not_connected,
 /// number_not_able, window_closed, template_*.
 Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
                             const Draft& draft, Timestamp now);
 
 /// Cancels what is queued for a contact. Returns how many.
-std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact, std::string_view reason);
+std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,
+                           std::string_view reason);
 
 /// Moves a merged contact's conversations and messages; the other gets the name heard last.
 void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);

@@ -1,8 +1,9 @@
 // The send gate: every outgoing message passes here, whoever sends it.
 //
-// Order of the checks and their answers: product.md section 2. Rights and rate are the dispatcher's; the
-// rest is asked in the transaction that commits the intent, so that an opt-out that comes a moment
-// before is seen, and one that comes a moment after cancels what is queued (architecture, invariant 4).
+// Order of the checks and their answers: product.md section 2. Rights and rate are the
+// dispatcher's; the rest is asked in the transaction that commits the intent, so that an opt-out
+// that comes a moment before is seen, and one that comes a moment after cancels what is queued
+// (architecture, invariant 4).
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -28,7 +29,8 @@ Result<ContactId> resolve_recipient(db::WorkspaceTxn& txn, IdGenerator& ids, con
         const Result<contacts::Contact> contact = contacts::get(txn, ContactId(to.contact_id));
         return contact ? Result<ContactId>(contact->id) : std::unexpected(contact.error());
     }
-    contacts::Claim claim{.phone = {}, .bsuid = to.bsuid, .username = {}, .name = {}, .seen_at = now};
+    contacts::Claim claim{
+        .phone = {}, .bsuid = to.bsuid, .username = {}, .name = {}, .seen_at = now};
     if (to.bsuid.empty()) {
         const Result<PhoneNumber> phone = parse_phone(to.phone);
         if (!phone) {
@@ -37,8 +39,8 @@ Result<ContactId> resolve_recipient(db::WorkspaceTxn& txn, IdGenerator& ids, con
         }
         claim.phone = phone->digits;
         // A contact that is known keeps the form of the number that WhatsApp uses.
-        if (auto known = contacts::find_by_identity(
-                txn, {contacts::IdentityKind::phone, claim.phone})) {
+        if (auto known =
+                contacts::find_by_identity(txn, {contacts::IdentityKind::phone, claim.phone})) {
             return *std::move(known);
         }
     }
@@ -101,8 +103,8 @@ Result<Content> text_content(const Draft& draft, const std::string& text) {
 Result<Content> template_content(db::WorkspaceTxn& txn, const numbers::Number& number,
                                  const TemplateRequest& request) {
     const json::array components = json::parse(request.components).as_array();
-    const Result<templates::Template> found = templates::check_template(
-        txn, number.waba_id, request.name, request.language, components);
+    const Result<templates::Template> found =
+        templates::check_template(txn, number.waba_id, request.name, request.language, components);
     if (!found) {
         return std::unexpected(found.error());
     }

@@ -1,5 +1,6 @@
 // Goal: nothing passes the send gate that must not, each refusal has its code, and what passes is
-// committed whole (invariants 4 and 7). Method: commit_send on both engines with a clock moved by hand.
+// committed whole (invariants 4 and 7). Method: commit_send on both engines with a clock moved by
+// hand.
 #include <gtest/gtest.h>
 
 #include "base/phone.hpp"
@@ -172,8 +173,8 @@ TEST_P(SendGateTest, a_stranger_becomes_a_contact_and_a_refused_send_leaves_no_t
 TEST_P(SendGateTest, a_typed_form_of_a_number_does_not_replace_the_one_that_whatsapp_uses) {
     const InboundResult ana = receive("oi", "551187654321");
     EXPECT_EQ(commit(text_to("+55 11 98765-4321"))->contact, ana.contact);
-    const auto contact = read(
-        shop, [&](db::WorkspaceTxn& txn) { return contacts::get(txn, ana.contact).value(); });
+    const auto contact =
+        read(shop, [&](db::WorkspaceTxn& txn) { return contacts::get(txn, ana.contact).value(); });
     EXPECT_EQ(contact.phone, "551187654321");
 }
 
@@ -200,9 +201,8 @@ TEST_P(SendGateTest, an_opt_out_cancels_what_is_queued_but_not_the_confirmation)
     const MessageId two = commit(confirmation)->id;
     const MessageId other = commit(text_to("+15550003333"))->id;
     EXPECT_NE(ann.contact, bob.contact);
-    const auto cancelled = write(shop, [&](db::WorkspaceTxn& txn) {
-        return cancel_queued(txn, ann.contact, "opted_out");
-    });
+    const auto cancelled = write(
+        shop, [&](db::WorkspaceTxn& txn) { return cancel_queued(txn, ann.contact, "opted_out"); });
     EXPECT_EQ(cancelled, 1);
     EXPECT_EQ(get(one).status, status::cancelled);
     EXPECT_EQ(get(one).error_message, "opted_out");

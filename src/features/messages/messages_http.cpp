@@ -88,11 +88,12 @@ net::Response respond_sent(const Message& message) {
     const bool waits = message.status == status::queued || message.status == status::sending ||
                        message.status == status::retry_queued ||
                        message.status == status::uncertain;
-    json::object body{{"success", true},
-                      {"messageId", message.id.value},
-                      {"conversationId", message.conversation.value},
-                      {"status", message.status == status::sending ? status::queued
-                                                                   : std::string_view(message.status)}};
+    json::object body{
+        {"success", true},
+        {"messageId", message.id.value},
+        {"conversationId", message.conversation.value},
+        {"status",
+         message.status == status::sending ? status::queued : std::string_view(message.status)}};
     if (!message.wa_message_id.empty()) {
         body["waMessageId"] = message.wa_message_id.value;
     }
@@ -180,8 +181,8 @@ Result<net::Response> respond(const Result<ConversationView>& view) {
 }
 
 async::Task<Result<net::Response>> handle_conversation(Service& service, net::Call& call) {
-    co_return respond(co_await service.get_conversation(
-        call.context, ConversationId(call.request.param("id"))));
+    co_return respond(
+        co_await service.get_conversation(call.context, ConversationId(call.request.param("id"))));
 }
 
 async::Task<Result<net::Response>> handle_mark_read(Service& service, net::Call& call) {
@@ -194,9 +195,9 @@ async::Task<Result<net::Response>> handle_messages(Service& service, net::Call& 
     if (!limit) {
         co_return std::unexpected(limit.error());
     }
-    const Result<Page> page = co_await service.list_messages(
-        call.context, ConversationId(call.request.param("id")),
-        std::string(call.request.query_param("cursor")), *limit);
+    const Result<Page> page =
+        co_await service.list_messages(call.context, ConversationId(call.request.param("id")),
+                                       std::string(call.request.query_param("cursor")), *limit);
     if (!page) {
         co_return std::unexpected(page.error());
     }
@@ -210,16 +211,16 @@ async::Task<Result<net::Response>> handle_messages(Service& service, net::Call& 
 }  // namespace
 
 boost::json::object render(const Message& message) {
-    json::object body{{"id", message.id.value},
-                      {"waMessageId", message.wa_message_id.empty()
-                                          ? json::value(nullptr)
-                                          : json::value(message.wa_message_id.value)},
-                      {"conversationId", message.conversation.value},
-                      {"direction", message.direction},
-                      {"type", message.type},
-                      {"status", message.status},
-                      {"body", message.text},
-                      {"timestamp", render_time(message.timestamp)}};
+    json::object body{
+        {"id", message.id.value},
+        {"waMessageId", message.wa_message_id.empty() ? json::value(nullptr)
+                                                      : json::value(message.wa_message_id.value)},
+        {"conversationId", message.conversation.value},
+        {"direction", message.direction},
+        {"type", message.type},
+        {"status", message.status},
+        {"body", message.text},
+        {"timestamp", render_time(message.timestamp)}};
     if (!message.error_message.empty()) {
         json::object error{{"message", message.error_message}};
         if (message.error_code) {
@@ -238,8 +239,8 @@ std::vector<net::Route> messages_routes(Service& service) {
         return [&service, handler](net::Call& call) { return handler(service, call); };
     };
     return {
-        {Verb::post, "/api/v1/messages/send", Auth::session, "sendMessages", RateClass::api, body_max,
-         "sendMessage", bind(handle_send_text)},
+        {Verb::post, "/api/v1/messages/send", Auth::session, "sendMessages", RateClass::api,
+         body_max, "sendMessage", bind(handle_send_text)},
         {Verb::post, "/api/v1/messages/template", Auth::session, "sendTemplates", RateClass::api,
          body_max, "sendTemplate", bind(handle_send_template)},
         {Verb::get, "/api/v1/conversations", Auth::session, "", RateClass::api, 0,

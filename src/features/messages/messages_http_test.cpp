@@ -1,6 +1,6 @@
-// Goal: the routes of messages and conversations take what they document and refuse the rest, and a send
-// waits for Meta's answer. Method: the handlers in process on both engines, the whole sender behind them,
-// and a stand-in for Meta.
+// Goal: the routes of messages and conversations take what they document and refuse the rest, and a
+// send waits for Meta's answer. Method: the handlers in process on both engines, the whole sender
+// behind them, and a stand-in for Meta.
 #include "features/messages/messages_http.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,8 @@ constexpr std::string_view key_hex =
 class MessagesHttpTest : public MessagesTest {
   protected:
     MessagesHttpTest() {
-        EXPECT_TRUE(run(vault_.store(context_of(shop), "token:209", SecretString(std::string_view("EAAJ-1")))));
+        EXPECT_TRUE(run(
+            vault_.store(context_of(shop), "token:209", SecretString(std::string_view("EAAJ-1")))));
         sender_.start();
         ann_ = receive("hi");
     }
@@ -70,8 +71,8 @@ class MessagesHttpTest : public MessagesTest {
 
     async::Tasks tasks_{io_};
     test::FakeGraph graph_;
-    vault::DatabaseBackend backend_{
-        database(), vault::MasterKey(SecretString(key_hex)), rng_, clock_};
+    vault::DatabaseBackend backend_{database(), vault::MasterKey(SecretString(key_hex)), rng_,
+                                    clock_};
     vault::Vault vault_{backend_, database(), clock_};
     Sender sender_{{tasks_, database(), vault_, graph_, clock_},
                    {.poll = std::chrono::milliseconds(20)}};
@@ -195,11 +196,10 @@ TEST_P(MessagesHttpTest, conversations_and_messages_are_listed_read_and_marked) 
     EXPECT_EQ(view.at("lastMessage").as_object().at("body"), "Hello");
     EXPECT_EQ(view.at("windowExpiresAt"), "2026-01-02T00:00:00.000Z");
     const std::string id = ann_.conversation.value;
-    const json::object marked =
-        parsed(call({.path = "/api/v1/conversations/{id}/read", .id = id}));
+    const json::object marked = parsed(call({.path = "/api/v1/conversations/{id}/read", .id = id}));
     EXPECT_EQ(marked.at("unreadCount"), 0);
-    const json::object thread = parsed(call(
-        {.verb = net::Verb::get, .path = "/api/v1/conversations/{id}/messages", .id = id}));
+    const json::object thread = parsed(
+        call({.verb = net::Verb::get, .path = "/api/v1/conversations/{id}/messages", .id = id}));
     EXPECT_EQ(thread.at("messages").as_array().size(), 2U);
 }
 
@@ -213,8 +213,8 @@ TEST_P(MessagesHttpTest, another_workspace_sees_none_of_it) {
                   "conversation_not_found ")
             << path;
     }
-    const json::object list = parsed(call(
-        {.verb = net::Verb::get, .path = "/api/v1/conversations", .workspace = other_shop}));
+    const json::object list = parsed(
+        call({.verb = net::Verb::get, .path = "/api/v1/conversations", .workspace = other_shop}));
     EXPECT_TRUE(list.at("conversations").as_array().empty());
 }
 

@@ -1,3 +1,5 @@
+// Effects of webhooks on messages: a customer's message with its contact and conversation, and
+// delivery statuses. Repeatable and commutative (architecture, invariant 2).
 #include "base/crypto.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
@@ -16,9 +18,10 @@ contacts::Claim claim_of(const whatsapp::InboundMessage& message) {
             .seen_at = message.timestamp};
 }
 
-/// A UUIDv7 made of WhatsApp's time and a digest of (number, wamid): the same message gets the same id
-/// however often and in whatever order it arrives.
-MessageId inbound_id(const PhoneNumberId& phone_number_id, const whatsapp::InboundMessage& message) {
+/// A UUIDv7 made of WhatsApp's time and a digest of (number, wamid): the same message gets the same
+/// id however often and in whatever order it arrives.
+MessageId inbound_id(const PhoneNumberId& phone_number_id,
+                     const whatsapp::InboundMessage& message) {
     const crypto::Digest digest =
         crypto::sha256(phone_number_id.value + '\n' + message.wa_message_id);
     const auto stamp_ms = static_cast<std::uint64_t>(to_us(message.timestamp) / 1000);
@@ -123,11 +126,11 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
     const contacts::Resolved contact = resolve_sender(txn, ids, message, now);
     if (contact.created) {
         audit::record_at_commit(txn, audit::system_context(txn.workspace(), ""),
-                      {.action = audit::actions::contact_created,
-                       .resource_type = "contact",
-                       .resource_id = contact.id.value,
-                       .details = R"({"source":"webhook"})"},
-                      now);
+                                {.action = audit::actions::contact_created,
+                                 .resource_type = "contact",
+                                 .resource_id = contact.id.value,
+                                 .details = R"({"source":"webhook"})"},
+                                now);
     }
     const inbox::Conversation conversation =
         inbox::open(txn, ids, contact.id, phone_number_id, now);
@@ -136,9 +139,8 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
                          .merged = !contact.merged.empty(),
                          .contact = contact.id,
                          .conversation = conversation.id};
-    if (!store::insert(txn,
-                       inbound_message(id, contact.id, conversation.id, phone_number_id, message),
-                       now)) {
+    if (!store::insert(
+            txn, inbound_message(id, contact.id, conversation.id, phone_number_id, message), now)) {
         return result;
     }
     result.fresh = true;

@@ -13,8 +13,7 @@ struct Committed {
 Result<Committed> commit(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
                          const Service::KeyedDraft& request, Timestamp now) {
     if (!request.idempotency_key.empty()) {
-        const auto used =
-            store::find_key(txn, request.idempotency_key, now - idempotency_time);
+        const auto used = store::find_key(txn, request.idempotency_key, now - idempotency_time);
         if (used && used->request_hash != request.request_hash) {
             return fail(errors::idempotency_key_reused);
         }
@@ -94,28 +93,28 @@ async::Task<Result<ConversationPage>> Service::list_conversations(Context contex
         });
 }
 
-async::Task<Result<ConversationView>> Service::get_conversation(Context context, ConversationId id) {
-    co_return co_await db_.read(
-        context.workspace, "inbox.get", [id](db::WorkspaceTxn& txn) -> Result<ConversationView> {
-            Result<inbox::Conversation> found = inbox::get(txn, id);
-            if (!found) {
-                return std::unexpected(found.error());
-            }
-            return with_last_message(txn, *std::move(found));
-        });
+async::Task<Result<ConversationView>> Service::get_conversation(Context context,
+                                                                ConversationId id) {
+    co_return co_await db_.read(context.workspace, "inbox.get",
+                                [id](db::WorkspaceTxn& txn) -> Result<ConversationView> {
+                                    Result<inbox::Conversation> found = inbox::get(txn, id);
+                                    if (!found) {
+                                        return std::unexpected(found.error());
+                                    }
+                                    return with_last_message(txn, *std::move(found));
+                                });
 }
 
 async::Task<Result<Page>> Service::list_messages(Context context, ConversationId id,
                                                  std::string cursor, std::size_t limit) {
-    co_return co_await db_.read(
-        context.workspace, "messages.list",
-        [id, cursor, limit](db::WorkspaceTxn& txn) -> Result<Page> {
-            const Result<inbox::Conversation> found = inbox::get(txn, id);
-            if (!found) {
-                return std::unexpected(found.error());
-            }
-            return list(txn, id, cursor, limit);
-        });
+    co_return co_await db_.read(context.workspace, "messages.list",
+                                [id, cursor, limit](db::WorkspaceTxn& txn) -> Result<Page> {
+                                    const Result<inbox::Conversation> found = inbox::get(txn, id);
+                                    if (!found) {
+                                        return std::unexpected(found.error());
+                                    }
+                                    return list(txn, id, cursor, limit);
+                                });
 }
 
 async::Task<Result<ConversationView>> Service::mark_read(Context context, ConversationId id) {

@@ -1,5 +1,5 @@
-// Goal: a status never goes back, whatever the order, and finds its message early or late (invariant 2).
-// Method: every order of the statuses of one message, on both engines.
+// Goal: a status never goes back, whatever the order, and finds its message early or late
+// (invariant 2). Method: every order of the statuses of one message, on both engines.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -114,10 +114,10 @@ TEST_P(StatusTest, of_several_failures_the_first_is_shown) {
 
 TEST_P(StatusTest, a_customers_message_has_no_delivery_status) {
     const InboundResult ann = receive("again");
-    apply("wamid.IN." + std::to_string(received_), DeliveryStatus::failed, clock_.now(), "", 131026);
-    const Page page = read(shop, [&](db::WorkspaceTxn& txn) {
-        return list(txn, ann.conversation, "", 10).value();
-    });
+    apply("wamid.IN." + std::to_string(received_), DeliveryStatus::failed, clock_.now(), "",
+          131026);
+    const Page page = read(
+        shop, [&](db::WorkspaceTxn& txn) { return list(txn, ann.conversation, "", 10).value(); });
     for (const Message& message : page.messages) {
         EXPECT_EQ(message.status, status::received);
     }
@@ -166,9 +166,8 @@ TEST_P(StatusTest, messages_are_paged_newest_first_and_a_foreign_cursor_is_refus
     EXPECT_TRUE(std::ranges::is_sorted(all, std::greater<>(), &Message::timestamp));
     const InboundResult bob = receive("hi", "15550003333");
     for (const std::string& wrong : {std::string("garbage"), all[0].id.value}) {
-        const auto page = read(shop, [&](db::WorkspaceTxn& txn) {
-            return list(txn, bob.conversation, wrong, 4);
-        });
+        const auto page = read(
+            shop, [&](db::WorkspaceTxn& txn) { return list(txn, bob.conversation, wrong, 4); });
         ASSERT_FALSE(page);
         EXPECT_EQ(page.error().field, "cursor");
     }

@@ -9,15 +9,16 @@ namespace wapi::messages {
 namespace {
 
 // The rank of a status: a message never goes back (architecture, invariant 2; failed ends it).
-#define WAPI_RANK(column)                                                                          \
-    "(CASE " column " WHEN 'sent' THEN 1 WHEN 'delivered' THEN 2 WHEN 'read' THEN 3"               \
+#define WAPI_RANK(column)                                            \
+    "(CASE " column                                                  \
+    " WHEN 'sent' THEN 1 WHEN 'delivered' THEN 2 WHEN 'read' THEN 3" \
     " WHEN 'failed' THEN 4 ELSE 0 END)"
 // Of several failures of one message the first is shown, and of two at once the lower code.
-#define WAPI_FIRST_FAILURE                                                                         \
-    "$4 = 'failed' AND (failed_us IS NULL OR $5 < failed_us"                                       \
+#define WAPI_FIRST_FAILURE                                   \
+    "$4 = 'failed' AND (failed_us IS NULL OR $5 < failed_us" \
     " OR ($5 = failed_us AND coalesce(CAST($6 AS BIGINT), 0) < coalesce(error_code, 0)))"
-#define WAPI_COLUMNS                                                                               \
-    "message_id, conversation_id, contact_id, phone_number_id, wa_message_id, direction, type,"    \
+#define WAPI_COLUMNS                                                                            \
+    "message_id, conversation_id, contact_id, phone_number_id, wa_message_id, direction, type," \
     " status, text, content, purpose, timestamp_us, error_code, error_message"
 
 const db::Sql insert_sql{{
@@ -39,21 +40,25 @@ const db::Sql find_by_wamid_sql{{
 }};
 const db::Sql raise_sql{{
     .name = "messages.raise_status",
-    .text = "UPDATE messages SET"
-            " status = CASE WHEN " WAPI_RANK("$4") " > " WAPI_RANK("status")
-            "   THEN $4 ELSE status END,"
-            " sent_us = CASE WHEN $4 = 'sent' AND (sent_us IS NULL OR sent_us > $5)"
-            "   THEN $5 ELSE sent_us END,"
-            " delivered_us = CASE WHEN $4 = 'delivered' AND (delivered_us IS NULL OR delivered_us > $5)"
-            "   THEN $5 ELSE delivered_us END,"
-            " read_us = CASE WHEN $4 = 'read' AND (read_us IS NULL OR read_us > $5)"
-            "   THEN $5 ELSE read_us END,"
-            " failed_us = CASE WHEN $4 = 'failed' AND (failed_us IS NULL OR failed_us > $5)"
-            "   THEN $5 ELSE failed_us END,"
-            " error_code = CASE WHEN " WAPI_FIRST_FAILURE " THEN $6 ELSE error_code END,"
-            " error_message = CASE WHEN " WAPI_FIRST_FAILURE " THEN $7 ELSE error_message END"
-            " WHERE workspace_id = $1 AND phone_number_id = $2 AND wa_message_id = $3"
-            " AND wa_message_id <> '' AND direction = 'outbound'",
+    .text =
+        "UPDATE messages SET"
+        " status = CASE WHEN " WAPI_RANK("$4") " > " WAPI_RANK(
+            "status") "   THEN $4 ELSE status END,"
+                      " sent_us = CASE WHEN $4 = 'sent' AND (sent_us IS NULL OR sent_us > $5)"
+                      "   THEN $5 ELSE sent_us END,"
+                      " delivered_us = CASE WHEN $4 = 'delivered' AND (delivered_us IS NULL OR "
+                      "delivered_us > $5)"
+                      "   THEN $5 ELSE delivered_us END,"
+                      " read_us = CASE WHEN $4 = 'read' AND (read_us IS NULL OR read_us > $5)"
+                      "   THEN $5 ELSE read_us END,"
+                      " failed_us = CASE WHEN $4 = 'failed' AND (failed_us IS NULL OR failed_us > "
+                      "$5)"
+                      "   THEN $5 ELSE failed_us END,"
+                      " error_code = CASE WHEN " WAPI_FIRST_FAILURE " THEN $6 ELSE error_code END,"
+                      " error_message = CASE WHEN " WAPI_FIRST_FAILURE
+                      " THEN $7 ELSE error_message END"
+                      " WHERE workspace_id = $1 AND phone_number_id = $2 AND wa_message_id = $3"
+                      " AND wa_message_id <> '' AND direction = 'outbound'",
 }};
 const db::Sql bind_sql{{
     .name = "messages.bind_wamid",
@@ -266,7 +271,8 @@ Result<Page> list(db::WorkspaceTxn& txn, const ConversationId& conversation,
     if (!cursor.empty()) {
         const std::optional<Message> last = store::find(txn, MessageId(cursor));
         if (!last || last->conversation != conversation) {
-            return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
+            return fail_field(wapi::errors::invalid_request, "cursor",
+                              "Not a cursor of this list.");
         }
         before_us = to_us(last->timestamp);
         before_id = cursor;

@@ -1,4 +1,5 @@
-// What the tests of messages share: a workspace with a number that can send, and a customer who writes.
+// What the tests of messages share: a workspace with a number that can send, and a customer who
+// writes.
 #pragma once
 
 #include <string>

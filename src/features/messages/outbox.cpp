@@ -33,7 +33,8 @@ int plan_pace(db::WorkspaceTxn& txn) {
     return plan == "starter" ? 10 : 1;
 }
 
-/// The Graph request: the stored content plus recipient and our own id, which comes back in statuses.
+/// The Graph request: the stored content plus recipient and our own id, which comes back in
+/// statuses.
 std::string graph_body(const Message& message, const contacts::Contact& contact) {
     json::object body = json::parse(message.content).as_object();
     body["messaging_product"] = "whatsapp";
@@ -75,8 +76,8 @@ void lease_one(db::Txn& txn, const queue::Job& job, Timestamp now, LeaseResult& 
         message && message->wa_message_id.empty() &&
         (message->status == status::queued || message->status == status::retry_queued ||
          message->status == status::sending);
-    const Result<contacts::Contact> contact =
-        waiting ? contacts::get(bound, message->contact) : fail(contacts::errors::contact_not_found);
+    const Result<contacts::Contact> contact = waiting ? contacts::get(bound, message->contact)
+                                                      : fail(contacts::errors::contact_not_found);
     if (!contact) {
         queue::finish(txn, job);  // cancelled, settled by a status, or erased
         return;
@@ -93,14 +94,16 @@ void lease_one(db::Txn& txn, const queue::Job& job, Timestamp now, LeaseResult& 
         return;
     }
     store::set_state(bound, message->id, status::sending);
-    result.leased.push_back({.job = job,
-                             .message = *message,
-                             .body = graph_body(*message, *contact),
-                             .token_name = number->token_name(),
-                             .per_second = std::min(plan_pace(bound), number->messages_per_second)});
+    result.leased.push_back(
+        {.job = job,
+         .message = *message,
+         .body = graph_body(*message, *contact),
+         .token_name = number->token_name(),
+         .per_second = std::min(plan_pace(bound), number->messages_per_second)});
 }
 
-void audit_failure(db::WorkspaceTxn& txn, const Message& message, std::int64_t code, Timestamp now) {
+void audit_failure(db::WorkspaceTxn& txn, const Message& message, std::int64_t code,
+                   Timestamp now) {
     audit::record(txn, audit::system_context(txn.workspace(), ""),
                   {.action = audit::actions::message_failed,
                    .resource_type = "message",

@@ -1,6 +1,7 @@
 // The two transactions of a send: taking it from the outbox, and recording how the attempt ended.
 //
-// Between them lies the call to Meta, which never runs inside a transaction. Included only in messages.
+// Between them lies the call to Meta, which never runs inside a transaction. Included only in
+// messages.
 #pragma once
 
 #include <string>
@@ -40,8 +41,8 @@ struct LeaseResult {
     std::vector<Leased> leased;
     std::vector<Dropped> dropped;
 };
-/// Asks the gate again for each job: cancelled and opted out are dropped, a number that cannot send puts
-/// its jobs back.
+/// Asks the gate again for each job: cancelled and opted out are dropped, a number that cannot send
+/// puts its jobs back.
 LeaseResult lease(db::Txn& txn, const LeaseRequest& request);
 
 struct Attempt {

@@ -1,6 +1,6 @@
 // Goal: each way a send can end leaves the right state, and what must not go out twice does not
-// (invariants 4 and 5). Method: lease and record by hand on both engines, with the outcomes that the
-// Graph client can have and a clock moved by hand.
+// (invariants 4 and 5). Method: lease and record by hand on both engines, with the outcomes that
+// the Graph client can have and a clock moved by hand.
 #include <gtest/gtest.h>
 
 #include "features/messages/messages_test_support.hpp"
@@ -16,9 +16,7 @@ constexpr std::chrono::milliseconds lease_time{90'000};
 
 class OutboxTest : public MessagesTest {
   protected:
-    OutboxTest() : ann_(receive("hi").contact) {
-        save_template("sale", "MARKETING");
-    }
+    OutboxTest() : ann_(receive("hi").contact) { save_template("sale", "MARKETING"); }
     MessageId queued_text() { return commit(text_to("+15550002222"))->id; }
     MessageId queued_marketing() { return commit(template_to("+15550002222", "sale"))->id; }
 
@@ -30,7 +28,8 @@ class OutboxTest : public MessagesTest {
     std::optional<Message> record(const outbox::Leased& leased, whatsapp::SendOutcome outcome) {
         return write(shop, [&](db::WorkspaceTxn& txn) {
             return outbox::record(
-                txn, {.leased = leased, .outcome = outcome, .retries = retries, .now = clock_.now()});
+                txn,
+                {.leased = leased, .outcome = outcome, .retries = retries, .now = clock_.now()});
         });
     }
     /// Leases the only waiting message and records the outcome.
@@ -112,8 +111,8 @@ TEST_P(OutboxTest, a_passing_refusal_is_repeated_four_times_and_then_a_dead_lett
     }
     EXPECT_EQ(waiting(), 0);
     EXPECT_EQ(get(id).error_code, 130429);
-    const auto letters = read(
-        [](db::Txn& txn) { return queue::list_dead(txn, shop, std::nullopt, 10).letters; });
+    const auto letters =
+        read([](db::Txn& txn) { return queue::list_dead(txn, shop, std::nullopt, 10).letters; });
     ASSERT_EQ(letters.size(), 1U);
     EXPECT_EQ(letters[0].job.payload, id.value);
     EXPECT_EQ(letters[0].job.attempts, 5);
@@ -237,13 +236,14 @@ TEST_P(OutboxTest, a_number_that_cannot_send_keeps_its_messages) {
 TEST_P(OutboxTest, a_refused_token_makes_the_number_ask_for_a_new_connection) {
     queued_text();
     const outbox::LeaseResult found = lease();
-    const outbox::Attempt refusal{
-        .leased = found.leased.at(0), .outcome = refused(190, 401), .retries = retries,
-        .now = clock_.now()};
+    const outbox::Attempt refusal{.leased = found.leased.at(0),
+                                  .outcome = refused(190, 401),
+                                  .retries = retries,
+                                  .now = clock_.now()};
     EXPECT_TRUE(refusal.token_refused());
     EXPECT_EQ(record(refusal.leased, refusal.outcome)->status, status::failed);
-    const auto number = read(
-        shop, [](db::WorkspaceTxn& txn) { return numbers::find_number(txn, shop_number); });
+    const auto number =
+        read(shop, [](db::WorkspaceTxn& txn) { return numbers::find_number(txn, shop_number); });
     EXPECT_EQ(number->status, numbers::status::reconnect);
     EXPECT_EQ(answer_to(text_to("+15550002222")), "number_not_able");
 }

@@ -1,6 +1,7 @@
 // Pace of one business number: never more than `per_second` sends in any second (invariant 10).
 //
-// Sends are spaced evenly, so no one-second window can hold more than the limit. Pure: time comes in.
+// Sends are spaced evenly, so no one-second window can hold more than the limit. Pure: time comes
+// in.
 #pragma once
 
 #include <algorithm>

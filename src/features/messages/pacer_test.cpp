@@ -1,5 +1,6 @@
-// Goal: no one-second window ever holds more sends than the limit, and a busy lane uses nearly all of it
-// (invariant 10). Method: random arrivals and rates from a printed seed, every window counted.
+// Goal: no one-second window ever holds more sends than the limit, and a busy lane uses nearly all
+// of it (invariant 10). Method: random arrivals and rates from a printed seed, every window
+// counted.
 #include "features/messages/pacer.hpp"
 
 #include <gtest/gtest.h>

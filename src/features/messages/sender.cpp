@@ -82,10 +82,8 @@ async::Task<> Sender::find_lanes() {
 
 async::Task<std::vector<Sender::Leased>> Sender::lease(std::shared_ptr<Lane> lane,
                                                        std::size_t limit) {
-    const outbox::LeaseRequest request{.queue = lane->queue,
-                                       .now = parts_.clock.now(),
-                                       .lease = options_.lease,
-                                       .limit = limit};
+    const outbox::LeaseRequest request{
+        .queue = lane->queue, .now = parts_.clock.now(), .lease = options_.lease, .limit = limit};
     auto found = co_await parts_.db.write(
         "outbox.lease", [request](db::Txn& txn) { return outbox::lease(txn, request); });
     for (const outbox::Dropped& dropped : found.dropped) {
@@ -186,7 +184,8 @@ void Sender::tell(const MessageId& id, Outcome outcome) {
     }
 }
 
-async::Task<std::optional<Outcome>> Sender::wait_for(MessageId id, std::chrono::milliseconds limit) {
+async::Task<std::optional<Outcome>> Sender::wait_for(MessageId id,
+                                                     std::chrono::milliseconds limit) {
     const auto waiter = std::make_shared<Waiter>(parts_.tasks.io());
     waiters_[id.value] = waiter;
     co_await waiter->signal.wait_for(limit);

@@ -1,9 +1,10 @@
 // The sender: takes messages from the outbox to Meta, one lane per business number, at its pace.
 //
-// A lane leases jobs (a crash returns them after the lease), asks the opt-out gate once more, calls the
-// Graph API and records the outcome in a second transaction. What Meta refuses for now is retried after
-// 1 min, 5 min, 15 min and 1 h; an uncertain send is settled by its status webhook before it is repeated,
-// and never repeated when it is marketing (architecture, invariants 4, 5 and 10).
+// A lane leases jobs (a crash returns them after the lease), asks the opt-out gate once more, calls
+// the Graph API and records the outcome in a second transaction. What Meta refuses for now is
+// retried after 1 min, 5 min, 15 min and 1 h; an uncertain send is settled by its status webhook
+// before it is repeated, and never repeated when it is marketing (architecture, invariants 4, 5 and
+// 10).
 #pragma once
 
 #include <map>
@@ -24,8 +25,8 @@ namespace wapi::messages {
 struct SenderOptions {
     queue::RetryPolicy retries{{std::chrono::minutes(1), std::chrono::minutes(5),
                                 std::chrono::minutes(15), std::chrono::hours(1)}};
-    /// How long a leased job stays hidden; longer than the Graph time-out, so that a live call is never
-    /// doubled, and the time in which a status webhook may settle a send whose process died.
+    /// How long a leased job stays hidden; longer than the Graph time-out, so that a live call is
+    /// never doubled, and the time in which a status webhook may settle a send whose process died.
     std::chrono::milliseconds lease{90'000};
     std::chrono::milliseconds poll{1'000};  ///< how often lanes are looked for without a wake-up
     std::size_t in_flight_max = 64;         ///< calls to Meta at once per number

@@ -1,7 +1,8 @@
 // Opt-out: STOP and START of customers and members, with all their effects in one transaction.
 //
-// Rules: opt_out_rules.hpp; effects: product.md section 1.3. A STOP is recorded with time and way, audited,
-// confirmed once, and cancels what is queued for the contact. The send gate (messages) asks the state.
+// Rules: opt_out_rules.hpp; effects: product.md section 1.3. A STOP is recorded with time and way,
+// audited, confirmed once, and cancels what is queued for the contact. The send gate (messages)
+// asks the state.
 #pragma once
 
 #include <string>
@@ -26,8 +27,10 @@ struct CustomerMessage {
 void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,
                    const whatsapp::InboundMessage& message, Timestamp now);
 
-/// Contacts were merged into this one: a "yes" of one counts after the STOP of another. Database thread.
-void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact, Timestamp now);
+/// Contacts were merged into this one: a "yes" of one counts after the STOP of another. Database
+/// thread.
+void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                   Timestamp now);
 
 /// Meta's own `user_preferences`: stop or resume of marketing messages. Database thread.
 void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,

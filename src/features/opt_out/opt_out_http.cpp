@@ -13,8 +13,7 @@ Result<net::Response> respond(const Result<contacts::Contact>& contact) {
 }
 
 async::Task<Result<net::Response>> handle_opt_out(Service& service, net::Call& call) {
-    co_return respond(
-        co_await service.opt_out(call.context, ContactId(call.request.param("id"))));
+    co_return respond(co_await service.opt_out(call.context, ContactId(call.request.param("id"))));
 }
 
 async::Task<Result<net::Response>> handle_opt_in(Service& service, net::Call& call) {

@@ -1,3 +1,6 @@
+// Decisions on opt-out with all their effects, in the transaction of the event that brought them.
+//
+// Rules: opt_out_rules.hpp; effects: product.md section 1.3; what order must not change: README.md.
 #include <boost/json/parse.hpp>
 
 #include "features/audit/audit.hpp"
@@ -52,8 +55,8 @@ Words parse_words(std::string_view settings_text) {
                   .start_removed = strings(changes, "startRemoved")});
 }
 
-/// The workspace's words: settings.optOut.{stopAdded, stopRemoved, startAdded, startRemoved}. Parsed
-/// once per distinct settings text and thread: this is asked for every inbound message.
+/// The workspace's words: settings.optOut.{stopAdded, stopRemoved, startAdded, startRemoved}.
+/// Parsed once per distinct settings text and thread: this is asked for every inbound message.
 std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn) {
     constexpr std::size_t cache_entries_max = 1'000;
     thread_local std::map<std::string, std::shared_ptr<const Words>, std::less<>> cache;
@@ -160,10 +163,9 @@ Keyword classify_message(const whatsapp::InboundMessage& message, const Words& w
 std::string reply_payload(std::string_view content) {
     boost::system::error_code failed;
     const boost::json::value message = boost::json::parse(content, failed);
-    for (const char* path : {"/button/payload", "/interactive/button_reply/id",
-                             "/interactive/list_reply/id"}) {
-        const boost::json::value* found =
-            failed ? nullptr : message.find_pointer(path, failed);
+    for (const char* path :
+         {"/button/payload", "/interactive/button_reply/id", "/interactive/list_reply/id"}) {
+        const boost::json::value* found = failed ? nullptr : message.find_pointer(path, failed);
         if (found != nullptr && found->is_string()) {
             return std::string(found->as_string());
         }
@@ -248,8 +250,8 @@ void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,
     for (const ContactId& gone : contact.merged) {
         messages::merge_contact(txn, gone, contact.id);
     }
-    const Keyword keyword = preference.value == whatsapp::PreferenceValue::stop ? Keyword::stop
-                                                                                : Keyword::start;
+    const Keyword keyword =
+        preference.value == whatsapp::PreferenceValue::stop ? Keyword::stop : Keyword::start;
     // Meta has told the customer itself; a confirmation from us would be one message too many.
     apply(txn, ids, audit::system_context(txn.workspace(), ""),
           {.contact = contact.id,

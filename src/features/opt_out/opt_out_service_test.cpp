@@ -1,6 +1,6 @@
-// Goal: a STOP has all its effects at once and once, every way in which one can come counts, and order
-// does not matter. Method: stored inbound messages and members' acts on both engines, with a clock moved
-// by hand; the confirmation is looked for among the messages.
+// Goal: a STOP has all its effects at once and once, every way in which one can come counts, and
+// order does not matter. Method: stored inbound messages and members' acts on both engines, with a
+// clock moved by hand; the confirmation is looked for among the messages.
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
@@ -71,7 +71,8 @@ class OptOutTest : public test::EnginesTest {
         message.text = text;
         return receive(message);
     }
-    ContactId press(const std::string& title, const std::string& payload, whatsapp::MessageType type) {
+    ContactId press(const std::string& title, const std::string& payload,
+                    whatsapp::MessageType type) {
         whatsapp::InboundMessage message;
         message.sender.phone = ann_phone;
         message.timestamp = clock_.now();
@@ -126,10 +127,13 @@ TEST_P(OptOutTest, a_stop_is_recorded_audited_and_confirmed_and_cancels_what_is_
     messages::Draft draft;
     draft.to.contact_id = ann.value;
     draft.content = std::string("Your order is ready");
-    const MessageId queued = write(shop, [&](db::WorkspaceTxn& txn) {
-                                 return messages::commit_send(txn, ids_, member(), draft,
-                                                              clock_.now());
-                             }).value().id;
+    const MessageId queued =
+        write(shop,
+              [&](db::WorkspaceTxn& txn) {
+                  return messages::commit_send(txn, ids_, member(), draft, clock_.now());
+              })
+            .value()
+            .id;
     clock_.advance(1min);
     receive("  Stop! ");
     const contacts::OptOut now = state(ann);

@@ -78,9 +78,8 @@ async::Task<Result<net::Response>> handle_list(Parts parts, net::Call& call) {
 
 async::Task<Result<net::Response>> handle_get(Parts parts, net::Call& call) {
     const Result<queue::DeadLetter> letter = co_await parts->db.read(
-        "queues.dead_letter", [workspace = call.context.workspace, id = path_id(call)](db::Txn& txn) {
-            return queue::get_dead(txn, workspace, id);
-        });
+        "queues.dead_letter", [workspace = call.context.workspace, id = path_id(call)](
+                                  db::Txn& txn) { return queue::get_dead(txn, workspace, id); });
     if (!letter) {
         co_return std::unexpected(letter.error());
     }
@@ -111,10 +110,8 @@ Result<queue::Job> perform(db::WorkspaceTxn& txn, const Act& act) {
 }
 
 async::Task<Result<net::Response>> act_on(Parts parts, net::Call& call, bool replay) {
-    const Act act{.context = call.context,
-                  .id = path_id(call),
-                  .now = parts->clock.now(),
-                  .replay = replay};
+    const Act act{
+        .context = call.context, .id = path_id(call), .now = parts->clock.now(), .replay = replay};
     const Result<queue::Job> job =
         co_await parts->db.write(call.context.workspace, "queues.act_on_dead_letter",
                                  [act](db::WorkspaceTxn& txn) { return perform(txn, act); });
@@ -193,8 +190,8 @@ async::Task<Result<net::Response>> handle_replay_events(Parts parts, net::Call& 
         co_return std::unexpected(count.error());
     }
     parts->wake_worker();
-    co_return net::json_response(
-        json::render(json::object{{"success", true}, {"queued", *count}}), 202);
+    co_return net::json_response(json::render(json::object{{"success", true}, {"queued", *count}}),
+                                 202);
 }
 
 }  // namespace

@@ -21,9 +21,8 @@ struct Apply {
             opt_out::settle_merged(txn, ids, stored.contact, now);
         }
         if (stored.fresh) {
-            opt_out::apply_message(txn, ids,
-                                   {.contact = stored.contact, .phone_number_id = number}, message,
-                                   now);
+            opt_out::apply_message(txn, ids, {.contact = stored.contact, .phone_number_id = number},
+                                   message, now);
         }
     }
     void operator()(const whatsapp::StatusUpdate& update) const {
@@ -32,9 +31,9 @@ struct Apply {
     void operator()(const whatsapp::UserPreference& preference) const {
         opt_out::apply_preference(txn, ids, preference, now);
     }
-    void operator()(const whatsapp::MessageEcho&) const {}   // kept in the raw event
-    void operator()(const whatsapp::OtherField&) const {}    // kept in the raw event
-    void operator()(const whatsapp::ParseError&) const {}    // refused before
+    void operator()(const whatsapp::MessageEcho&) const {}  // kept in the raw event
+    void operator()(const whatsapp::OtherField&) const {}   // kept in the raw event
+    void operator()(const whatsapp::ParseError&) const {}   // refused before
 };
 
 bool needs_a_workspace(const whatsapp::WebhookContent& content) {

@@ -12,14 +12,15 @@ namespace {
 
 constexpr std::chrono::seconds watch_interval{2};
 
-const Counter stored_total{"wapi_webhooks_stored_total", "Webhook bodies committed and answered 200."};
+const Counter stored_total{"wapi_webhooks_stored_total",
+                           "Webhook bodies committed and answered 200."};
 const Counter refused_backlog{"wapi_webhooks_refused_total", "Webhooks answered 503.",
                               R"(reason="backlog")"};
 const Counter refused_disk{"wapi_webhooks_refused_total", "Webhooks answered 503.",
                            R"(reason="disk")"};
 
 bool nearly_full(const std::string& folder, std::uint64_t free_min) {
-    struct statvfs state {};
+    struct statvfs state{};
     return statvfs(folder.c_str(), &state) == 0 &&
            static_cast<std::uint64_t>(state.f_bavail) * state.f_frsize < free_min;
 }

@@ -1,7 +1,8 @@
 // Intake: makes webhook bodies durable, in groups, before they are answered.
 //
-// While one group is being committed the next one gathers, so the number of syncs adapts to the load and
-// both engines write many rows at once. Bodies wait in memory only until their commit. Network thread.
+// While one group is being committed the next one gathers, so the number of syncs adapts to the
+// load and both engines write many rows at once. Bodies wait in memory only until their commit.
+// Network thread.
 #pragma once
 
 #include <memory>
@@ -17,10 +18,10 @@
 namespace wapi::webhooks {
 
 struct IntakeOptions {
-    std::int64_t backlog_max = 2'000'000;      ///< events waiting; more are answered 503
-    std::size_t group_bytes_max = 16 << 20;    ///< of one commit
+    std::int64_t backlog_max = 2'000'000;       ///< events waiting; more are answered 503
+    std::size_t group_bytes_max = 16 << 20;     ///< of one commit
     std::size_t waiting_bytes_max = 256 << 20;  ///< bodies in memory; more are answered 503
-    std::string data_dir = {};                    ///< watched for free space; empty: not watched
+    std::string data_dir = {};                  ///< watched for free space; empty: not watched
     std::uint64_t disk_free_bytes_min = 512ULL << 20;
     bool persist = true;  ///< false only for the benchmark that measures what durability costs
 };
@@ -33,8 +34,8 @@ class Intake {
 
     /// Reads the backlog that is there and starts watching it and the disk.
     void start();
-    /// Returns when the body is committed and synced. Errors: backlog_full, disk_full. Throws Fault when
-    /// the database failed: nothing is acknowledged then.
+    /// Returns when the body is committed and synced. Errors: backlog_full, disk_full. Throws Fault
+    /// when the database failed: nothing is acknowledged then.
     async::Task<Result<void>> store(std::string signature, std::string body);
     /// Called after each commit, to wake the worker.
     void on_stored(std::function<void()> hook) { stored_hook_ = std::move(hook); }

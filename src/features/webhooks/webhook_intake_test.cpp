@@ -1,6 +1,6 @@
-// Goal: what is answered is committed, what cannot be committed is refused, and a flood shares commits
-// (invariant 1). Method: the intake on both engines, with limits set low and a database whose inserts
-// are made to fail.
+// Goal: what is answered is committed, what cannot be committed is refused, and a flood shares
+// commits (invariant 1). Method: the intake on both engines, with limits set low and a database
+// whose inserts are made to fail.
 #include <gtest/gtest.h>
 
 #include "features/webhooks/webhook_intake.hpp"
@@ -61,14 +61,17 @@ class WebhookIntakeTest : public WebhooksTest {
     }
     void refuse_inserts() {
         if (database().engine() == db::Engine::sqlite) {
-            execute("CREATE TRIGGER refuse BEFORE INSERT ON webhook_events"
-                    " BEGIN SELECT RAISE(ABORT, 'no'); END");
+            execute(
+                "CREATE TRIGGER refuse BEFORE INSERT ON webhook_events"
+                " BEGIN SELECT RAISE(ABORT, 'no'); END");
             return;
         }
-        execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN RAISE EXCEPTION 'no'; END $$");
-        execute("CREATE TRIGGER refuse BEFORE INSERT ON webhook_events FOR EACH ROW"
-                " EXECUTE FUNCTION refuse()");
+        execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'no'; END $$");
+        execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON webhook_events FOR EACH ROW"
+            " EXECUTE FUNCTION refuse()");
     }
 };
 

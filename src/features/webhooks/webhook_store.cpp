@@ -79,11 +79,10 @@ std::optional<EventRef> find_event(db::Txn& txn, EventId id) {
                     .priority = static_cast<whatsapp::WebhookPriority>(rows[0].integer(0))};
 }
 
-std::vector<EventRef> list_received(db::Txn& txn, Timestamp from, Timestamp to,
-                                    std::size_t limit) {
+std::vector<EventRef> list_received(db::Txn& txn, Timestamp from, Timestamp to, std::size_t limit) {
     std::vector<EventRef> events;
-    for (const db::Row row : txn.query(list_received_sql, to_us(from), to_us(to),
-                                       static_cast<std::int64_t>(limit))) {
+    for (const db::Row row :
+         txn.query(list_received_sql, to_us(from), to_us(to), static_cast<std::int64_t>(limit))) {
         events.push_back({.id = EventId{row.integer(0)},
                           .priority = static_cast<whatsapp::WebhookPriority>(row.integer(1))});
     }

@@ -1,6 +1,7 @@
-// Goal: one bad item never costs its neighbours, goes through the retries and becomes a dead letter that
-// its workspace sees and can replay once the cause is gone (invariant 3). Method: the worker by hand on
-// both engines with a clock moved by hand; a trigger makes the database refuse one message.
+// Goal: one bad item never costs its neighbours, goes through the retries and becomes a dead letter
+// that its workspace sees and can replay once the cause is gone (invariant 3). Method: the worker
+// by hand on both engines with a clock moved by hand; a trigger makes the database refuse one
+// message.
 #include <gtest/gtest.h>
 
 #include "features/webhooks/webhooks_test_support.hpp"
@@ -55,20 +56,21 @@ class WebhookWorkerTest : public WebhooksTest {
                     wamid + "' BEGIN SELECT RAISE(ABORT, 'poisoned'); END");
             return;
         }
-        execute("CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                " IF NEW.wa_message_id = '" + wamid +
-                "' THEN RAISE EXCEPTION 'poisoned'; END IF; RETURN NEW; END $$");
-        execute("CREATE TRIGGER poison BEFORE INSERT ON messages FOR EACH ROW"
-                " EXECUTE FUNCTION poison()");
+        execute(
+            "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF NEW.wa_message_id = '" +
+            wamid + "' THEN RAISE EXCEPTION 'poisoned'; END IF; RETURN NEW; END $$");
+        execute(
+            "CREATE TRIGGER poison BEFORE INSERT ON messages FOR EACH ROW"
+            " EXECUTE FUNCTION poison()");
     }
     void allow_again() {
         execute(database().engine() == db::Engine::sqlite ? "DROP TRIGGER poison"
                                                           : "DROP TRIGGER poison ON messages");
     }
     queue::DeadLetterPage dead(const std::optional<WorkspaceId>& workspace) {
-        return read([&](db::Txn& txn) {
-            return queue::list_dead(txn, workspace, std::nullopt, 50);
-        });
+        return read(
+            [&](db::Txn& txn) { return queue::list_dead(txn, workspace, std::nullopt, 50); });
     }
     /// Goes through every retry: at each a moment too early nothing is taken, then one job is.
     void pass_retries() {
@@ -119,9 +121,8 @@ TEST_P(WebhookWorkerTest, a_dead_letter_is_stored_once_after_its_cause_is_gone) 
     pass_retries();
     const EventId id = dead(shop).letters.at(0).job.id;
     const auto replay = [&](const WorkspaceId& workspace) {
-        return write([&](db::Txn& txn) {
-            return queue::replay_dead(txn, workspace, id, clock_.now());
-        });
+        return write(
+            [&](db::Txn& txn) { return queue::replay_dead(txn, workspace, id, clock_.now()); });
     };
     EXPECT_FALSE(replay(other_shop)) << "another workspace's";
     allow_again();
@@ -171,8 +172,8 @@ TEST_P(WebhookWorkerTest, dead_letters_of_a_number_belong_to_the_workspace_that_
     pass_retries();
     EXPECT_TRUE(dead(other_shop).letters.empty());
     connect(other_shop, other_number);
-    const auto adopted = write(
-        [&](db::Txn& txn) { return queue::adopt_dead(txn, other_number, other_shop); });
+    const auto adopted =
+        write([&](db::Txn& txn) { return queue::adopt_dead(txn, other_number, other_shop); });
     EXPECT_EQ(adopted, 1);
     const queue::DeadLetterPage letters = dead(other_shop);
     ASSERT_EQ(letters.letters.size(), 1U);
@@ -213,7 +214,8 @@ TEST_P(WebhookWorkerTest, an_event_that_retention_has_removed_is_a_dead_letter_w
     refuse("wamid.1");
     store_body(body_of(text(1)));
     drain();
-    write([&](db::Txn& txn) { return store::prune(txn, clock_.now() + std::chrono::hours(1), 10); });
+    write(
+        [&](db::Txn& txn) { return store::prune(txn, clock_.now() + std::chrono::hours(1), 10); });
     clock_.advance(std::chrono::seconds(1));
     EXPECT_EQ(drain(), 1U);
     ASSERT_EQ(dead(shop).letters.size(), 1U);
@@ -223,11 +225,13 @@ TEST_P(WebhookWorkerTest, an_event_that_retention_has_removed_is_a_dead_letter_w
 WAPI_ON_BOTH_ENGINES(WebhookWorkerTest);
 
 TEST(ItemRefs, survive_rendering_and_refuse_what_is_none) {
-    const auto read = parse_item_ref(render_item_ref({.event = EventId{1LL << 62U}, .ordinal = 999}));
+    const auto read =
+        parse_item_ref(render_item_ref({.event = EventId{1LL << 62U}, .ordinal = 999}));
     ASSERT_TRUE(read);
     EXPECT_EQ(read->event, EventId{1LL << 62U});
     EXPECT_EQ(read->ordinal, 999U);
-    for (const char* text : {"", "{}", "[]", "7", R"({"eventId":1})", R"({"eventId":"1","ordinal":2})"}) {
+    for (const char* text :
+         {"", "{}", "[]", "7", R"({"eventId":1})", R"({"eventId":"1","ordinal":2})"}) {
         EXPECT_FALSE(parse_item_ref(text)) << text;
     }
 }

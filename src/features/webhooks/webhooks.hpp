@@ -1,9 +1,9 @@
 // Webhooks from Meta: taken in durably, processed exactly once in effect, repeated when they fail.
 //
 // Intake (webhook_intake.hpp) commits the raw body before it is answered 200. The worker
-// (webhook_worker.hpp) parses stored events and applies each item on its own: a bad item goes through
-// the retries to the dead letters and never costs its neighbours. Sources: meta/webhooks.md; invariants
-// 1 to 3 of the architecture.
+// (webhook_worker.hpp) parses stored events and applies each item on its own: a bad item goes
+// through the retries to the dead letters and never costs its neighbours. Sources:
+// meta/webhooks.md; invariants 1 to 3 of the architecture.
 #pragma once
 
 #include <optional>
@@ -35,8 +35,9 @@ inline const ErrorKind item_invalid{"item_invalid", 422, RetryClass::never,
 }  // namespace errors
 
 inline constexpr std::string_view queue_name = "webhooks";
-inline constexpr std::string_view kind_event = "webhook.event";  ///< a whole body; job id = event id
-inline constexpr std::string_view kind_item = "webhook.item";    ///< one update of a body
+inline constexpr std::string_view kind_event =
+    "webhook.event";                                           ///< a whole body; job id = event id
+inline constexpr std::string_view kind_item = "webhook.item";  ///< one update of a body
 
 /// One update inside a stored body, as a job names it.
 struct ItemRef {
@@ -54,8 +55,9 @@ struct ReplayRequest {
 };
 inline constexpr std::size_t replay_events_max = 10'000;  ///< in one request
 
-/// Puts stored events that name a number of the workspace back into the queue. Safe at any time: effects
-/// are idempotent. Returns how many were queued. Errors: not_found for an id that is not the workspace's.
+/// Puts stored events that name a number of the workspace back into the queue. Safe at any time:
+/// effects are idempotent. Returns how many were queued. Errors: not_found for an id that is not
+/// the workspace's.
 Result<std::int64_t> replay_events(db::WorkspaceTxn& txn, const ReplayRequest& request,
                                    Timestamp now);
 

@@ -17,8 +17,8 @@ struct HttpParts {
     Intake& intake;
     db::Db& db;
     const Clock& clock;
-    SecretString verify_token;               ///< META_VERIFY_TOKEN
-    std::vector<SecretString> app_secrets;   ///< META_APP_SECRET: several while one is rotated
+    SecretString verify_token;              ///< META_VERIFY_TOKEN
+    std::vector<SecretString> app_secrets;  ///< META_APP_SECRET: several while one is rotated
     std::function<void()> wake_worker;
 };
 

@@ -1,5 +1,6 @@
-// Goal: only what Meta signed is stored, and a workspace sees, replays and discards its own events and
-// dead letters only. Method: the handlers in process on both engines, with the worker run by hand.
+// Goal: only what Meta signed is stored, and a workspace sees, replays and discards its own events
+// and dead letters only. Method: the handlers in process on both engines, with the worker run by
+// hand.
 #include "features/webhooks/webhooks_http.hpp"
 
 #include <gtest/gtest.h>
@@ -108,14 +109,14 @@ class WebhooksHttpTest : public WebhooksTest {
 
     int woken_ = 0;
     Intake intake_{tasks_, database(), ids_, clock_, {}};
-    std::vector<net::Route> routes_ = webhooks_routes(
-        {.intake = intake_,
-         .db = database(),
-         .clock = clock_,
-         .verify_token = SecretString(std::string_view("verify-me")),
-         .app_secrets = {SecretString(std::string_view("new-secret")),
-                         SecretString(std::string_view("old-secret"))},
-         .wake_worker = [this] { ++woken_; }});
+    std::vector<net::Route> routes_ =
+        webhooks_routes({.intake = intake_,
+                         .db = database(),
+                         .clock = clock_,
+                         .verify_token = SecretString(std::string_view("verify-me")),
+                         .app_secrets = {SecretString(std::string_view("new-secret")),
+                                         SecretString(std::string_view("old-secret"))},
+                         .wake_worker = [this] { ++woken_; }});
 };
 
 TEST_P(WebhooksHttpTest, metas_handshake_is_answered_with_its_challenge) {
@@ -150,33 +151,32 @@ TEST_P(WebhooksHttpTest, a_dead_letter_is_listed_shown_replayed_and_discarded) {
     EXPECT_EQ(letter.at("attempts"), 6);
     EXPECT_EQ(letter.at("subject").as_string(), shop_number);
     EXPECT_NE(letter.at("lastError").as_string().find("id is missing"), std::string::npos);
-    EXPECT_EQ(code(call({.verb = net::Verb::post, .path = "/api/v1/queues/dead/{id}/replay",
-                         .id = id})),
-              "200");
+    EXPECT_EQ(
+        code(call({.verb = net::Verb::post, .path = "/api/v1/queues/dead/{id}/replay", .id = id})),
+        "200");
     EXPECT_EQ(woken_, 1);
-    EXPECT_EQ(code(call({.path = "/api/v1/queues/dead/{id}", .id = id})),
-              "dead_letter_not_found");
+    EXPECT_EQ(code(call({.path = "/api/v1/queues/dead/{id}", .id = id})), "dead_letter_not_found");
     const json::object status = parsed(call({.path = "/api/v1/queues/status"}));
     EXPECT_EQ(status.at("webhooks").as_object().at("pending"), 1);
     const std::string again = dead_letter();
-    EXPECT_EQ(code(call({.verb = net::Verb::delete_, .path = "/api/v1/queues/dead/{id}",
-                         .id = again})),
-              "200");
+    EXPECT_EQ(
+        code(call({.verb = net::Verb::delete_, .path = "/api/v1/queues/dead/{id}", .id = again})),
+        "200");
     EXPECT_EQ(code(call({.path = "/api/v1/queues/dead/{id}", .id = again})),
               "dead_letter_not_found");
 }
 
 TEST_P(WebhooksHttpTest, dead_letters_of_another_workspace_are_not_there) {
     const std::string id = dead_letter();
-    for (const auto& [verb, path] :
-         {std::pair{net::Verb::get, "/api/v1/queues/dead/{id}"},
-          std::pair{net::Verb::post, "/api/v1/queues/dead/{id}/replay"},
-          std::pair{net::Verb::delete_, "/api/v1/queues/dead/{id}"}}) {
+    for (const auto& [verb, path] : {std::pair{net::Verb::get, "/api/v1/queues/dead/{id}"},
+                                     std::pair{net::Verb::post, "/api/v1/queues/dead/{id}/replay"},
+                                     std::pair{net::Verb::delete_, "/api/v1/queues/dead/{id}"}}) {
         EXPECT_EQ(code(call({.verb = verb, .path = path, .id = id, .workspace = other_shop})),
                   "dead_letter_not_found")
             << path;
     }
-    const json::object page = parsed(call({.path = "/api/v1/queues/dead", .workspace = other_shop}));
+    const json::object page =
+        parsed(call({.path = "/api/v1/queues/dead", .workspace = other_shop}));
     EXPECT_TRUE(page.at("jobs").as_array().empty());
     const json::object status =
         parsed(call({.path = "/api/v1/queues/status", .workspace = other_shop}));

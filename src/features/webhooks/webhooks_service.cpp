@@ -1,3 +1,6 @@
+// Replaying stored events, names of items in jobs, and the figures of the queues.
+//
+// A workspace replays only events that name one of its numbers (architecture, invariant 7).
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <set>
@@ -20,7 +23,8 @@ queue::NewJob replay_job(const store::EventRef& event, Timestamp now) {
             .payload = {}};
 }
 
-/// Whether the event's body speaks of one of these numbers: events of others are not theirs to replay.
+/// Whether the event's body speaks of one of these numbers: events of others are not theirs to
+/// replay.
 bool names_a_number(db::Txn& txn, EventId id, std::span<const numbers::Number> own) {
     const auto body = store::find_body(txn, id);
     return body && std::ranges::any_of(own, [&body](const numbers::Number& number) {

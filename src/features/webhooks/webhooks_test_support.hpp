@@ -1,7 +1,8 @@
-// What the tests of webhooks share: real webhook bodies, a connected number, and a worker run by hand.
+// What the tests of webhooks share: real webhook bodies, a connected number, and a worker run by
+// hand.
 //
-// Bodies have the shape of meta/webhooks.md sections 3 to 6: everything goes through the same parser and
-// queue as in production.
+// Bodies have the shape of meta/webhooks.md sections 3 to 6: everything goes through the same
+// parser and queue as in production.
 #pragma once
 
 #include <fmt/format.h>
@@ -104,9 +105,8 @@ inline json::object status_change(const std::string& number, const StatusFacts& 
 
 inline json::object preference_change(const std::string& number, const Author& author,
                                       std::int64_t at_s, std::string_view value) {
-    json::object preference{{"category", "marketing_messages"},
-                            {"value", value},
-                            {"timestamp", at_s}};
+    json::object preference{
+        {"category", "marketing_messages"}, {"value", value}, {"timestamp", at_s}};
     put(preference, "wa_id", author.phone);
     put(preference, "user_id", author.bsuid);
     return change_of(number, "user_preferences",
@@ -116,9 +116,9 @@ inline json::object preference_change(const std::string& number, const Author& a
 
 /// A whole body with these changes in one entry.
 inline std::string body_of(json::array changes) {
-    return json::serialize(json::object{
-        {"object", "whatsapp_business_account"},
-        {"entry", json::array{{{"id", "209"}, {"changes", std::move(changes)}}}}});
+    return json::serialize(
+        json::object{{"object", "whatsapp_business_account"},
+                     {"entry", json::array{{{"id", "209"}, {"changes", std::move(changes)}}}}});
 }
 inline std::string body_of(json::object change) { return body_of(json::array{std::move(change)}); }
 
