@@ -148,9 +148,9 @@ async::Task<> Sender::send(std::shared_ptr<Lane> lane, Leased leased) {
                                                          leased.body);
         }
         co_await record(std::move(leased), std::move(outcome));
-    } catch (const Fault& fault) {
+    } catch (const std::exception& failure) {
         // The lease runs out and the message is taken up again: at least once.
-        log::warn("sender.outcome_not_recorded", {{"code", fault.code()}});
+        log::warn("sender.outcome_not_recorded", {{"reason", failure.what()}});
     }
     --lane->in_flight;
     lane->freed.notify();
