@@ -5,6 +5,7 @@
 // asks the state.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "async/async.hpp"
@@ -20,8 +21,12 @@ namespace wapi::opt_out {
 /// A customer's message, seen from the opt-out rules.
 struct CustomerMessage {
     ContactId contact;
-    PhoneNumberId phone_number_id;  ///< the confirmation goes out from here
+    PhoneNumberId phone_number_id;                 ///< the confirmation goes out from here
+    std::shared_ptr<const Words> words = nullptr;  ///< of the workspace; nothing: they are read
 };
+
+/// The built-in words with the workspace's changes, from its settings.
+std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn);
 
 /// Looks whether a stored inbound message is a STOP or START, and applies it. Database thread.
 void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,

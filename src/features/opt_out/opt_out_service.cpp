@@ -55,25 +55,6 @@ Words parse_words(std::string_view settings_text) {
                   .start_removed = strings(changes, "startRemoved")});
 }
 
-/// The workspace's words: settings.optOut.{stopAdded, stopRemoved, startAdded, startRemoved}.
-/// Parsed once per distinct settings text and thread: this is asked for every inbound message.
-std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn) {
-    constexpr std::size_t cache_entries_max = 1'000;
-    thread_local std::map<std::string, std::shared_ptr<const Words>, std::less<>> cache;
-    const db::Rows rows = txn.query(find_settings_sql);
-    const std::string_view settings = rows.empty() ? std::string_view("{}") : rows[0].text(0);
-    const auto found = cache.find(settings);
-    if (found != cache.end()) {
-        return found->second;
-    }
-    if (cache.size() >= cache_entries_max) {
-        cache.clear();
-    }
-    auto words = std::make_shared<const Words>(parse_words(settings));
-    cache.emplace(settings, words);
-    return words;
-}
-
 OptOutState state_of(const contacts::OptOut& stored) {
     OptOutState state;
     state.opted_out = stored.status;
@@ -206,6 +187,25 @@ void apply_late_yes(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& co
 
 }  // namespace
 
+/// The workspace's words: settings.optOut.{stopAdded, stopRemoved, startAdded, startRemoved}.
+/// Parsed once per distinct settings text and thread: this is asked for every inbound message.
+std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn) {
+    constexpr std::size_t cache_entries_max = 1'000;
+    thread_local std::map<std::string, std::shared_ptr<const Words>, std::less<>> cache;
+    const db::Rows rows = txn.query(find_settings_sql);
+    const std::string_view settings = rows.empty() ? std::string_view("{}") : rows[0].text(0);
+    const auto found = cache.find(settings);
+    if (found != cache.end()) {
+        return found->second;
+    }
+    if (cache.size() >= cache_entries_max) {
+        cache.clear();
+    }
+    auto words = std::make_shared<const Words>(parse_words(settings));
+    cache.emplace(settings, words);
+    return words;
+}
+
 void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                    Timestamp now) {
     apply_late_yes(txn, ids, contact, std::nullopt, now);
@@ -213,7 +213,7 @@ void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& con
 
 void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,
                    const whatsapp::InboundMessage& message, Timestamp now) {
-    const std::shared_ptr<const Words> words = workspace_words(txn);
+    const std::shared_ptr<const Words> words = where.words ? where.words : workspace_words(txn);
     // Nearly every message means neither, whatever the state: then nothing more is read.
     if (classify_message(message, *words, true) == Keyword::none) {
         return;

@@ -12,6 +12,7 @@ struct Apply {
     db::WorkspaceTxn& txn;
     IdGenerator& ids;
     PhoneNumberId number;
+    std::shared_ptr<const opt_out::Words> words;
     Timestamp now;
 
     void operator()(const whatsapp::InboundMessage& message) const {
@@ -21,8 +22,9 @@ struct Apply {
             opt_out::settle_merged(txn, ids, stored.contact, now);
         }
         if (stored.fresh) {
-            opt_out::apply_message(txn, ids, {.contact = stored.contact, .phone_number_id = number},
-                                   message, now);
+            opt_out::apply_message(
+                txn, ids, {.contact = stored.contact, .phone_number_id = number, .words = words},
+                message, now);
         }
     }
     void operator()(const whatsapp::StatusUpdate& update) const {
@@ -44,22 +46,44 @@ bool needs_a_workspace(const whatsapp::WebhookContent& content) {
 
 }  // namespace
 
-Result<void> apply_item(db::Txn& txn, IdGenerator& ids, const whatsapp::WebhookItem& item,
-                        Timestamp now) {
+std::optional<WorkspaceId> Applier::find_workspace(const std::string& phone_number_id) {
+    const auto known = routes_.find(phone_number_id);
+    if (known != routes_.end()) {
+        return known->second;
+    }
+    const auto route = numbers::find_route(txn_, PhoneNumberId(phone_number_id));
+    const auto workspace = route ? std::optional(route->workspace) : std::nullopt;
+    routes_.emplace(phone_number_id, workspace);
+    return workspace;
+}
+
+std::shared_ptr<const opt_out::Words> Applier::words_of(db::WorkspaceTxn& txn) {
+    std::shared_ptr<const opt_out::Words>& words = words_[txn.workspace()];
+    if (!words) {
+        words = opt_out::workspace_words(txn);
+    }
+    return words;
+}
+
+Result<void> Applier::apply(const whatsapp::WebhookItem& item) {
     if (const auto* broken = std::get_if<whatsapp::ParseError>(&item.content)) {
         return fail(errors::item_invalid, broken->reason);
     }
     if (!needs_a_workspace(item.content)) {
         return {};
     }
-    const PhoneNumberId number(item.phone_number_id);
-    const auto route = numbers::find_route(txn, number);
-    if (!route) {
+    const std::optional<WorkspaceId> workspace = find_workspace(item.phone_number_id);
+    if (!workspace) {
         return fail(errors::number_not_routed,
                     "No workspace has connected the number " + item.phone_number_id + ".");
     }
-    db::WorkspaceTxn bound(txn, route->workspace);
-    std::visit(Apply{.txn = bound, .ids = ids, .number = number, .now = now}, item.content);
+    db::WorkspaceTxn bound(txn_, *workspace);
+    std::visit(Apply{.txn = bound,
+                     .ids = ids_,
+                     .number = PhoneNumberId(item.phone_number_id),
+                     .words = words_of(bound),
+                     .now = now_},
+               item.content);
     return {};
 }
 

@@ -2,16 +2,38 @@
 // feature.
 #pragma once
 
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
 #include "base/ids.hpp"
+#include "features/opt_out/opt_out.hpp"
 #include "features/webhooks/webhooks.hpp"
 #include "whatsapp/webhook.hpp"
 
 namespace wapi::webhooks {
 
-/// Routes the item by its number and stores its effects in the transaction. Repeatable, in any
-/// order. Items without a number of ours (account fields, unknown fields) are kept in the raw event
-/// only. Errors: item_invalid (the parser's reason), number_not_routed.
-Result<void> apply_item(db::Txn& txn, IdGenerator& ids, const whatsapp::WebhookItem& item,
-                        Timestamp now);
+/// Applies the items of one transaction and remembers, as long, what is the same for many of them.
+class Applier {
+  public:
+    Applier(db::Txn& txn, IdGenerator& ids, Timestamp now) : txn_(txn), ids_(ids), now_(now) {}
+
+    /// Routes the item by its number and stores its effects. Repeatable, in any order. Items
+    /// without a number of ours (account fields, unknown fields) are kept in the raw event only.
+    /// Errors: item_invalid (the parser's reason), number_not_routed.
+    Result<void> apply(const whatsapp::WebhookItem& item);
+
+    /// The workspace that has connected the number.
+    std::optional<WorkspaceId> find_workspace(const std::string& phone_number_id);
+
+  private:
+    std::shared_ptr<const opt_out::Words> words_of(db::WorkspaceTxn& txn);
+    db::Txn& txn_;
+    IdGenerator& ids_;
+    Timestamp now_;
+    std::map<std::string, std::optional<WorkspaceId>> routes_;
+    std::map<WorkspaceId, std::shared_ptr<const opt_out::Words>> words_;
+};
 
 }  // namespace wapi::webhooks

@@ -3,7 +3,6 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "features/audit/audit.hpp"
-#include "features/numbers/numbers.hpp"
 #include "features/webhooks/webhook_apply.hpp"
 #include "features/webhooks/webhook_store.hpp"
 #include "features/webhooks/webhook_worker.hpp"
@@ -27,7 +26,7 @@ bool is_outage(const Fault& fault) {
 class Batch {
   public:
     Batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request)
-        : txn_(txn), ids_(ids), request_(request) {}
+        : txn_(txn), ids_(ids), request_(request), applier_(txn, ids, request.now) {}
 
     void run(const queue::Job& job) {
         const std::optional<ItemRef> ref = job.kind == kind_item
@@ -71,10 +70,10 @@ class Batch {
     std::optional<std::string> apply(const whatsapp::WebhookItem& item) {
         Result<void> applied;
         if (request_.care == Care::none) {
-            applied = apply_item(txn_, ids_, item, request_.now);
+            applied = applier_.apply(item);
         } else {
             try {
-                txn_.savepoint([&] { applied = apply_item(txn_, ids_, item, request_.now); });
+                txn_.savepoint([&] { applied = applier_.apply(item); });
             } catch (const Fault& fault) {
                 if (is_outage(fault)) {
                     throw;
@@ -94,13 +93,12 @@ class Batch {
     }
 
     queue::Job item_job(const queue::Job& event, const whatsapp::WebhookItem& item) {
-        const auto route = numbers::find_route(txn_, PhoneNumberId(item.phone_number_id));
         return {.id = ids_.event_id(),
                 .queue = std::string(queue_name),
                 .kind = std::string(kind_item),
                 .priority = event.priority,
                 .run_at = request_.now,
-                .workspace = route ? std::optional(route->workspace) : std::nullopt,
+                .workspace = applier_.find_workspace(item.phone_number_id),
                 .subject = item.phone_number_id,
                 .attempts = 1,
                 .payload = render_item_ref({.event = event.id, .ordinal = item.ordinal}),
@@ -133,6 +131,7 @@ class Batch {
     db::Txn& txn_;
     IdGenerator& ids_;
     const BatchRequest& request_;
+    Applier applier_;
 };
 
 }  // namespace
