@@ -112,6 +112,11 @@ struct App::Parts {
           server(tasks, server_options(config), routes(config), &authenticator,
                  [this] { return ids.uuid(); }) {}
 
+    /// The database threads end first: functions still queued use the services below.
+    ~Parts() { db.reset(); }
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+
     std::vector<net::Route> routes(const Config& config) {
         return make_routes({.db = *db,
                             .clock = clock,

@@ -56,6 +56,10 @@ EventId IdGenerator::event_id() {
     return EventId{last_event_};
 }
 
+EventId first_event_at(Timestamp time) {
+    return EventId{std::max<std::int64_t>(to_us(time) - epoch_2020_us, 0) * 256};
+}
+
 bool is_uuid(std::string_view text) {
     if (text.size() != 36) {
         return false;

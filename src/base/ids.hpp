@@ -70,6 +70,9 @@ class IdGenerator {
     std::int64_t last_event_ = 0;
 };
 
+/// The lowest event id of that moment: ids made before it are smaller, later ones are not.
+EventId first_event_at(Timestamp time);
+
 /// True for 36 characters of lower-case hex with dashes in the right places.
 bool is_uuid(std::string_view text);
 

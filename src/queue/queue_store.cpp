@@ -109,7 +109,9 @@ const Sql select_next_due{
 const Sql insert_dead{{.name = "dead_letters.insert",
                        .text = "INSERT INTO dead_letters (id, queue, kind, priority, workspace_id,"
                                " subject, attempts, payload, last_error, created_us, died_us)"
-                               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+                               " ON CONFLICT (id) DO UPDATE SET attempts = excluded.attempts,"
+                               " last_error = excluded.last_error, died_us = excluded.died_us",
                        .scope = Scope::system}};
 
 db::Rows take_or_lease(db::Txn& txn, const Sql& sql, std::string_view queue, int priority,

@@ -11,7 +11,8 @@ namespace wapi::db::sqlite {
 namespace {
 
 constexpr int page_bytes = 4096;
-constexpr int copy_frames = (16 << 20) / page_bytes;
+// Small steps: the sync that ends a checkpoint holds up the writer's own syncs as long as it lasts.
+constexpr int copy_frames = (4 << 20) / page_bytes;
 constexpr int truncate_frames = (512 << 20) / page_bytes;
 constexpr int busy_timeout_ms = 5000;
 constexpr int wrap_wait_ms = 20;

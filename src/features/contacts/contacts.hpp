@@ -92,6 +92,8 @@ std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity&
 Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id);
 /// Only the opt-out state; nothing when there is no such contact.
 std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
+/// As find_opt_out, and nobody else changes it until this transaction ends. For deciding.
+std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out);
 
 /// Filters of a list; an empty one does not restrict.

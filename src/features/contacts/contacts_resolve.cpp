@@ -43,7 +43,10 @@ void put_username(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim
     }
 }
 
-Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now) {
+enum class PhoneIs { free, owned };
+
+Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now,
+                PhoneIs phone = PhoneIs::free) {
     const Contact contact{.id = ids.make<ContactId>(),
                           .name = claim.name,
                           .phone = claim.phone,
@@ -53,11 +56,13 @@ Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Tim
                           .opt_out = {},
                           .created_at = now};
     store::insert(txn, contact, false);
-    if (!claim.phone.empty()) {
+    if (!claim.phone.empty() && phone == PhoneIs::free) {
+        store::claim_identity(txn, contact.id, {IdentityKind::phone, claim.phone}, claim.seen_at);
+    } else if (!claim.phone.empty()) {
         store::put_identity(txn, contact.id, {IdentityKind::phone, claim.phone}, claim.seen_at);
     }
     if (!claim.bsuid.empty()) {
-        store::put_identity(txn, contact.id, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        store::claim_identity(txn, contact.id, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
     }
     put_username(txn, contact.id, claim);
     return {.id = contact.id, .created = true, .merged = {}};
@@ -84,10 +89,10 @@ Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_
                    const Claim& claim, Timestamp now) {
     const auto known = store::find_value(txn, by_phone, IdentityKind::bsuid);
     if (!known) {
-        store::put_identity(txn, by_phone, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        store::claim_identity(txn, by_phone, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
         return {.id = by_phone, .created = false, .merged = {}};
     }
-    return create(txn, ids, claim, now);
+    return create(txn, ids, claim, now, PhoneIs::owned);
 }
 
 /// Two people whom WhatsApp tells apart are never merged for a phone that one had and the other

@@ -34,6 +34,11 @@ const db::Sql put_identity_sql{{
             " SET contact_id = excluded.contact_id, seen_us = excluded.seen_us"
             " WHERE contact_identities.seen_us < excluded.seen_us",
 }};
+const db::Sql claim_identity_sql{{
+    .name = "contacts.claim_identity",
+    .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace_id, kind, value) DO NOTHING",
+}};
 const db::Sql refresh_phone_sql{{
     .name = "contacts.refresh_phone",
     .text = "UPDATE contacts SET phone = coalesce((SELECT value FROM contact_identities"
@@ -89,6 +94,15 @@ const db::Sql find_opt_out_sql{{
     .name = "contacts.find_opt_out",
     .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
             " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+}};
+// Two decisions at once must see each other: the second waits here. SQLite has one writer.
+const db::Sql lock_opt_out_sql{{
+    .name = "contacts.lock_opt_out",
+    .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
+            " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+    .postgres = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via,"
+                " opted_back_in_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
+                " FOR UPDATE",
 }};
 const db::Sql find_sql{{
     .name = "contacts.find",
@@ -254,6 +268,14 @@ void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& id
     txn.execute(put_identity_sql, kind_name(identity.kind), identity.value, id, to_us(seen_at));
 }
 
+void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
+                    Timestamp seen_at) {
+    if (txn.execute(claim_identity_sql, kind_name(identity.kind), identity.value, id,
+                    to_us(seen_at)) != 1) {
+        throw Fault("db.conflict", "another transaction has just made this contact");
+    }
+}
+
 void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id) {
     txn.execute(refresh_phone_sql, id);
 }
@@ -265,8 +287,8 @@ void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
 }
 
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
-    const std::optional<OptOut> lost = find_opt_out(txn, from);
-    const std::optional<OptOut> kept = find_opt_out(txn, into);
+    const std::optional<OptOut> lost = lock_opt_out(txn, from);
+    const std::optional<OptOut> kept = lock_opt_out(txn, into);
     if (lost && kept && lost->decided_at != Timestamp{}) {
         save_opt_out(txn, into, join_opt_outs(*kept, *lost));
     }
@@ -310,6 +332,11 @@ void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_vi
 
 std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
     const db::Rows rows = txn.query(find_opt_out_sql, id);
+    return rows.empty() ? std::nullopt : std::optional(read_opt_out(rows[0], 0));
+}
+
+std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
+    const db::Rows rows = txn.query(lock_opt_out_sql, id);
     return rows.empty() ? std::nullopt : std::optional(read_opt_out(rows[0], 0));
 }
 

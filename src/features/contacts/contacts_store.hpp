@@ -27,6 +27,10 @@ std::optional<PhoneOwner> find_phone_owner(db::WorkspaceTxn& txn, std::string_vi
 /// Sets the owner of an identity; an owner set by a later claim stays.
 void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                   Timestamp seen_at);
+/// Sets the owner of an identity that was looked up and not found. Throws Fault `db.conflict`, on
+/// which the function runs again, when another transaction was faster.
+void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
+                    Timestamp seen_at);
 /// Sets contacts.phone to what the identities say.
 void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id);
 

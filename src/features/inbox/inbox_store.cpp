@@ -47,7 +47,8 @@ const db::Sql insert_sql{{
     .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id, phone_number_id,"
             " status, assignee_id, unread_count, read_up_to_us, resolved_us, last_inbound_us,"
             " profile_name, profile_us, last_message_us, last_message_id, created_us)"
-            " VALUES ($1, $2, $3, $4, 'open', NULL, 0, 0, 0, 0, '', 0, 0, '', $5)",
+            " VALUES ($1, $2, $3, $4, 'open', NULL, 0, 0, 0, 0, '', 0, 0, '', $5)"
+            " ON CONFLICT (workspace_id, contact_id, phone_number_id) DO NOTHING",
 }};
 const db::Sql note_inbound_sql{{
     .name = "inbox.note_inbound",
@@ -202,7 +203,9 @@ Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& cont
                        .last_message = {},
                        .profile_name = {},
                        .is_only_one = false};
-    txn.execute(insert_sql, fresh.id, contact, phone_number_id, to_us(now));
+    if (txn.execute(insert_sql, fresh.id, contact, phone_number_id, to_us(now)) != 1) {
+        throw Fault("db.conflict", "another transaction has just opened this conversation");
+    }
     return fresh;
 }
 

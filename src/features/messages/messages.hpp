@@ -149,6 +149,10 @@ Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Conte
 std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,
                            std::string_view reason);
 
+/// Puts a message whose retries were used up back to `queued`, when its dead letter is replayed.
+/// False when it is not there any more or has left after all.
+bool requeue(db::WorkspaceTxn& txn, const MessageId& id);
+
 /// Moves a merged contact's conversations and messages; the other gets the name heard last.
 void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);
 
@@ -163,6 +167,8 @@ std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id);
 /// The message as the API shows it.
 boost::json::object render(const Message& message);
 
+/// Kind of an outbox job; its payload is the message id.
+inline constexpr std::string_view job_kind = "message.send";
 /// Queue of the outbox of one business number.
 std::string outbox_queue(const PhoneNumberId& phone_number_id);
 

@@ -135,7 +135,7 @@ queue::NewJob outbox_job(db::WorkspaceTxn& txn, IdGenerator& ids, const Message&
                          Timestamp now) {
     return {.id = ids.event_id(),
             .queue = outbox_queue(message.phone_number_id),
-            .kind = "message.send",
+            .kind = std::string(job_kind),
             .priority = message.purpose == Purpose::marketing ? queue::Priority::low
                                                               : queue::Priority::high,
             .run_at = now,

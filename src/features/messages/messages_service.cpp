@@ -26,7 +26,8 @@ Result<Committed> commit(db::WorkspaceTxn& txn, IdGenerator& ids, const Context&
         return std::unexpected(message.error());
     }
     if (!request.idempotency_key.empty()) {
-        store::save_key(txn, request.idempotency_key, request.request_hash, message->id, now);
+        store::save_key(txn, request.idempotency_key, request.request_hash, message->id,
+                        {.now = now, .not_before = now - idempotency_time});
     }
     return Committed{.message = *std::move(message), .repeated = false};
 }

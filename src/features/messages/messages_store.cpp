@@ -94,7 +94,13 @@ const db::Sql cancel_sql{{
     .name = "messages.cancel_queued",
     .text = "UPDATE messages SET status = 'cancelled', error_message = $3"
             " WHERE workspace_id = $1 AND contact_id = $2 AND wa_message_id = ''"
-            " AND status IN ('queued', 'retry_queued') AND purpose <> 'confirmation'",
+            " AND status IN ('queued', 'retry_queued')",
+}};
+const db::Sql requeue_sql{{
+    .name = "messages.requeue",
+    .text = "UPDATE messages SET status = 'queued', error_code = NULL, error_message = ''"
+            " WHERE workspace_id = $1 AND message_id = $2 AND status = 'failed'"
+            " AND wa_message_id = ''",
 }};
 const db::Sql texts_after_sql{{
     .name = "messages.list_texts_after",
@@ -125,7 +131,7 @@ const db::Sql save_key_sql{{
             " created_us) VALUES ($1, $2, $3, $4, $5)"
             " ON CONFLICT (workspace_id, idempotency_key) DO UPDATE SET"
             " request_hash = excluded.request_hash, message_id = excluded.message_id,"
-            " created_us = excluded.created_us",
+            " created_us = excluded.created_us WHERE idempotency_keys.created_us < $6",
 }};
 
 Purpose parse_purpose(std::string_view name) {
@@ -229,14 +235,21 @@ std::optional<UsedKey> find_key(db::WorkspaceTxn& txn, std::string_view key, Tim
 }
 
 void save_key(db::WorkspaceTxn& txn, std::string_view key, std::string_view request_hash,
-              const MessageId& message, Timestamp now) {
-    txn.execute(save_key_sql, key, as_bytes(request_hash), message, to_us(now));
+              const MessageId& message, const KeyTimes& times) {
+    if (txn.execute(save_key_sql, key, as_bytes(request_hash), message, to_us(times.now),
+                    to_us(times.not_before)) != 1) {
+        throw Fault("db.conflict", "the key was used at the same moment");
+    }
 }
 
 }  // namespace store
 
 std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id) {
     return store::find(txn, id);
+}
+
+bool requeue(db::WorkspaceTxn& txn, const MessageId& id) {
+    return txn.execute(requeue_sql, id) == 1;
 }
 
 std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,

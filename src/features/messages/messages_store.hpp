@@ -47,7 +47,14 @@ struct UsedKey {
     MessageId message;
 };
 std::optional<UsedKey> find_key(db::WorkspaceTxn& txn, std::string_view key, Timestamp not_before);
+/// When a key is used, and from when on an earlier use counts.
+struct KeyTimes {
+    Timestamp now;
+    Timestamp not_before;
+};
+/// Throws Fault `db.conflict`, on which the function runs again and finds the key, when another
+/// request used it at the same moment.
 void save_key(db::WorkspaceTxn& txn, std::string_view key, std::string_view request_hash,
-              const MessageId& message, Timestamp now);
+              const MessageId& message, const KeyTimes& times);
 
 }  // namespace wapi::messages::store

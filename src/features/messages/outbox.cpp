@@ -15,6 +15,10 @@ namespace json = boost::json;
 /// How long a number that cannot send keeps its messages before they are looked at again.
 constexpr std::chrono::minutes number_pause{1};
 
+/// Jobs looked at in one transaction to find one that can be sent: what an opt-out has cancelled
+/// must not cost the number its pace.
+constexpr std::size_t looked_at_max = 256;
+
 const db::Sql find_plan_sql{{
     .name = "messages.find_plan",
     .text = "SELECT plan FROM workspaces WHERE workspace_id = $1",
@@ -80,6 +84,9 @@ void lease_one(db::Txn& txn, const queue::Job& job, Timestamp now, LeaseResult& 
                                                       : fail(contacts::errors::contact_not_found);
     if (!contact) {
         queue::finish(txn, job);  // cancelled, settled by a status, or erased
+        if (message && message->status == status::cancelled) {
+            result.dropped.push_back({message->id, status::cancelled, message->error_message});
+        }
         return;
     }
     if (const auto drop = refuse(*message, *contact)) {
@@ -171,9 +178,17 @@ void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
 
 LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
     LeaseResult result;
-    for (const queue::Job& job :
-         queue::lease(txn, request.queue, request.now, request.lease, request.limit)) {
-        lease_one(txn, job, request.now, result);
+    std::size_t looked_at = 0;
+    while (result.leased.size() < request.limit && looked_at < looked_at_max) {
+        const std::vector<queue::Job> jobs = queue::lease(
+            txn, request.queue, request.now, request.lease, request.limit - result.leased.size());
+        for (const queue::Job& job : jobs) {
+            lease_one(txn, job, request.now, result);
+        }
+        if (jobs.empty()) {
+            break;
+        }
+        looked_at += jobs.size();
     }
     return result;
 }

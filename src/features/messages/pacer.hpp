@@ -25,14 +25,16 @@ class Pacer {
     /// Takes the next free slot and returns how long to wait for it. A slot that nobody used in the
     /// past is lost: no burst makes up for it.
     Duration reserve(Time now) {
-        const Time slot = std::max(next_, now);
-        next_ = slot + interval_;
+        const Time slot = used_ ? std::max(last_ + interval_, now) : now;
+        used_ = true;
+        last_ = slot;
         return slot - now;
     }
 
   private:
     Duration interval_{};
-    Time next_{};
+    Time last_{};  ///< the last slot taken; the rate may be learned after it
+    bool used_ = false;
 };
 
 }  // namespace wapi::messages

@@ -73,8 +73,8 @@ async::Task<> Sender::find_lanes() {
             for (const std::string& queue : queues) {
                 lane_for(queue);
             }
-        } catch (const Fault& fault) {
-            log::warn("sender.lanes_unknown", {{"code", fault.code()}});
+        } catch (const std::exception& failure) {
+            log::warn("sender.lanes_unknown", {{"reason", failure.what()}});
         }
         co_await lanes_changed_.wait_for(options_.poll);
     }
@@ -114,8 +114,8 @@ async::Task<> Sender::run_lane(std::shared_ptr<Lane> lane) {
         try {
             leased = co_await lease(lane, std::min(lease_size(lane->per_second),
                                                    options_.in_flight_max - lane->in_flight));
-        } catch (const Fault& fault) {
-            log::warn("sender.lease_failed", {{"code", fault.code()}});
+        } catch (const std::exception& failure) {
+            log::warn("sender.lease_failed", {{"reason", failure.what()}});
             failed = true;
         }
         if (failed) {
@@ -138,11 +138,25 @@ async::Task<> Sender::run_lane(std::shared_ptr<Lane> lane) {
     lanes_.erase(lane->queue);
 }
 
+/// Nothing when it cannot be read for now: then the message has certainly not left.
+async::Task<std::optional<SecretString>> Sender::read_token(Context context, std::string name) {
+    try {
+        Result<SecretString> token =
+            co_await parts_.vault.read(std::move(context), std::move(name));
+        if (token) {
+            co_return *std::move(token);
+        }
+    } catch (const std::exception& failure) {
+        log::warn("sender.token_not_read", {{"reason", failure.what()}});
+    }
+    co_return std::nullopt;
+}
+
 async::Task<> Sender::send(std::shared_ptr<Lane> lane, Leased leased) {
     const Context context = audit::system_context(*leased.job.workspace, "");
     whatsapp::SendOutcome outcome = whatsapp::NotSent{"the access token could not be read"};
     try {
-        const Result<SecretString> token = co_await parts_.vault.read(context, leased.token_name);
+        const std::optional<SecretString> token = co_await read_token(context, leased.token_name);
         if (token) {
             outcome = co_await parts_.graph.send_message(leased.message.phone_number_id, *token,
                                                          leased.body);

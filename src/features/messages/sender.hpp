@@ -66,6 +66,7 @@ class Sender {
     async::Task<> run_lane(std::shared_ptr<Lane> lane);
     async::Task<std::vector<Leased>> lease(std::shared_ptr<Lane> lane, std::size_t limit);
     async::Task<> send(std::shared_ptr<Lane> lane, Leased leased);
+    async::Task<std::optional<SecretString>> read_token(Context context, std::string name);
     async::Task<> record(Leased leased, whatsapp::SendOutcome outcome);
     void tell(const MessageId& id, Outcome outcome);
     std::shared_ptr<Lane> lane_for(const std::string& queue);

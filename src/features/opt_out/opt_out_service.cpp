@@ -99,7 +99,7 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
 /// Applies the decision with all effects, as far as it changes something.
 void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
            const Decision& decision, Timestamp now) {
-    const auto stored = contacts::find_opt_out(txn, decision.contact);
+    const auto stored = contacts::lock_opt_out(txn, decision.contact);
     if (!stored) {
         return;
     }
@@ -168,7 +168,7 @@ bool means_start(const messages::InboundWords& message, const Words& words) {
 /// stored before it was passed over then, and counts now.
 void apply_late_yes(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                     const std::optional<PhoneNumberId>& confirm_from, Timestamp now) {
-    const auto stored = contacts::find_opt_out(txn, contact);
+    const auto stored = contacts::lock_opt_out(txn, contact);
     if (!stored || !stored->opted_out_at) {
         return;
     }
@@ -218,7 +218,7 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
     if (classify_message(message, *words, true) == Keyword::none) {
         return;
     }
-    const auto stored = contacts::find_opt_out(txn, where.contact);
+    const auto stored = contacts::lock_opt_out(txn, where.contact);
     const bool had_opted_out =
         stored && stored->opted_out_at && *stored->opted_out_at < message.timestamp;
     const Keyword keyword = classify_message(message, *words, had_opted_out);
@@ -269,13 +269,16 @@ async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactI
         context.workspace, "opt_out.by_hand",
         [&ids = ids_, context, id, keyword,
          now = clock_.now()](db::WorkspaceTxn& txn) -> Result<contacts::Contact> {
-            if (const auto contact = contacts::get(txn, id); !contact) {
-                return contact;
+            const auto stored = contacts::lock_opt_out(txn, id);
+            if (!stored) {
+                return fail(contacts::errors::contact_not_found);
             }
+            // A member decides now, whatever time an earlier decision claims to have.
+            const Timestamp at = std::max(now, stored->decided_at + std::chrono::microseconds(1));
             apply(txn, ids, context,
                   {.contact = id,
                    .confirm_from = std::nullopt,
-                   .event = {.keyword = keyword, .at = now, .via = OptOutVia::manual}},
+                   .event = {.keyword = keyword, .at = at, .via = OptOutVia::manual}},
                   now);
             return contacts::get(txn, id);
         });

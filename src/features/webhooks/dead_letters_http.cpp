@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/time_text.hpp"
 #include "features/audit/audit.hpp"
+#include "features/messages/messages.hpp"
 #include "net/paging.hpp"
 
 namespace wapi::webhooks {
@@ -98,6 +99,9 @@ Result<queue::Job> perform(db::WorkspaceTxn& txn, const Act& act) {
     Result<queue::Job> job = act.replay
                                  ? queue::replay_dead(txn.txn(), txn.workspace(), act.id, act.now)
                                  : queue::discard_dead(txn.txn(), txn.workspace(), act.id);
+    if (job && act.replay && job->kind == messages::job_kind) {
+        messages::requeue(txn, MessageId(job->payload));
+    }
     if (job) {
         audit::record(txn, act.context,
                       {.action = act.replay ? audit::actions::webhook_replayed

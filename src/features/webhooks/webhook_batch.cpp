@@ -32,18 +32,15 @@ class Batch {
         const std::optional<ItemRef> ref = job.kind == kind_item
                                                ? parse_item_ref(job.payload)
                                                : std::optional(ItemRef{.event = job.id});
-        const auto body = ref ? store::find_body(txn_, ref->event) : std::nullopt;
-        if (!body) {
+        const Result<whatsapp::Webhook>* webhook = ref ? parsed(ref->event) : nullptr;
+        if (webhook == nullptr) {
             fail_job(job, "The stored event is gone.", true);
-            return;
-        }
-        const Result<whatsapp::Webhook> webhook = whatsapp::parse_webhook(*body);
-        if (!webhook) {
-            fail_job(job, webhook.error().message, true);
+        } else if (!*webhook) {
+            fail_job(job, webhook->error().message, true);
         } else if (job.kind == kind_item) {
-            run_item_job(job, *webhook, ref->ordinal);
+            run_item_job(job, **webhook, ref->ordinal);
         } else {
-            for (const whatsapp::WebhookItem& item : webhook->items) {
+            for (const whatsapp::WebhookItem& item : (*webhook)->items) {
                 if (const auto reason = apply(item)) {
                     fail_job(item_job(job, item), *reason, false);
                 }
@@ -52,6 +49,18 @@ class Batch {
     }
 
   private:
+    /// The stored body, parsed; the last one is kept, for jobs of its items come one after another.
+    const Result<whatsapp::Webhook>* parsed(EventId event) {
+        if (!last_ || last_->first != event) {
+            const auto body = store::find_body(txn_, event);
+            if (!body) {
+                return nullptr;
+            }
+            last_.emplace(event, whatsapp::parse_webhook(*body));
+        }
+        return &last_->second;
+    }
+
     void run_item_job(const queue::Job& job, const whatsapp::Webhook& webhook,
                       std::uint32_t ordinal) {
         for (const whatsapp::WebhookItem& item : webhook.items) {
@@ -132,6 +141,7 @@ class Batch {
     IdGenerator& ids_;
     const BatchRequest& request_;
     Applier applier_;
+    std::optional<std::pair<EventId, Result<whatsapp::Webhook>>> last_;
 };
 
 }  // namespace

@@ -59,8 +59,8 @@ async::Task<> Intake::watch() {
                 const queue::Counts counts = queue::count(txn, queue_name, std::nullopt, now);
                 return counts.pending + counts.delayed;
             });
-        } catch (const Fault& fault) {
-            log::warn("webhooks.backlog_unknown", {{"code", fault.code()}});
+        } catch (const std::exception& failure) {
+            log::warn("webhooks.backlog_unknown", {{"reason", failure.what()}});
         }
         disk_full_ = !options_.data_dir.empty() &&
                      nearly_full(options_.data_dir, options_.disk_free_bytes_min);
@@ -122,7 +122,7 @@ async::Task<> Intake::commit(std::shared_ptr<Group> group) {
         });
         backlog_ += static_cast<std::int64_t>(group->events.size());
         stored_total.add(group->events.size());
-    } catch (const Fault&) {
+    } catch (...) {
         group->failure = std::current_exception();
     }
     waiting_bytes_ -= group->bytes;

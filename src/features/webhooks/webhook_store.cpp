@@ -22,13 +22,13 @@ const db::Sql find_event_sql{{
 const db::Sql list_received_sql{{
     .name = "webhooks.list_received",
     .text = "SELECT event_id, priority FROM webhook_events"
-            " WHERE received_us >= $1 AND received_us < $2 ORDER BY event_id LIMIT $3",
+            " WHERE event_id >= $1 AND event_id < $2 ORDER BY event_id LIMIT $3",
     .scope = db::Scope::system,
 }};
 const db::Sql prune_sql{{
     .name = "webhooks.prune",
     .text = "DELETE FROM webhook_events WHERE event_id IN (SELECT event_id FROM webhook_events"
-            " WHERE received_us < $1 ORDER BY event_id LIMIT $2)",
+            " WHERE event_id < $1 ORDER BY event_id LIMIT $2)",
     .scope = db::Scope::system,
 }};
 
@@ -82,7 +82,8 @@ std::optional<EventRef> find_event(db::Txn& txn, EventId id) {
 std::vector<EventRef> list_received(db::Txn& txn, Timestamp from, Timestamp to, std::size_t limit) {
     std::vector<EventRef> events;
     for (const db::Row row :
-         txn.query(list_received_sql, to_us(from), to_us(to), static_cast<std::int64_t>(limit))) {
+         txn.query(list_received_sql, first_event_at(from).value, first_event_at(to).value,
+                   static_cast<std::int64_t>(limit))) {
         events.push_back({.id = EventId{row.integer(0)},
                           .priority = static_cast<whatsapp::WebhookPriority>(row.integer(1))});
     }
@@ -90,7 +91,7 @@ std::vector<EventRef> list_received(db::Txn& txn, Timestamp from, Timestamp to, 
 }
 
 std::int64_t prune(db::Txn& txn, Timestamp before, std::size_t limit) {
-    return txn.execute(prune_sql, to_us(before), static_cast<std::int64_t>(limit));
+    return txn.execute(prune_sql, first_event_at(before).value, static_cast<std::int64_t>(limit));
 }
 
 }  // namespace wapi::webhooks::store
