@@ -17,7 +17,9 @@ STOP_SECONDS_MAX = 15.0
 # The server bridges an outage of less than 5 s; of this one its callers must hear.
 OUTAGE_SECONDS = 7.0
 SHORT_OUTAGE_SECONDS = 3.0
-FAST_ANSWER_SECONDS = 1.0
+# A body may gather while another group waits for one connect attempt (0.5 s apart at the most), and
+# then waits for its own: twice that, and some room for a busy machine.
+FAST_ANSWER_SECONDS = 1.5
 
 
 class GracefulStop:

@@ -50,11 +50,13 @@ void Sender::start() {
 }
 
 std::shared_ptr<Sender::Lane> Sender::lane_for(const std::string& queue) {
-    std::shared_ptr<Lane>& lane = lanes_[queue];
-    if (!lane) {
-        lane = std::make_shared<Lane>(queue, parts_.tasks.io());
-        parts_.tasks.spawn("sender.lane", run_lane(lane));
+    const auto found = lanes_.find(queue);
+    if (found != lanes_.end()) {
+        return found->second;
     }
+    const auto lane = std::make_shared<Lane>(queue, parts_.tasks.io());
+    lanes_.emplace(queue, lane);
+    parts_.tasks.spawn("sender.lane", run_lane(lane));  // may run, and end, before this returns
     return lane;
 }
 
