@@ -210,7 +210,7 @@ def collect(parts: set[str], preset: str) -> Outcome:
     if "fuzz" in parts:
         build(preset, "all_fuzzers")
     if "integration" in parts:
-        build("release", "wapi", "wapi-cloudsim")
+        build("release", "wapi", "wapi-cloudsim", "wapi-load")
     with PostgresServer({"fsync": "off", "synchronous_commit": "off"}) as postgres:
         os.environ["WAPI_TEST_POSTGRES_URL"] = postgres.url
         total.merge(run_all(gtest_jobs(parts, preset), PROGRAMS_AT_ONCE))
