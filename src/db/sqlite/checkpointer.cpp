@@ -1,7 +1,8 @@
 // Passive checkpoints need no lock that the writer holds, but under steady load they never reach
-// the log's end, so that the log could not be wrapped: the writer does the short rest itself. Only
-// when readers hold the log for very long does it grow, up to a limit at which the writer waits for
-// them.
+// the log's end, so that the log could not be wrapped: the writer does the rest itself. That rest
+// is a sync on the writer's thread, so it is done seldom, and only after a copy that left little.
+// Only when readers hold the log for very long does it grow, up to a limit at which the writer
+// waits for them.
 #include "db/sqlite/checkpointer.hpp"
 
 #include "base/log.hpp"
@@ -11,11 +12,13 @@ namespace wapi::db::sqlite {
 namespace {
 
 constexpr int page_bytes = 4096;
-// Small steps: the sync that ends a checkpoint holds up the writer's own syncs as long as it lasts.
-constexpr int copy_frames = (4 << 20) / page_bytes;
+constexpr int copy_frames = (4 << 20) / page_bytes;   ///< new pages that ask for a copy
+constexpr int wrap_frames = (32 << 20) / page_bytes;  ///< log length that asks for wrapping
+constexpr int rest_frames = (1 << 20) / page_bytes;   ///< what the writer may copy when it wraps
+constexpr int copies_max = 3;                         ///< copies in a row to make the rest short
 constexpr int truncate_frames = (512 << 20) / page_bytes;
 constexpr int busy_timeout_ms = 5000;
-constexpr int wrap_wait_ms = 20;
+constexpr int wrap_wait_ms = 0;
 constexpr int truncate_wait_ms = 2000;
 
 }  // namespace
@@ -35,20 +38,29 @@ Checkpointer::~Checkpointer() {
 }
 
 void Checkpointer::after_commit(SqliteConnection& writer, int frames) {
-    if (state_.load() == State::copied) {
+    const State state = state_.load();
+    if (state == State::idle && frames >= next_frames_) {
+        copies_ = 1;
+        request(frames);
+    } else if (state == State::copied && frames < wrap_frames) {
+        state_.store(State::idle);
+        next_frames_ = frames + copy_frames;
+    } else if (state == State::copied) {
+        if (frames - asked_frames_ > rest_frames && copies_ < copies_max) {
+            ++copies_;
+            request(frames);
+            return;
+        }
         state_.store(State::idle);
         const bool too_long = frames >= truncate_frames;
         next_frames_ = frames + copy_frames;
         wrap(writer, too_long ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART,
              too_long ? truncate_wait_ms : wrap_wait_ms);
-        return;
-    }
-    if (frames >= next_frames_ && state_.load() == State::idle) {
-        request();
     }
 }
 
-void Checkpointer::request() {
+void Checkpointer::request(int frames) {
+    asked_frames_ = frames;
     {
         const std::lock_guard lock(mutex_);
         state_.store(State::requested);

@@ -26,13 +26,16 @@ class Checkpointer {
   private:
     enum class State { idle, requested, copied };
     void run();
-    void request();
+    void request(int frames);
     /// Copies the rest and starts the log anew. Gives up when a reader still needs it.
     void wrap(SqliteConnection& writer, int mode, int wait_ms);
 
     SqliteConnection connection_;
     std::atomic<State> state_ = State::idle;
-    int next_frames_;  ///< writer thread only: the log length that asks for the next copy
+    // Writer thread only:
+    int next_frames_;       ///< the log length that asks for the next copy
+    int asked_frames_ = 0;  ///< the log length when the last copy was asked for
+    int copies_ = 0;        ///< in a row, before wrapping
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "db/safe_text.hpp"
+#include "db/sqlite/sqlite_files.hpp"
 
 namespace wapi::db::sqlite {
 
@@ -33,6 +34,16 @@ std::string_view fault_code(int extended, int system_error) {
             return system_error == ENOSPC || system_error == EDQUOT ? "db.full" : "db.failed";
         default: return "db.failed";
     }
+}
+
+/// Which layer of sqlite_files.hpp a connection uses; null is the system's own.
+const char* files_for(Mode mode) {
+    switch (mode) {
+        case Mode::writer: return gathering_files;
+        case Mode::checkpointer: return flushing_files;
+        case Mode::reader: break;
+    }
+    return nullptr;
 }
 
 /// Resets a statement when the caller leaves, however it leaves.
@@ -97,7 +108,8 @@ std::string rewrite_parameters(std::string_view text) {
 SqliteConnection::SqliteConnection(const std::string& path, Mode mode, std::int64_t cache_bytes) {
     constexpr int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    const int code = sqlite3_open_v2(path.c_str(), &database_, flags, nullptr);
+    register_files();
+    const int code = sqlite3_open_v2(path.c_str(), &database_, flags, files_for(mode));
     if (code != SQLITE_OK) {
         const std::string reason = sqlite3_errstr(code);
         sqlite3_close_v2(database_);
