@@ -11,7 +11,8 @@ CREATE TABLE webhook_events (
   body BYTEA NOT NULL
 );
 
--- Work to do. The key is the order of taking, so that no second index is needed.
+-- Work to do. The key is the order of taking, so that no second index is needed. A job may stand for
+-- several items of one kind (webhooks that were stored together); counts are counts of items.
 CREATE TABLE jobs (
   queue TEXT NOT NULL,
   priority BIGINT NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE jobs (
   attempts BIGINT NOT NULL,
   payload TEXT NOT NULL,
   created_us BIGINT NOT NULL,
+  items BIGINT NOT NULL,
   PRIMARY KEY (queue, priority, run_at_us, id)
 ) @without_rowid@;
 

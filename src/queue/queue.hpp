@@ -37,7 +37,8 @@ struct NewJob {
     std::optional<WorkspaceId> workspace;
     std::string
         subject;  ///< what it is about, searchable among dead letters: a phone number id, or empty
-    std::string payload;  ///< JSON text, at most 64 KiB, or empty
+    std::string payload;     ///< JSON text, at most 64 KiB, or empty
+    std::int64_t items = 1;  ///< how many pieces of work it stands for, for counts
 };
 
 /// A job that was taken or leased. `run_at` is part of its key: after `lease` it is the lease's
@@ -52,6 +53,7 @@ struct Job {
     std::string subject;
     int attempts = 0;  ///< attempts begun, including the present one
     std::string payload;
+    std::int64_t items = 1;
     Timestamp created_at;
     bool leased = false;  ///< its row is still there, under `run_at`; false after `take`
 };
@@ -87,6 +89,7 @@ Fate fail(db::Txn& txn, const Job& job, std::string_view reason, const RetryPoli
 /// Puts a taken or leased job back to run at `at` without counting the attempt (pacing, shutdown).
 void put_back(db::Txn& txn, const Job& job, Timestamp at);
 
+/// In items: a job that stands for several counts as several.
 struct Counts {
     std::int64_t pending = 0;  ///< due now
     std::int64_t delayed = 0;  ///< waiting for a retry or a lease

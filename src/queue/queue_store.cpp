@@ -18,8 +18,8 @@ using db::Sql;
 const Sql insert_job{{.name = "jobs.insert",
                       .text =
                           "INSERT INTO jobs (queue, priority, run_at_us, id, kind, workspace_id,"
-                          " subject, attempts, payload, created_us)"
-                          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                          " subject, attempts, payload, created_us, items)"
+                          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                       .scope = Scope::system}};
 
 // SKIP LOCKED lets several nodes take from one queue without waiting for each other; SQLite has one
@@ -32,14 +32,14 @@ const Sql take_jobs{
                " (SELECT run_at_us, id FROM jobs WHERE queue = $1 AND priority = $2"
                " AND run_at_us <= $3 ORDER BY run_at_us, id LIMIT $4)"
                " RETURNING id, queue, kind, priority, run_at_us, workspace_id, subject,"
-               " attempts + 1, payload, created_us",
+               " attempts + 1, payload, created_us, items",
      .postgres = "WITH due AS MATERIALIZED (SELECT run_at_us, id FROM jobs"
                  " WHERE queue = $1 AND priority = $2 AND run_at_us <= $3"
                  " ORDER BY run_at_us, id LIMIT $4 FOR UPDATE SKIP LOCKED)"
                  " DELETE FROM jobs USING due WHERE jobs.queue = $1 AND jobs.priority = $2"
                  " AND jobs.run_at_us = due.run_at_us AND jobs.id = due.id"
                  " RETURNING jobs.id, queue, kind, priority, jobs.run_at_us, workspace_id, subject,"
-                 " attempts + 1, payload, created_us"}};
+                 " attempts + 1, payload, created_us, items"}};
 
 const Sql lease_jobs{
     {.name = "jobs.lease",
@@ -50,7 +50,7 @@ const Sql lease_jobs{
                " (SELECT run_at_us, id FROM jobs WHERE queue = $1 AND priority = $2"
                " AND run_at_us <= $3 ORDER BY run_at_us, id LIMIT $4)"
                " RETURNING id, queue, kind, priority, run_at_us, workspace_id, subject,"
-               " attempts, payload, created_us",
+               " attempts, payload, created_us, items",
      .postgres = "WITH due AS MATERIALIZED (SELECT run_at_us, id FROM jobs"
                  " WHERE queue = $1 AND priority = $2 AND run_at_us <= $3"
                  " ORDER BY run_at_us, id LIMIT $4 FOR UPDATE SKIP LOCKED)"
@@ -58,7 +58,7 @@ const Sql lease_jobs{
                  " WHERE jobs.queue = $1 AND jobs.priority = $2"
                  " AND jobs.run_at_us = due.run_at_us AND jobs.id = due.id"
                  " RETURNING jobs.id, queue, kind, priority, jobs.run_at_us, workspace_id, subject,"
-                 " attempts, payload, created_us"}};
+                 " attempts, payload, created_us, items"}};
 
 const Sql delete_job{{.name = "jobs.delete",
                       .text = "DELETE FROM jobs WHERE queue = $1 AND priority = $2"
@@ -67,14 +67,16 @@ const Sql delete_job{{.name = "jobs.delete",
 
 const Sql count_queue{
     {.name = "jobs.count_queue",
-     .text = "SELECT COALESCE(SUM(CASE WHEN run_at_us <= $3 THEN 1 ELSE 0 END), 0), COUNT(*),"
-             " MIN(run_at_us) FROM jobs WHERE queue = $1"
+     .text = "SELECT CAST(COALESCE(SUM(CASE WHEN run_at_us <= $3 THEN items ELSE 0 END), 0)"
+             " AS BIGINT), CAST(COALESCE(SUM(items), 0) AS BIGINT), MIN(run_at_us) FROM jobs WHERE "
+             "queue = $1"
              " AND (CAST($2 AS TEXT) IS NULL OR workspace_id = $2)",
      .scope = Scope::system}};
 const Sql count_prefix{
     {.name = "jobs.count_prefix",
-     .text = "SELECT COALESCE(SUM(CASE WHEN run_at_us <= $3 THEN 1 ELSE 0 END), 0), COUNT(*),"
-             " MIN(run_at_us) FROM jobs WHERE substr(queue, 1, length($1)) = $1"
+     .text = "SELECT CAST(COALESCE(SUM(CASE WHEN run_at_us <= $3 THEN items ELSE 0 END), 0)"
+             " AS BIGINT), CAST(COALESCE(SUM(items), 0) AS BIGINT), MIN(run_at_us) FROM jobs WHERE "
+             "substr(queue, 1, length($1)) = $1"
              " AND (CAST($2 AS TEXT) IS NULL OR workspace_id = $2)",
      .scope = Scope::system}};
 const Sql count_dead_queue{{.name = "dead_letters.count_queue",
@@ -135,6 +137,7 @@ Job read_job(const db::Row& row) {
     job.attempts = static_cast<int>(row.integer(7));
     job.payload = row.string(8);
     job.created_at = from_us(row.integer(9));
+    job.items = row.integer(10);
     return job;
 }
 
@@ -160,7 +163,7 @@ std::vector<Job> collect(db::Txn& txn, const Sql& sql, std::string_view queue, T
 
 void insert(db::Txn& txn, const Job& job, Timestamp run_at, int attempts) {
     txn.execute(insert_job, job.queue, static_cast<int>(job.priority), run_at, job.id, job.kind,
-                job.workspace, job.subject, attempts, job.payload, job.created_at);
+                job.workspace, job.subject, attempts, job.payload, job.created_at, job.items);
 }
 
 /// Removes the row of a leased job. False when the lease was lost.
@@ -173,7 +176,7 @@ void enqueue(db::Txn& txn, const NewJob& job, Timestamp now) {
 }
 
 void enqueue_many(db::Txn& txn, std::span<const NewJob> jobs, Timestamp now) {
-    constexpr std::size_t per_row = 10;
+    constexpr std::size_t per_row = 11;
     std::vector<db::Value> values;
     values.reserve(jobs.size() * per_row);
     for (const NewJob& job : jobs) {
@@ -187,7 +190,7 @@ void enqueue_many(db::Txn& txn, std::span<const NewJob> jobs, Timestamp now) {
                       {std::string_view(job.queue), static_cast<std::int64_t>(job.priority),
                        to_us(job.run_at), job.id.value, std::string_view(job.kind), workspace,
                        std::string_view(job.subject), std::int64_t{0},
-                       std::string_view(job.payload), to_us(now)});
+                       std::string_view(job.payload), to_us(now), job.items});
     }
     txn.execute_many(insert_job, values, per_row);
 }

@@ -29,6 +29,27 @@ class Batch {
         : txn_(txn), ids_(ids), request_(request), applier_(txn, ids, request.now) {}
 
     void run(const queue::Job& job) {
+        if (job.kind != kind_events) {
+            run_one(job);
+            return;
+        }
+        const std::vector<EventId> ids = parse_event_ids(job.payload);
+        if (ids.empty()) {
+            fail_job(job, "The list of events is damaged.", true);
+            return;
+        }
+        queue::Job event = job;  // as if each had come alone: what fails goes on alone
+        event.kind = kind_event;
+        event.payload.clear();
+        event.items = 1;
+        for (const EventId id : ids) {
+            event.id = id;
+            run_one(event);
+        }
+    }
+
+  private:
+    void run_one(const queue::Job& job) {
         const std::optional<ItemRef> ref = job.kind == kind_item
                                                ? parse_item_ref(job.payload)
                                                : std::optional(ItemRef{.event = job.id});
@@ -48,7 +69,6 @@ class Batch {
         }
     }
 
-  private:
     /// The stored body, parsed; the last one is kept, for jobs of its items come one after another.
     const Result<whatsapp::Webhook>* parsed(EventId event) {
         if (!last_ || last_->first != event) {
@@ -147,17 +167,16 @@ class Batch {
 }  // namespace
 
 std::size_t process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request) {
-    constexpr std::size_t group = 64;  // jobs between two looks at the clock
     Batch batch(txn, ids, request);
     std::size_t taken = 0;
     while (taken < request.limit) {
-        const std::vector<queue::Job> jobs =
-            queue::take(txn, queue_name, request.now, std::min(group, request.limit - taken));
-        for (const queue::Job& job : jobs) {
-            batch.run(job);
+        const std::vector<queue::Job> jobs = queue::take(txn, queue_name, request.now, 1);
+        if (jobs.empty()) {
+            break;
         }
-        taken += jobs.size();
-        if (jobs.size() < group || (request.enough && request.enough())) {
+        batch.run(jobs.front());
+        taken += static_cast<std::size_t>(jobs.front().items);
+        if (request.enough && request.enough()) {
             break;
         }
     }

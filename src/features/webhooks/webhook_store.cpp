@@ -1,5 +1,7 @@
 #include "features/webhooks/webhook_store.hpp"
 
+#include <map>
+
 namespace wapi::webhooks::store {
 namespace {
 
@@ -34,35 +36,57 @@ const db::Sql prune_sql{{
 
 db::Bytes as_bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
-queue::NewJob job_of(const StoredEvent& event) {
-    return {.id = event.id,
+/// Enough to make the job's row cheap, few enough to be processed between two looks at the clock.
+constexpr std::size_t events_per_job_max = 64;
+
+queue::NewJob job_of(whatsapp::WebhookPriority priority, std::span<const EventId> ids,
+                     Timestamp run_at) {
+    return {.id = ids.front(),
             .queue = std::string(queue_name),
-            .kind = std::string(kind_event),
-            .priority = static_cast<queue::Priority>(event.priority),
-            .run_at = event.received_at,
+            .kind = std::string(ids.size() == 1 ? kind_event : kind_events),
+            .priority = static_cast<queue::Priority>(priority),
+            .run_at = run_at,
             .workspace = std::nullopt,
             .subject = {},
-            .payload = {}};
+            .payload = ids.size() == 1 ? std::string() : render_event_ids(ids),
+            .items = static_cast<std::int64_t>(ids.size())};
+}
+
+/// One job for the events of each priority, or a few.
+std::vector<queue::NewJob> jobs_of(std::span<const StoredEvent> events) {
+    std::map<whatsapp::WebhookPriority, std::vector<EventId>> by_priority;
+    for (const StoredEvent& event : events) {
+        by_priority[event.priority].push_back(event.id);
+    }
+    std::vector<queue::NewJob> jobs;
+    for (const auto& [priority, ids] : by_priority) {
+        for (std::size_t from = 0; from < ids.size(); from += events_per_job_max) {
+            const std::size_t count = std::min(ids.size() - from, events_per_job_max);
+            jobs.push_back(
+                job_of(priority, std::span(ids).subspan(from, count), events.front().received_at));
+        }
+    }
+    return jobs;
 }
 
 }  // namespace
 
 void insert(db::Txn& txn, std::span<const StoredEvent> events) {
+    if (events.empty()) {
+        return;
+    }
     constexpr std::size_t per_row = 5;
     std::vector<db::Value> values;
     values.reserve(events.size() * per_row);
-    std::vector<queue::NewJob> jobs;
-    jobs.reserve(events.size());
     for (const StoredEvent& event : events) {
         values.emplace_back(event.id.value);
         values.emplace_back(to_us(event.received_at));
         values.emplace_back(static_cast<std::int64_t>(event.priority));
         values.emplace_back(std::string_view(event.signature));
         values.emplace_back(as_bytes(event.body));
-        jobs.push_back(job_of(event));
     }
     txn.execute_many(insert_sql, values, per_row);
-    queue::enqueue_many(txn, jobs, events.empty() ? Timestamp{} : events.front().received_at);
+    queue::enqueue_many(txn, jobs_of(events), events.front().received_at);
 }
 
 std::optional<std::string> find_body(db::Txn& txn, EventId id) {

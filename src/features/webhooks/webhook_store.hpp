@@ -19,7 +19,7 @@ struct StoredEvent {
     std::string body;
 };
 
-/// Appends the events and their jobs.
+/// Appends the events, and a job for those of each priority.
 void insert(db::Txn& txn, std::span<const StoredEvent> events);
 
 /// The raw body; nothing when retention has removed it.

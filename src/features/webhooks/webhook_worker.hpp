@@ -35,7 +35,7 @@ class Worker {
     void start();
     /// Something was stored.
     void wake();
-    /// One batch; for tests and the loop. Returns how many jobs were taken.
+    /// One batch; for tests and the loop. Returns how many events and items were taken.
     async::Task<std::size_t> run_batch();
 
   private:
@@ -61,8 +61,8 @@ struct BatchRequest {
     Timestamp now;
     const queue::RetryPolicy* retries = nullptr;
     Care care = Care::none;
-    std::size_t limit = 4'096;  ///< jobs in one transaction
-    /// Asked between groups of jobs: true ends the batch. Empty: go on to the limit.
+    std::size_t limit = 4'096;  ///< events and items in one transaction
+    /// Asked after each job: true ends the batch. Empty: go on to the limit.
     std::function<bool()> enough = {};
 };
 

@@ -222,7 +222,55 @@ TEST_P(WebhookWorkerTest, an_event_that_retention_has_removed_is_a_dead_letter_w
     EXPECT_EQ(dead(shop).letters[0].last_error, "The stored event is gone.");
 }
 
+TEST_P(WebhookWorkerTest, bodies_stored_together_share_a_job_and_still_fail_alone) {
+    refuse("wamid.70");
+    std::vector<std::string> bodies{R"({"object":"whatsapp_business_account","entry":[)"};
+    for (int i = 0; i < 100; ++i) {
+        bodies.push_back(body_of(text(i)));
+    }
+    bodies.push_back(body_of(change_of(shop_number, "flows", {{"event", "X"}})));
+    const std::vector<EventId> ids = store_together(bodies);
+    EXPECT_LE(count(count_jobs), 4) << "one job for at most 64 events of a priority";
+    const auto waiting = read(
+        [&](db::Txn& txn) { return queue::count(txn, queue_name, std::nullopt, clock_.now()); });
+    EXPECT_EQ(waiting.pending, 102) << "counts are counts of events";
+    EXPECT_EQ(drain(), 102U);
+    EXPECT_EQ(count(count_messages), 99);
+    EXPECT_EQ(count(count_jobs), 1) << "the refused message waits for its retry";
+    const queue::DeadLetterPage letters = dead(std::nullopt);
+    ASSERT_EQ(letters.letters.size(), 1U);
+    EXPECT_EQ(letters.letters[0].job.id, ids[0]);
+    EXPECT_EQ(letters.letters[0].job.kind, kind_event);
+}
+
+TEST_P(WebhookWorkerTest, a_job_whose_list_of_events_is_damaged_is_a_dead_letter) {
+    write([&](db::Txn& txn) {
+        queue::enqueue(txn,
+                       {.id = ids_.event_id(),
+                        .queue = std::string(queue_name),
+                        .kind = std::string(kind_events),
+                        .run_at = clock_.now(),
+                        .workspace = std::nullopt,
+                        .subject = {},
+                        .payload = "[1,",
+                        .items = 2},
+                       clock_.now());
+        return true;
+    });
+    drain();
+    ASSERT_EQ(dead(std::nullopt).letters.size(), 1U);
+    EXPECT_EQ(dead(std::nullopt).letters[0].last_error, "The list of events is damaged.");
+}
+
 WAPI_ON_BOTH_ENGINES(WebhookWorkerTest);
+
+TEST(EventLists, survive_rendering_and_refuse_what_is_none) {
+    const std::vector<EventId> ids{EventId{1LL << 62U}, EventId{(1LL << 62U) + 3}, EventId{7}};
+    EXPECT_EQ(parse_event_ids(render_event_ids(ids)), ids);
+    for (const char* text : {"", "{}", "[1,", "7", R"(["1"])", "[1.5]"}) {
+        EXPECT_TRUE(parse_event_ids(text).empty()) << text;
+    }
+}
 
 TEST(ItemRefs, survive_rendering_and_refuse_what_is_none) {
     const auto read =

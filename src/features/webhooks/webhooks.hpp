@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,9 @@ inline const ErrorKind item_invalid{"item_invalid", 422, RetryClass::never,
 
 inline constexpr std::string_view queue_name = "webhooks";
 inline constexpr std::string_view kind_event =
-    "webhook.event";                                           ///< a whole body; job id = event id
+    "webhook.event";  ///< a whole body; job id = event id
+inline constexpr std::string_view kind_events =
+    "webhook.events";                                          ///< bodies that were stored together
 inline constexpr std::string_view kind_item = "webhook.item";  ///< one update of a body
 
 /// One update inside a stored body, as a job names it.
@@ -46,6 +49,11 @@ struct ItemRef {
 };
 std::string render_item_ref(const ItemRef& ref);
 std::optional<ItemRef> parse_item_ref(std::string_view payload);
+
+/// The events of a kind_events job as its payload: a JSON array, the first id and then the distance
+/// of each from the one before. Errors of parsing: none, a damaged payload gives no ids.
+std::string render_event_ids(std::span<const EventId> ids);
+std::vector<EventId> parse_event_ids(std::string_view payload);
 
 /// Which stored events to process again.
 struct ReplayRequest {

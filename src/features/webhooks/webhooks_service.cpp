@@ -53,6 +53,33 @@ std::optional<ItemRef> parse_item_ref(std::string_view payload) {
                    .ordinal = ordinal->to_number<std::uint32_t>()};
 }
 
+std::string render_event_ids(std::span<const EventId> ids) {
+    boost::json::array distances;
+    std::int64_t last = 0;
+    for (const EventId id : ids) {
+        distances.emplace_back(id.value - last);
+        last = id.value;
+    }
+    return boost::json::serialize(distances);
+}
+
+std::vector<EventId> parse_event_ids(std::string_view payload) {
+    boost::system::error_code failed;
+    const boost::json::value parsed = boost::json::parse(payload, failed);
+    const boost::json::array* distances = failed ? nullptr : parsed.if_array();
+    std::vector<EventId> ids;
+    std::int64_t last = 0;
+    for (const boost::json::value& distance :
+         distances != nullptr ? *distances : boost::json::array{}) {
+        if (!distance.is_int64()) {
+            return {};
+        }
+        last += distance.as_int64();
+        ids.push_back(EventId{last});
+    }
+    return ids;
+}
+
 Result<std::int64_t> replay_events(db::WorkspaceTxn& txn, const ReplayRequest& request,
                                    Timestamp now) {
     const std::vector<numbers::Number> own = numbers::list_numbers(txn);

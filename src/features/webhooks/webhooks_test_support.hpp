@@ -149,17 +149,24 @@ class WebhooksTest : public test::EnginesTest {
         write(workspace, [](db::WorkspaceTxn& txn) { return txn.execute(insert_workspace); });
     }
     /// Stores a body as the intake does.
-    EventId store_body(const std::string& body) {
-        const store::StoredEvent event{.id = ids_.event_id(),
-                                       .received_at = clock_.now(),
-                                       .priority = whatsapp::classify_priority(body),
-                                       .signature = "sha256=00",
-                                       .body = body};
+    EventId store_body(const std::string& body) { return store_together({body}).front(); }
+    /// Stores bodies that share a commit.
+    std::vector<EventId> store_together(const std::vector<std::string>& bodies) {
+        std::vector<store::StoredEvent> events;
+        std::vector<EventId> ids;
+        for (const std::string& body : bodies) {
+            events.push_back({.id = ids_.event_id(),
+                              .received_at = clock_.now(),
+                              .priority = whatsapp::classify_priority(body),
+                              .signature = "sha256=00",
+                              .body = body});
+            ids.push_back(events.back().id);
+        }
         write([&](db::Txn& txn) {
-            store::insert(txn, std::span(&event, 1));
+            store::insert(txn, events);
             return true;
         });
-        return event.id;
+        return ids;
     }
     /// Batches of the worker until nothing is due. Returns how many jobs were taken.
     std::size_t drain() {
