@@ -203,7 +203,7 @@ Connection::Step Connection::advance() {
 bool Connection::parse_some() {
     boost::beast::error_code ec;
     const bool in_header = !parser_->is_header_done();
-    const std::size_t used = parser_->put(buffer_.data(), ec);
+    const std::size_t used = parser_->read(buffer_.data(), ec);
     buffer_.consume(used);
     const bool needs_more = ec == boost::beast::http::error::need_more;
     if (in_header) {

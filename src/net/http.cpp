@@ -32,6 +32,10 @@ std::string_view Request::header(std::string_view name) const {
     return value == nullptr ? std::string_view() : std::string_view(*value);
 }
 
+bool Request::has_header(std::string_view name) const {
+    return find_pair(headers, name) != nullptr;
+}
+
 std::string_view Request::query_param(std::string_view name) const {
     const std::string* value = find_pair(query, name);
     return value == nullptr ? std::string_view() : std::string_view(*value);

@@ -37,6 +37,8 @@ class Request {
 
     /// First header of that lower-case name, or empty.
     [[nodiscard]] std::string_view header(std::string_view name) const;
+    /// Whether there is a header of that lower-case name, empty or not.
+    [[nodiscard]] bool has_header(std::string_view name) const;
     /// First query parameter of that name, or empty.
     [[nodiscard]] std::string_view query_param(std::string_view name) const;
     /// Path parameter; assertion when the pattern has none of that name.
@@ -102,6 +104,9 @@ inline const ErrorKind target_too_long{"target_too_long", 414, RetryClass::never
                                        "The URL is too long."};
 inline const ErrorKind expectation_failed{"expectation_failed", 417, RetryClass::never,
                                           "Only the expectation 100-continue is known."};
+inline const ErrorKind transfer_encoding_unknown{"transfer_encoding_unknown", 501,
+                                                 RetryClass::never,
+                                                 "Only the transfer encoding chunked is known."};
 inline const ErrorKind header_too_large{"header_too_large", 431, RetryClass::never,
                                         "The request's header is too large."};
 }  // namespace http_errors

@@ -1,5 +1,6 @@
 // The routes and the network thread behind NetTestServer.
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "net/net_test_support.hpp"
 
@@ -148,6 +149,13 @@ test::RawAnswer NetTestServer::ask(std::string_view bytes) {
 
 test::RawAnswer NetTestServer::get(std::string_view target, std::string_view fields) {
     return ask(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n{}\r\n", target, fields));
+}
+
+void expect_refused(const test::RawAnswer& answer, int status, std::string_view code) {
+    EXPECT_EQ(answer.status, status);
+    EXPECT_NE(answer.body.find(fmt::format(R"("code":"{}")", code)), std::string::npos)
+        << answer.body;
+    EXPECT_EQ(answer.field("Connection"), "close");
 }
 
 }  // namespace wapi::net

@@ -61,4 +61,7 @@ class NetTestServer {
     std::thread thread_;
 };
 
+/// Expects the one error shape with that status and code, and that the connection ends with it.
+void expect_refused(const test::RawAnswer& answer, int status, std::string_view code);
+
 }  // namespace wapi::net

@@ -1,6 +1,8 @@
 // See request_parser.hpp.
 #include "net/request_parser.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/beast/http/error.hpp>
 
 #include "net/target.hpp"
@@ -21,11 +23,39 @@ std::string lower(boost::beast::string_view text) {
     return lowered;
 }
 
+/// What decides who asks, and what the body is. Sent more than once, servers on the way could take
+/// different ones (RFC 9110 section 5.3: only lists may be sent in several fields).
+constexpr std::array<std::string_view, 6> single_fields{
+    "authorization", "content-type", "cookie", "host", "idempotency-key", "x-hub-signature-256"};
+
+bool is_single(boost::beast::string_view name) {
+    return std::ranges::any_of(single_fields, [name](std::string_view single) {
+        return boost::beast::iequals(name, single);
+    });
+}
+
+bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
+
+/// A field's value that goes on in the next line (obs-fold), which others may read as a new field.
+/// Beast consumes a field in one piece, with its folds.
+bool is_folded(std::string_view header_lines) {
+    return header_lines.contains("\n ") || header_lines.contains("\n\t");
+}
+
 }  // namespace
 
 RequestParser::RequestParser() {
     body_limit(boost::none);                                  // body_bytes_max_ is the limit
     header_limit(std::numeric_limits<std::uint32_t>::max());  // the connection counts the bytes
+}
+
+std::size_t RequestParser::read(boost::asio::const_buffer bytes, ErrorCode& ec) {
+    const bool in_header = !is_header_done();
+    const std::size_t used = put(bytes, ec);
+    if (in_header && is_folded({static_cast<const char*>(bytes.data()), used})) {
+        refuse(http_errors::malformed_request, ec);
+    }
+    return used;
 }
 
 void RequestParser::refuse(const ErrorKind& kind, ErrorCode& ec) {
@@ -56,30 +86,41 @@ void RequestParser::on_field_impl(Field field, Text name, Text value, ErrorCode&
         refuse(http_errors::header_too_large, ec);
         return;
     }
-    if (field == Field::host) {
-        ++hosts_;
+    check_field(field, name, value, ec);
+    request_.headers.emplace_back(lower(name), std::string(value.data(), value.size()));
+}
+
+void RequestParser::check_field(Field field, Text name, Text value, ErrorCode& ec) {
+    if (is_single(name) && request_.has_header(lower(name))) {
+        refuse(http_errors::malformed_request, ec);
+    } else if (field == Field::host) {
+        has_host_ = true;
+        if (!value.empty() && !is_authority({value.data(), value.size()})) {
+            refuse(http_errors::malformed_request, ec);
+        }
     } else if (field == Field::content_length) {
         lengths_ += value.find(',') == Text::npos ? 1 : 2;
     } else if (field == Field::transfer_encoding) {
-        transfer_encoding_ = true;
+        ++encodings_;
+        only_chunked_ = boost::beast::iequals(value, "chunked");
     } else if (field == Field::expect) {
+        expects_continue_ = http_1_1_;
         if (!boost::beast::iequals(value, "100-continue")) {
             refuse(http_errors::expectation_failed, ec);
-            return;
         }
-        expects_continue_ = http_1_1_;
     }
-    request_.headers.emplace_back(lower(name), std::string(value.data(), value.size()));
 }
 
 void RequestParser::on_header_impl(ErrorCode& ec) {
     header_done_ = true;
-    const bool host_wrong = hosts_ > 1 || (http_1_1_ && hosts_ == 0);
+    const bool host_wrong = http_1_1_ && !has_host_;
     // A length that another server on the way could read differently is how requests are smuggled.
-    const bool length_wrong = lengths_ > 1 || (lengths_ > 0 && transfer_encoding_);
-    const bool encoding_wrong = transfer_encoding_ && (!chunked() || !http_1_1_);
+    const bool length_wrong = lengths_ > 1 || (lengths_ > 0 && encodings_ > 0);
+    const bool encoding_wrong = encodings_ > 1 || (encodings_ == 1 && (!chunked() || !http_1_1_));
     if (host_wrong || length_wrong || encoding_wrong) {
         refuse(http_errors::malformed_request, ec);
+    } else if (encodings_ == 1 && !only_chunked_) {
+        refuse(http_errors::transfer_encoding_unknown, ec);
     }
     request_.keep_alive = keep_alive();
 }
@@ -99,8 +140,11 @@ std::size_t RequestParser::on_body_impl(Text piece, ErrorCode& ec) {
     return piece.size();
 }
 
-void RequestParser::on_chunk_header_impl(std::uint64_t size, Text, ErrorCode& ec) {
-    if (size > body_bytes_max_ - request_.body.size()) {
+void RequestParser::on_chunk_header_impl(std::uint64_t size, Text extensions, ErrorCode& ec) {
+    // Beast takes any byte between quotes, also a line end that others would stop at.
+    if (std::ranges::any_of(extensions, is_control)) {
+        refuse(http_errors::malformed_request, ec);
+    } else if (size > body_bytes_max_ - request_.body.size()) {
         refuse(errors::body_too_large, ec);
     }
 }

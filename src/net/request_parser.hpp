@@ -2,7 +2,7 @@
 //
 // Beast knows the grammar; this adds what it leaves to others or does loosely: the body limit of
 // the route (also for chunked bodies), the total size and number of header fields, and the rules
-// against request smuggling (RFC 9112 sections 3.2, 6.1 and 6.3).
+// against request smuggling (RFC 9112 sections 3.2, 5.2, 6.1, 6.3 and 7.1.1).
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -19,6 +19,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   public:
     RequestParser();
 
+    /// Parses the next bytes; how many were used. Errors: need_more; else problem() tells.
+    std::size_t read(boost::asio::const_buffer bytes, boost::beast::error_code& ec);
     [[nodiscard]] Request& request() { return request_; }
     /// Set when the header is known; the body may not grow over it.
     void body_bytes_max(std::size_t limit) { body_bytes_max_ = limit; }
@@ -42,14 +44,16 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     void on_chunk_header_impl(std::uint64_t size, Text extensions, ErrorCode& ec) override;
     std::size_t on_chunk_body_impl(std::uint64_t left, Text piece, ErrorCode& ec) override;
     void on_finish_impl(ErrorCode& ec) override;
+    void check_field(Field field, Text name, Text value, ErrorCode& ec);
     void refuse(const ErrorKind& kind, ErrorCode& ec);
 
     Request request_;
     std::size_t body_bytes_max_ = 0;
     const ErrorKind* problem_ = &http_errors::malformed_request;
-    int hosts_ = 0;
     int lengths_ = 0;
-    bool transfer_encoding_ = false;
+    int encodings_ = 0;
+    bool only_chunked_ = false;  ///< the last Transfer-Encoding says chunked and no more
+    bool has_host_ = false;
     bool header_done_ = false;
     bool expects_continue_ = false;
     bool http_1_1_ = false;

@@ -1,12 +1,17 @@
 // See target.hpp. Hand-written because the limits and the order of split and decode are the point.
 #include "net/target.hpp"
 
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
 #include <optional>
 
 #include "net/http.hpp"
 
 namespace wapi::net {
 namespace {
+
+/// Besides letters and digits: RFC 3986 section 3.2.2 and the port.
+constexpr std::string_view authority_marks = "-._~!$&'()*+,;=:[]%";
 
 int hex_value(char c) {
     if (c >= '0' && c <= '9') {
@@ -45,18 +50,30 @@ std::optional<std::string> decode(std::string_view text, Plus plus, Controls con
     return decoded;
 }
 
-/// The part of an absolute-form target from its path on; the text itself in origin form.
+/// The part of an absolute-form target from its path on; the text itself in other forms. Empty when
+/// the authority is none.
 std::string_view without_authority(std::string_view target) {
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (target.starts_with(scheme)) {
-            const std::size_t path = target.find_first_of("/?", scheme.size());
-            return path == std::string_view::npos ? "/" : target.substr(path);
+        if (!boost::beast::iequals(target.substr(0, scheme.size()), scheme)) {
+            continue;
         }
+        const std::size_t path = std::min(target.find_first_of("/?", scheme.size()), target.size());
+        if (!is_authority(target.substr(scheme.size(), path - scheme.size()))) {
+            return {};
+        }
+        return path == target.size() ? "/" : target.substr(path);
     }
     return target;
 }
 
 }  // namespace
+
+bool is_authority(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               authority_marks.contains(c);
+    });
+}
 
 Result<Params> parse_form(std::string_view text) {
     Params params;

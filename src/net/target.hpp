@@ -25,6 +25,10 @@ struct Target {
     Params query;                       ///< decoded, in order
 };
 
+/// Whether the text is `host` or `host:port`, by its characters: no user, no path, no spaces. An
+/// empty one is none. Source: RFC 3986 section 3.2.
+bool is_authority(std::string_view text);
+
 /// Origin form (`/path?query`) or absolute form (`http://host/path?query`).
 /// Errors: malformed_request (bad escape, control character, too many parts), target_too_long.
 Result<Target> parse_target(std::string_view target);

@@ -30,11 +30,13 @@ TEST(RequestTarget, is_split_at_slashes_and_then_decoded) {
 TEST(RequestTarget, the_absolute_form_means_its_path) {
     EXPECT_EQ(segments_of("http://example.org/a?b"), Segments{"a"});
     EXPECT_EQ(segments_of("https://example.org"), Segments{""});
+    EXPECT_EQ(segments_of("HTTPS://[::1]:80/a"), Segments{"a"});
 }
 
 TEST(RequestTarget, what_is_no_path_or_holds_control_characters_is_refused) {
-    for (const std::string_view target : {"", "*", "a", "example.org:443", "/a#b", "/%00", "/%0a",
-                                          "/%7f", "/%", "/%1", "/%g1", "/a?%4", "http://x?"}) {
+    for (const std::string_view target :
+         {"", "*", "a", "example.org:443", "/a#b", "/%00", "/%0a", "/%7f", "/%", "/%1", "/%g1",
+          "/a?%4", "http://x?", "http:///a", "http://u@x/a", "http://x y/a", "ftp://x/a"}) {
         const auto parsed = parse_target(target);
         ASSERT_FALSE(parsed.has_value()) << target;
         EXPECT_EQ(parsed.error().kind, &http_errors::malformed_request) << target;

@@ -1,9 +1,9 @@
 // Access tokens on cpp-jwt, the only file that includes it.
 //
 // Before the library reads a token, its first part must be byte for byte the one we write (so `alg`
-// cannot be changed to none or another) and its signature must match in constant time; the library
-// compares with an early exit and takes the time from the system clock, so neither check is left to
-// it.
+// cannot be changed to none or another) and so must its signature, compared in constant time: a
+// token has one spelling, without padding (RFC 7515 section 2). The library compares with an early
+// exit and takes the time from the system clock, so neither check is left to it.
 #include "features/accounts/accounts_token.hpp"
 
 #include <fmt/format.h>
@@ -65,9 +65,9 @@ Result<AccessClaims> TokenCodec::read(std::string_view token, Timestamp now) con
         token.substr(0, first) != header_) {
         return fail(wapi::errors::unauthorized);
     }
-    const std::optional<std::string> signature = crypto::base64url_decode(token.substr(last + 1));
     const crypto::Digest expected = crypto::hmac_sha256(secret_.reveal(), token.substr(0, last));
-    if (!signature || !crypto::constant_time_equal(*signature, crypto::as_text(expected))) {
+    const std::string signature = crypto::base64url_encode(crypto::as_text(expected));
+    if (!crypto::constant_time_equal(token.substr(last + 1), signature)) {
         return fail(wapi::errors::unauthorized);
     }
     try {

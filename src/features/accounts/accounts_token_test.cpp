@@ -51,10 +51,27 @@ TEST(TokenCodec, the_written_form_is_a_plain_hs256_jwt) {
 
 TEST(TokenCodec, any_changed_character_is_refused) {
     const std::string token = codec().make(claims(), now);
-    for (std::size_t index = 0; index + 1 < token.size(); ++index) {
+    for (std::size_t index = 0; index < token.size(); ++index) {
         std::string changed = token;
         changed[index] = changed[index] == 'A' ? 'B' : 'A';
         EXPECT_EQ(refusal(changed), "unauthorized") << index;
+    }
+}
+
+TEST(TokenCodec, a_signature_has_one_spelling) {
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const std::string token = codec().make(claims(), now);
+    EXPECT_EQ(refusal(token), "accepted");
+    // 32 bytes are 43 digits; the last one has two bits that decoders ignore.
+    const std::size_t last = alphabet.find(token.back());
+    for (std::size_t spare = 1; spare < 4; ++spare) {
+        const std::string same_bytes =
+            token.substr(0, token.size() - 1) + alphabet[(last & ~3UZ) | ((last + spare) & 3U)];
+        EXPECT_EQ(refusal(same_bytes), "unauthorized") << same_bytes;
+    }
+    for (const char* tail : {"=", "==", "A", "\n", " "}) {
+        EXPECT_EQ(refusal(token + tail), "unauthorized") << tail;
     }
 }
 
