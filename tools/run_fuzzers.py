@@ -23,7 +23,7 @@ GRACE_SECONDS = 120
 
 
 def fuzz(program: Path, seconds: int) -> tuple[bool, str]:
-    """Runs one target. True and libFuzzer's figures when nothing was found."""
+    """Runs one target. True and libFuzzer's figures when inputs ran and nothing was found."""
     name = program.name.removesuffix("_fuzz")
     kept = PROJECT / "tests/fuzz/corpus" / name
     gathered = PROJECT / "build/fuzz-corpus" / name
@@ -45,13 +45,9 @@ def fuzz(program: Path, seconds: int) -> tuple[bool, str]:
     output = done.stdout.decode(errors="replace")
     if done.returncode != 0:
         return False, "\n".join(output.splitlines()[-60:])
-    return True, figures(output)
-
-
-def figures(output: str) -> str:
-    executed = re.findall(r"stat::number_of_executed_units:\s+(\d+)", output) or ["0"]
-    coverage = re.findall(r"\bcov: (\d+)", output) or ["0"]
-    return f"{int(executed[-1]):,} inputs, {coverage[-1]} edges"
+    executed = int((re.findall(r"stat::number_of_executed_units:\s+(\d+)", output) or ["0"])[-1])
+    coverage = (re.findall(r"\bcov: (\d+)", output) or ["0"])[-1]
+    return executed > 0, f"{executed:,} inputs, {coverage} edges"
 
 
 def main(arguments: list[str]) -> int:

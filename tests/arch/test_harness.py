@@ -1,20 +1,23 @@
-"""The canaries of tools/run_tests.py: what fails must be counted, and a kind that ran nothing too.
+"""The canaries of tools/run_tests.py and run_fuzzers.py: what fails or ran nothing must be counted.
 
-Goal: no green run by accident. Method: programs and tests made here that pass, fail, crash, skip or
-print nothing are given to the runner's own functions.
+Goal: no green run by accident. Method: programs and tests made here that pass, fail, crash, skip,
+race or print nothing are given to the runners' own functions.
 """
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import project
 
 sys.path.insert(0, str(project.ROOT / "tools"))
+import run_fuzzers  # noqa: E402
 import run_tests  # noqa: E402
 
 REPORT = {"testsuites": [{"name": "Suite", "testsuite": [
@@ -22,6 +25,16 @@ REPORT = {"testsuites": [{"name": "Suite", "testsuite": [
     {"name": "bad/sqlite", "result": "COMPLETED", "time": "0.1s",
      "failures": [{"failure": "1 is not 2"}]},
     {"name": "left_out", "result": "SKIPPED", "time": "0s"}]}]}
+
+RACE = """
+#include <thread>
+int shared = 0;
+int main() {
+    std::thread other([] { shared = 1; });
+    shared = 2;
+    other.join();
+}
+"""
 
 
 class Harness(unittest.TestCase):
@@ -52,6 +65,41 @@ class Harness(unittest.TestCase):
         outcome = self.run_program("echo last words; kill -SEGV $$\n")
         self.assertEqual(self.shown(outcome, ["unit"]), (1, "0 passed, 1 failed"))
         self.assertIn("last words", outcome.failures[0][2])
+
+    def test_a_program_that_ends_before_its_report_is_a_failure(self):
+        outcome = self.run_program("echo left early; exit 0\n")
+        self.assertEqual(self.shown(outcome, ["unit"]), (1, "0 passed, 1 failed"))
+        self.assertIn("no report", outcome.failures[0][2])
+
+    def test_a_race_ends_a_program_and_the_suppressions_are_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source, program = Path(folder) / "race.cpp", Path(folder) / "race"
+            source.write_text(RACE)
+            subprocess.run(["clang++-19", "-fsanitize=thread", source, "-o", program], check=True)
+            options = {**os.environ, **run_tests.SANITIZER_OPTIONS}
+            code, output = run_tests.run([str(program)], 60, options)
+            missing = options["TSAN_OPTIONS"].replace(".txt", ".missing")
+            options["TSAN_OPTIONS"] = missing
+            without_file = run_tests.run([str(program)], 60, options)[1]
+        self.assertEqual(code, 66, output)
+        self.assertIn("data race", output)
+        self.assertIn("failed to read suppressions", without_file)
+
+    def fuzz(self, script):
+        """Runs a shell script as if it were a libFuzzer target."""
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "canary_fuzz"
+            program.write_text("#!/bin/bash\n" + script)
+            program.chmod(0o755)
+            with unittest.mock.patch.object(run_fuzzers, "PROJECT", Path(folder)):
+                return run_fuzzers.fuzz(program, 1)
+
+    def test_a_fuzz_target_is_clean_only_when_it_ran_inputs(self):
+        units = "echo stat::number_of_executed_units: "
+        self.assertEqual(self.fuzz(units + "1234"), (True, "1,234 inputs, 0 edges"))
+        self.assertEqual(self.fuzz("echo crash; exit 77")[0], False)
+        self.assertEqual(self.fuzz("echo nothing")[0], False)
+        self.assertEqual(self.fuzz(units + "0")[0], False)
 
     def test_a_kind_that_ran_nothing_is_a_failure(self):
         self.assertEqual(self.shown(run_tests.Outcome(), ["fuzz"]), (1, "0 passed, 1 failed"))
