@@ -4,32 +4,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "whatsapp/webhook_parser.hpp"
+#include "whatsapp/webhook_parser_test_support.hpp"
 
 namespace wapi::whatsapp {
 namespace {
-
-constexpr std::string_view ann =
-    R"({"profile":{"name":"Ann Lee","username":"@annlee"},"wa_id":"15550002222",)"
-    R"("user_id":"US.1349","parent_user_id":"US.ENT.77","identity_key_hash":"DF2l="})";
-
-WebhookItem item_of(std::string_view field, std::string_view value) {
-    const std::vector<WebhookItem> items =
-        parse_webhook(
-            fmt::format(R"({{"entry":[{{"id":"1","changes":[{{"field":"{}","value":{}}}]}}]}})",
-                        field, value))
-            ->items;
-    EXPECT_EQ(items.size(), 1U) << value;
-    return items.at(0);
-}
-
-template <class T>
-T content_of(const WebhookItem& item) {
-    if (const auto* error = std::get_if<ParseError>(&item.content)) {
-        ADD_FAILURE() << error->reason;
-    }
-    return std::get<T>(item.content);
-}
 
 StatusUpdate status_of(std::string_view members) {
     return content_of<StatusUpdate>(
