@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/beast/http/error.hpp>
 
+#include "base/text.hpp"
 #include "net/target.hpp"
 
 namespace wapi::net {
@@ -15,12 +16,9 @@ namespace {
 // A client may announce a large body and send little: memory grows with what has arrived.
 constexpr std::size_t body_bytes_reserved_max = 64 * 1024;
 
-std::string lower(boost::beast::string_view text) {
-    std::string lowered(text.data(), text.size());
-    for (char& c : lowered) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    }
-    return lowered;
+// Beast's own iequals reads a byte behind its texts (1.81), so nothing here compares with it.
+std::string lower(boost::beast::string_view field) {
+    return text::to_lower_ascii({field.data(), field.size()});
 }
 
 /// What decides who asks, and what the body is. Sent more than once, servers on the way could take
@@ -28,10 +26,8 @@ std::string lower(boost::beast::string_view text) {
 constexpr std::array<std::string_view, 6> single_fields{
     "authorization", "content-type", "cookie", "host", "idempotency-key", "x-hub-signature-256"};
 
-bool is_single(boost::beast::string_view name) {
-    return std::ranges::any_of(single_fields, [name](std::string_view single) {
-        return boost::beast::iequals(name, single);
-    });
+bool is_single(std::string_view name) {
+    return std::ranges::find(single_fields, name) != single_fields.end();
 }
 
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
@@ -86,14 +82,17 @@ void RequestParser::on_field_impl(Field field, Text name, Text value, ErrorCode&
         refuse(http_errors::header_too_large, ec);
         return;
     }
-    check_field(field, name, value, ec);
-    request_.headers.emplace_back(lower(name), std::string(value.data(), value.size()));
+    std::string lowered = lower(name);
+    if (is_single(lowered) && request_.has_header(lowered)) {
+        refuse(http_errors::malformed_request, ec);
+        return;
+    }
+    check_field(field, value, ec);
+    request_.headers.emplace_back(std::move(lowered), std::string(value.data(), value.size()));
 }
 
-void RequestParser::check_field(Field field, Text name, Text value, ErrorCode& ec) {
-    if (is_single(name) && request_.has_header(lower(name))) {
-        refuse(http_errors::malformed_request, ec);
-    } else if (field == Field::host) {
+void RequestParser::check_field(Field field, Text value, ErrorCode& ec) {
+    if (field == Field::host) {
         has_host_ = true;
         if (!value.empty() && !is_authority({value.data(), value.size()})) {
             refuse(http_errors::malformed_request, ec);
@@ -102,10 +101,10 @@ void RequestParser::check_field(Field field, Text name, Text value, ErrorCode& e
         lengths_ += value.find(',') == Text::npos ? 1 : 2;
     } else if (field == Field::transfer_encoding) {
         ++encodings_;
-        only_chunked_ = boost::beast::iequals(value, "chunked");
+        only_chunked_ = lower(value) == "chunked";
     } else if (field == Field::expect) {
         expects_continue_ = http_1_1_;
-        if (!boost::beast::iequals(value, "100-continue")) {
+        if (lower(value) != "100-continue") {
             refuse(http_errors::expectation_failed, ec);
         }
     }

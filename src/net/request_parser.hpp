@@ -44,7 +44,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     void on_chunk_header_impl(std::uint64_t size, Text extensions, ErrorCode& ec) override;
     std::size_t on_chunk_body_impl(std::uint64_t left, Text piece, ErrorCode& ec) override;
     void on_finish_impl(ErrorCode& ec) override;
-    void check_field(Field field, Text name, Text value, ErrorCode& ec);
+    void check_field(Field field, Text value, ErrorCode& ec);
     void refuse(const ErrorKind& kind, ErrorCode& ec);
 
     Request request_;

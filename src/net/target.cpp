@@ -2,9 +2,9 @@
 #include "net/target.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 #include <optional>
 
+#include "base/text.hpp"
 #include "net/http.hpp"
 
 namespace wapi::net {
@@ -53,8 +53,11 @@ std::optional<std::string> decode(std::string_view text, Plus plus, Controls con
 /// The part of an absolute-form target from its path on; the text itself in other forms. Empty when
 /// the authority is none.
 std::string_view without_authority(std::string_view target) {
+    if (target.starts_with('/')) {
+        return target;
+    }
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (!boost::beast::iequals(target.substr(0, scheme.size()), scheme)) {
+        if (text::to_lower_ascii(target.substr(0, scheme.size())) != scheme) {
             continue;
         }
         const std::size_t path = std::min(target.find_first_of("/?", scheme.size()), target.size());
