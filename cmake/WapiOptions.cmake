@@ -29,12 +29,16 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(wapi_options INTERFACE -Wnon-virtual-dtor -Wimplicit-fallthrough
     "SHELL:-Xclang -fno-pch-timestamp")
 else()
-  # gcc 12 reports false dangling and uninitialised values inside coroutines.
+  # gcc 12 reports false dangling and uninitialised values inside coroutines, and does not see that
+  # Asio's frames have an operator new of their own.
   target_compile_options(wapi_options INTERFACE -Wno-maybe-uninitialized -Wno-dangling-pointer
-    -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict -Wno-missing-field-initializers)
+    -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict -Wno-missing-field-initializers
+    -Wno-mismatched-new-delete)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-  target_compile_options(wapi_options INTERFACE -O1 -gline-tables-only)
+  # Functions and lines without variables, as each compiler calls it.
+  target_compile_options(wapi_options INTERFACE -O1
+    $<IF:$<CXX_COMPILER_ID:Clang>,-gline-tables-only,-g1>)
 endif()
 if(WAPI_SANITIZE)
   target_compile_options(wapi_options INTERFACE -fsanitize=${WAPI_SANITIZE} -fno-omit-frame-pointer)
