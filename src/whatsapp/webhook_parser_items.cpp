@@ -201,10 +201,10 @@ Parsed<StatusUpdate> parse_status(JsonView json) {
     if (status.wa_message_id.empty()) {
         return std::unexpected("id is missing");
     }
-    if (!json.find("status").is(JsonKind::string)) {
-        return std::unexpected("status is missing or not a string");
-    }
     status.status_name = json.text("status");
+    if (!json.find("status").is(JsonKind::string) || status.status_name.empty()) {
+        return std::unexpected("status is missing or not a word");
+    }
     status.status = status_of(status.status_name);
     const std::optional<Timestamp> at = json.find("timestamp").seconds();
     if (!at) {

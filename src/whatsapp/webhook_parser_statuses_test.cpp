@@ -29,6 +29,17 @@ TEST(Statuses, all_of_metas_words_are_known_and_others_kept) {
     EXPECT_EQ(other.status_name, "warning");
 }
 
+TEST(Statuses, a_status_without_a_word_is_refused) {
+    for (const std::string_view status : {R"("status":"")", R"("status":7)", R"("x":1)"}) {
+        const WebhookItem item = item_of(
+            "messages",
+            fmt::format(R"({{"statuses":[{{"id":"wamid.O","timestamp":"1759400002",{}}}]}})",
+                        status));
+        ASSERT_TRUE(std::holds_alternative<ParseError>(item.content)) << status;
+        EXPECT_TRUE(std::get<ParseError>(item.content).reason.contains("status is missing"));
+    }
+}
+
 TEST(Statuses, recipient_callback_data_and_pricing) {
     const StatusUpdate status =
         status_of(R"("status":"sent","recipient_id":"15550002222","recipient_user_id":"US.1349",)"
