@@ -17,8 +17,6 @@
 namespace wapi::app {
 namespace {
 
-constexpr std::chrono::seconds drain_limit{10};
-constexpr std::chrono::seconds join_limit{15};
 constexpr std::size_t password_threads = 2;
 
 std::string prepared_data_dir(const Config& config) {
@@ -112,7 +110,8 @@ struct App::Parts {
           server(tasks, server_options(config), routes(config), &authenticator,
                  [this] { return ids.uuid(); }) {}
 
-    /// The database threads end first: functions still queued use the services below.
+    /// The database threads end first: functions still queued use the services below. Tasks that
+    /// still wait are freed last, with `io`; their locals own what their destructors use.
     ~Parts() { db.reset(); }
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
@@ -166,15 +165,22 @@ struct App::Parts {
 
 namespace {
 
-async::Task<> stop_on_signal(boost::asio::io_context& io, async::Tasks& tasks,
-                             net::Server& server) {
-    boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+struct Stop {
+    boost::asio::io_context& io;
+    async::Tasks& tasks;
+    net::Server& server;
+    StopLimits limits;
+    bool clean = false;  ///< set at the end
+};
+
+async::Task<> stop_on_signal(Stop& stop) {
+    boost::asio::signal_set signals(stop.io, SIGTERM, SIGINT);
     co_await signals.async_wait(boost::asio::use_awaitable);
     log::info("server.stopping");
-    co_await server.drain(drain_limit);
-    tasks.stop();
-    const bool clean = co_await tasks.join(join_limit);
-    log::info("server.stopped", {{"clean", clean}});
+    co_await stop.server.drain(stop.limits.drain);
+    stop.tasks.stop();
+    stop.clean = co_await stop.tasks.join(stop.limits.join);
+    log::info("server.stopped", {{"clean", stop.clean}});
 }
 
 }  // namespace
@@ -194,7 +200,7 @@ App::~App() = default;
 
 std::vector<net::Route> App::routes() { return parts_->routes(config_); }
 
-void App::run() {
+void App::start() {
     Parts& parts = *parts_;
     parts.intake.on_stored([&parts] { parts.worker.wake(); });
     parts.intake.start();
@@ -205,7 +211,14 @@ void App::run() {
               {{"port", parts.server.port()}, {"version", version}, {"pid", ::getpid()}});
     fmt::print("wApi {} listens on port {}\n", version, parts.server.port());
     std::fflush(stdout);
-    async::run_main(parts.io, stop_on_signal(parts.io, parts.tasks, parts.server));
+}
+
+std::uint16_t App::port() const { return parts_->server.port(); }
+
+bool App::serve_until_signal(StopLimits limits) {
+    Stop stop{.io = parts_->io, .tasks = parts_->tasks, .server = parts_->server, .limits = limits};
+    async::run_main(parts_->io, stop_on_signal(stop));
+    return stop.clean;
 }
 
 }  // namespace wapi::app

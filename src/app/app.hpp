@@ -1,6 +1,8 @@
 // The composition root: every part of the server, built in order and destroyed in reverse.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "app/config.hpp"
@@ -8,6 +10,12 @@
 #include "net/http.hpp"
 
 namespace wapi::app {
+
+/// How long the end may take.
+struct StopLimits {
+    std::chrono::milliseconds drain{10'000};  ///< for requests under way to be answered
+    std::chrono::milliseconds join{15'000};   ///< then, for tasks to end: calls to Meta, commits
+};
 
 class App {
   public:
@@ -17,8 +25,13 @@ class App {
     App(const App&) = delete;
     App& operator=(const App&) = delete;
 
-    /// Serves until SIGTERM or SIGINT, then drains and stops.
-    void run();
+    /// Listens. Errors: Fault `http.bind`.
+    void start();
+    /// The port it listens on.
+    [[nodiscard]] std::uint16_t port() const;
+    /// Serves until SIGTERM or SIGINT, then drains and stops. False when tasks had to be left
+    /// behind: they are freed with the App.
+    bool serve_until_signal(StopLimits limits = {});
     /// The route table, for the command line and tests.
     [[nodiscard]] std::vector<net::Route> routes();
 

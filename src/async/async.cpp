@@ -96,7 +96,10 @@ struct ThreadPool::State {
 ThreadPool::ThreadPool(asio::io_context& io, std::string name, std::size_t threads)
     : state_(std::make_unique<State>(io, std::move(name), threads)) {}
 
-ThreadPool::~ThreadPool() { state_->pool.join(); }
+ThreadPool::~ThreadPool() {
+    state_->pool.stop();
+    state_->pool.join();
+}
 
 namespace {
 

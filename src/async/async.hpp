@@ -44,7 +44,9 @@ class Signal {
     bool notified_ = false;
 };
 
-/// Owns every running task: named, counted, logged when it fails, joined at shutdown.
+/// Owns every running task: named, counted, logged when it fails, joined at shutdown. A task that
+/// still waits at the end of the program is freed with what it waits for, the io_context at the
+/// latest: the destructors of its locals must not name anything that may be gone by then.
 class Tasks {
   public:
     explicit Tasks(boost::asio::io_context& io) : io_(io), idle_(io) {}
@@ -80,6 +82,8 @@ class Tasks {
 class ThreadPool {
   public:
     ThreadPool(boost::asio::io_context& io, std::string name, std::size_t threads);
+    /// Waits for functions that have begun. Those that have not are dropped, and the tasks that
+    /// await them are freed.
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;

@@ -22,6 +22,29 @@ constexpr std::size_t in_flight_max = 256;
 constexpr std::size_t waiting_max = 10'000;
 constexpr int poll_limit_ms = 1'000;
 
+/// Finished transfers on their way to the network thread. Each is in the frame of the task that
+/// waits for it and owns that task through `done`: when the network thread runs no more, dropping
+/// `done` frees both.
+class HandBack {
+  public:
+    explicit HandBack(std::vector<CurlTransfer*> transfers) : transfers_(std::move(transfers)) {}
+    HandBack(HandBack&&) = default;
+    HandBack& operator=(HandBack&&) = delete;
+    ~HandBack() {
+        for (CurlTransfer* transfer : transfers_) {
+            (void)std::exchange(transfer->done, nullptr);
+        }
+    }
+    void operator()() {
+        for (CurlTransfer* transfer : std::exchange(transfers_, {})) {
+            std::exchange(transfer->done, nullptr)();
+        }
+    }
+
+  private:
+    std::vector<CurlTransfer*> transfers_;  // empty once moved from
+};
+
 class CurlClient final : public HttpClient {
   public:
     explicit CurlClient(asio::io_context& io);
@@ -104,7 +127,7 @@ void CurlClient::submit(CurlTransfer* transfer) {
         return;
     }
     transfer->give_up("too many requests are waiting");
-    asio::post(io_, [transfer] { std::exchange(transfer->done, nullptr)(); });
+    asio::post(io_, HandBack({transfer}));
 }
 
 void CurlClient::run() {
@@ -202,12 +225,7 @@ void CurlClient::hand_back() {
     if (finished_.empty()) {
         return;
     }
-    asio::post(io_, [batch = std::move(finished_)] {
-        for (CurlTransfer* transfer : batch) {
-            std::exchange(transfer->done, nullptr)();
-        }
-    });
-    finished_.clear();
+    asio::post(io_, HandBack(std::exchange(finished_, {})));
 }
 
 }  // namespace

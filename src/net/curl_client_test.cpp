@@ -162,6 +162,30 @@ TEST_F(HttpClientTest, many_requests_at_once_all_get_their_own_answer) {
     }
 }
 
+async::Task<> fetch_holding(HttpClient& client, std::string url, std::shared_ptr<int> held) {
+    co_await client.fetch({.method = "POST", .url = url, .body = std::to_string(*held)});
+}
+
+TEST(HttpClientEnd, who_still_waits_is_freed_though_the_network_thread_runs_no_more) {
+    auto held = std::make_shared<int>(7);
+    const std::weak_ptr<int> watched = held;
+    std::promise<void> arrived;
+    ScriptedServer silent(1, [&arrived](int socket, int) {
+        read_until(socket, "\r\n\r\n7");
+        arrived.set_value();
+        read_until(socket, "until the client closes");
+    });
+    {
+        boost::asio::io_context io{1};
+        async::Tasks tasks(io);
+        const auto client = make_curl_client(io);
+        tasks.spawn("test.fetch", fetch_holding(*client, silent.url(), std::move(held)));
+        io.poll();
+        arrived.get_future().get();
+    }
+    EXPECT_TRUE(watched.expired());
+}
+
 TEST_F(HttpClientTest, a_refused_port_is_not_sent) {
     std::string url;
     {

@@ -28,7 +28,8 @@ void serve(const Config& config) {
     forbid_core_dumps();
     signal(SIGPIPE, SIG_IGN);
     App app(config);
-    app.run();
+    app.start();
+    app.serve_until_signal();
 }
 
 }  // namespace

@@ -7,16 +7,17 @@
 namespace wapi::accounts {
 namespace {
 
-/// Counts one waiting password for as long as it lives.
+/// Counts one waiting password for as long as it lives. A task that is left behind at the end of
+/// the program is freed after the hasher, so the count belongs to both.
 class Waiting {
   public:
-    explicit Waiting(int& count) : count_(count) { ++count_; }
-    ~Waiting() { --count_; }
+    explicit Waiting(std::shared_ptr<int> count) : count_(std::move(count)) { ++*count_; }
+    ~Waiting() { --*count_; }
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
 
   private:
-    int& count_;
+    std::shared_ptr<int> count_;
 };
 
 std::string blocking_hash(const SecretString& password, const PasswordCost& cost) {
@@ -48,7 +49,7 @@ PasswordHasher::PasswordHasher(async::ThreadPool& pool, PasswordCost cost)
 }
 
 async::Task<Result<std::string>> PasswordHasher::hash(SecretString password) {
-    if (waiting_ >= waiting_max) {
+    if (*waiting_ >= waiting_max) {
         co_return fail(wapi::errors::overloaded);
     }
     const Waiting counted(waiting_);
@@ -57,7 +58,7 @@ async::Task<Result<std::string>> PasswordHasher::hash(SecretString password) {
 }
 
 async::Task<Result<bool>> PasswordHasher::verify(SecretString password, std::string stored_hash) {
-    if (waiting_ >= waiting_max) {
+    if (*waiting_ >= waiting_max) {
         co_return fail(wapi::errors::overloaded);
     }
     const Waiting counted(waiting_);

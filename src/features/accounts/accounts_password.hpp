@@ -1,6 +1,7 @@
 // Password hashing with argon2id on a thread pool, bounded in how many may wait.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "async/async.hpp"
@@ -25,7 +26,7 @@ class PasswordHasher {
     async::ThreadPool& pool_;
     PasswordCost cost_;
     std::string nobody_;  ///< well-formed hash of the same cost that no password has
-    int waiting_ = 0;
+    std::shared_ptr<int> waiting_ = std::make_shared<int>(0);
 };
 
 }  // namespace wapi::accounts
