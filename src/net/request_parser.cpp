@@ -16,6 +16,10 @@ namespace {
 // A client may announce a large body and send little: memory grows with what has arrived.
 constexpr std::size_t body_bytes_reserved_max = 64 * 1024;
 
+// What ends a chunked body at the least: "0", CRLF, CRLF. Beast (1.81) asserts that it gets as much
+// once it has seen the last chunk's line, also when the network cuts it smaller.
+constexpr std::size_t chunked_end_bytes = 5;
+
 // Beast's own iequals reads a byte behind its texts (1.81), so nothing here compares with it.
 std::string lower(boost::beast::string_view field) {
     return text::to_lower_ascii({field.data(), field.size()});
@@ -47,6 +51,10 @@ RequestParser::RequestParser() {
 
 std::size_t RequestParser::read(boost::asio::const_buffer bytes, ErrorCode& ec) {
     const bool in_header = !is_header_done();
+    if (!in_header && chunked() && bytes.size() < chunked_end_bytes) {
+        ec = http::error::need_more;
+        return 0;
+    }
     const std::size_t used = put(bytes, ec);
     if (in_header && is_folded({static_cast<const char*>(bytes.data()), used})) {
         refuse(http_errors::malformed_request, ec);

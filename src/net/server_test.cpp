@@ -54,10 +54,15 @@ TEST(HttpServer, pipelined_requests_are_answered_in_order) {
 TEST(HttpServer, a_request_may_arrive_byte_by_byte) {
     NetTestServer server;
     RawConnection connection(server.port());
-    for (const char byte : post("/echo", "slow but whole")) {
-        connection.send(std::string_view(&byte, 1));
+    constexpr std::string_view chunked =
+        "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "5\r\nslow \r\n9\r\nbut whole\r\n0\r\n\r\n";
+    for (const std::string& bytes : {post("/echo", "slow but whole"), std::string(chunked)}) {
+        for (const char byte : bytes) {
+            connection.send(std::string_view(&byte, 1));
+        }
+        EXPECT_EQ(connection.read_answer().body, "slow but whole");
     }
-    EXPECT_EQ(connection.read_answer().body, "slow but whole");
 }
 
 TEST(HttpServer, a_chunked_body_is_put_together) {
