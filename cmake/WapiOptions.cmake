@@ -28,6 +28,9 @@ target_compile_options(wapi_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(wapi_options INTERFACE -Wnon-virtual-dtor -Wimplicit-fallthrough
     "SHELL:-Xclang -fno-pch-timestamp")
+  # Not CMake's own words, which hide an absolute path from ccache: a second checkout would share
+  # nothing with the first.
+  set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -include-pch <PCH_FILE>)
 else()
   # gcc 12 reports false dangling and uninitialised values inside coroutines, and does not see that
   # Asio's frames have an operator new of their own.
