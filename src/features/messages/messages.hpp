@@ -61,7 +61,7 @@ inline constexpr std::string_view cancelled = "cancelled";
 enum class Purpose {
     service,       ///< an answer or a notice: at least once
     marketing,     ///< a marketing template: at most once
-    confirmation,  ///< the one answer to STOP or START: passes the opt-out gate
+    confirmation,  ///< the one answer to STOP: passes the opt-out gate
 };
 
 struct Message {

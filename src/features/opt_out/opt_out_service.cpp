@@ -90,9 +90,10 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     messages::Draft draft;
     draft.to.contact_id = decision.contact.value;
     draft.phone_number_id = decision.confirm_from->value;
-    draft.content = std::string(decision.event.keyword == Keyword::stop ? stop_confirmation
-                                                                        : start_confirmation);
-    draft.purpose = messages::Purpose::confirmation;
+    const bool stops = decision.event.keyword == Keyword::stop;
+    draft.content = std::string(stops ? stop_confirmation : start_confirmation);
+    // Who has left again before "Welcome back" could go out must not get it.
+    draft.purpose = stops ? messages::Purpose::confirmation : messages::Purpose::service;
     (void)messages::commit_send(txn, ids, context, draft, now);
 }
 

@@ -32,7 +32,8 @@ const db::Sql set_settings{{
 }};
 const db::Sql confirmations_sql{{
     .name = "opt_out_test.confirmations",
-    .text = "SELECT text FROM messages WHERE workspace_id = $1 AND purpose = 'confirmation'"
+    .text = "SELECT text, purpose FROM messages WHERE workspace_id = $1 AND direction = 'outbound'"
+            " AND (text LIKE '%unsubscribed%' OR text LIKE 'Welcome back%')"
             " ORDER BY created_us, message_id",
 }};
 
@@ -98,13 +99,14 @@ class OptOutTest : public test::EnginesTest {
         return read(shop, [&](db::WorkspaceTxn& txn) { return contacts::find_opt_out(txn, id); })
             .value();
     }
-    std::vector<std::string> confirmations() {
-        return read(shop, [](db::WorkspaceTxn& txn) {
-            std::vector<std::string> texts;
+    /// Text or, as column 1, purpose of each confirmation.
+    std::vector<std::string> confirmations(std::size_t column = 0) {
+        return read(shop, [column](db::WorkspaceTxn& txn) {
+            std::vector<std::string> values;
             for (const db::Row row : txn.query(confirmations_sql)) {
-                texts.push_back(row.string(0));
+                values.push_back(row.string(column));
             }
-            return texts;
+            return values;
         });
     }
     Context member(const WorkspaceId& workspace = shop) {
@@ -171,6 +173,13 @@ TEST_P(OptOutTest, a_start_brings_the_customer_back_with_one_confirmation) {
     EXPECT_EQ(count_audit("contact.opted_in"), 1);
     receive("START");
     EXPECT_EQ(confirmations().size(), 2U);
+}
+
+TEST_P(OptOutTest, only_the_confirmation_of_a_stop_may_pass_an_opt_out) {
+    receive("STOP");
+    clock_.advance(1min);
+    receive("START");
+    EXPECT_EQ(confirmations(1), (std::vector<std::string>{"confirmation", "service"}));
 }
 
 TEST_P(OptOutTest, a_start_of_who_never_left_is_not_confirmed) {
