@@ -274,6 +274,9 @@ async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactI
             if (!stored) {
                 return fail(contacts::errors::contact_not_found);
             }
+            if (stored->status == (keyword == Keyword::stop)) {
+                return contacts::get(txn, id);  // how and when it came to be stays on record
+            }
             // A member decides now, whatever time an earlier decision claims to have.
             const Timestamp at = std::max(now, stored->decided_at + std::chrono::microseconds(1));
             apply(txn, ids, context,

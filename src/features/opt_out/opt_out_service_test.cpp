@@ -324,6 +324,23 @@ TEST_P(OptOutTest, a_member_opts_a_contact_out_and_in_by_hand) {
     EXPECT_TRUE(confirmations().empty());
 }
 
+TEST_P(OptOutTest, a_members_act_that_changes_nothing_leaves_what_is_on_record) {
+    const ContactId ann = receive("STOP");
+    const contacts::OptOut before = state(ann);
+    clock_.advance(1min);
+    EXPECT_TRUE(run(service_.opt_out(member(), ann))->opt_out.status);
+    EXPECT_EQ(state(ann).opted_out_via, "message");
+    EXPECT_EQ(state(ann).opted_out_at, before.opted_out_at);
+    EXPECT_EQ(state(ann).decided_at, before.decided_at);
+    receive("START");
+    const contacts::OptOut back = state(ann);
+    clock_.advance(1min);
+    EXPECT_FALSE(run(service_.opt_in(member(), ann))->opt_out.status);
+    EXPECT_EQ(state(ann).opted_back_in_at, back.opted_back_in_at);
+    EXPECT_EQ(count_audit("contact.manually_opted_out"), 0);
+    EXPECT_EQ(count_audit("contact.manually_opted_in"), 0);
+}
+
 TEST_P(OptOutTest, another_workspace_cannot_touch_the_contact) {
     const ContactId ann = receive("hello");
     const Result<contacts::Contact> refused = run(service_.opt_out(member(other_shop), ann));
