@@ -39,8 +39,7 @@ struct Identity {
 /// one.
 struct OptOut {
     bool status = false;
-    Timestamp
-        decided_at{};  ///< of the newest decision in either direction; epoch when none was made
+    Timestamp decided_at{};  ///< of the newest STOP or START; epoch when there was none
     std::optional<Timestamp> opted_out_at;
     std::string opted_out_via;  ///< message, manual, system, meta; empty when never
     std::optional<Timestamp> opted_back_in_at;

@@ -181,20 +181,29 @@ std::ptrdiff_t rank_of_way(std::string_view via) {
     return std::ranges::find(ways, via) - ways.begin();
 }
 
-/// What both say together, by the rules for single decisions: the newest holds, of two at once the
-/// opt-out; the newest opt-out stays on record even when the person has come back since.
+bool is_newer_stop(const OptOut& one, const OptOut& other) {
+    return one.opted_out_at != other.opted_out_at
+               ? one.opted_out_at > other.opted_out_at
+               : rank_of_way(one.opted_out_via) < rank_of_way(other.opted_out_via);
+}
+
+/// What both say together, by the rules for single decisions (opt_out_rules.hpp): the newest STOP
+/// and the newest decision; without a START after that STOP, the earliest "yes" after it.
 OptOut join_opt_outs(const OptOut& one, const OptOut& other) {
-    const bool other_holds =
-        other.decided_at > one.decided_at || (other.decided_at == one.decided_at && other.status);
-    OptOut joined = other_holds ? other : one;
-    const OptOut& past = other_holds ? one : other;
-    if (past.opted_out_at &&
-        (!joined.opted_out_at || *past.opted_out_at > *joined.opted_out_at ||
-         (*past.opted_out_at == *joined.opted_out_at &&
-          rank_of_way(past.opted_out_via) < rank_of_way(joined.opted_out_via)))) {
-        joined.opted_out_at = past.opted_out_at;
-        joined.opted_out_via = past.opted_out_via;
+    OptOut joined = is_newer_stop(one, other) ? one : other;
+    joined.decided_at = std::max(one.decided_at, other.decided_at);
+    joined.opted_back_in_at = std::nullopt;
+    if (joined.opted_out_at && joined.decided_at > *joined.opted_out_at) {
+        joined.opted_back_in_at = joined.decided_at;
+    } else if (joined.opted_out_at) {
+        for (const auto& yes : {one.opted_back_in_at, other.opted_back_in_at}) {
+            if (yes > joined.opted_out_at &&
+                (!joined.opted_back_in_at || yes < joined.opted_back_in_at)) {
+                joined.opted_back_in_at = yes;
+            }
+        }
     }
+    joined.status = joined.opted_out_at && !joined.opted_back_in_at;
     return joined;
 }
 

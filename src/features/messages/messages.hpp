@@ -104,8 +104,8 @@ struct InboundWords {
     std::string_view text;
     std::string_view content;  ///< JSON as Meta sent it
 };
-/// When the contact wrote the newest message after `after` that `matches`, among its newest 500:
-/// for "yes" that came before its STOP.
+/// When the contact wrote the first message after `after` that `matches`, among the 500 that follow
+/// it: for "yes" that came before its STOP.
 std::optional<Timestamp> find_inbound_after(
     db::WorkspaceTxn& txn, const ContactId& contact, Timestamp after,
     const std::function<bool(const InboundWords&)>& matches);

@@ -107,7 +107,7 @@ const db::Sql texts_after_sql{{
     .text = "SELECT type, text, content, timestamp_us FROM messages WHERE workspace_id = $1"
             " AND conversation_id IN (SELECT conversation_id FROM conversations"
             "   WHERE workspace_id = $1 AND contact_id = $2)"
-            " AND timestamp_us > $3 AND direction = 'inbound' ORDER BY timestamp_us DESC LIMIT 500",
+            " AND timestamp_us > $3 AND direction = 'inbound' ORDER BY timestamp_us LIMIT 500",
 }};
 const db::Sql merge_contact_sql{{
     .name = "messages.merge_contact",

@@ -124,15 +124,20 @@ OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event) {
         decided.opted_out_at = event.at;
         decided.opted_out_via = event.via;
     }
-    const bool newer = !state.decided_at || event.at > *state.decided_at;
-    const bool stop_wins_tie =
-        event.keyword == Keyword::stop && state.decided_at && event.at == *state.decided_at;
-    if (newer || stop_wins_tie) {
-        const bool stops = event.keyword == Keyword::stop;
+    if (!event.only_while_opted_out && (!state.decided_at || event.at > *state.decided_at)) {
         decided.decided_at = event.at;
-        decided.opted_out = stops;
-        decided.opted_back_in_at = stops ? std::nullopt : std::optional(event.at);
     }
+    const std::optional<Timestamp>& stop = decided.opted_out_at;
+    std::optional<Timestamp>& back = decided.opted_back_in_at;
+    if (!stop || decided.decided_at > stop) {
+        back = stop ? decided.decided_at : std::nullopt;
+    } else {
+        back = back > stop ? back : std::nullopt;
+        if (event.only_while_opted_out && event.at > *stop && (!back || event.at < *back)) {
+            back = event.at;
+        }
+    }
+    decided.opted_out = stop && !back;
     return decided;
 }
 

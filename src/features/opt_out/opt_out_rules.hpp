@@ -78,23 +78,26 @@ struct OptOutEvent {
     Keyword keyword = Keyword::none;  ///< stop or start; none changes nothing
     Timestamp at;
     OptOutVia via = OptOutVia::message;
+    bool only_while_opted_out = false;  ///< a "yes": a START of who is opted out, else nothing
 };
 
 /// What is known of one contact. The default is "never decided": not opted out.
 struct OptOutState {
     bool opted_out = false;
-    std::optional<Timestamp> opted_out_at;
+    std::optional<Timestamp> opted_out_at;  ///< of the newest STOP
     std::optional<OptOutVia> opted_out_via;
-    std::optional<Timestamp> opted_back_in_at;  ///< null while opted out
-    std::optional<Timestamp> decided_at;        ///< time of the decision that holds
+    std::optional<Timestamp> opted_back_in_at;  ///< null while opted out, and when never opted out
+    std::optional<Timestamp> decided_at;        ///< of the newest STOP or START; a "yes" is neither
 
     friend bool operator==(const OptOutState&, const OptOutState&) = default;
 };
 
 /// The state after one more event. The newest time wins; of equal times STOP; of equal STOPs the
-/// lower `via`. `opted_out_at` and `_via` keep the newest STOP that is not newer than the state, so
-/// any order and repetition of the same events gives the same state. The state changed exactly when
-/// the result differs from `state`; the contact's status changed when `opted_out` does.
+/// lower `via`. `opted_out_at` and `_via` keep the newest STOP, also while a newer START holds, so
+/// any order and repetition of the same events gives the same state. A "yes" counts after the newest
+/// STOP as long as there is no START after it, the earliest one; those that were passed over before
+/// their STOP came must be given again. The state changed exactly when the result differs from
+/// `state`; the contact's status changed when `opted_out` does.
 OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event);
 
 }  // namespace wapi::opt_out

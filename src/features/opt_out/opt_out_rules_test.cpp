@@ -28,6 +28,10 @@ OptOutEvent stop_at(int seconds, OptOutVia via = OptOutVia::message) {
 
 OptOutEvent start_at(int seconds) { return {Keyword::start, second(seconds), OptOutVia::message}; }
 
+OptOutEvent yes_at(int seconds) {
+    return {Keyword::start, second(seconds), OptOutVia::message, true};
+}
+
 OptOutState after(const std::vector<OptOutEvent>& events) {
     OptOutState state;
     for (const OptOutEvent& event : events) {
@@ -247,6 +251,21 @@ TEST(DecideOptOut, a_late_start_does_not_undo_a_newer_stop) {
 TEST(DecideOptOut, in_a_tie_the_opt_out_wins) {
     EXPECT_TRUE(after({stop_at(10), start_at(10)}).opted_out);
     EXPECT_TRUE(after({start_at(10), stop_at(10)}).opted_out);
+}
+
+TEST(DecideOptOut, a_start_of_who_never_opted_out_is_no_coming_back) {
+    EXPECT_EQ(after({start_at(10)}).opted_back_in_at, std::nullopt);
+    EXPECT_EQ(after({start_at(10), stop_at(5)}).opted_back_in_at, second(10));
+}
+
+TEST(DecideOptOut, a_yes_counts_after_a_stop_and_not_after_a_start) {
+    EXPECT_EQ(after({yes_at(10)}), OptOutState{});
+    EXPECT_TRUE(after({stop_at(10), yes_at(10)}).opted_out) << "in a tie the opt-out wins";
+    EXPECT_FALSE(after({stop_at(10), yes_at(11)}).opted_out);
+    EXPECT_TRUE(after({stop_at(10), yes_at(11), stop_at(12)}).opted_out);
+    EXPECT_EQ(after({stop_at(10), start_at(12), yes_at(14)}).opted_back_in_at, second(12));
+    EXPECT_EQ(after({stop_at(10), yes_at(14), start_at(12)}).opted_back_in_at, second(12));
+    EXPECT_EQ(after({stop_at(10), yes_at(14), yes_at(12)}).opted_back_in_at, second(12));
 }
 
 TEST(DecideOptOut, none_changes_nothing) {

@@ -165,23 +165,26 @@ bool means_start(const messages::InboundWords& message, const Words& words) {
                Keyword::start;
 }
 
-/// "yes" means START only to who had opted out before. One that was written after a STOP but was
-/// stored before it was passed over then, and counts now.
+/// "yes" means START only to who is opted out. One that was written after a STOP but was stored
+/// before it was passed over then, and counts now.
 void apply_late_yes(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                     const std::optional<PhoneNumberId>& confirm_from, Timestamp now) {
     const auto stored = contacts::lock_opt_out(txn, contact);
-    if (!stored || !stored->opted_out_at) {
-        return;
+    if (!stored || !stored->opted_out_at || stored->decided_at > *stored->opted_out_at) {
+        return;  // never out, or back by a START
     }
     const std::shared_ptr<const Words> words = workspace_words(txn);
     const auto later = messages::find_inbound_after(
-        txn, contact, stored->decided_at,
+        txn, contact, *stored->opted_out_at,
         [&words](const messages::InboundWords& message) { return means_start(message, *words); });
     if (later) {
         apply(txn, ids, audit::system_context(txn.workspace(), ""),
               {.contact = contact,
                .confirm_from = confirm_from,
-               .event = {.keyword = Keyword::start, .at = *later, .via = OptOutVia::message}},
+               .event = {.keyword = Keyword::start,
+                         .at = *later,
+                         .via = OptOutVia::message,
+                         .only_while_opted_out = true}},
               now);
     }
 }
@@ -219,19 +222,16 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
     if (classify_message(message, *words, true) == Keyword::none) {
         return;
     }
-    const auto stored = contacts::lock_opt_out(txn, where.contact);
-    const bool had_opted_out =
-        stored && stored->opted_out_at && *stored->opted_out_at < message.timestamp;
-    const Keyword keyword = classify_message(message, *words, had_opted_out);
-    if (keyword == Keyword::none) {
-        return;
-    }
-    const Decision decision{
-        .contact = where.contact,
-        .confirm_from = where.phone_number_id,
-        .event = {.keyword = keyword, .at = message.timestamp, .via = OptOutVia::message}};
+    const Keyword to_everybody = classify_message(message, *words, false);
+    const bool yes = to_everybody == Keyword::none;
+    const Decision decision{.contact = where.contact,
+                            .confirm_from = where.phone_number_id,
+                            .event = {.keyword = yes ? Keyword::start : to_everybody,
+                                      .at = message.timestamp,
+                                      .via = OptOutVia::message,
+                                      .only_while_opted_out = yes}};
     apply(txn, ids, audit::system_context(txn.workspace(), ""), decision, now);
-    if (keyword == Keyword::stop) {
+    if (decision.event.keyword == Keyword::stop) {
         apply_late_yes(txn, ids, where.contact, where.phone_number_id, now);
     }
 }
@@ -278,7 +278,9 @@ async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactI
                 return contacts::get(txn, id);  // how and when it came to be stays on record
             }
             // A member decides now, whatever time an earlier decision claims to have.
-            const Timestamp at = std::max(now, stored->decided_at + std::chrono::microseconds(1));
+            const Timestamp newest =
+                std::max(stored->decided_at, stored->opted_back_in_at.value_or(Timestamp{}));
+            const Timestamp at = std::max(now, newest + std::chrono::microseconds(1));
             apply(txn, ids, context,
                   {.contact = id,
                    .confirm_from = std::nullopt,

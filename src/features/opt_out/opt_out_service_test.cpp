@@ -185,6 +185,7 @@ TEST_P(OptOutTest, only_the_confirmation_of_a_stop_may_pass_an_opt_out) {
 TEST_P(OptOutTest, a_start_of_who_never_left_is_not_confirmed) {
     const ContactId ann = receive("START");
     EXPECT_FALSE(state(ann).status);
+    EXPECT_EQ(state(ann).opted_back_in_at, std::nullopt);
     EXPECT_TRUE(confirmations().empty());
     EXPECT_EQ(count_audit("contact.opted_in"), 0);
 }
@@ -206,6 +207,36 @@ TEST_P(OptOutTest, yes_is_a_start_only_for_who_has_opted_out) {
     clock_.advance(1min);
     receive("Yes");
     EXPECT_FALSE(state(ann).status);
+}
+
+TEST_P(OptOutTest, a_yes_of_who_is_back_already_is_only_an_answer) {
+    const ContactId ann = receive("STOP");
+    clock_.advance(1min);
+    receive("START");
+    const Timestamp back = clock_.now();
+    clock_.advance(1min);
+    receive("yes");
+    EXPECT_EQ(state(ann).opted_back_in_at, back);
+    receive("STOP", 90s);
+    EXPECT_EQ(state(ann).opted_back_in_at, back);
+}
+
+TEST_P(OptOutTest, of_several_yes_before_their_stop_the_first_one_counts) {
+    const ContactId ann = receive("yes", 10s);
+    receive("yes");
+    receive("STOP", 60s);
+    EXPECT_EQ(state(ann).opted_back_in_at, clock_.now() - 10s);
+    receive("STOP", 5s);
+    EXPECT_EQ(state(ann).opted_back_in_at, clock_.now());
+    EXPECT_EQ(confirmations().size(), 2U) << "the second STOP was passed when it came";
+}
+
+TEST_P(OptOutTest, a_member_opts_out_who_came_back_by_yes_at_a_later_time_than_ours) {
+    const ContactId ann = receive("STOP", 60s);
+    receive("yes", -5s);
+    EXPECT_FALSE(state(ann).status);
+    ASSERT_TRUE(run(service_.opt_out(member(), ann)));
+    EXPECT_TRUE(state(ann).status);
 }
 
 TEST_P(OptOutTest, a_yes_that_arrives_before_its_stop_counts_when_the_stop_comes) {
