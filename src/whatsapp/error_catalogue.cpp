@@ -138,19 +138,19 @@ constexpr ErrorAdvice unknown_outage{-1, -1, transient, none, "Meta failed; it i
 constexpr ErrorAdvice unknown_throttle{-1, -1, refused, none,
                                        "Meta asks for fewer requests; it slows down."};
 
-const ErrorAdvice& advise_by_status(int http_status) {
+}  // namespace
+
+const ErrorAdvice& advise_on_status(int http_status) {
     if (http_status == 429) {
         return unknown_throttle;
     }
     return http_status == 408 || http_status >= 500 ? unknown_outage : unknown_refusal;
 }
 
-}  // namespace
-
 const ErrorAdvice& advise_on_error(int code, int http_status) {
     const auto* row = std::ranges::lower_bound(rows, code, {}, &ErrorAdvice::code_last);
     const bool known = row != std::end(rows) && row->code_first <= code;
-    return known ? *row : advise_by_status(http_status);
+    return known ? *row : advise_on_status(http_status);
 }
 
 bool is_retryable(ErrorClass error_class) {

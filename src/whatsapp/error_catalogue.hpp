@@ -35,6 +35,9 @@ struct ErrorAdvice {
 /// without a status fix. Never fails.
 const ErrorAdvice& advise_on_error(int code, int http_status = 0);
 
+/// The advice for an answer that names no code, such as that of a proxy in between. As above.
+const ErrorAdvice& advise_on_status(int http_status);
+
 /// True when repeating the same send later can succeed (transient, transient_refused, wait).
 bool is_retryable(ErrorClass error_class);
 

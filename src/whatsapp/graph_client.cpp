@@ -52,7 +52,7 @@ void log_failure(std::string_view operation, const GraphFailure& failure) {
         calls_refused.add();
         log::warn("graph.refused", {{"operation", operation},
                                     {"status", refused->http_status},
-                                    {"code", refused->code},
+                                    {"code", refused->code.value_or(-1)},
                                     {"subcode", refused->subcode},
                                     {"trace", refused->trace_id}});
         return;
@@ -286,7 +286,8 @@ Error to_error(const GraphFailure& failure) {
     if (advice.error_class == ErrorClass::transient) {
         return fail(errors::meta_unavailable).error();
     }
-    std::string message = fmt::format("Meta refused the request ({}): {}", refused->code,
+    const std::string code = refused->code ? std::to_string(*refused->code) : "no code";
+    std::string message = fmt::format("Meta refused the request ({}): {}", code,
                                       refused->details.empty() ? advice.message : refused->details);
     const bool wait = is_retryable(advice.error_class);
     return fail(wait ? errors::meta_rate_limited : errors::meta_refused, std::move(message))

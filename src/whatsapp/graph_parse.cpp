@@ -42,10 +42,12 @@ std::int64_t number_of(const bj::object& object, std::string_view name) {
     return number;
 }
 
-/// A code as an int; what does not fit one is no code of Meta and counts as 0.
-int code_of(const bj::object& object, std::string_view name) {
-    const std::int64_t number = number_of(object, name);
-    return number < 0 || number > std::numeric_limits<int>::max() ? 0 : static_cast<int>(number);
+/// A code as an int; what is missing or does not fit one is no code of Meta.
+std::optional<int> code_of(const bj::object& object, std::string_view name) {
+    const std::string text = text_of(object, name);
+    int code = -1;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), code);
+    return parsed.ec == std::errc{} && code >= 0 ? std::optional(code) : std::nullopt;
 }
 
 std::string details_of(const bj::object& envelope) {
@@ -59,7 +61,7 @@ std::string details_of(const bj::object& envelope) {
 Refused parse_envelope(const bj::object& envelope, int http_status) {
     Refused refused;
     refused.code = code_of(envelope, "code");
-    refused.subcode = code_of(envelope, "error_subcode");
+    refused.subcode = code_of(envelope, "error_subcode").value_or(0);
     refused.title = text_of(envelope, "message").substr(0, text_bytes_max);
     refused.details = details_of(envelope).substr(0, text_bytes_max);
     refused.http_status = http_status;

@@ -64,12 +64,29 @@ TEST(GraphParse, odd_envelopes_are_read_as_far_as_they_go) {
     EXPECT_EQ(refused(R"({"error":{"code":"131049"}})").code, 131049);
     EXPECT_EQ(refused(R"({"error":{"code":1,"error_data":"plain text"}})").details, "plain text");
     EXPECT_EQ(refused(R"({"error":{"code":1,"error_user_msg":"say this"}})").details, "say this");
-    EXPECT_EQ(refused(R"({"error":{}})").code, 0);
-    EXPECT_EQ(refused(R"({"error":{"code":99999999999999}})").code, 0);
+    EXPECT_EQ(refused(R"({"error":{"code":0}})").code, 0);
+    EXPECT_EQ(refused(R"({"error":{}})").code, std::nullopt);
+    EXPECT_EQ(refused(R"({"error":{"code":99999999999999}})").code, std::nullopt);
+    EXPECT_EQ(refused(R"({"error":{"code":-1}})").code, std::nullopt);
     EXPECT_EQ(refused(R"({"error":{"code":4}})", 200).code, 4);
     EXPECT_EQ(refused("<html>", 404).http_status, 404);
     EXPECT_LE(refused(R"({"error":{"message":")" + std::string(5'000, 'x') + R"("}})").title.size(),
               1'000U);
+}
+
+TEST(GraphParse, a_4xx_of_a_proxy_is_judged_by_its_status_and_blames_no_token) {
+    const auto advice = [](int status, std::string_view body = "<html>") {
+        return std::get<Refused>(parse_send_answer(status, body)).advice().error_class;
+    };
+    EXPECT_EQ(advice(429), ErrorClass::transient_refused);
+    EXPECT_EQ(advice(429, R"({"error":{"message":"slow down"}})"), ErrorClass::transient_refused);
+    EXPECT_EQ(advice(408), ErrorClass::transient);
+    EXPECT_EQ(advice(404), ErrorClass::fix);
+    for (const int status : {401, 403, 429}) {
+        const SendOutcome outcome = parse_send_answer(status, "<html>");
+        EXPECT_FALSE(is_token_refusal(std::get<Refused>(outcome))) << status;
+        EXPECT_EQ(std::get<Refused>(outcome).advice().scope, BreakScope::none) << status;
+    }
 }
 
 TEST(GraphParse, what_cannot_be_understood_may_have_been_processed) {

@@ -20,7 +20,8 @@ namespace wapi::whatsapp {
 
 /// Meta answered with an error envelope. Source: meta/cloud-api.md section 1, meta/errors.md.
 struct Refused {
-    int code = 0;     ///< decide on this and on details, never on http_status alone
+    /// Decide on this and on details. Nothing: the answer named none, and http_status decides.
+    std::optional<int> code;
     int subcode = 0;  ///< 0 when absent
     std::string title;
     std::string details;
@@ -28,7 +29,9 @@ struct Refused {
     std::string trace_id;  ///< Meta's fbtrace_id, for its support
 
     /// May it be repeated, what must pause, what to tell people.
-    [[nodiscard]] const ErrorAdvice& advice() const { return advise_on_error(code, http_status); }
+    [[nodiscard]] const ErrorAdvice& advice() const {
+        return code ? advise_on_error(*code, http_status) : advise_on_status(http_status);
+    }
 };
 
 /// The request did not leave, or Meta certainly did not get it. Safe to repeat.

@@ -163,11 +163,11 @@ void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
         return;
     }
     if (whatsapp::is_retryable(advice.error_class)) {
-        retry(txn, attempt, refused.code, advice.message);
+        retry(txn, attempt, refused.code.value_or(0), advice.message);
         return;
     }
     queue::finish(txn.txn(), attempt.leased.job);
-    end_failed(txn, attempt, refused.code, advice.message);
+    end_failed(txn, attempt, refused.code.value_or(0), advice.message);
     if (whatsapp::is_token_refusal(refused)) {
         numbers::set_status(txn, attempt.leased.message.phone_number_id, numbers::status::reconnect,
                             advice.message);
