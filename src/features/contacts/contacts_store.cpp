@@ -122,7 +122,7 @@ const db::Sql list_sql{{
 const db::Sql list_identities_sql{{
     .name = "contacts.list_identities",
     .text = "SELECT kind, value FROM contact_identities"
-            " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY kind, value",
+            " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY kind, seen_us DESC, value DESC",
 }};
 
 std::optional<Timestamp> optional_time(const db::Row& row, std::size_t column) {

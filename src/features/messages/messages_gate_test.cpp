@@ -192,6 +192,33 @@ TEST_P(SendGateTest, a_person_without_a_phone_is_reached_by_bsuid) {
     EXPECT_EQ(leased.leased[0].body.find(R"("to":)"), std::string::npos);
 }
 
+TEST_P(SendGateTest, after_a_change_of_user_id_the_new_one_is_addressed) {
+    save_template("hello_all", "UTILITY");
+    for (const auto& [before, after] : {std::pair("US.9", "US.1"), std::pair("US.3", "US.4")}) {
+        const contacts::Resolved person = write(shop, [&](db::WorkspaceTxn& txn) {
+            const contacts::Claim old_id{.phone = {},
+                                         .bsuid = before,
+                                         .username = {},
+                                         .name = {},
+                                         .seen_at = clock_.now() - 1us};
+            contacts::Claim new_id = old_id;
+            new_id.bsuid = after;
+            new_id.seen_at = clock_.now();
+            return contacts::change_identity(txn, ids_, old_id, new_id, clock_.now());
+        });
+        Draft draft = template_to("", "hello_all");
+        draft.to = {.contact_id = person.id.value, .phone = {}, .bsuid = {}};
+        ASSERT_TRUE(commit(draft));
+        const auto leased = write([&](db::Txn& txn) {
+            return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), 90s, 5, {}});
+        });
+        ASSERT_EQ(leased.leased.size(), 1U);
+        EXPECT_NE(leased.leased[0].body.find(fmt::format(R"("recipient":"{}")", after)),
+                  std::string::npos)
+            << leased.leased[0].body;
+    }
+}
+
 TEST_P(SendGateTest, an_opt_out_cancels_what_is_queued_and_an_earlier_confirmation) {
     const InboundResult ann = receive("hi");
     const InboundResult bob = receive("hi", "15550003333");

@@ -46,10 +46,10 @@ std::string graph_body(const Message& message, const contacts::Contact& contact)
     if (!contact.phone.empty()) {
         body["to"] = "+" + contact.phone;
     } else {
-        for (const contacts::Identity& identity : contact.identities) {
-            if (identity.kind == contacts::IdentityKind::bsuid) {
-                body["recipient"] = identity.value;
-            }
+        const auto bsuid = std::ranges::find(contact.identities, contacts::IdentityKind::bsuid,
+                                             &contacts::Identity::kind);
+        if (bsuid != contact.identities.end()) {
+            body["recipient"] = bsuid->value;
         }
     }
     body["biz_opaque_callback_data"] = message.id.value;
