@@ -18,12 +18,16 @@ contacts::Claim claim_of(const whatsapp::InboundMessage& message) {
             .seen_at = message.timestamp};
 }
 
-/// A UUIDv7 made of WhatsApp's time and a digest of (number, wamid): the same message gets the same
-/// id however often and in whatever order it arrives.
+/// A UUIDv7 made of WhatsApp's time and a digest of (number, wamid), for an edit or revoke also of
+/// its type: the same message gets the same id however often and in whatever order it arrives.
 MessageId inbound_id(const PhoneNumberId& phone_number_id,
                      const whatsapp::InboundMessage& message) {
-    const crypto::Digest digest =
-        crypto::sha256(phone_number_id.value + '\n' + message.wa_message_id);
+    std::string identity = phone_number_id.value + '\n' + message.wa_message_id;
+    if (message.type == whatsapp::MessageType::edit ||
+        message.type == whatsapp::MessageType::revoke) {
+        identity.append("\n").append(name_of(message.type));
+    }
+    const crypto::Digest digest = crypto::sha256(identity);
     const auto stamp_ms = static_cast<std::uint64_t>(to_us(message.timestamp) / 1000);
     const std::string time = fmt::format("{:012x}", stamp_ms & 0xFFFF'FFFF'FFFFULL);
     std::string tail = crypto::hex_encode(digest).substr(0, 20);

@@ -11,7 +11,7 @@ namespace wapi::messages::store {
 
 std::string_view purpose_name(Purpose purpose);
 
-/// False when (number, wamid) is stored already.
+/// False when (number, wamid) is stored already; of an edit or revoke also with the same type.
 bool insert(db::WorkspaceTxn& txn, const Message& message, Timestamp now);
 std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id);
 std::optional<Message> find_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
