@@ -81,7 +81,7 @@ const db::Sql note_outbound_sql{{
 }};
 const db::Sql mark_read_sql{{
     .name = "inbox.mark_read",
-    .text = "UPDATE conversations SET unread_count = 0, read_up_to_us = last_message_us"
+    .text = "UPDATE conversations SET unread_count = 0, read_up_to_us = last_inbound_us"
             " WHERE workspace_id = $1 AND conversation_id = $2",
 }};
 const db::Sql of_contact_sql{{

@@ -116,6 +116,18 @@ TEST_P(InboxTest, reading_clears_the_count_and_late_messages_do_not_raise_it_aga
     EXPECT_EQ(get_one(id).unread_count, 1);
 }
 
+TEST_P(InboxTest, a_message_just_before_our_answer_is_unread_also_when_it_comes_after_the_reading) {
+    const ConversationId id = open_one(ann).id;
+    note(ann, 10s, "m1");
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        note_outbound(txn, id, MessageId("out"), start_ + 21s);
+        mark_read(txn, id);
+        return true;
+    });
+    note(ann, 20s, "m2");
+    EXPECT_EQ(get_one(id).unread_count, 1);
+}
+
 TEST_P(InboxTest, a_resolved_conversation_opens_again_by_a_newer_message_only) {
     const ConversationId id = open_one(ann).id;
     execute(resolve_sql, id, to_us(start_ + 10s));
