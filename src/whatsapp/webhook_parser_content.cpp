@@ -5,6 +5,9 @@
 namespace wapi::whatsapp {
 namespace {
 
+/// In Meta's words, for a message that comes without them.
+constexpr std::string_view unsupported_text = "Message type is currently not supported.";
+
 using ReadBody = void (*)(JsonView body, InboundMessage& message);
 
 void read_text(JsonView body, InboundMessage& message) { message.text = body.text("body"); }
@@ -103,6 +106,9 @@ void read_unsupported(JsonView body, InboundMessage& message) {
     if (!message.errors.empty()) {
         message.text = message.errors.front().details;
     }
+    if (message.text.empty()) {
+        message.text = unsupported_text;
+    }
 }
 
 struct TypeRow {
@@ -176,6 +182,7 @@ std::string parse_content(JsonView json, InboundMessage& message) {
     const TypeRow* const row = find_row(message.type_name);
     if (row == nullptr) {
         message.type = MessageType::unknown;
+        read_unsupported({}, message);
         return {};
     }
     message.type = row->type;

@@ -196,10 +196,13 @@ TEST(InboundMessages, unsupported_and_unknown_types_are_kept) {
     EXPECT_EQ(unsupported.errors[0].code, 131051);
     EXPECT_EQ(unsupported.errors[0].title, "Message type unknown");
     EXPECT_EQ(unsupported.errors[0].details, "Not supported.");
+    EXPECT_EQ(unsupported.text, "Not supported.");
     EXPECT_EQ(message_of("unsupported", "").type, MessageType::unsupported);
+    EXPECT_EQ(message_of("unsupported", "").text, "Message type is currently not supported.");
     const InboundMessage unknown = message_of("hologram", R"("hologram":{"depth":3})");
     EXPECT_EQ(unknown.type, MessageType::unknown);
     EXPECT_EQ(unknown.type_name, "hologram");
+    EXPECT_EQ(unknown.text, "Message type is currently not supported.");
     EXPECT_NE(unknown.json.find(R"("depth":3)"), std::string::npos);
     EXPECT_EQ(message_of("request_welcome", "").type, MessageType::request_welcome);
     EXPECT_EQ(message_of("unknown", "").type, MessageType::unknown);

@@ -74,6 +74,12 @@ bool is_plain_text(const whatsapp::InboundMessage& message) {
            !message.forwarded && !message.has_referral && message.group_id.empty();
 }
 
+/// What this program does not know is shown as what Meta does not support; its word is in the content.
+std::string shown_type(whatsapp::MessageType type) {
+    using whatsapp::MessageType;
+    return std::string(name_of(type == MessageType::unknown ? MessageType::unsupported : type));
+}
+
 Message inbound_message(const MessageId& id, const ContactId& contact,
                         const ConversationId& conversation, const PhoneNumberId& phone_number_id,
                         const whatsapp::InboundMessage& message) {
@@ -83,7 +89,7 @@ Message inbound_message(const MessageId& id, const ContactId& contact,
             .phone_number_id = phone_number_id,
             .wa_message_id = WaMessageId(message.wa_message_id),
             .direction = "inbound",
-            .type = std::string(name_of(message.type)),
+            .type = shown_type(message.type),
             .status = std::string(status::received),
             .text = message.text,
             .content = is_plain_text(message) ? std::string() : message.json,
