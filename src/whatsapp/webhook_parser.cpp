@@ -66,6 +66,8 @@ class Collector {
         common.display_phone_number = digits_of(metadata.text("display_phone_number"));
         if (common.field == "messages") {
             read_messages(value, context);
+        } else if (common.field == "standby") {
+            read_messages(value.find("standby"), context);
         } else if (common.field == "smb_message_echoes" || common.field == "message_echoes") {
             read_list(value, "message_echoes", context, parse_echo);
         } else if (common.field == "user_preferences") {
@@ -96,7 +98,8 @@ class Collector {
         if (has_statuses) {
             read_list(value, "statuses", context, parse_status);
         }
-        for (const std::string_view part : {"errors", "user_actions", "conversation_context"}) {
+        for (const std::string_view part :
+             {"errors", "user_actions", "conversation_context", "message_echoes"}) {
             if (const JsonView found = value.find(part)) {
                 add(context, OtherField{std::string(part), std::string(found.raw())});
             }

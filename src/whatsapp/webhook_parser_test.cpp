@@ -192,7 +192,7 @@ TEST(WebhookParser, a_damaged_change_does_not_harm_the_next) {
 
 TEST(WebhookParser, other_fields_are_kept_whole) {
     for (const std::string_view field :
-         {"account_update", "history", "calls", "standby", "flows", "never_seen"}) {
+         {"account_update", "history", "calls", "flows", "never_seen"}) {
         const std::string value =
             R"({"metadata":{"phone_number_id":"1080"},"messages":[{"id":"x"}]})";
         const std::vector<WebhookItem> items = items_of(body_of(change(field, value)));
@@ -206,6 +206,18 @@ TEST(WebhookParser, a_handover_is_routed_by_its_recipient) {
     const std::vector<WebhookItem> items = items_of(
         body_of(change("messaging_handovers", R"({"recipient":{"phone_number_id":"1080"}})")));
     EXPECT_EQ(items.at(0).phone_number_id, "1080");
+}
+
+TEST(WebhookParser, what_a_standby_hears_is_read_like_messages) {
+    const std::vector<WebhookItem> items = items_of(body_of(change(
+        "standby", R"({"metadata":{"phone_number_id":"1080"},"standby":{"messages":[)" + message(1) +
+                       R"(],"statuses":[{"id":"wamid.O","status":"sent","timestamp":"1759400002"}],)"
+                       R"("message_echoes":[{"id":"wamid.E"}]}})")));
+    ASSERT_EQ(items.size(), 3U);
+    EXPECT_EQ(items[0].phone_number_id, "1080");
+    EXPECT_EQ(std::get<InboundMessage>(items[0].content).text, "hello 1");
+    EXPECT_EQ(std::get<StatusUpdate>(items[1].content).wa_message_id, "wamid.O");
+    EXPECT_EQ(std::get<OtherField>(items[2].content).part, "message_echoes");
 }
 
 TEST(WebhookParser, what_comes_along_with_messages_is_kept) {

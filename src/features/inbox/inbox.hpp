@@ -58,6 +58,7 @@ struct InboundNote {
     MessageId message;
     Timestamp at;  ///< WhatsApp's time
     std::string profile_name;
+    bool is_personal = true;  ///< false: shown as the last message, but counts for nothing else
 };
 /// Counts an inbound message: unread, window, reopening, last message. `conversation` comes from
 /// `open`. Returns find_profile_name when it may have changed.

@@ -54,12 +54,12 @@ const db::Sql note_inbound_sql{{
     .name = "inbox.note_inbound",
     .text =
         "UPDATE conversations SET"
-        " unread_count = unread_count + CASE WHEN $3 > read_up_to_us THEN 1 ELSE 0 END,"
-        " status = CASE WHEN $3 > resolved_us THEN 'open' ELSE status END,"
+        " unread_count = unread_count + CASE WHEN $6 > read_up_to_us THEN 1 ELSE 0 END,"
+        " status = CASE WHEN $6 > resolved_us THEN 'open' ELSE status END,"
         " profile_name = CASE WHEN $5 <> '' AND ($3 > profile_us"
         "   OR ($3 = profile_us AND $5 > profile_name)) THEN $5 ELSE profile_name END,"
         " profile_us = CASE WHEN $5 <> '' AND $3 > profile_us THEN $3 ELSE profile_us END,"
-        " last_inbound_us = CASE WHEN $3 > last_inbound_us THEN $3 ELSE last_inbound_us END,"
+        " last_inbound_us = CASE WHEN $6 > last_inbound_us THEN $6 ELSE last_inbound_us END,"
         " last_message_id = CASE WHEN $3 > last_message_us"
         "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
         " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
@@ -211,7 +211,8 @@ Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& cont
 
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note) {
-    txn.execute(note_inbound_sql, conversation.id, to_us(note.at), note.message, note.profile_name);
+    txn.execute(note_inbound_sql, conversation.id, to_us(note.at), note.message, note.profile_name,
+                note.is_personal ? to_us(note.at) : 0);
     if (note.profile_name.empty() ||
         (note.profile_name == conversation.profile_name && conversation.is_only_one)) {
         return std::nullopt;

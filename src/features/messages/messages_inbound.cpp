@@ -74,6 +74,14 @@ bool is_plain_text(const whatsapp::InboundMessage& message) {
            !message.forwarded && !message.has_referral && message.group_id.empty();
 }
 
+/// True when the customer has written to us, which opens the service window: not for WhatsApp's own
+/// notices, changes to older messages, and what is written in groups (meta/cloud-api.md section 7).
+bool is_personal(const whatsapp::InboundMessage& message) {
+    using whatsapp::MessageType;
+    return message.group_id.empty() && message.type != MessageType::system &&
+           message.type != MessageType::edit && message.type != MessageType::revoke;
+}
+
 /// What this program does not know is shown as what Meta does not support; its word is in the content.
 std::string shown_type(whatsapp::MessageType type) {
     using whatsapp::MessageType;
@@ -156,7 +164,10 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
     result.fresh = true;
     const auto name = inbox::note_inbound(
         txn, conversation,
-        {.message = id, .at = message.timestamp, .profile_name = message.sender.profile_name});
+        {.message = id,
+         .at = message.timestamp,
+         .profile_name = message.sender.profile_name,
+         .is_personal = is_personal(message)});
     if (name) {
         contacts::set_profile_name(txn, contact.id, *name);
     }

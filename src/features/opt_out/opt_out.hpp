@@ -21,7 +21,7 @@ namespace wapi::opt_out {
 /// A customer's message, seen from the opt-out rules.
 struct CustomerMessage {
     ContactId contact;
-    PhoneNumberId phone_number_id;                 ///< the confirmation goes out from here
+    std::optional<PhoneNumberId> confirm_from;     ///< nothing: no confirmation goes out
     std::shared_ptr<const Words> words = nullptr;  ///< of the workspace; nothing: they are read
 };
 

@@ -132,6 +132,9 @@ void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
 Keyword classify_message(const whatsapp::InboundMessage& message, const Words& words,
                          bool opted_out) {
     using whatsapp::MessageType;
+    if (!message.group_id.empty()) {
+        return Keyword::none;  // said to a group
+    }
     if (message.type == MessageType::text) {
         return classify(message.text, words, opted_out);
     }
@@ -141,28 +144,30 @@ Keyword classify_message(const whatsapp::InboundMessage& message, const Words& w
     return Keyword::none;
 }
 
-/// The payload of a button or list reply as Meta sent it, or empty.
-std::string reply_payload(std::string_view content) {
-    boost::system::error_code failed;
-    const boost::json::value message = boost::json::parse(content, failed);
+/// The payload of a button or list reply, or empty.
+std::string reply_payload(const boost::json::value& message) {
     for (const char* path :
          {"/button/payload", "/interactive/button_reply/id", "/interactive/list_reply/id"}) {
-        const boost::json::value* found = failed ? nullptr : message.find_pointer(path, failed);
+        boost::system::error_code missing;
+        const boost::json::value* found = message.find_pointer(path, missing);
         if (found != nullptr && found->is_string()) {
             return std::string(found->as_string());
         }
-        failed.clear();
     }
     return {};
 }
 
 bool means_start(const messages::InboundWords& message, const Words& words) {
+    boost::system::error_code failed;
+    const boost::json::value content = boost::json::parse(message.content, failed);
+    if (!failed && content.is_object() && content.as_object().contains("group_id")) {
+        return false;
+    }
     if (message.type == "text") {
         return classify(message.text, words, true) == Keyword::start;
     }
     return (message.type == "button" || message.type == "interactive") &&
-           classify_reply(message.text, reply_payload(message.content), words, true) ==
-               Keyword::start;
+           classify_reply(message.text, reply_payload(content), words, true) == Keyword::start;
 }
 
 /// "yes" means START only to who is opted out. One that was written after a STOP but was stored
@@ -225,14 +230,14 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
     const Keyword to_everybody = classify_message(message, *words, false);
     const bool yes = to_everybody == Keyword::none;
     const Decision decision{.contact = where.contact,
-                            .confirm_from = where.phone_number_id,
+                            .confirm_from = where.confirm_from,
                             .event = {.keyword = yes ? Keyword::start : to_everybody,
                                       .at = message.timestamp,
                                       .via = OptOutVia::message,
                                       .only_while_opted_out = yes}};
     apply(txn, ids, audit::system_context(txn.workspace(), ""), decision, now);
     if (decision.event.keyword == Keyword::stop) {
-        apply_late_yes(txn, ids, where.contact, where.phone_number_id, now);
+        apply_late_yes(txn, ids, where.contact, where.confirm_from, now);
     }
 }
 

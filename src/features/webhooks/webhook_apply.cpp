@@ -13,6 +13,7 @@ struct Apply {
     IdGenerator& ids;
     PhoneNumberId number;
     std::shared_ptr<const opt_out::Words> words;
+    bool may_answer;  ///< false: another program of the business talks with the customer
     Timestamp now;
 
     void operator()(const whatsapp::InboundMessage& message) const {
@@ -23,7 +24,10 @@ struct Apply {
         }
         if (stored.fresh) {
             opt_out::apply_message(
-                txn, ids, {.contact = stored.contact, .phone_number_id = number, .words = words},
+                txn, ids,
+                {.contact = stored.contact,
+                 .confirm_from = may_answer ? std::optional(number) : std::nullopt,
+                 .words = words},
                 message, now);
         }
     }
@@ -82,6 +86,7 @@ Result<void> Applier::apply(const whatsapp::WebhookItem& item) {
                      .ids = ids_,
                      .number = PhoneNumberId(item.phone_number_id),
                      .words = words_of(bound),
+                     .may_answer = item.field != "standby",
                      .now = now_},
                item.content);
     return {};

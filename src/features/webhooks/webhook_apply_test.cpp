@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "features/audit/audit.hpp"
+#include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
@@ -39,6 +40,27 @@ class WebhookApplyTest : public WebhooksTest {
             return messages::list(txn, id, {}, 10).value().messages;
         });
     }
+    contacts::OptOut opt_out() {
+        const ContactId id = only_conversation().contact;
+        return read(shop, [&](db::WorkspaceTxn& txn) { return contacts::find_opt_out(txn, id); })
+            .value();
+    }
+    /// Of the send gate to a text, "ok" or the code of the refusal.
+    std::string answer_to_text() {
+        messages::Draft draft;
+        draft.to.phone = "+" + ann.phone;
+        draft.content = std::string("Hello Ann");
+        const auto sent = write(shop, [&](db::WorkspaceTxn& txn) {
+            return messages::commit_send(txn, ids_, audit::system_context(shop, ""), draft,
+                                         clock_.now());
+        });
+        return sent ? "ok" : std::string(sent.error().kind->code);
+    }
+    static json::object in_group(json::object change) {
+        json::array& list = change["value"].as_object()["messages"].as_array();
+        list[0].as_object()["group_id"] = "G1";
+        return change;
+    }
 
     int delivered_ = 0;
 };
@@ -49,6 +71,40 @@ TEST_P(WebhookApplyTest, a_type_nobody_knows_is_shown_as_unsupported) {
     EXPECT_EQ(shown.type, "unsupported");
     EXPECT_EQ(shown.text, "Message type is currently not supported.");
     EXPECT_NE(shown.content.find(R"("hologram":{"depth":3})"), std::string::npos);
+}
+
+TEST_P(WebhookApplyTest, a_notice_of_whatsapp_opens_no_window_and_is_not_unread) {
+    deliver(message_change(shop_number, ann, "wamid.S", now_s(), "system",
+                           {{"body", "Ann changed"}, {"type", "customer_identity_changed"}}));
+    EXPECT_EQ(answer_to_text(), "window_closed");
+    EXPECT_EQ(only_conversation().unread_count, 0);
+    EXPECT_EQ(only_conversation().last_message, thread().at(0).id);
+    deliver_text("hello");
+    EXPECT_EQ(answer_to_text(), "ok");
+    EXPECT_EQ(only_conversation().unread_count, 1);
+}
+
+TEST_P(WebhookApplyTest, what_is_written_in_a_group_is_no_opt_out_and_opens_no_window) {
+    for (const std::string text : {"STOP", "yes"}) {
+        deliver(in_group(text_change(shop_number, ann, "wamid.G." + text, now_s(), text)));
+    }
+    EXPECT_FALSE(opt_out().opted_out_at);
+    EXPECT_EQ(answer_to_text(), "window_closed");
+    EXPECT_EQ(only_conversation().unread_count, 0);
+    deliver(text_change(shop_number, ann, "wamid.1", now_s() - 10, "STOP"));
+    EXPECT_TRUE(opt_out().status) << "the yes to the group is no START";
+}
+
+TEST_P(WebhookApplyTest, a_stop_heard_in_standby_counts_and_is_not_answered) {
+    json::object change = text_change(shop_number, ann, "wamid.1", now_s(), "STOP");
+    json::object& value = change["value"].as_object();
+    value["standby"] = {{"contacts", value["contacts"]}, {"messages", value["messages"]}};
+    value.erase("contacts");
+    value.erase("messages");
+    change["field"] = "standby";
+    deliver(std::move(change));
+    EXPECT_TRUE(opt_out().status);
+    EXPECT_EQ(thread().size(), 1U);
 }
 
 WAPI_ON_BOTH_ENGINES(WebhookApplyTest);
