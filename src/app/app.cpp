@@ -92,7 +92,7 @@ struct App::Parts {
           vault_service(secrets, *db, clock),
           workspace_service(*db, clock),
           audit_service(*db),
-          template_service(*db, *graph, clock),
+          template_service(*db, *graph, vault_service, clock),
           onboarding_service({.db = *db,
                               .graph = *graph,
                               .vault = vault_service,

@@ -147,6 +147,16 @@ struct UserPreference {
     std::string json;
 };
 
+/// Meta has reviewed, paused or disabled a template (field message_template_status_update). Belongs
+/// to the account, not to one number.
+struct TemplateStatus {
+    std::string name;
+    std::string language;  ///< as in the API: en_US
+    std::string event;     ///< Meta's word: APPROVED, REJECTED, PAUSED, ...
+    std::string reason;    ///< for people; empty when Meta gives none
+    std::string json;
+};
+
 /// Everything else. `part` is empty for a whole `value` object; or the key of the piece of it
 /// ("errors", "user_actions") that came along with messages or statuses.
 struct OtherField {
@@ -160,8 +170,8 @@ struct ParseError {
     std::string json;    ///< the item as Meta sent it
 };
 
-using WebhookContent =
-    std::variant<InboundMessage, StatusUpdate, UserPreference, MessageEcho, OtherField, ParseError>;
+using WebhookContent = std::variant<InboundMessage, StatusUpdate, UserPreference, MessageEcho,
+                                    TemplateStatus, OtherField, ParseError>;
 
 struct WebhookItem {
     std::uint32_t ordinal =

@@ -74,8 +74,19 @@ class Collector {
             const ContactList contacts(value.find("contacts"));
             read_list(value, "user_preferences", context,
                       [&](JsonView item) { return parse_preference(item, contacts); });
+        } else if (common.field == "message_template_status_update" &&
+                   !value.find("new_quality_score")) {  // Meta uses the field for that, too
+            read_template_status(value, context);
         } else {
             add(context, OtherField{{}, value ? std::string(value.raw()) : "null"});
+        }
+    }
+
+    void read_template_status(JsonView value, const ChangeContext& context) {
+        if (auto status = parse_template_status(value)) {
+            add(context, *std::move(status));
+        } else {
+            reject(context, status.error(), value);
         }
     }
 

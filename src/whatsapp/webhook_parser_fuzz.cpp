@@ -48,6 +48,10 @@ void check(const UserPreference& preference) {
     require(!preference.phone.empty() || !preference.user_id.empty());
     require_json(preference.json);
 }
+void check(const TemplateStatus& status) {
+    require(!status.name.empty() && !status.language.contains('-') && !status.event.empty());
+    require_json(status.json);
+}
 void check(const MessageEcho& echo) { check(echo.message); }
 void check(const OtherField& other) { require_json(other.json); }
 void check(const ParseError& error) { require(!error.reason.empty()); }

@@ -249,4 +249,25 @@ Parsed<UserPreference> parse_preference(JsonView json, const ContactList& contac
                           .json = std::string(json.raw())};
 }
 
+Parsed<TemplateStatus> parse_template_status(JsonView value) {
+    TemplateStatus status{.name = value.text("message_template_name"),
+                          .language = value.text("message_template_language"),
+                          .event = value.text("event"),
+                          .reason = value.text("reason"),
+                          .json = std::string(value.raw())};
+    if (status.name.empty() || status.language.empty() || status.event.empty()) {
+        return std::unexpected("event, name or language of the template is missing");
+    }
+    std::ranges::replace(status.language, '-', '_');  // Meta writes it both ways
+    if (status.reason == "NONE") {
+        status.reason.clear();
+    }
+    std::string details = value.find("rejection_info").text("reason");
+    if (details.empty()) {
+        details = value.find("other_info").text("description");
+    }
+    status.reason += (status.reason.empty() || details.empty() ? "" : ": ") + details;
+    return status;
+}
+
 }  // namespace wapi::whatsapp

@@ -35,5 +35,6 @@ Parsed<InboundMessage> parse_message(JsonView message, const ContactList& contac
 Parsed<MessageEcho> parse_echo(JsonView message);
 Parsed<StatusUpdate> parse_status(JsonView status);
 Parsed<UserPreference> parse_preference(JsonView preference, const ContactList& contacts);
+Parsed<TemplateStatus> parse_template_status(JsonView value);
 
 }  // namespace wapi::whatsapp

@@ -258,6 +258,33 @@ TEST(Senders, a_plus_before_the_phone_is_dropped) {
         "15550002222");
 }
 
+TEST(TemplateStatuses, name_the_template_as_the_api_does_and_say_why) {
+    const auto status = [](const std::string& rest) {
+        return content_of<TemplateStatus>(
+            item_of("message_template_status_update",
+                    R"({"message_template_id":99,"message_template_name":"promo",)" + rest + "}"));
+    };
+    const TemplateStatus rejected = status(
+        R"("message_template_language":"en-US","event":"REJECTED","reason":"INVALID_FORMAT",)"
+        R"("rejection_info":{"reason":"Two variables side by side."})");
+    EXPECT_EQ(rejected.name, "promo");
+    EXPECT_EQ(rejected.language, "en_US");
+    EXPECT_EQ(rejected.event, "REJECTED");
+    EXPECT_EQ(rejected.reason, "INVALID_FORMAT: Two variables side by side.");
+    const std::string language = R"("message_template_language":"de","event":)";
+    EXPECT_EQ(status(language + R"("APPROVED","reason":"NONE")").reason, "");
+    EXPECT_EQ(status(language + R"("APPROVED","reason":null)").reason, "");
+    EXPECT_EQ(status(language + R"("PAUSED","other_info":{"description":"Low quality."})").reason,
+              "Low quality.");
+}
+
+TEST(TemplateStatuses, a_quality_in_the_field_of_a_status_is_kept_whole) {
+    const std::string quality =
+        R"({"message_template_name":"promo","new_quality_score":"RED","event":"x"})";
+    EXPECT_EQ(content_of<OtherField>(item_of("message_template_status_update", quality)).json,
+              quality);
+}
+
 TEST(TypeNames, every_known_type_has_metas_word) {
     EXPECT_EQ(name_of(MessageType::text), "text");
     EXPECT_EQ(name_of(MessageType::request_welcome), "request_welcome");

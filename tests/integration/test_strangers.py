@@ -59,6 +59,7 @@ CASES = {
     "listMessages": naming("conversation"),
     "readConversation": naming("conversation", lambda owner: {}),
     "listTemplates": Case(),
+    "syncTemplates": Case(),
     "listAuditLogs": Case(query=lambda owner: f"?resourceId={owner.ids['contact']}"),
     "getQueueStatus": Case(),
     "listDeadLetters": Case(),

@@ -66,7 +66,7 @@ class OnboardingTest : public test::EnginesTest {
             SecretString("3f8a1c5e9b7d204f6a8c1e3b5d7f90a2c4e6f8091b2d3f4a5c6e7f8192a3b4c5"sv)),
         rng_, clock_};
     vault::Vault vault_{backend_, database(), clock_};
-    templates::Service templates_{database(), graph_, clock_};
+    templates::Service templates_{database(), graph_, vault_, clock_};
     Service service_{{database(), graph_, vault_, templates_, clock_, rng_}};
 };
 

@@ -17,7 +17,9 @@
 #include "base/error.hpp"
 #include "db/db.hpp"
 #include "db/txn.hpp"
+#include "features/vault/vault.hpp"
 #include "whatsapp/graph_client.hpp"
+#include "whatsapp/webhook.hpp"
 
 namespace wapi::templates {
 
@@ -46,6 +48,8 @@ struct Template {
     std::string parameter_format;  ///< POSITIONAL or NAMED
     std::string components;        ///< JSON array text as Meta gave it
     Timestamp updated_at;
+    std::string status_reason = {};  ///< why Meta refused or paused it; for people
+    Timestamp status_at = {};        ///< of the newest word about the status, in whole seconds
 };
 
 // Rules.
@@ -73,9 +77,16 @@ std::vector<Template> list_templates(db::WorkspaceTxn& txn, const std::optional<
                                      std::size_t limit);
 /// Inserts or replaces.
 void save_template(db::WorkspaceTxn& txn, const Template& stored);
-/// From a status webhook. False when the template is not known here.
-bool set_template_status(db::WorkspaceTxn& txn, const WabaId& waba_id, std::string_view name,
-                         std::string_view language, std::string_view status, Timestamp now);
+
+/// A status webhook of one account.
+struct StatusEvent {
+    WabaId waba_id;
+    whatsapp::TemplateStatus update;
+    Timestamp at;  ///< Meta's time, in whole seconds
+};
+/// Applies it with its audit entry, unless something newer is known. What is not known here is left
+/// to the next sync. Database thread.
+void apply_status(db::WorkspaceTxn& txn, const StatusEvent& event, Timestamp now);
 
 /// The send gate's one call: finds the template and checks it.
 /// Errors: template_not_found and those of check_parameters.
@@ -91,16 +102,20 @@ struct Page {
 
 class Service {
   public:
-    Service(db::Db& db, whatsapp::GraphClient& graph, const Clock& clock)
-        : db_(db), graph_(graph), clock_(clock) {}
+    Service(db::Db& db, whatsapp::GraphClient& graph, vault::Vault& vault, const Clock& clock)
+        : db_(db), graph_(graph), vault_(vault), clock_(clock) {}
     async::Task<Result<Page>> list(Context context, std::size_t limit, std::string cursor);
     /// Reads every template of the account from Meta and stores them; returns how many. Templates
     /// that Meta no longer lists are removed here too. Errors: those of whatsapp::to_error.
     async::Task<Result<std::size_t>> sync(Context context, WabaId waba_id, SecretString token);
+    /// As sync, for each account that the workspace has connected, with its stored token. Errors:
+    /// those of sync and of vault::Vault::read.
+    async::Task<Result<std::size_t>> sync_all(Context context);
 
   private:
     db::Db& db_;
     whatsapp::GraphClient& graph_;
+    vault::Vault& vault_;
     const Clock& clock_;
 };
 

@@ -1,4 +1,4 @@
-// GET /api/v1/templates: the local copy, by name and language.
+// GET /api/v1/templates: the local copy, by name and language. POST /templates/sync renews it.
 #include "features/templates/templates_http.hpp"
 
 #include "base/json.hpp"
@@ -8,6 +8,8 @@
 namespace wapi::templates {
 namespace {
 
+constexpr std::size_t sync_body_max = 1024;
+
 json::value render(const Template& stored) {
     const Result<json::value> components = json::parse_value(stored.components);
     return {{"id", stored.meta_id},
@@ -15,6 +17,7 @@ json::value render(const Template& stored) {
             {"language", stored.language},
             {"category", stored.category},
             {"status", stored.status},
+            {"statusReason", stored.status_reason},
             {"parameterFormat", stored.parameter_format},
             {"components", components ? *components : json::value(json::array())},
             {"wabaId", stored.waba_id.value},
@@ -38,6 +41,15 @@ async::Task<Result<net::Response>> handle_list(Service& service, net::Call& call
     co_return net::page_response("templates", std::move(items), page->next_cursor);
 }
 
+async::Task<Result<net::Response>> handle_sync(Service& service, net::Call& call) {
+    const Result<std::size_t> synced = co_await service.sync_all(call.context);
+    if (!synced) {
+        co_return std::unexpected(synced.error());
+    }
+    co_return net::json_response(
+        json::render(json::object{{"success", true}, {"templatesSynced", *synced}}));
+}
+
 }  // namespace
 
 std::vector<net::Route> template_routes(Service& service) {
@@ -45,6 +57,9 @@ std::vector<net::Route> template_routes(Service& service) {
         {net::Verb::get, "/api/v1/templates", net::Auth::session, "viewTemplates",
          net::RateClass::api, 0, "listTemplates",
          [&service](net::Call& call) { return handle_list(service, call); }},
+        {net::Verb::post, "/api/v1/templates/sync", net::Auth::session, "editTemplates",
+         net::RateClass::api, sync_body_max, "syncTemplates",
+         [&service](net::Call& call) { return handle_sync(service, call); }},
     };
 }
 

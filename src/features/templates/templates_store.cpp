@@ -8,7 +8,7 @@ const db::Sql find_template_sql{{
     .name = "templates.find_template",
     .text =
         "SELECT waba_id, name, language, meta_id, category, status, parameter_format, components, "
-        "updated_us FROM templates "
+        "updated_us, status_reason, status_us FROM templates "
         "WHERE workspace_id = $1 AND waba_id = $2 AND name = $3 AND language = $4",
 }};
 
@@ -16,7 +16,7 @@ const db::Sql list_templates_sql{{
     .name = "templates.list_templates",
     .text =
         "SELECT waba_id, name, language, meta_id, category, status, parameter_format, components, "
-        "updated_us FROM templates "
+        "updated_us, status_reason, status_us FROM templates "
         "WHERE workspace_id = $1 AND (waba_id, name, language) > ($2, $3, $4) "
         "ORDER BY waba_id, name, language LIMIT $5",
 }};
@@ -25,18 +25,13 @@ const db::Sql save_template_sql{{
     .name = "templates.save_template",
     .text =
         "INSERT INTO templates (workspace_id, waba_id, name, language, meta_id, category, status, "
-        "parameter_format, components, updated_us) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+        "parameter_format, components, updated_us, status_reason, status_us) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
         "ON CONFLICT (workspace_id, waba_id, name, language) DO UPDATE SET "
         "meta_id = excluded.meta_id, category = excluded.category, status = excluded.status, "
         "parameter_format = excluded.parameter_format, components = excluded.components, "
-        "updated_us = excluded.updated_us",
-}};
-
-const db::Sql set_status_sql{{
-    .name = "templates.set_status",
-    .text = "UPDATE templates SET status = $5, updated_us = $6 "
-            "WHERE workspace_id = $1 AND waba_id = $2 AND name = $3 AND language = $4",
+        "updated_us = excluded.updated_us, status_reason = excluded.status_reason, "
+        "status_us = excluded.status_us",
 }};
 
 const db::Sql delete_older_sql{{
@@ -45,9 +40,17 @@ const db::Sql delete_older_sql{{
 }};
 
 Template read_template(const db::Row& row) {
-    return Template{row.id<WabaId>(0), row.string(1), row.string(2),
-                    row.string(3),     row.string(4), row.string(5),
-                    row.string(6),     row.string(7), from_us(row.integer(8))};
+    return Template{.waba_id = row.id<WabaId>(0),
+                    .name = row.string(1),
+                    .language = row.string(2),
+                    .meta_id = row.string(3),
+                    .category = row.string(4),
+                    .status = row.string(5),
+                    .parameter_format = row.string(6),
+                    .components = row.string(7),
+                    .updated_at = from_us(row.integer(8)),
+                    .status_reason = row.string(9),
+                    .status_at = from_us(row.integer(10))};
 }
 
 }  // namespace
@@ -73,12 +76,7 @@ std::vector<Template> list_templates(db::WorkspaceTxn& txn, const std::optional<
 void save_template(db::WorkspaceTxn& txn, const Template& stored) {
     txn.execute(save_template_sql, stored.waba_id, stored.name, stored.language, stored.meta_id,
                 stored.category, stored.status, stored.parameter_format, stored.components,
-                to_us(stored.updated_at));
-}
-
-bool set_template_status(db::WorkspaceTxn& txn, const WabaId& waba_id, std::string_view name,
-                         std::string_view language, std::string_view status, Timestamp now) {
-    return txn.execute(set_status_sql, waba_id, name, language, status, to_us(now)) > 0;
+                to_us(stored.updated_at), stored.status_reason, to_us(stored.status_at));
 }
 
 std::int64_t delete_older(db::WorkspaceTxn& txn, const WabaId& waba_id, Timestamp limit) {

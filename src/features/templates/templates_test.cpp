@@ -4,12 +4,17 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "features/audit/audit.hpp"
+#include "features/numbers/numbers.hpp"
 #include "tests/support/fake_graph.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::templates {
 namespace {
 
+using namespace std::chrono_literals;
 using namespace std::string_view_literals;
 
 const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
@@ -49,8 +54,51 @@ class TemplatesTest : public test::EnginesTest {
         } while (!cursor.empty());
         return found;
     }
+    /// A status webhook, `after` from now by Meta's clock.
+    void hear(const std::string& name, const std::string& event, std::chrono::seconds after = 0s,
+              const WorkspaceId& workspace = shop) {
+        const StatusEvent told{.waba_id = waba,
+                               .update = {.name = name,
+                                          .language = "en_US",
+                                          .event = event,
+                                          .reason = "because",
+                                          .json = "{}"},
+                               .at = clock_.now() + after};
+        write(workspace, [&](db::WorkspaceTxn& txn) {
+            apply_status(txn, told, clock_.now());
+            return true;
+        });
+    }
+    Template find(std::string_view name) {
+        return read(shop, [&](db::WorkspaceTxn& txn) {
+            return find_template(txn, waba, name, "en_US").value();
+        });
+    }
+    void connect(std::string_view phone_number_id, std::string_view account,
+                 std::string_view status = numbers::status::connected) {
+        numbers::Number number;
+        number.workspace = shop;
+        number.phone_number_id = PhoneNumberId(phone_number_id);
+        number.waba_id = WabaId(account);
+        number.status = status;
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            numbers::save_number(txn, number);
+            return true;
+        });
+    }
+    std::int64_t count_audit(std::string_view action) {
+        audit::Service log(database());
+        return run(log.list(context(), {.action = std::string(action)}))->total;
+    }
+
     test::FakeGraph graph_;
-    Service service_{database(), graph_, clock_};
+    vault::DatabaseBackend backend_{
+        database(),
+        vault::MasterKey(
+            SecretString("3f8a1c5e9b7d204f6a8c1e3b5d7f90a2c4e6f8091b2d3f4a5c6e7f8192a3b4c5"sv)),
+        rng_, clock_};
+    vault::Vault vault_{backend_, database(), clock_};
+    Service service_{database(), graph_, vault_, clock_};
 };
 
 TEST_P(TemplatesTest, every_page_is_copied_and_listed) {
@@ -104,17 +152,67 @@ TEST_P(TemplatesTest, the_send_gate_finds_and_checks_in_one_call) {
 }
 
 TEST_P(TemplatesTest, a_status_webhook_changes_a_known_template_only) {
+    graph_.template_pages = {{{info("a", "PENDING")}, ""}};
+    ASSERT_TRUE(sync());
+    hear("unknown", "APPROVED");
+    hear("a", "APPROVED", 1s, other);
+    EXPECT_EQ(names(), (std::vector<std::string>{"a PENDING"}));
+    hear("a", "REJECTED", 2s);
+    EXPECT_EQ(names(), (std::vector<std::string>{"a REJECTED"}));
+    EXPECT_EQ(find("a").status_reason, "because");
+    EXPECT_EQ(count_audit("template.rejected"), 1);
+    EXPECT_EQ(count_audit("template.approved"), 0);
+}
+
+TEST_P(TemplatesTest, statuses_in_any_order_and_repeated_end_in_the_newest) {
+    graph_.template_pages = {
+        {{info("a", "PENDING"), info("b", "PENDING"), info("c", "PENDING")}, ""}};
+    ASSERT_TRUE(sync());
+    const std::vector<std::pair<std::string, std::chrono::seconds>> events{
+        {"APPROVED", 5s}, {"PENDING", 5s}, {"PAUSED", 7s}, {"REINSTATED", 9s}};
+    const std::map<std::string, std::vector<std::size_t>> orders{
+        {"a", {3, 2, 1, 0}}, {"b", {0, 1, 0, 2, 3, 1}}, {"c", {2, 0, 3, 3, 1}}};
+    for (const auto& [name, order] : orders) {
+        for (const std::size_t i : order) {
+            hear(name, events[i].first, events[i].second);
+        }
+        EXPECT_EQ(find(name).status, "APPROVED") << name;
+        EXPECT_EQ(find(name).status_at, clock_.now() + 9s) << name;
+    }
+    hear("a", "APPROVED", 20s);
+    hear("a", "PENDING", 20s);
+    EXPECT_EQ(find("a").status, "APPROVED") << "of one second, the review came first";
+}
+
+TEST_P(TemplatesTest, a_copy_that_is_newer_than_a_status_replaces_it_and_an_older_one_does_not) {
     graph_.template_pages = {{{info("a")}, ""}};
     ASSERT_TRUE(sync());
-    const auto set = [&](const WorkspaceId& workspace, std::string_view name) {
-        return write(workspace, [&](db::WorkspaceTxn& txn) {
-            return set_template_status(txn, waba, name, "en_US", "PAUSED", clock_.now());
-        });
-    };
-    EXPECT_FALSE(set(shop, "unknown"));
-    EXPECT_FALSE(set(other, "a"));
-    EXPECT_TRUE(set(shop, "a"));
-    EXPECT_EQ(names(), (std::vector<std::string>{"a PAUSED"}));
+    hear("a", "PAUSED", 0s);
+    ASSERT_TRUE(sync());
+    EXPECT_EQ(find("a").status, "APPROVED");
+    EXPECT_EQ(find("a").status_reason, "");
+    EXPECT_EQ(count_audit("template.approved"), 1) << "the copy was the first to tell";
+    hear("a", "PAUSED", -1h);
+    EXPECT_EQ(find("a").status, "APPROVED") << "a replayed event";
+    hear("a", "PAUSED", 1h);
+    ASSERT_TRUE(sync());
+    EXPECT_EQ(find("a").status, "PAUSED") << "told after the copy began";
+    EXPECT_EQ(find("a").status_reason, "because");
+}
+
+TEST_P(TemplatesTest, every_connected_account_is_copied_with_its_own_token) {
+    graph_.template_pages = {{{info("a")}, ""}};
+    EXPECT_EQ(run(service_.sync_all(context())), 0U) << "nothing is connected";
+    connect("108", "209");
+    connect("109", "209");
+    connect("110", "210");
+    connect("111", "211", numbers::status::pending);
+    EXPECT_EQ(run(service_.sync_all(context())).error().kind, &vault::errors::secret_not_found);
+    for (const char* name : {"token:209", "token:210"}) {
+        ASSERT_TRUE(run(vault_.store(context(), name, SecretString("EAAJ"sv))));
+    }
+    EXPECT_EQ(run(service_.sync_all(context())), 2U);
+    EXPECT_TRUE(names(other).empty());
 }
 
 TEST_P(TemplatesTest, a_cursor_that_is_none_is_refused) {

@@ -1,8 +1,11 @@
 #include "features/webhooks/webhook_apply.hpp"
 
+#include <set>
+
 #include "features/messages/messages.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/opt_out/opt_out.hpp"
+#include "features/templates/templates.hpp"
 
 namespace wapi::webhooks {
 namespace {
@@ -37,9 +40,10 @@ struct Apply {
     void operator()(const whatsapp::UserPreference& preference) const {
         opt_out::apply_preference(txn, ids, preference, now);
     }
-    void operator()(const whatsapp::MessageEcho&) const {}  // kept in the raw event
-    void operator()(const whatsapp::OtherField&) const {}   // kept in the raw event
-    void operator()(const whatsapp::ParseError&) const {}   // refused before
+    void operator()(const whatsapp::MessageEcho&) const {}     // kept in the raw event
+    void operator()(const whatsapp::OtherField&) const {}      // kept in the raw event
+    void operator()(const whatsapp::TemplateStatus&) const {}  // of an account, applied before
+    void operator()(const whatsapp::ParseError&) const {}      // refused before
 };
 
 bool needs_a_workspace(const whatsapp::WebhookContent& content) {
@@ -69,9 +73,26 @@ std::shared_ptr<const opt_out::Words> Applier::words_of(db::WorkspaceTxn& txn) {
     return words;
 }
 
+void Applier::apply_to_account(const whatsapp::WebhookItem& item,
+                               const whatsapp::TemplateStatus& status) {
+    const templates::StatusEvent event{
+        .waba_id = WabaId(item.waba_id), .update = status, .at = item.entry_time.value_or(now_)};
+    std::set<WorkspaceId> workspaces;
+    for (const numbers::Number& number : numbers::find_routes_of_waba(txn_, event.waba_id)) {
+        workspaces.insert(number.workspace);
+    }
+    for (const WorkspaceId& workspace : workspaces) {
+        db::WorkspaceTxn bound(txn_, workspace);
+        templates::apply_status(bound, event, now_);
+    }
+}
+
 Result<void> Applier::apply(const whatsapp::WebhookItem& item) {
     if (const auto* broken = std::get_if<whatsapp::ParseError>(&item.content)) {
         return fail(errors::item_invalid, broken->reason);
+    }
+    if (const auto* status = std::get_if<whatsapp::TemplateStatus>(&item.content)) {
+        apply_to_account(item, *status);
     }
     if (!needs_a_workspace(item.content)) {
         return {};

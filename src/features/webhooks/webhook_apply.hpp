@@ -28,6 +28,9 @@ class Applier {
     std::optional<WorkspaceId> find_workspace(const std::string& phone_number_id);
 
   private:
+    /// Every workspace that has connected a number of the account; none: it is kept raw.
+    void apply_to_account(const whatsapp::WebhookItem& item,
+                          const whatsapp::TemplateStatus& status);
     std::shared_ptr<const opt_out::Words> words_of(db::WorkspaceTxn& txn);
     db::Txn& txn_;
     IdGenerator& ids_;

@@ -1,11 +1,13 @@
-// Goal: what each kind of update does to the workspace it belongs to, as its members see it. Method:
-// whole bodies in Meta's form through queue and worker on both engines, then the services' answers.
+// Goal: what each kind of update does to the workspace it belongs to, as its members see it.
+// Method: whole bodies in Meta's form through queue and worker on both engines, then the services'
+// answers.
 #include <gtest/gtest.h>
 
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
+#include "features/templates/templates.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
 namespace wapi::webhooks {
@@ -26,7 +28,8 @@ class WebhookApplyTest : public WebhooksTest {
         drain();
     }
     void deliver_text(const std::string& text) {
-        deliver(text_change(shop_number, ann, fmt::format("wamid.{}", ++delivered_), now_s(), text));
+        deliver(
+            text_change(shop_number, ann, fmt::format("wamid.{}", ++delivered_), now_s(), text));
     }
     inbox::Conversation only_conversation() {
         const inbox::Page page =
@@ -45,11 +48,36 @@ class WebhookApplyTest : public WebhooksTest {
         return read(shop, [&](db::WorkspaceTxn& txn) { return contacts::find_opt_out(txn, id); })
             .value();
     }
-    /// Of the send gate to a text, "ok" or the code of the refusal.
-    std::string answer_to_text() {
+    void save_template(const WorkspaceId& workspace, const std::string& status) {
+        const templates::Template stored{.waba_id = WabaId("209"),
+                                         .name = "promo",
+                                         .language = "en_US",
+                                         .meta_id = "99",
+                                         .category = "UTILITY",
+                                         .status = status,
+                                         .parameter_format = "POSITIONAL",
+                                         .components = R"([{"type":"BODY","text":"Big sale"}])",
+                                         .updated_at = clock_.now()};
+        write(workspace, [&](db::WorkspaceTxn& txn) {
+            templates::save_template(txn, stored);
+            return true;
+        });
+    }
+    std::string template_status(const WorkspaceId& workspace) {
+        return read(workspace, [](db::WorkspaceTxn& txn) {
+            return templates::find_template(txn, WabaId("209"), "promo", "en_US").value().status;
+        });
+    }
+    std::string answer_to_text() { return answer_to(std::string("Hello Ann")); }
+    std::string answer_to_template() {
+        return answer_to(
+            messages::TemplateRequest{.name = "promo", .language = "en_US", .components = "[]"});
+    }
+    /// Of the send gate: "ok" or the code of the refusal.
+    std::string answer_to(std::variant<std::string, messages::TemplateRequest> content) {
         messages::Draft draft;
         draft.to.phone = "+" + ann.phone;
-        draft.content = std::string("Hello Ann");
+        draft.content = std::move(content);
         const auto sent = write(shop, [&](db::WorkspaceTxn& txn) {
             return messages::commit_send(txn, ids_, audit::system_context(shop, ""), draft,
                                          clock_.now());
@@ -105,6 +133,36 @@ TEST_P(WebhookApplyTest, a_stop_heard_in_standby_counts_and_is_not_answered) {
     deliver(std::move(change));
     EXPECT_TRUE(opt_out().status);
     EXPECT_EQ(thread().size(), 1U);
+}
+
+TEST_P(WebhookApplyTest, a_template_that_meta_approves_can_be_sent) {
+    save_template(shop, "PENDING");
+    EXPECT_EQ(answer_to_template(), "template_not_approved");
+    deliver({{"field", "message_template_status_update"},
+             {"value",
+              {{"event", "APPROVED"},
+               {"message_template_id", 99},
+               {"message_template_name", "promo"},
+               {"message_template_language", "en-US"},
+               {"reason", nullptr}}}});
+    EXPECT_EQ(answer_to_template(), "ok");
+}
+
+TEST_P(WebhookApplyTest, a_template_status_goes_to_every_workspace_of_the_account_and_no_other) {
+    make_workspace(other_shop);
+    connect(other_shop, other_number);
+    const WorkspaceId stranger("33333333-3333-7333-8333-333333333333");
+    for (const WorkspaceId& workspace : {shop, other_shop, stranger}) {
+        save_template(workspace, "APPROVED");
+    }
+    deliver({{"field", "message_template_status_update"},
+             {"value",
+              {{"event", "PAUSED"},
+               {"message_template_name", "promo"},
+               {"message_template_language", "en_US"}}}});
+    EXPECT_EQ(template_status(shop), "PAUSED");
+    EXPECT_EQ(template_status(other_shop), "PAUSED");
+    EXPECT_EQ(template_status(stranger), "APPROVED");
 }
 
 WAPI_ON_BOTH_ENGINES(WebhookApplyTest);
