@@ -209,10 +209,11 @@ TEST(WebhookParser, a_handover_is_routed_by_its_recipient) {
 }
 
 TEST(WebhookParser, what_a_standby_hears_is_read_like_messages) {
-    const std::vector<WebhookItem> items = items_of(body_of(change(
-        "standby", R"({"metadata":{"phone_number_id":"1080"},"standby":{"messages":[)" + message(1) +
-                       R"(],"statuses":[{"id":"wamid.O","status":"sent","timestamp":"1759400002"}],)"
-                       R"("message_echoes":[{"id":"wamid.E"}]}})")));
+    const std::vector<WebhookItem> items = items_of(body_of(
+        change("standby",
+               R"({"metadata":{"phone_number_id":"1080"},"standby":{"messages":[)" + message(1) +
+                   R"(],"statuses":[{"id":"wamid.O","status":"sent","timestamp":"1759400002"}],)"
+                   R"("message_echoes":[{"id":"wamid.E"}]}})")));
     ASSERT_EQ(items.size(), 3U);
     EXPECT_EQ(items[0].phone_number_id, "1080");
     EXPECT_EQ(std::get<InboundMessage>(items[0].content).text, "hello 1");

@@ -48,7 +48,7 @@ struct OptOut {
 struct Contact {
     ContactId id;
     std::string name;
-    std::string phone;  ///< wa_id digits, empty when not known
+    std::string phone;                 ///< wa_id digits, empty when not known
     std::vector<Identity> identities;  ///< by kind; of one kind the one claimed last comes first
     std::vector<std::string> tags;
     boost::json::object attributes;

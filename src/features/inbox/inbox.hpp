@@ -96,8 +96,8 @@ struct Page {
 Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter);
 /// Errors: conversation_not_found.
 Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id);
-/// Marks everything up to the customer's newest message as read. Our own messages do not count: their
-/// times are of another clock.
+/// Marks everything up to the customer's newest message as read. Our own messages do not count:
+/// their times are of another clock.
 void mark_read(db::WorkspaceTxn& txn, const ConversationId& id);
 
 }  // namespace wapi::inbox

@@ -82,7 +82,8 @@ bool is_personal(const whatsapp::InboundMessage& message) {
            message.type != MessageType::edit && message.type != MessageType::revoke;
 }
 
-/// What this program does not know is shown as what Meta does not support; its word is in the content.
+/// What this program does not know is shown as what Meta does not support; its word is in the
+/// content.
 std::string shown_type(whatsapp::MessageType type) {
     using whatsapp::MessageType;
     return std::string(name_of(type == MessageType::unknown ? MessageType::unsupported : type));
@@ -162,12 +163,11 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
         return result;
     }
     result.fresh = true;
-    const auto name = inbox::note_inbound(
-        txn, conversation,
-        {.message = id,
-         .at = message.timestamp,
-         .profile_name = message.sender.profile_name,
-         .is_personal = is_personal(message)});
+    const auto name = inbox::note_inbound(txn, conversation,
+                                          {.message = id,
+                                           .at = message.timestamp,
+                                           .profile_name = message.sender.profile_name,
+                                           .is_personal = is_personal(message)});
     if (name) {
         contacts::set_profile_name(txn, contact.id, *name);
     }

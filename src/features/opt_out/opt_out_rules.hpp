@@ -94,10 +94,10 @@ struct OptOutState {
 
 /// The state after one more event. The newest time wins; of equal times STOP; of equal STOPs the
 /// lower `via`. `opted_out_at` and `_via` keep the newest STOP, also while a newer START holds, so
-/// any order and repetition of the same events gives the same state. A "yes" counts after the newest
-/// STOP as long as there is no START after it, the earliest one; those that were passed over before
-/// their STOP came must be given again. The state changed exactly when the result differs from
-/// `state`; the contact's status changed when `opted_out` does.
+/// any order and repetition of the same events gives the same state. A "yes" counts after the
+/// newest STOP as long as there is no START after it, the earliest one; those that were passed over
+/// before their STOP came must be given again. The state changed exactly when the result differs
+/// from `state`; the contact's status changed when `opted_out` does.
 OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event);
 
 }  // namespace wapi::opt_out

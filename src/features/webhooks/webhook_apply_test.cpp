@@ -3,6 +3,8 @@
 // answers.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
@@ -43,8 +45,26 @@ class WebhookApplyTest : public WebhooksTest {
             return messages::list(txn, id, {}, 10).value().messages;
         });
     }
-    contacts::OptOut opt_out() {
-        const ContactId id = only_conversation().contact;
+    ContactId contact_of_phone(const std::string& phone) {
+        return read(shop, [&](db::WorkspaceTxn& txn) {
+            return contacts::find_by_identity(txn, {contacts::IdentityKind::phone, phone}).value();
+        });
+    }
+    std::multiset<std::string> types_received(const ContactId& contact) {
+        return read(shop, [&](db::WorkspaceTxn& txn) {
+            const auto page = inbox::list(txn, {.contact = contact.value}).value();
+            std::multiset<std::string> types;
+            for (const messages::Message& message :
+                 messages::list(txn, page.conversations.at(0).id, {}, 10)->messages) {
+                if (message.direction == "inbound") {
+                    types.insert(message.type);
+                }
+            }
+            return types;
+        });
+    }
+    contacts::OptOut opt_out() { return opt_out(only_conversation().contact); }
+    contacts::OptOut opt_out(const ContactId& id) {
         return read(shop, [&](db::WorkspaceTxn& txn) { return contacts::find_opt_out(txn, id); })
             .value();
     }
@@ -99,6 +119,29 @@ TEST_P(WebhookApplyTest, a_type_nobody_knows_is_shown_as_unsupported) {
     EXPECT_EQ(shown.type, "unsupported");
     EXPECT_EQ(shown.text, "Message type is currently not supported.");
     EXPECT_NE(shown.content.find(R"("hologram":{"depth":3})"), std::string::npos);
+}
+
+TEST_P(WebhookApplyTest, an_edit_or_revoke_with_the_id_of_a_stop_does_not_take_its_place) {
+    const std::string bob = "15550003333";
+    const auto act_of = [&](const std::string& phone, std::string_view type) {
+        json::object content{{"original_message_id", "wamid." + phone},
+                             {"message", {{"type", "text"}, {"text", {{"body", "new"}}}}}};
+        return type == "text"
+                   ? text_change(shop_number, {.phone = phone}, "wamid." + phone, now_s(), "STOP")
+                   : message_change(shop_number, {.phone = phone}, "wamid." + phone, now_s(), type,
+                                    std::move(content));
+    };
+    for (const char* type : {"text", "edit", "revoke", "text", "revoke"}) {
+        deliver(act_of(ann.phone, type));
+    }
+    for (const char* type : {"revoke", "edit", "revoke", "text"}) {
+        deliver(act_of(bob, type));
+    }
+    for (const std::string& phone : {ann.phone, bob}) {
+        const ContactId contact = contact_of_phone(phone);
+        EXPECT_TRUE(opt_out(contact).status) << phone;
+        EXPECT_EQ(types_received(contact), (std::multiset<std::string>{"edit", "revoke", "text"}));
+    }
 }
 
 TEST_P(WebhookApplyTest, a_notice_of_whatsapp_opens_no_window_and_is_not_unread) {
