@@ -1,0 +1,125 @@
+// What the tests of opt-out share: a shop with a number, customers who write, and members who decide.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "features/audit/audit.hpp"
+#include "features/messages/messages.hpp"
+#include "features/numbers/numbers.hpp"
+#include "features/opt_out/opt_out.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::opt_out::testing {
+
+using namespace std::chrono_literals;
+
+inline const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
+inline const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+inline const PhoneNumberId shop_number("1080000000001");
+inline const std::string ann_phone = "15550002222";
+
+inline const db::Sql insert_workspace{{
+    .name = "opt_out_test.insert_workspace",
+    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
+            " VALUES ($1, 'Demo Shop', 'pro', '{}', 0)",
+}};
+inline const db::Sql set_settings{{
+    .name = "opt_out_test.set_settings",
+    .text = "UPDATE workspaces SET settings = $2 WHERE workspace_id = $1",
+}};
+inline const db::Sql confirmations_sql{{
+    .name = "opt_out_test.confirmations",
+    .text = "SELECT text, purpose FROM messages WHERE workspace_id = $1 AND direction = 'outbound'"
+            " AND (text LIKE '%unsubscribed%' OR text LIKE 'Welcome back%')"
+            " ORDER BY created_us, message_id",
+}};
+
+class OptOutTest : public test::EnginesTest {
+  protected:
+    OptOutTest() {
+        numbers::Number number;
+        number.workspace = shop;
+        number.phone_number_id = shop_number;
+        number.waba_id = WabaId("209");
+        number.display_phone = "+15550001111";
+        number.status = numbers::status::connected;
+        number.connected_at = clock_.now();
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            numbers::save_number(txn, number);
+            return txn.execute(insert_workspace);
+        });
+        clock_.advance(1h);
+    }
+    /// What the webhook worker does with a customer's message.
+    ContactId receive(whatsapp::InboundMessage message) {
+        message.wa_message_id = "wamid." + std::to_string(++received_);
+        message.json = message.json.empty() ? "{}" : message.json;
+        return write(shop, [&](db::WorkspaceTxn& txn) {
+            const auto stored =
+                messages::store_inbound(txn, ids_, shop_number, message, clock_.now());
+            apply_message(txn, ids_, {stored.contact, shop_number}, message, clock_.now());
+            return stored.contact;
+        });
+    }
+    ContactId receive(const std::string& text, std::chrono::seconds ago = 0s) {
+        whatsapp::InboundMessage message;
+        message.sender.phone = ann_phone;
+        message.timestamp = clock_.now() - ago;
+        message.type = whatsapp::MessageType::text;
+        message.text = text;
+        return receive(message);
+    }
+    ContactId press(const std::string& title, const std::string& payload,
+                    whatsapp::MessageType type) {
+        whatsapp::InboundMessage message;
+        message.sender.phone = ann_phone;
+        message.timestamp = clock_.now();
+        message.type = type;
+        message.text = title;
+        message.payload = payload;
+        return receive(message);
+    }
+    void prefer(whatsapp::PreferenceValue value, std::chrono::seconds ago = 0s) {
+        whatsapp::UserPreference preference;
+        preference.phone = ann_phone;
+        preference.value = value;
+        preference.timestamp = clock_.now() - ago;
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            apply_preference(txn, ids_, preference, clock_.now());
+            return true;
+        });
+    }
+    void set_words(const std::string& settings) {
+        write(shop, [&](db::WorkspaceTxn& txn) { return txn.execute(set_settings, settings); });
+    }
+    contacts::OptOut state(const ContactId& id) {
+        return read(shop, [&](db::WorkspaceTxn& txn) { return contacts::find_opt_out(txn, id); })
+            .value();
+    }
+    /// Text or, as column 1, purpose of each confirmation.
+    std::vector<std::string> confirmations(std::size_t column = 0) {
+        return read(shop, [column](db::WorkspaceTxn& txn) {
+            std::vector<std::string> values;
+            for (const db::Row row : txn.query(confirmations_sql)) {
+                values.push_back(row.string(column));
+            }
+            return values;
+        });
+    }
+    Context member(const WorkspaceId& workspace = shop) {
+        Context context;
+        context.workspace = workspace;
+        context.actor = {ActorKind::user, "user-1"};
+        return context;
+    }
+    std::int64_t count_audit(std::string_view action) {
+        audit::Service service(database());
+        return run(service.list(member(), {.action = std::string(action)}))->total;
+    }
+
+    Service service_{database(), ids_, clock_};
+    int received_ = 0;
+};
+
+}  // namespace wapi::opt_out::testing
