@@ -37,8 +37,9 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
 void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                    Timestamp now);
 
-/// Meta's own `user_preferences`: stop or resume of marketing messages. Database thread.
-void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,
+/// Meta's own `user_preferences`: stop or resume of marketing messages, told on that number.
+/// Database thread.
+void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const PhoneNumberId& phone_number_id,
                       const whatsapp::UserPreference& preference, Timestamp now);
 
 class Service {

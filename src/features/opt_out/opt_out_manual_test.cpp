@@ -1,9 +1,10 @@
 // Goal: what members and Meta's own screen decide has the same effects as a customer's word, and is
-// told apart from it. Method: acts through the service and preferences on both engines, with a clock
-// moved by hand.
+// told apart from it. Method: acts through the service and preferences on both engines, with a
+// clock moved by hand.
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "features/inbox/inbox.hpp"
 #include "features/opt_out/opt_out_http.hpp"
 #include "features/opt_out/opt_out_test_support.hpp"
 
@@ -22,17 +23,43 @@ TEST_P(OptOutManualTest, a_member_opts_out_who_came_back_by_yes_at_a_later_time_
     EXPECT_TRUE(state(ann).status);
 }
 
-TEST_P(OptOutManualTest, metas_own_preference_counts_without_a_confirmation) {
+TEST_P(OptOutManualTest, metas_own_preference_counts_also_of_who_never_wrote) {
     prefer(whatsapp::PreferenceValue::stop);
+    EXPECT_EQ(count_audit("contact.created"), 1);
+    EXPECT_TRUE(confirmations().empty()) << "there is no open window";
+    const auto conversations =
+        read(shop, [](db::WorkspaceTxn& txn) { return inbox::list(txn, {})->conversations; });
+    EXPECT_TRUE(conversations.empty());
     const ContactId ann = receive("hello");
     EXPECT_TRUE(state(ann).status);
     EXPECT_EQ(state(ann).opted_out_via, "meta");
-    EXPECT_TRUE(confirmations().empty());
     clock_.advance(1s);
     prefer(whatsapp::PreferenceValue::unknown);
     EXPECT_TRUE(state(ann).status);
     prefer(whatsapp::PreferenceValue::resume);
     EXPECT_FALSE(state(ann).status);
+}
+
+TEST_P(OptOutManualTest, a_preference_about_something_else_changes_nothing) {
+    const ContactId ann = receive("hello");
+    prefer(whatsapp::PreferenceValue::stop, 0s, "birthday_wishes");
+    EXPECT_EQ(state(ann).decided_at, Timestamp{});
+}
+
+TEST_P(OptOutManualTest, whoever_decides_the_customer_is_told_once_while_the_window_is_open) {
+    const ContactId ann = receive("hello");
+    ASSERT_TRUE(run(service_.opt_out(member(), ann)));
+    ASSERT_TRUE(run(service_.opt_out(member(), ann)));
+    EXPECT_EQ(confirmations(1), (std::vector<std::string>{"confirmation"}));
+    clock_.advance(1s);
+    ASSERT_TRUE(run(service_.opt_in(member(), ann)));
+    EXPECT_EQ(confirmations(1), (std::vector<std::string>{"confirmation", "service"}));
+    clock_.advance(1s);
+    prefer(whatsapp::PreferenceValue::stop);
+    EXPECT_EQ(confirmations().size(), 3U);
+    clock_.advance(24h);
+    ASSERT_TRUE(run(service_.opt_in(member(), ann)));
+    EXPECT_EQ(confirmations().size(), 3U) << "the window is closed";
 }
 
 TEST_P(OptOutManualTest, a_member_opts_a_contact_out_and_in_by_hand) {
@@ -47,7 +74,6 @@ TEST_P(OptOutManualTest, a_member_opts_a_contact_out_and_in_by_hand) {
     clock_.advance(1s);
     EXPECT_FALSE(run(service_.opt_in(member(), ann))->opt_out.status);
     EXPECT_EQ(count_audit("contact.manually_opted_in"), 1);
-    EXPECT_TRUE(confirmations().empty());
 }
 
 TEST_P(OptOutManualTest, a_members_act_that_changes_nothing_leaves_what_is_on_record) {

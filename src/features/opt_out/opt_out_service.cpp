@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 
 #include "features/audit/audit.hpp"
+#include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
 #include "features/opt_out/opt_out.hpp"
 
@@ -87,6 +88,10 @@ std::string_view action_of(const OptOutEvent& event) {
 /// A number that cannot send, or a closed window, must not undo the opt-out: then none is sent.
 void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
              const Decision& decision, Timestamp now) {
+    const auto conversation = inbox::find_of_contact(txn, decision.contact, *decision.confirm_from);
+    if (!conversation || !inbox::window_open(*conversation, now)) {
+        return;
+    }
     messages::Draft draft;
     draft.to.contact_id = decision.contact.value;
     draft.phone_number_id = decision.confirm_from->value;
@@ -241,10 +246,11 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
     }
 }
 
-void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,
+void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const PhoneNumberId& phone_number_id,
                       const whatsapp::UserPreference& preference, Timestamp now) {
-    if (preference.value == whatsapp::PreferenceValue::unknown) {
-        return;
+    if (preference.value == whatsapp::PreferenceValue::unknown ||
+        preference.category != "marketing_messages") {
+        return;  // about something else: kept in the raw event
     }
     const contacts::Resolved contact = contacts::resolve(txn, ids,
                                                          {.phone = preference.phone,
@@ -256,16 +262,24 @@ void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids,
     for (const ContactId& gone : contact.merged) {
         messages::merge_contact(txn, gone, contact.id);
     }
+    if (contact.created) {
+        audit::record_at_commit(txn, audit::system_context(txn.workspace(), ""),
+                                {.action = audit::actions::contact_created,
+                                 .resource_type = "contact",
+                                 .resource_id = contact.id.value,
+                                 .details = R"({"source":"webhook"})"},
+                                now);
+    }
     const Keyword keyword =
         preference.value == whatsapp::PreferenceValue::stop ? Keyword::stop : Keyword::start;
-    // Meta has told the customer itself; a confirmation from us would be one message too many.
+    // Meta's screen speaks of marketing only; that we stop altogether is for us to say.
     apply(txn, ids, audit::system_context(txn.workspace(), ""),
           {.contact = contact.id,
-           .confirm_from = std::nullopt,
+           .confirm_from = phone_number_id,
            .event = {.keyword = keyword, .at = preference.timestamp, .via = OptOutVia::meta}},
           now);
     if (keyword == Keyword::stop || !contact.merged.empty()) {
-        apply_late_yes(txn, ids, contact.id, std::nullopt, now);
+        apply_late_yes(txn, ids, contact.id, phone_number_id, now);
     }
 }
 
@@ -286,9 +300,10 @@ async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactI
             const Timestamp newest =
                 std::max(stored->decided_at, stored->opted_back_in_at.value_or(Timestamp{}));
             const Timestamp at = std::max(now, newest + std::chrono::microseconds(1));
+            const auto latest = inbox::find_latest_of_contact(txn, id);
             apply(txn, ids, context,
                   {.contact = id,
-                   .confirm_from = std::nullopt,
+                   .confirm_from = latest ? std::optional(latest->phone_number_id) : std::nullopt,
                    .event = {.keyword = keyword, .at = at, .via = OptOutVia::manual}},
                   now);
             return contacts::get(txn, id);

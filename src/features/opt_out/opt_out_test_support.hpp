@@ -1,4 +1,5 @@
-// What the tests of opt-out share: a shop with a number, customers who write, and members who decide.
+// What the tests of opt-out share: a shop with a number, customers who write, and members who
+// decide.
 #pragma once
 
 #include <string>
@@ -80,13 +81,15 @@ class OptOutTest : public test::EnginesTest {
         message.payload = payload;
         return receive(message);
     }
-    void prefer(whatsapp::PreferenceValue value, std::chrono::seconds ago = 0s) {
+    void prefer(whatsapp::PreferenceValue value, std::chrono::seconds ago = 0s,
+                const std::string& category = "marketing_messages") {
         whatsapp::UserPreference preference;
         preference.phone = ann_phone;
+        preference.category = category;
         preference.value = value;
         preference.timestamp = clock_.now() - ago;
         write(shop, [&](db::WorkspaceTxn& txn) {
-            apply_preference(txn, ids_, preference, clock_.now());
+            apply_preference(txn, ids_, shop_number, preference, clock_.now());
             return true;
         });
     }

@@ -38,7 +38,7 @@ struct Apply {
         messages::apply_status(txn, number, update, now);
     }
     void operator()(const whatsapp::UserPreference& preference) const {
-        opt_out::apply_preference(txn, ids, preference, now);
+        opt_out::apply_preference(txn, ids, number, preference, now);
     }
     void operator()(const whatsapp::MessageEcho&) const {}     // kept in the raw event
     void operator()(const whatsapp::OtherField&) const {}      // kept in the raw event
