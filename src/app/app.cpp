@@ -90,7 +90,7 @@ struct App::Parts {
           authenticator(account_service),
           secrets(*db, vault::MasterKey(config.token_master_key), rng, clock),
           vault_service(secrets, *db, clock),
-          workspace_service(*db, clock),
+          workspace_service(*db, clock, opt_out::check_settings),
           audit_service(*db),
           template_service(*db, *graph, vault_service, clock),
           onboarding_service({.db = *db,

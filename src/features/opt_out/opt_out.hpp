@@ -5,6 +5,7 @@
 // asks the state.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,10 @@ struct CustomerMessage {
 
 /// The built-in words with the workspace's changes, from its settings.
 std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn);
+
+/// Whether `optOut` of a workspace's settings has the form that workspace_words reads, for the
+/// route that changes them. Errors: invalid_request.
+Result<void> check_settings(const boost::json::object& settings);
 
 /// Looks whether a stored inbound message is a STOP or START, and applies it. Database thread.
 void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,

@@ -28,6 +28,14 @@ struct Decision {
     OptOutEvent event;
 };
 
+constexpr std::array<std::string_view, 4> word_lists{"stopAdded", "stopRemoved", "startAdded",
+                                                     "startRemoved"};
+
+bool is_word(const boost::json::value& item) {
+    return item.is_string() && !item.get_string().empty() &&
+           item.get_string().size() <= word_bytes_max;
+}
+
 std::vector<std::string> strings(const boost::json::object& object, std::string_view name) {
     std::vector<std::string> list;
     const boost::json::value* found = object.if_contains(name);
@@ -220,6 +228,29 @@ std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn) {
     return words;
 }
 
+Result<void> check_settings(const boost::json::object& settings) {
+    const boost::json::value* own = settings.if_contains("optOut");
+    if (own == nullptr) {
+        return {};
+    }
+    if (!own->is_object()) {
+        return fail_field(wapi::errors::invalid_request, "settings.optOut", "Must be an object.");
+    }
+    for (const auto& [name, list] : own->get_object()) {
+        const std::string field = fmt::format("settings.optOut.{}", std::string_view(name));
+        if (std::ranges::find(word_lists, std::string_view(name)) == word_lists.end()) {
+            return fail_field(wapi::errors::invalid_request, field,
+                              "There is no such list of words.");
+        }
+        if (!list.is_array() || !std::ranges::all_of(list.get_array(), is_word)) {
+            return fail_field(
+                wapi::errors::invalid_request, field,
+                fmt::format("Must be a list of words of at most {} bytes.", word_bytes_max));
+        }
+    }
+    return {};
+}
+
 void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                    Timestamp now) {
     apply_late_yes(txn, ids, contact, std::nullopt, now);
@@ -248,8 +279,9 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
 
 void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const PhoneNumberId& phone_number_id,
                       const whatsapp::UserPreference& preference, Timestamp now) {
-    if (preference.value == whatsapp::PreferenceValue::unknown ||
-        preference.category != "marketing_messages") {
+    const bool marketing =
+        preference.category.empty() || preference.category == "marketing_messages";
+    if (preference.value == whatsapp::PreferenceValue::unknown || !marketing) {
         return;  // about something else: kept in the raw event
     }
     const contacts::Resolved contact = contacts::resolve(txn, ids,

@@ -3,6 +3,7 @@
 // clock moved by hand; the confirmation is looked for among the messages.
 #include <gtest/gtest.h>
 
+#include "base/json.hpp"
 #include "features/opt_out/opt_out_test_support.hpp"
 
 namespace wapi::opt_out {
@@ -206,6 +207,28 @@ TEST_P(OptOutTest, settings_of_the_wrong_shape_leave_the_built_in_words) {
 }
 
 WAPI_ON_BOTH_ENGINES(OptOutTest);
+
+TEST(OptOutSettings, of_another_form_than_lists_of_words_are_refused_by_name) {
+    const auto refused_field = [](const std::string& settings) {
+        const Result<void> fits = check_settings(json::parse_object(settings).value());
+        return fits ? "none" : fits.error().field;
+    };
+    const std::string longest(word_bytes_max, 'x');
+    for (const std::string& settings :
+         {std::string("{}"), std::string(R"({"optOut":{}})"),
+          std::string(R"({"optOut":{"stopAdded":["Basta ya"],"startRemoved":[]},"other":7})"),
+          R"({"optOut":{"startAdded":[")" + longest + R"("]}})"}) {
+        EXPECT_EQ(refused_field(settings), "none") << settings;
+    }
+    EXPECT_EQ(refused_field(R"({"optOut":7})"), "settings.optOut");
+    EXPECT_EQ(refused_field(R"({"optOut":{"stopWords":[]}})"), "settings.optOut.stopWords");
+    for (const std::string& list : {std::string(R"("x")"), std::string("null"), std::string("[1]"),
+                                    std::string(R"([""])"), "[\"" + longest + "x\"]"}) {
+        EXPECT_EQ(refused_field(R"({"optOut":{"stopAdded":)" + list + "}}"),
+                  "settings.optOut.stopAdded")
+            << list;
+    }
+}
 
 }  // namespace
 }  // namespace wapi::opt_out

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,9 +48,14 @@ struct Change {
 /// Applies a merge patch to settings text. Errors: invalid_request when the result is too large.
 Result<std::string> merge_settings(const std::string& settings, const boost::json::object& patch);
 
+/// Looks at changed settings before they are stored; given by the app, for features read settings
+/// by key and this one knows none of them. Errors: invalid_request.
+using SettingsCheck = std::function<Result<void>(const boost::json::object&)>;
+
 class Service {
   public:
-    Service(db::Db& db, const Clock& clock) : db_(db), clock_(clock) {}
+    Service(db::Db& db, const Clock& clock, SettingsCheck check)
+        : db_(db), clock_(clock), check_(std::move(check)) {}
     async::Task<Result<Overview>> get(Context context);
     /// Errors: invalid_request.
     async::Task<Result<Overview>> change(Context context, Change change);
@@ -57,6 +63,7 @@ class Service {
   private:
     db::Db& db_;
     const Clock& clock_;
+    SettingsCheck check_;
 };
 
 }  // namespace wapi::workspaces

@@ -31,7 +31,7 @@ std::string change_details(const Change& change) {
 }
 
 Result<Overview> apply(db::WorkspaceTxn& txn, const Context& context, const Change& change,
-                       Timestamp now) {
+                       const SettingsCheck& check, Timestamp now) {
     std::optional<Workspace> workspace = find_workspace(txn);
     if (!workspace) {
         return fail(errors::not_found);
@@ -40,6 +40,9 @@ Result<Overview> apply(db::WorkspaceTxn& txn, const Context& context, const Chan
         Result<std::string> merged = merge_settings(workspace->settings, *change.settings);
         if (!merged) {
             return std::unexpected(merged.error());
+        }
+        if (Result<void> fits = check(boost::json::parse(*merged).as_object()); !fits) {
+            return std::unexpected(fits.error());
         }
         workspace->settings = *std::move(merged);
     }
@@ -91,9 +94,10 @@ async::Task<Result<Overview>> Service::get(Context context) {
 
 async::Task<Result<Overview>> Service::change(Context context, Change change) {
     const Timestamp now = clock_.now();
-    co_return co_await db_.write(
-        context.workspace, "workspaces.change",
-        [context, change, now](db::WorkspaceTxn& txn) { return apply(txn, context, change, now); });
+    co_return co_await db_.write(context.workspace, "workspaces.change",
+                                 [context, change, check = check_, now](db::WorkspaceTxn& txn) {
+                                     return apply(txn, context, change, check, now);
+                                 });
 }
 
 }  // namespace wapi::workspaces

@@ -31,7 +31,13 @@ class WorkspacesTest : public test::EnginesTest {
         made.actor = {ActorKind::user, "u1"};
         return made;
     }
-    Service service_{database(), clock_};
+    /// Stands for a feature that reads the key `hours`.
+    static Result<void> check(const json::object& settings) {
+        return settings.contains("hours")
+                   ? fail_field(errors::invalid_request, "settings.hours", "No.")
+                   : Result<void>();
+    }
+    Service service_{database(), clock_, check};
 };
 
 TEST_P(WorkspacesTest, a_change_of_name_and_settings_stays_in_its_workspace) {
@@ -51,6 +57,15 @@ TEST_P(WorkspacesTest, the_audit_entry_names_what_changed_but_not_to_what) {
     ASSERT_EQ(page->entries.size(), 1U);
     EXPECT_EQ(page->entries[0].action, audit::actions::settings_updated);
     EXPECT_EQ(page->entries[0].details, R"({"changed":["settings.secretWord"]})");
+}
+
+TEST_P(WorkspacesTest, settings_that_a_feature_refuses_are_not_stored) {
+    const Result<Overview> refused = run(service_.change(
+        context(), {.name = "New Name", .settings = json::object{{"hours", "never"}}}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "settings.hours");
+    EXPECT_EQ(run(service_.get(context()))->workspace.name, "Demo Shop");
+    EXPECT_EQ(run(service_.get(context()))->workspace.settings, R"({"a":1})");
 }
 
 TEST_P(WorkspacesTest, an_unknown_workspace_is_not_found) {
