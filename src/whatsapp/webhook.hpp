@@ -35,12 +35,15 @@ enum class MessageType {
     revoke,
     request_welcome,
     media_placeholder,
-    unsupported,  ///< Meta could not show it to us (polls, view-once, ...)
-    unknown,      ///< a type this program does not know; `type_name` has Meta's word
+    /// Meta could not show it (polls, view-once), or this program does not know it; see
+    /// `type_name`.
+    unsupported,
 };
 
 /// Meta's own word for the type ("text", ...).
 std::string_view name_of(MessageType type);
+/// True for an edit or revoke: about an older message, whose id it may carry.
+bool is_act(MessageType type);
 
 /// Who sent it, gathered from the message and the matching entry of `contacts`.
 struct Sender {
@@ -86,7 +89,7 @@ struct InboundMessage {
     Sender sender;
     std::string group_id;
     Timestamp timestamp;
-    MessageType type = MessageType::unknown;
+    MessageType type = MessageType::unsupported;
     std::string type_name;  ///< Meta's word, also for unknown types
     std::string subtype;    ///< interactive.type, system.type or unsupported.type
     std::string text;  ///< what a person reads: body, caption, button text, list title, emoji, ...
@@ -100,6 +103,11 @@ struct InboundMessage {
     std::vector<WebhookError> errors;
     std::string json;  ///< the message object as Meta sent it
 };
+
+/// True when the customer has written to us, which opens the service window: not for WhatsApp's own
+/// notices, changes to older messages, and what is written in groups. Source: meta-facts, "Limits":
+/// service window.
+bool is_personal(const InboundMessage& message);
 
 /// A message that the business sent from the WhatsApp Business app (field smb_message_echoes).
 /// `message.sender` is the business; `recipient_*` the customer.

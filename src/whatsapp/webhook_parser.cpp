@@ -66,7 +66,7 @@ class Collector {
         common.display_phone_number = digits_of(metadata.text("display_phone_number"));
         if (common.field == "messages") {
             read_messages(value, context);
-        } else if (common.field == "standby") {
+        } else if (common.field == "standby" && value.find("standby")) {
             read_messages(value.find("standby"), context);
         } else if (common.field == "smb_message_echoes" || common.field == "message_echoes") {
             read_list(value, "message_echoes", context, parse_echo);

@@ -157,7 +157,13 @@ std::string_view name_of(MessageType type) {
             return row.name;
         }
     }
-    return "unknown";
+    return "unsupported";
+}
+
+bool is_act(MessageType type) { return type == MessageType::edit || type == MessageType::revoke; }
+
+bool is_personal(const InboundMessage& message) {
+    return message.group_id.empty() && message.type != MessageType::system && !is_act(message.type);
 }
 
 std::string_view name_of(DeliveryStatus status) {
@@ -181,7 +187,7 @@ std::string parse_content(JsonView json, InboundMessage& message) {
     message.type_name = type.text();
     const TypeRow* const row = find_row(message.type_name);
     if (row == nullptr) {
-        message.type = MessageType::unknown;
+        message.type = MessageType::unsupported;
         read_unsupported({}, message);
         return {};
     }

@@ -200,12 +200,12 @@ TEST(InboundMessages, unsupported_and_unknown_types_are_kept) {
     EXPECT_EQ(message_of("unsupported", "").type, MessageType::unsupported);
     EXPECT_EQ(message_of("unsupported", "").text, "Message type is currently not supported.");
     const InboundMessage unknown = message_of("hologram", R"("hologram":{"depth":3})");
-    EXPECT_EQ(unknown.type, MessageType::unknown);
+    EXPECT_EQ(unknown.type, MessageType::unsupported);
     EXPECT_EQ(unknown.type_name, "hologram");
     EXPECT_EQ(unknown.text, "Message type is currently not supported.");
     EXPECT_NE(unknown.json.find(R"("depth":3)"), std::string::npos);
     EXPECT_EQ(message_of("request_welcome", "").type, MessageType::request_welcome);
-    EXPECT_EQ(message_of("unknown", "").type, MessageType::unknown);
+    EXPECT_EQ(message_of("unknown", "").type, MessageType::unsupported);
 }
 
 TEST(Senders, are_found_among_several_contacts_by_phone_or_user_id) {
@@ -288,7 +288,6 @@ TEST(TemplateStatuses, a_quality_in_the_field_of_a_status_is_kept_whole) {
 TEST(TypeNames, every_known_type_has_metas_word) {
     EXPECT_EQ(name_of(MessageType::text), "text");
     EXPECT_EQ(name_of(MessageType::request_welcome), "request_welcome");
-    EXPECT_EQ(name_of(MessageType::unknown), "unknown");
     EXPECT_EQ(name_of(DeliveryStatus::unknown), "unknown");
 }
 

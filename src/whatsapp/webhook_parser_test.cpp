@@ -192,7 +192,7 @@ TEST(WebhookParser, a_damaged_change_does_not_harm_the_next) {
 
 TEST(WebhookParser, other_fields_are_kept_whole) {
     for (const std::string_view field :
-         {"account_update", "history", "calls", "flows", "never_seen"}) {
+         {"account_update", "history", "calls", "standby", "flows", "never_seen"}) {
         const std::string value =
             R"({"metadata":{"phone_number_id":"1080"},"messages":[{"id":"x"}]})";
         const std::vector<WebhookItem> items = items_of(body_of(change(field, value)));

@@ -22,12 +22,9 @@ contacts::Claim claim_of(const whatsapp::InboundMessage& message) {
 /// its type: the same message gets the same id however often and in whatever order it arrives.
 MessageId inbound_id(const PhoneNumberId& phone_number_id,
                      const whatsapp::InboundMessage& message) {
-    std::string identity = phone_number_id.value + '\n' + message.wa_message_id;
-    if (message.type == whatsapp::MessageType::edit ||
-        message.type == whatsapp::MessageType::revoke) {
-        identity.append("\n").append(name_of(message.type));
-    }
-    const crypto::Digest digest = crypto::sha256(identity);
+    const std::string act(is_act(message.type) ? name_of(message.type) : "");
+    const crypto::Digest digest =
+        crypto::sha256(phone_number_id.value + '\n' + message.wa_message_id + act);
     const auto stamp_ms = static_cast<std::uint64_t>(to_us(message.timestamp) / 1000);
     const std::string time = fmt::format("{:012x}", stamp_ms & 0xFFFF'FFFF'FFFFULL);
     std::string tail = crypto::hex_encode(digest).substr(0, 20);
@@ -74,21 +71,6 @@ bool is_plain_text(const whatsapp::InboundMessage& message) {
            !message.forwarded && !message.has_referral && message.group_id.empty();
 }
 
-/// True when the customer has written to us, which opens the service window: not for WhatsApp's own
-/// notices, changes to older messages, and what is written in groups (meta/cloud-api.md section 7).
-bool is_personal(const whatsapp::InboundMessage& message) {
-    using whatsapp::MessageType;
-    return message.group_id.empty() && message.type != MessageType::system &&
-           message.type != MessageType::edit && message.type != MessageType::revoke;
-}
-
-/// What this program does not know is shown as what Meta does not support; its word is in the
-/// content.
-std::string shown_type(whatsapp::MessageType type) {
-    using whatsapp::MessageType;
-    return std::string(name_of(type == MessageType::unknown ? MessageType::unsupported : type));
-}
-
 Message inbound_message(const MessageId& id, const ContactId& contact,
                         const ConversationId& conversation, const PhoneNumberId& phone_number_id,
                         const whatsapp::InboundMessage& message) {
@@ -98,7 +80,7 @@ Message inbound_message(const MessageId& id, const ContactId& contact,
             .phone_number_id = phone_number_id,
             .wa_message_id = WaMessageId(message.wa_message_id),
             .direction = "inbound",
-            .type = shown_type(message.type),
+            .type = std::string(name_of(message.type)),
             .status = std::string(status::received),
             .text = message.text,
             .content = is_plain_text(message) ? std::string() : message.json,

@@ -115,7 +115,6 @@ TEST_P(OptOutTest, of_several_yes_before_their_stop_the_first_one_counts) {
     EXPECT_EQ(state(ann).opted_back_in_at, clock_.now() - 10s);
     receive("STOP", 5s);
     EXPECT_EQ(state(ann).opted_back_in_at, clock_.now());
-    EXPECT_EQ(confirmations().size(), 2U) << "the second STOP was passed when it came";
 }
 
 TEST_P(OptOutTest, a_yes_that_arrives_before_its_stop_counts_when_the_stop_comes) {

@@ -199,7 +199,8 @@ async::Task<Result<std::size_t>> Service::sync(Context context, WabaId waba_id,
 
 async::Task<Result<std::size_t>> Service::sync_all(Context context) {
     const std::map<WabaId, numbers::Number> accounts =
-        co_await db_.read(context.workspace, "templates.list_accounts", accounts_of);
+        co_await db_.read(context.workspace, "templates.list_accounts",
+                          [](db::WorkspaceTxn& txn) { return accounts_of(txn); });
     std::size_t count = 0;
     for (const auto& [waba_id, number] : accounts) {
         const Result<SecretString> token = co_await vault_.read(context, number.token_name());
