@@ -39,8 +39,8 @@ struct Config {
     /// WEBHOOK_RETRY_MS and SEND_RETRY_MS: comma separated delays, for tests and demonstrations.
     std::vector<std::chrono::milliseconds> webhook_retries;
     std::vector<std::chrono::milliseconds> send_retries;
-    /// SEND_LEASE_MS: how long a send whose process died waits for its status and is then repeated.
-    /// Shorter than a call to Meta may take, live calls are doubled: for tests only.
+    /// SEND_LEASE_MS: when a send whose process died is found, to be repeated as SEND_RETRY_MS
+    /// says. Shorter than a call to Meta may take, live calls are doubled: for tests only.
     std::chrono::milliseconds send_lease{90'000};
     bool persist_webhooks = true;  ///< false by WAPI_BENCH_NO_PERSIST=1, for one benchmark only
 };

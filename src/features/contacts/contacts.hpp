@@ -93,6 +93,9 @@ Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id);
 std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 /// As find_opt_out, and nobody else changes it until this transaction ends. For deciding.
 std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
+/// As find_opt_out, and until this transaction ends nobody decides otherwise or merges the contact.
+/// For acting on it; several may hold one contact at once.
+std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out);
 
 /// Filters of a list; an empty one does not restrict.

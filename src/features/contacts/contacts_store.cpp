@@ -104,6 +104,15 @@ const db::Sql lock_opt_out_sql{{
                 " opted_back_in_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
                 " FOR UPDATE",
 }};
+// Waits for a decision or a merge under way, and keeps both away. SQLite has one writer.
+const db::Sql hold_opt_out_sql{{
+    .name = "contacts.hold_opt_out",
+    .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
+            " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+    .postgres = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via,"
+                " opted_back_in_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
+                " FOR SHARE",
+}};
 const db::Sql find_sql{{
     .name = "contacts.find",
     .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
@@ -346,6 +355,11 @@ std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
 
 std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
     const db::Rows rows = txn.query(lock_opt_out_sql, id);
+    return rows.empty() ? std::nullopt : std::optional(read_opt_out(rows[0], 0));
+}
+
+std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
+    const db::Rows rows = txn.query(hold_opt_out_sql, id);
     return rows.empty() ? std::nullopt : std::optional(read_opt_out(rows[0], 0));
 }
 

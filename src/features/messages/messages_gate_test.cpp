@@ -185,7 +185,7 @@ TEST_P(SendGateTest, a_person_without_a_phone_is_reached_by_bsuid) {
     const Result<Message> message = commit(draft);
     ASSERT_TRUE(message) << message.error().message;
     const auto leased = write([&](db::Txn& txn) {
-        return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), 90s, 5});
+        return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), 90s, 5, {}});
     });
     ASSERT_EQ(leased.leased.size(), 1U);
     EXPECT_NE(leased.leased[0].body.find(R"("recipient":"US.1349")"), std::string::npos);

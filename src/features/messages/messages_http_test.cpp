@@ -19,6 +19,29 @@ using namespace std::chrono_literals;
 constexpr std::string_view key_hex =
     "3f8a1c5e9b7d204f6a8c1e3b5d7f90a2c4e6f8091b2d3f4a5c6e7f8192a3b4c5";
 
+/// Secrets that take so long to read that something else happens meanwhile.
+class SlowBackend final : public vault::SecretBackend {
+  public:
+    explicit SlowBackend(vault::SecretBackend& inner) : inner_(inner) {}
+    async::Task<Result<void>> store(Context context, std::string name,
+                                    SecretString secret) override {
+        return inner_.store(std::move(context), std::move(name), std::move(secret));
+    }
+    async::Task<Result<SecretString>> read(Context context, std::string name) override {
+        if (meanwhile) {
+            meanwhile();
+        }
+        return inner_.read(std::move(context), std::move(name));
+    }
+    async::Task<Result<void>> remove(Context context, std::string name) override {
+        return inner_.remove(std::move(context), std::move(name));
+    }
+    std::function<void()> meanwhile;
+
+  private:
+    vault::SecretBackend& inner_;
+};
+
 class MessagesHttpTest : public MessagesTest {
   protected:
     MessagesHttpTest() {
@@ -71,8 +94,9 @@ class MessagesHttpTest : public MessagesTest {
 
     async::Tasks tasks_{io_};
     test::FakeGraph graph_;
-    vault::DatabaseBackend backend_{database(), vault::MasterKey(SecretString(key_hex)), rng_,
+    vault::DatabaseBackend secrets_{database(), vault::MasterKey(SecretString(key_hex)), rng_,
                                     clock_};
+    SlowBackend backend_{secrets_};
     vault::Vault vault_{backend_, database(), clock_};
     Sender sender_{{tasks_, database(), vault_, graph_, clock_},
                    {.poll = std::chrono::milliseconds(20)}};
@@ -119,6 +143,13 @@ TEST_P(MessagesHttpTest, without_a_token_the_message_waits) {
     const Result<net::Response> response = send(hello);
     ASSERT_TRUE(response);
     EXPECT_EQ(response->status, 202);
+    EXPECT_TRUE(graph_.sent.empty());
+}
+
+TEST_P(MessagesHttpTest, a_stop_while_the_token_is_read_keeps_the_message_back) {
+    clock_.advance(vault::cache_time + 1s);
+    backend_.meanwhile = [this] { set_opt_out(ann_.contact, true); };
+    EXPECT_EQ(refusal(send(hello)), "contact_opted_out ");
     EXPECT_TRUE(graph_.sent.empty());
 }
 

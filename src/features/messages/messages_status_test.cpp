@@ -75,7 +75,7 @@ TEST_P(StatusTest, a_status_with_our_own_id_settles_a_send_whose_answer_was_lost
     EXPECT_EQ(get(id).status, status::delivered);
     EXPECT_EQ(get(id).wa_message_id, WaMessageId("wamid.OUT"));
     const auto leased = write([&](db::Txn& txn) {
-        return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), 90s, 5});
+        return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), 90s, 5, {}});
     });
     EXPECT_TRUE(leased.leased.empty()) << "it must not be sent again";
     EXPECT_EQ(count_outbox().pending + count_outbox().delayed, 0);

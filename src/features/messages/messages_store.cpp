@@ -88,7 +88,14 @@ const db::Sql take_early_sql{{
 const db::Sql set_state_sql{{
     .name = "messages.set_state",
     .text = "UPDATE messages SET status = $3, error_code = $4, error_message = $5"
-            " WHERE workspace_id = $1 AND message_id = $2 AND wa_message_id = ''",
+            " WHERE workspace_id = $1 AND message_id = $2 AND wa_message_id = ''"
+            " AND status IN ('queued', 'retry_queued', 'sending')",
+}};
+const db::Sql begin_sending_sql{{
+    .name = "messages.begin_sending",
+    .text = "UPDATE messages SET status = 'sending', error_code = NULL, error_message = ''"
+            " WHERE workspace_id = $1 AND message_id = $2 AND wa_message_id = ''"
+            " AND status IN ('queued', 'retry_queued')",
 }};
 const db::Sql cancel_sql{{
     .name = "messages.cancel_queued",
@@ -220,9 +227,13 @@ void apply_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& phone_numb
     }
 }
 
-void set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
+bool begin_sending(db::WorkspaceTxn& txn, const MessageId& id) {
+    return txn.execute(begin_sending_sql, id) == 1;
+}
+
+bool set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
                std::optional<std::int64_t> error_code, std::string_view error_message) {
-    txn.execute(set_state_sql, id, status, error_code, error_message);
+    return txn.execute(set_state_sql, id, status, error_code, error_message) == 1;
 }
 
 std::optional<UsedKey> find_key(db::WorkspaceTxn& txn, std::string_view key, Timestamp not_before) {

@@ -36,8 +36,12 @@ void keep_early_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_
 void apply_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                           const WaMessageId& wa_message_id);
 
-/// Sets the state of an outgoing message that has no wamid yet.
-void set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
+/// From waiting to `sending`: the call to Meta may begin. False when the message does not wait any
+/// more: cancelled, settled by a status, or begun elsewhere.
+bool begin_sending(db::WorkspaceTxn& txn, const MessageId& id);
+/// Sets the state of an outgoing message that waits or is being sent, and has no wamid yet. One
+/// that has ended, such as a cancelled one, stays as it is: false.
+bool set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
                std::optional<std::int64_t> error_code = std::nullopt,
                std::string_view error_message = {});
 

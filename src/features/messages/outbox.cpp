@@ -62,51 +62,21 @@ struct Drop {
 };
 
 /// Why this message must not leave, or nothing.
-std::optional<Drop> refuse(const Message& message, const contacts::Contact& contact) {
-    if (contact.opt_out.status && message.purpose != Purpose::confirmation) {
+std::optional<Drop> refuse(const Message& message, const contacts::OptOut& opt_out) {
+    if (opt_out.status && message.purpose != Purpose::confirmation) {
         return Drop{status::cancelled, "opted_out"};
-    }
-    if (message.status == status::sending && message.purpose == Purpose::marketing) {
-        // The process died during the call: it may have gone out, and must not go out twice.
-        return Drop{status::uncertain, "The answer was lost; a delivery status will tell."};
     }
     return std::nullopt;
 }
 
-void lease_one(db::Txn& txn, const queue::Job& job, Timestamp now, LeaseResult& result) {
-    db::WorkspaceTxn bound(txn, *job.workspace);
-    const std::optional<Message> message = store::find(bound, MessageId(job.payload));
-    const bool waiting =
-        message && message->wa_message_id.empty() &&
-        (message->status == status::queued || message->status == status::retry_queued ||
-         message->status == status::sending);
-    const Result<contacts::Contact> contact = waiting ? contacts::get(bound, message->contact)
-                                                      : fail(contacts::errors::contact_not_found);
-    if (!contact) {
-        queue::finish(txn, job);  // cancelled, settled by a status, or erased
-        if (message && message->status == status::cancelled) {
-            result.dropped.push_back({message->id, status::cancelled, message->error_message});
-        }
-        return;
+/// Throws Fault `db.conflict`, on which the function runs again and finds the other contact, when
+/// the contact has just been merged. Else the person was erased, and nobody is left to send to.
+Drop without_contact(db::WorkspaceTxn& txn, const Message& message) {
+    const std::optional<Message> again = store::find(txn, message.id);
+    if (again && again->contact != message.contact) {
+        throw Fault("db.conflict", "the contact has just been merged");
     }
-    if (const auto drop = refuse(*message, *contact)) {
-        store::set_state(bound, message->id, drop->status, std::nullopt, drop->reason);
-        queue::finish(txn, job);
-        result.dropped.push_back({message->id, drop->status, drop->reason});
-        return;
-    }
-    const auto number = numbers::find_number(bound, message->phone_number_id);
-    if (!number || !number->able_to_send()) {
-        queue::put_back(txn, job, now + number_pause);
-        return;
-    }
-    store::set_state(bound, message->id, status::sending);
-    result.leased.push_back(
-        {.job = job,
-         .message = *message,
-         .body = graph_body(*message, *contact),
-         .token_name = number->token_name(),
-         .per_second = std::min(plan_pace(bound), number->messages_per_second)});
+    return Drop{status::cancelled, "contact_not_found"};
 }
 
 void audit_failure(db::WorkspaceTxn& txn, const Message& message, std::int64_t code,
@@ -119,21 +89,95 @@ void audit_failure(db::WorkspaceTxn& txn, const Message& message, std::int64_t c
                   now);
 }
 
-void end_failed(db::WorkspaceTxn& txn, const Attempt& attempt, std::int64_t code,
+/// The end of an attempt: whose, and what the rules say about another.
+struct Turn {
+    const queue::Job& job;
+    const Message& message;
+    const queue::RetryPolicy& retries;
+    Timestamp now;
+};
+
+void end_failed(db::WorkspaceTxn& txn, const Turn& turn, std::int64_t code,
                 std::string_view reason) {
-    store::set_state(txn, attempt.leased.message.id, status::failed, code, reason);
-    audit_failure(txn, attempt.leased.message, code, attempt.now);
+    if (store::set_state(txn, turn.message.id, status::failed, code, reason)) {
+        audit_failure(txn, turn.message, code, turn.now);
+    }
 }
 
-void retry(db::WorkspaceTxn& txn, const Attempt& attempt, std::int64_t code,
-           std::string_view reason) {
-    const queue::Fate fate =
-        queue::fail(txn.txn(), attempt.leased.job, reason, attempt.retries, attempt.now);
+void retry(db::WorkspaceTxn& txn, const Turn& turn, std::int64_t code, std::string_view reason) {
+    const queue::Fate fate = queue::fail(txn.txn(), turn.job, reason, turn.retries, turn.now);
     if (fate == queue::Fate::dead) {
-        end_failed(txn, attempt, code, reason);
+        end_failed(txn, turn, code, reason);
     } else {
-        store::set_state(txn, attempt.leased.message.id, status::retry_queued, code, reason);
+        store::set_state(txn, turn.message.id, status::retry_queued, code, reason);
     }
+}
+
+/// It may have gone out: a status that comes before the repetition settles it, and marketing is not
+/// repeated at all.
+void record_uncertain(db::WorkspaceTxn& txn, const Turn& turn) {
+    constexpr std::string_view reason = "The answer was lost; a delivery status will tell.";
+    if (turn.message.purpose == Purpose::marketing) {
+        queue::finish(txn.txn(), turn.job);
+        store::set_state(txn, turn.message.id, status::uncertain, std::nullopt, reason);
+    } else {
+        retry(txn, turn, 0, reason);
+    }
+}
+
+/// What became of a message that was not sent.
+Dropped dropped(db::WorkspaceTxn& txn, const MessageId& id) {
+    const std::optional<Message> message = store::find(txn, id);
+    return message ? Dropped{id, message->status, message->error_message}
+                   : Dropped{id, std::string(status::cancelled), "contact_not_found"};
+}
+
+void lease_one(db::Txn& txn, const queue::Job& job, const LeaseRequest& request,
+               LeaseResult& result) {
+    db::WorkspaceTxn bound(txn, *job.workspace);
+    const std::optional<Message> message = store::find(bound, MessageId(job.payload));
+    const bool waiting =
+        message && message->wa_message_id.empty() &&
+        (message->status == status::queued || message->status == status::retry_queued ||
+         message->status == status::sending);
+    if (!waiting) {
+        queue::finish(txn, job);  // cancelled, settled by a status, or erased
+        if (message && message->status == status::cancelled) {
+            result.dropped.push_back({message->id, message->status, message->error_message});
+        }
+        return;
+    }
+    if (message->status == status::sending) {  // the process died during the call
+        record_uncertain(bound, {job, *message, request.retries, request.now});
+        result.dropped.push_back(dropped(bound, message->id));
+        return;
+    }
+    const Result<contacts::Contact> contact = contacts::get(bound, message->contact);
+    if (const auto drop = contact ? refuse(*message, contact->opt_out)
+                                  : std::optional(without_contact(bound, *message))) {
+        store::set_state(bound, message->id, drop->status, std::nullopt, drop->reason);
+        queue::finish(txn, job);
+        result.dropped.push_back(dropped(bound, message->id));
+        return;
+    }
+    const auto number = numbers::find_number(bound, message->phone_number_id);
+    if (!number || !number->able_to_send()) {
+        queue::put_back(txn, job, request.now + number_pause);
+        return;
+    }
+    result.leased.push_back(
+        {.job = job,
+         .message = *message,
+         .body = graph_body(*message, *contact),
+         .token_name = number->token_name(),
+         .per_second = std::min(plan_pace(bound), number->messages_per_second)});
+}
+
+Turn turn_of(const Attempt& attempt) {
+    return {.job = attempt.leased.job,
+            .message = attempt.leased.message,
+            .retries = attempt.retries,
+            .now = attempt.now};
 }
 
 void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
@@ -144,30 +188,20 @@ void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
     queue::finish(txn.txn(), attempt.leased.job);
 }
 
-void record_uncertain(db::WorkspaceTxn& txn, const Attempt& attempt) {
-    constexpr std::string_view reason = "The answer was lost; a delivery status will tell.";
-    if (attempt.leased.message.purpose == Purpose::marketing) {
-        queue::finish(txn.txn(), attempt.leased.job);
-        store::set_state(txn, attempt.leased.message.id, status::uncertain, std::nullopt, reason);
-    } else {
-        retry(txn, attempt, 0, reason);
-    }
-}
-
 void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
                     const whatsapp::Refused& refused) {
     const whatsapp::ErrorAdvice& advice = refused.advice();
     if (attempt.leased.message.purpose == Purpose::marketing &&
         !whatsapp::is_surely_refused(advice.error_class)) {
-        record_uncertain(txn, attempt);  // it may have gone out before it failed at Meta
+        record_uncertain(txn, turn_of(attempt));  // it may have gone out before it failed at Meta
         return;
     }
     if (whatsapp::is_retryable(advice.error_class)) {
-        retry(txn, attempt, refused.code.value_or(0), advice.message);
+        retry(txn, turn_of(attempt), refused.code.value_or(0), advice.message);
         return;
     }
     queue::finish(txn.txn(), attempt.leased.job);
-    end_failed(txn, attempt, refused.code.value_or(0), advice.message);
+    end_failed(txn, turn_of(attempt), refused.code.value_or(0), advice.message);
     if (whatsapp::is_token_refusal(refused)) {
         numbers::set_status(txn, attempt.leased.message.phone_number_id, numbers::status::reconnect,
                             advice.message);
@@ -183,7 +217,7 @@ LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
         const std::vector<queue::Job> jobs = queue::lease(
             txn, request.queue, request.now, request.lease, request.limit - result.leased.size());
         for (const queue::Job& job : jobs) {
-            lease_one(txn, job, request.now, result);
+            lease_one(txn, job, request, result);
         }
         if (jobs.empty()) {
             break;
@@ -191,6 +225,22 @@ LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
         looked_at += jobs.size();
     }
     return result;
+}
+
+std::optional<Dropped> begin(db::WorkspaceTxn& txn, const Leased& leased) {
+    const MessageId& id = leased.message.id;
+    if (const std::optional<Message> message = store::find(txn, id)) {
+        const auto opt_out = contacts::hold_opt_out(txn, message->contact);
+        const auto drop =
+            opt_out ? refuse(*message, *opt_out) : std::optional(without_contact(txn, *message));
+        if (drop) {
+            store::set_state(txn, id, drop->status, std::nullopt, drop->reason);
+        } else if (store::begin_sending(txn, id)) {
+            return std::nullopt;
+        }
+    }
+    queue::finish(txn.txn(), leased.job);
+    return dropped(txn, id);
 }
 
 bool Attempt::token_refused() const {
@@ -204,9 +254,9 @@ std::optional<Message> record(db::WorkspaceTxn& txn, const Attempt& attempt) {
     } else if (const auto* refused = std::get_if<whatsapp::Refused>(&attempt.outcome)) {
         record_refused(txn, attempt, *refused);
     } else if (std::holds_alternative<whatsapp::NotSent>(attempt.outcome)) {
-        retry(txn, attempt, 0, "Meta could not be reached.");
+        retry(txn, turn_of(attempt), 0, "Meta could not be reached.");
     } else {
-        record_uncertain(txn, attempt);
+        record_uncertain(txn, turn_of(attempt));
     }
     return store::find(txn, attempt.leased.message.id);
 }

@@ -1,7 +1,8 @@
-// The two transactions of a send: taking it from the outbox, and recording how the attempt ended.
+// The three transactions of a send: taking it from the outbox, asking the opt-out just before the
+// call, and recording how the attempt ended.
 //
-// Between them lies the call to Meta, which never runs inside a transaction. Included only in
-// messages.
+// Between the last two lies the call to Meta, which never runs inside a transaction. Included only
+// in messages.
 #pragma once
 
 #include <string>
@@ -27,7 +28,7 @@ struct Leased {
 /// A message that will not be sent; `status` and `reason` as stored.
 struct Dropped {
     MessageId message;
-    std::string_view status;
+    std::string status;
     std::string reason;
 };
 
@@ -36,14 +37,21 @@ struct LeaseRequest {
     Timestamp now;
     std::chrono::milliseconds lease;
     std::size_t limit;
+    queue::RetryPolicy retries;
 };
 struct LeaseResult {
     std::vector<Leased> leased;
     std::vector<Dropped> dropped;
 };
-/// Asks the gate again for each job: cancelled and opted out are dropped, a number that cannot send
-/// puts its jobs back.
+/// Takes jobs that are due and leaves their messages as they are: cancelled and opted out are
+/// dropped, a number that cannot send puts its jobs back. One whose process died during the call is
+/// as uncertain as one whose answer was lost: it waits for its status first.
 LeaseResult lease(db::Txn& txn, const LeaseRequest& request);
+
+/// The last step before the call to Meta: asks the opt-out while nobody can decide on it, and sets
+/// the message to `sending`. A STOP comes before, and the message stays, or after, and finds it
+/// sent. Nothing: the call may begin. Else what became of the message, and its job has ended.
+std::optional<Dropped> begin(db::WorkspaceTxn& txn, const Leased& leased);
 
 struct Attempt {
     Leased leased;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "features/messages/messages_test_support.hpp"
+#include "tests/support/interleaved.hpp"
 
 namespace wapi::messages {
 namespace {
@@ -22,8 +23,13 @@ class OutboxTest : public MessagesTest {
 
     outbox::LeaseResult lease() {
         return write([&](db::Txn& txn) {
-            return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), lease_time, 10});
+            return outbox::lease(
+                txn, {outbox_queue(shop_number), clock_.now(), lease_time, 10, retries});
         });
+    }
+    /// The last step before the call. Nothing: it may be made.
+    std::optional<outbox::Dropped> begin(const outbox::Leased& leased) {
+        return write(shop, [&](db::WorkspaceTxn& txn) { return outbox::begin(txn, leased); });
     }
     std::optional<Message> record(const outbox::Leased& leased, whatsapp::SendOutcome outcome) {
         return write(shop, [&](db::WorkspaceTxn& txn) {
@@ -32,11 +38,16 @@ class OutboxTest : public MessagesTest {
                 {.leased = leased, .outcome = outcome, .retries = retries, .now = clock_.now()});
         });
     }
-    /// Leases the only waiting message and records the outcome.
-    Message attempt(whatsapp::SendOutcome outcome) {
-        const outbox::LeaseResult found = lease();
+    /// Leases the only waiting message and begins its call.
+    outbox::Leased begin_one() {
+        outbox::LeaseResult found = lease();
         EXPECT_EQ(found.leased.size(), 1U);
-        return record(found.leased.at(0), std::move(outcome)).value();
+        EXPECT_FALSE(begin(found.leased.at(0)));
+        return found.leased[0];
+    }
+    /// The same, and records the outcome.
+    Message attempt(whatsapp::SendOutcome outcome) {
+        return record(begin_one(), std::move(outcome)).value();
     }
     static whatsapp::Accepted accepted(const std::string& wamid) {
         whatsapp::Accepted answer;
@@ -70,6 +81,8 @@ TEST_P(OutboxTest, the_request_carries_recipient_content_and_our_id) {
     }
     EXPECT_EQ(leased.token_name, "token:209");
     EXPECT_EQ(leased.per_second, 80);
+    EXPECT_EQ(get(id).status, status::queued) << "until the call begins";
+    EXPECT_FALSE(begin(leased));
     EXPECT_EQ(get(id).status, status::sending);
     EXPECT_TRUE(lease().leased.empty()) << "a leased message is not taken twice";
 }
@@ -84,9 +97,9 @@ TEST_P(OutboxTest, an_accepted_message_has_its_wamid_and_leaves_the_outbox) {
 
 TEST_P(OutboxTest, a_status_that_was_faster_than_the_answer_is_kept) {
     const MessageId id = queued_text();
-    const outbox::LeaseResult found = lease();
+    const outbox::Leased leased = begin_one();
     apply("wamid.OUT", whatsapp::DeliveryStatus::read, clock_.now(), id.value);
-    EXPECT_EQ(record(found.leased[0], accepted("wamid.OUT"))->status, status::read);
+    EXPECT_EQ(record(leased, accepted("wamid.OUT"))->status, status::read);
 }
 
 TEST_P(OutboxTest, a_final_refusal_fails_the_message_with_its_reason_and_an_audit_entry) {
@@ -171,19 +184,106 @@ TEST_P(OutboxTest, an_error_of_meta_itself_does_not_prove_that_marketing_stayed_
     EXPECT_EQ(get(text).purpose, Purpose::marketing);
 }
 
-TEST_P(OutboxTest, after_a_crash_during_the_call_a_text_is_repeated_and_marketing_is_not) {
+TEST_P(OutboxTest, after_a_crash_during_the_call_a_text_waits_and_marketing_is_not_repeated) {
     const MessageId text = queued_text();
     const MessageId marketing = queued_marketing();
-    EXPECT_EQ(lease().leased.size(), 2U);
+    for (const outbox::Leased& leased : lease().leased) {
+        EXPECT_FALSE(begin(leased));
+    }
     clock_.advance(lease_time - 1us);
+    EXPECT_TRUE(lease().dropped.empty());
+    clock_.advance(1us);
+    EXPECT_TRUE(lease().leased.empty()) << "a status may still be on its way";
+    EXPECT_EQ(get(text).status, status::retry_queued);
+    EXPECT_EQ(get(marketing).status, status::uncertain);
+    clock_.advance(1min - 1us);
     EXPECT_TRUE(lease().leased.empty());
     clock_.advance(1us);
-    const outbox::LeaseResult again = lease();
-    ASSERT_EQ(again.leased.size(), 1U);
-    EXPECT_EQ(again.leased[0].message.id, text);
-    ASSERT_EQ(again.dropped.size(), 1U);
-    EXPECT_EQ(again.dropped[0].message, marketing);
-    EXPECT_EQ(get(marketing).status, status::uncertain);
+    EXPECT_EQ(attempt(accepted("wamid.OUT")).id, text);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxTest, a_status_after_the_crash_settles_the_text_before_it_is_repeated) {
+    const MessageId text = queued_text();
+    begin_one();
+    clock_.advance(lease_time);
+    EXPECT_TRUE(lease().leased.empty());
+    apply("wamid.OUT", whatsapp::DeliveryStatus::sent, clock_.now(), text.value);
+    clock_.advance(24h);
+    EXPECT_TRUE(lease().leased.empty()) << "it must not be sent again";
+    EXPECT_EQ(get(text).status, status::sent);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxTest, a_text_whose_every_call_dies_ends_as_a_dead_letter) {
+    const MessageId text = queued_text();
+    for (std::size_t crashes = 1; crashes <= retries.delays.size() + 1; ++crashes) {
+        begin_one();
+        clock_.advance(lease_time);
+        EXPECT_TRUE(lease().leased.empty());
+        clock_.advance(1h);
+    }
+    EXPECT_EQ(get(text).status, status::failed);
+    EXPECT_EQ(waiting(), 0);
+    EXPECT_EQ(count_outbox().dead, 1);
+    EXPECT_EQ(count_audit("message.failed"), 1);
+}
+
+TEST_P(OutboxTest, after_a_crash_before_the_call_even_marketing_is_taken_again) {
+    queued_marketing();
+    EXPECT_EQ(lease().leased.size(), 1U);
+    clock_.advance(lease_time);
+    EXPECT_EQ(attempt(accepted("wamid.OUT")).status, status::sent);
+}
+
+TEST_P(OutboxTest, who_opts_out_between_lease_and_call_gets_nothing) {
+    const MessageId id = queued_text();
+    const outbox::LeaseResult found = lease();
+    set_opt_out(ann_, true);
+    const auto dropped = begin(found.leased.at(0));
+    ASSERT_TRUE(dropped);
+    EXPECT_EQ(dropped->status, status::cancelled);
+    EXPECT_EQ(dropped->reason, "opted_out");
+    EXPECT_EQ(get(id).status, status::cancelled);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxTest, a_cancelled_or_settled_message_is_never_called_nor_changed) {
+    const MessageId cancelled = queued_text();
+    const outbox::LeaseResult found = lease();
+    write(shop, [&](db::WorkspaceTxn& txn) { return cancel_queued(txn, ann_, "opted_out"); });
+    EXPECT_TRUE(begin(found.leased.at(0)));
+    record(found.leased[0], refused(130429));
+    EXPECT_EQ(get(cancelled).status, status::cancelled);
+    const MessageId settled = queued_text();
+    const outbox::LeaseResult next = lease();
+    apply("wamid.OUT", whatsapp::DeliveryStatus::sent, clock_.now(), settled.value);
+    EXPECT_EQ(begin(next.leased.at(0))->status, status::sent);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxTest, a_call_begins_once) {
+    queued_text();
+    const outbox::LeaseResult found = lease();
+    EXPECT_FALSE(begin(found.leased.at(0)));
+    EXPECT_TRUE(begin(found.leased[0]));
+}
+
+TEST_P(OutboxTest, a_call_waits_for_a_stop_that_is_being_stored) {
+    if (GetParam() == db::Engine::sqlite) {
+        GTEST_SKIP() << "one writer";
+    }
+    const MessageId id = queued_text();
+    const outbox::LeaseResult found = lease();
+    test::Interleaved stop(database(), shop, [&](db::WorkspaceTxn& txn) {
+        contacts::OptOut opt_out = contacts::lock_opt_out(txn, ann_).value();
+        opt_out.status = true;
+        contacts::save_opt_out(txn, ann_, opt_out);
+        cancel_queued(txn, ann_, "opted_out");
+    });
+    EXPECT_TRUE(begin(found.leased.at(0)));
+    stop.join();
+    EXPECT_EQ(get(id).status, status::cancelled);
 }
 
 TEST_P(OutboxTest, who_opts_out_between_commit_and_lease_gets_nothing) {
@@ -235,8 +335,7 @@ TEST_P(OutboxTest, a_number_that_cannot_send_keeps_its_messages) {
 
 TEST_P(OutboxTest, a_refused_token_makes_the_number_ask_for_a_new_connection) {
     queued_text();
-    const outbox::LeaseResult found = lease();
-    const outbox::Attempt refusal{.leased = found.leased.at(0),
+    const outbox::Attempt refusal{.leased = begin_one(),
                                   .outcome = refused(190, 401),
                                   .retries = retries,
                                   .now = clock_.now()};
@@ -255,9 +354,9 @@ TEST_P(OutboxTest, the_pace_is_the_lower_of_plan_and_number) {
             return true;
         });
         queued_text();
-        const outbox::LeaseResult found = lease();
-        record(found.leased.at(0), accepted("wamid." + found.leased[0].message.id.value));
-        return found.leased[0].per_second;
+        const outbox::Leased leased = begin_one();
+        record(leased, accepted("wamid." + leased.message.id.value));
+        return leased.per_second;
     };
     EXPECT_EQ(pace_of("free"), 1);
     EXPECT_EQ(pace_of("starter"), 10);

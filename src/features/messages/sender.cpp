@@ -6,12 +6,19 @@
 namespace wapi::messages {
 namespace {
 
-/// Leasing ahead of the pace is kept this short, so that the opt-out check is fresh at the call.
+/// Leasing ahead of the pace is kept this short: what is leased, a crash holds up.
 constexpr int leases_per_second = 20;
 constexpr std::chrono::seconds busy_pause{1};
 
 std::size_t lease_size(int per_second) {
     return static_cast<std::size_t>(std::max(1, per_second / leases_per_second));
+}
+
+Outcome outcome_of(const outbox::Dropped& dropped) {
+    return {.status = dropped.status,
+            .wa_message_id = {},
+            .error_code = std::nullopt,
+            .error_message = dropped.reason};
 }
 
 }  // namespace
@@ -23,7 +30,7 @@ struct Sender::Lane {
     std::string queue;
     Pacer pacer;
     int per_second = 1;
-    std::size_t in_flight = 0;
+    std::size_t in_flight = 0;  ///< leased or under way
     bool woken = false;
     async::Signal freed;
 };
@@ -84,15 +91,15 @@ async::Task<> Sender::find_lanes() {
 
 async::Task<std::vector<Sender::Leased>> Sender::lease(std::shared_ptr<Lane> lane,
                                                        std::size_t limit) {
-    const outbox::LeaseRequest request{
-        .queue = lane->queue, .now = parts_.clock.now(), .lease = options_.lease, .limit = limit};
+    const outbox::LeaseRequest request{.queue = lane->queue,
+                                       .now = parts_.clock.now(),
+                                       .lease = options_.lease,
+                                       .limit = limit,
+                                       .retries = options_.retries};
     auto found = co_await parts_.db.write(
         "outbox.lease", [request](db::Txn& txn) { return outbox::lease(txn, request); });
     for (const outbox::Dropped& dropped : found.dropped) {
-        tell(dropped.message, {.status = std::string(dropped.status),
-                               .wa_message_id = {},
-                               .error_code = std::nullopt,
-                               .error_message = dropped.reason});
+        tell(dropped.message, outcome_of(dropped));
     }
     std::vector<Leased> leased;
     for (outbox::Leased& item : found.leased) {
@@ -102,24 +109,51 @@ async::Task<std::vector<Sender::Leased>> Sender::lease(std::shared_ptr<Lane> lan
     co_return leased;
 }
 
+/// How many calls the lane may begin, by its own limit and by that of all.
+std::size_t Sender::free_calls(const Lane& lane) const {
+    return std::min(options_.in_flight_max - std::min(options_.in_flight_max, lane.in_flight),
+                    options_.calls_max - std::min(options_.calls_max, calls_));
+}
+
+void Sender::give_back(Lane& lane, std::size_t calls) {
+    if (calls == 0) {
+        return;
+    }
+    const bool all_waited = calls_ >= options_.calls_max;
+    calls_ -= calls;
+    lane.in_flight -= calls;
+    if (!all_waited) {
+        lane.freed.notify();
+        return;
+    }
+    for (const auto& [queue, other] : lanes_) {
+        other->freed.notify();
+    }
+}
+
 async::Task<> Sender::run_lane(std::shared_ptr<Lane> lane) {
     while (!parts_.tasks.stopping()) {
-        if (lane->in_flight >= options_.in_flight_max) {
+        if (free_calls(*lane) == 0) {
             co_await lane->freed.wait_for(busy_pause);
             continue;
         }
         lane->woken = false;
-        // The slot comes first and the lease with its opt-out check after, just before the call.
         co_await async::sleep_for(lane->pacer.reserve(std::chrono::steady_clock::now()));
         std::vector<Leased> leased;
         bool failed = false;
+        const std::size_t taken = std::min(lease_size(lane->per_second), free_calls(*lane));
+        if (taken == 0) {
+            continue;  // other lanes have taken the calls meanwhile
+        }
+        lane->in_flight += taken;
+        calls_ += taken;
         try {
-            leased = co_await lease(lane, std::min(lease_size(lane->per_second),
-                                                   options_.in_flight_max - lane->in_flight));
+            leased = co_await lease(lane, taken);
         } catch (const std::exception& failure) {
             log::warn("sender.lease_failed", {{"reason", failure.what()}});
             failed = true;
         }
+        give_back(*lane, taken - leased.size());
         if (failed) {
             co_await async::sleep_for(busy_pause);
             continue;
@@ -133,7 +167,6 @@ async::Task<> Sender::run_lane(std::shared_ptr<Lane> lane) {
             }
             lane->per_second = leased[i].per_second;
             lane->pacer.set_rate(leased[i].per_second);
-            ++lane->in_flight;
             parts_.tasks.spawn("sender.send", send(lane, std::move(leased[i])));
         }
     }
@@ -155,21 +188,38 @@ async::Task<std::optional<SecretString>> Sender::read_token(Context context, std
 }
 
 async::Task<> Sender::send(std::shared_ptr<Lane> lane, Leased leased) {
-    const Context context = audit::system_context(*leased.job.workspace, "");
-    whatsapp::SendOutcome outcome = whatsapp::NotSent{"the access token could not be read"};
     try {
-        const std::optional<SecretString> token = co_await read_token(context, leased.token_name);
-        if (token) {
-            outcome = co_await parts_.graph.send_message(leased.message.phone_number_id, *token,
-                                                         leased.body);
-        }
-        co_await record(std::move(leased), std::move(outcome));
+        co_await attempt(std::move(leased));
     } catch (const std::exception& failure) {
         // The lease runs out and the message is taken up again: at least once.
         log::warn("sender.outcome_not_recorded", {{"reason", failure.what()}});
     }
-    --lane->in_flight;
-    lane->freed.notify();
+    give_back(*lane, 1);
+}
+
+/// Whatever takes time comes before the opt-out is asked; after it only the call.
+async::Task<> Sender::attempt(Leased leased) {
+    const Context context = audit::system_context(*leased.job.workspace, "");
+    const std::optional<SecretString> token = co_await read_token(context, leased.token_name);
+    if (!token) {
+        co_await record(std::move(leased), whatsapp::NotSent{"the access token could not be read"});
+        co_return;
+    }
+    if (co_await begin(leased)) {
+        whatsapp::SendOutcome outcome =
+            co_await parts_.graph.send_message(leased.message.phone_number_id, *token, leased.body);
+        co_await record(std::move(leased), std::move(outcome));
+    }
+}
+
+async::Task<bool> Sender::begin(Leased leased) {
+    const auto dropped = co_await parts_.db.write(
+        *leased.job.workspace, "outbox.begin",
+        [leased](db::WorkspaceTxn& txn) { return outbox::begin(txn, leased); });
+    if (dropped) {
+        tell(dropped->message, outcome_of(*dropped));
+    }
+    co_return !dropped;
 }
 
 async::Task<> Sender::record(Leased leased, whatsapp::SendOutcome outcome) {

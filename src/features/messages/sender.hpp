@@ -1,10 +1,10 @@
 // The sender: takes messages from the outbox to Meta, one lane per business number, at its pace.
 //
-// A lane leases jobs (a crash returns them after the lease), asks the opt-out gate once more, calls
-// the Graph API and records the outcome in a second transaction. What Meta refuses for now is
-// retried after 1 min, 5 min, 15 min and 1 h; an uncertain send is settled by its status webhook
-// before it is repeated, and never repeated when it is marketing (architecture, invariants 4, 5 and
-// 10).
+// A lane leases jobs (a crash returns them after the lease). Each send then reads the token, asks
+// the opt-out as its last step, calls the Graph API and records the outcome in a transaction of its
+// own. What Meta refuses for now is retried after 1 min, 5 min, 15 min and 1 h; an uncertain send,
+// one whose process died too, is settled by its status webhook before it is repeated, and never
+// repeated when it is marketing (architecture, invariants 4, 5 and 10).
 #pragma once
 
 #include <map>
@@ -26,10 +26,13 @@ struct SenderOptions {
     queue::RetryPolicy retries{{std::chrono::minutes(1), std::chrono::minutes(5),
                                 std::chrono::minutes(15), std::chrono::hours(1)}};
     /// How long a leased job stays hidden; longer than the Graph time-out, so that a live call is
-    /// never doubled, and the time in which a status webhook may settle a send whose process died.
+    /// never doubled.
     std::chrono::milliseconds lease{90'000};
     std::chrono::milliseconds poll{1'000};  ///< how often lanes are looked for without a wake-up
     std::size_t in_flight_max = 64;         ///< calls to Meta at once per number
+    /// Calls to Meta at once of all numbers: fewer than the HTTP client takes (256), so that none
+    /// waits there after its opt-out check.
+    std::size_t calls_max = 192;
     bool enabled = true;
 };
 
@@ -65,7 +68,11 @@ class Sender {
     async::Task<> find_lanes();
     async::Task<> run_lane(std::shared_ptr<Lane> lane);
     async::Task<std::vector<Leased>> lease(std::shared_ptr<Lane> lane, std::size_t limit);
+    [[nodiscard]] std::size_t free_calls(const Lane& lane) const;
+    void give_back(Lane& lane, std::size_t calls);
     async::Task<> send(std::shared_ptr<Lane> lane, Leased leased);
+    async::Task<> attempt(Leased leased);
+    async::Task<bool> begin(Leased leased);
     async::Task<std::optional<SecretString>> read_token(Context context, std::string name);
     async::Task<> record(Leased leased, whatsapp::SendOutcome outcome);
     void tell(const MessageId& id, Outcome outcome);
@@ -75,6 +82,7 @@ class Sender {
     SenderOptions options_;
     async::Signal lanes_changed_;
     std::map<std::string, std::shared_ptr<Lane>> lanes_;
+    std::size_t calls_ = 0;  ///< leased or under way, of all lanes
     struct Waiter;
     std::map<std::string, std::shared_ptr<Waiter>> waiters_;
 };
