@@ -1,11 +1,10 @@
-// Effects of webhooks on messages: a customer's message with its contact and conversation, and
-// delivery statuses. Repeatable and commutative (architecture, invariant 2).
+// Effects of a customer's message: contact, conversation and the message itself. Repeatable and
+// commutative (architecture, invariant 2).
 #include "base/crypto.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages_store.hpp"
-#include "whatsapp/error_catalogue.hpp"
 
 namespace wapi::messages {
 namespace {
@@ -90,35 +89,6 @@ Message inbound_message(const MessageId& id, const ContactId& contact,
             .error_message = {}};
 }
 
-std::string_view stored_status(whatsapp::DeliveryStatus value) {
-    using whatsapp::DeliveryStatus;
-    switch (value) {
-        case DeliveryStatus::sent: return status::sent;
-        case DeliveryStatus::delivered: return status::delivered;
-        case DeliveryStatus::read:
-        case DeliveryStatus::played: return status::read;
-        case DeliveryStatus::failed: return status::failed;
-        case DeliveryStatus::deleted:
-        case DeliveryStatus::unknown: return {};
-    }
-    return {};
-}
-
-void audit_failure(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
-                   const WaMessageId& wa_message_id, const store::StatusChange& change,
-                   Timestamp now) {
-    const auto message = store::find_by_wamid(txn, phone_number_id, wa_message_id);
-    if (!message || message->status == status::failed) {
-        return;
-    }
-    audit::record(txn, audit::system_context(txn.workspace(), ""),
-                  {.action = audit::actions::message_failed,
-                   .resource_type = "message",
-                   .resource_id = message->id.value,
-                   .details = fmt::format("{{\"code\":{}}}", change.error_code.value_or(0))},
-                  now);
-}
-
 }  // namespace
 
 InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
@@ -154,37 +124,6 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
         contacts::set_profile_name(txn, contact.id, *name);
     }
     return result;
-}
-
-void apply_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
-                  const whatsapp::StatusUpdate& update, Timestamp now) {
-    store::StatusChange change{.status = stored_status(update.status),
-                               .at = update.timestamp,
-                               .error_code = std::nullopt,
-                               .error_message = {}};
-    if (change.status.empty()) {
-        return;  // kept in the raw event; nothing to show
-    }
-    const WaMessageId wa_message_id(update.wa_message_id);
-    if (!update.errors.empty()) {
-        change.error_code = update.errors.front().code;
-        change.error_message =
-            std::string(whatsapp::advise_on_error(update.errors.front().code).message);
-    }
-    if (change.status == status::failed) {
-        audit_failure(txn, phone_number_id, wa_message_id, change, now);
-    }
-    if (store::raise_by_wamid(txn, phone_number_id, wa_message_id, change)) {
-        return;
-    }
-    // A send whose answer was lost is recognised by our own id, which the status carries back.
-    if (is_uuid(update.callback_data) &&
-        store::bind_wamid(txn, MessageId(update.callback_data), phone_number_id, wa_message_id)) {
-        store::apply_early_statuses(txn, phone_number_id, wa_message_id);
-        store::raise_by_wamid(txn, phone_number_id, wa_message_id, change);
-        return;
-    }
-    store::keep_early_status(txn, phone_number_id, wa_message_id, change, now);
 }
 
 }  // namespace wapi::messages

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
-#include "features/messages/messages_store.hpp"
+#include "features/messages/messages_status.hpp"
 #include "features/messages/messages_test_support.hpp"
+#include "tests/support/interleaved.hpp"
 
 namespace wapi::messages {
 namespace {
@@ -21,9 +22,7 @@ class StatusTest : public MessagesTest {
     MessageId queued() { return commit(text_to("+15550002222"))->id; }
     void bind(const MessageId& id, const std::string& wamid) {
         write(shop, [&](db::WorkspaceTxn& txn) {
-            store::bind_wamid(txn, id, shop_number, WaMessageId(wamid));
-            store::apply_early_statuses(txn, shop_number, WaMessageId(wamid));
-            return true;
+            return name_message(txn, id, shop_number, WaMessageId(wamid), clock_.now());
         });
     }
 };
@@ -79,6 +78,34 @@ TEST_P(StatusTest, a_status_with_our_own_id_settles_a_send_whose_answer_was_lost
     });
     EXPECT_TRUE(leased.leased.empty()) << "it must not be sent again";
     EXPECT_EQ(count_outbox().pending + count_outbox().delayed, 0);
+}
+
+TEST_P(StatusTest, a_status_that_meets_the_recording_of_the_answer_is_not_lost) {
+    if (GetParam() == db::Engine::sqlite) {
+        GTEST_SKIP() << "one writer";
+    }
+    const MessageId id = queued();
+    test::Interleaved answer(database(), shop, [&](db::WorkspaceTxn& txn) {
+        name_message(txn, id, shop_number, WaMessageId("wamid.OUT"), clock_.now());
+    });
+    apply("wamid.OUT", DeliveryStatus::delivered, clock_.now(), id.value);
+    answer.join();
+    EXPECT_EQ(get(id).status, status::delivered);
+}
+
+TEST_P(StatusTest, a_failure_leaves_one_audit_entry_however_it_finds_its_message) {
+    const MessageId by_our_id = queued();
+    for (int repetition = 0; repetition < 2; ++repetition) {
+        apply("wamid.1", DeliveryStatus::failed, clock_.now(), by_our_id.value, 131026);
+    }
+    EXPECT_EQ(get(by_our_id).status, status::failed);
+    EXPECT_EQ(count_audit("message.failed"), 1);
+    const MessageId early = queued();
+    apply("wamid.2", DeliveryStatus::failed, clock_.now(), "", 131026);
+    EXPECT_EQ(count_audit("message.failed"), 1);
+    bind(early, "wamid.2");
+    EXPECT_EQ(get(early).status, status::failed);
+    EXPECT_EQ(count_audit("message.failed"), 2);
 }
 
 TEST_P(StatusTest, a_mark_that_is_not_ours_binds_nothing) {

@@ -33,10 +33,11 @@ const db::Sql find_sql{{
     .name = "messages.find",
     .text = "SELECT " WAPI_COLUMNS " FROM messages WHERE workspace_id = $1 AND message_id = $2",
 }};
-const db::Sql find_by_wamid_sql{{
-    .name = "messages.find_by_wamid",
-    .text = "SELECT " WAPI_COLUMNS " FROM messages WHERE workspace_id = $1"
-            " AND phone_number_id = $2 AND wa_message_id = $3 AND wa_message_id <> ''",
+const db::Sql fail_sql{{
+    .name = "messages.fail_by_wamid",
+    .text = "UPDATE messages SET status = 'failed' WHERE workspace_id = $1"
+            " AND phone_number_id = $2 AND wa_message_id = $3 AND wa_message_id <> ''"
+            " AND direction = 'outbound' AND status <> 'failed' RETURNING message_id",
 }};
 const db::Sql raise_sql{{
     .name = "messages.raise_status",
@@ -192,10 +193,10 @@ std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id) {
     return rows.empty() ? std::nullopt : std::optional(read_message(rows[0]));
 }
 
-std::optional<Message> find_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
-                                     const WaMessageId& wa_message_id) {
-    const db::Rows rows = txn.query(find_by_wamid_sql, phone_number_id, wa_message_id);
-    return rows.empty() ? std::nullopt : std::optional(read_message(rows[0]));
+std::optional<MessageId> fail_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                                       const WaMessageId& wa_message_id) {
+    const db::Rows rows = txn.query(fail_sql, phone_number_id, wa_message_id);
+    return rows.empty() ? std::nullopt : std::optional(rows[0].id<MessageId>(0));
 }
 
 bool raise_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
@@ -216,15 +217,17 @@ void keep_early_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_
                 change.error_code, change.error_message, to_us(now));
 }
 
-void apply_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
-                          const WaMessageId& wa_message_id) {
+std::vector<StatusChange> take_early_statuses(db::WorkspaceTxn& txn,
+                                              const PhoneNumberId& phone_number_id,
+                                              const WaMessageId& wa_message_id) {
+    std::vector<StatusChange> taken;
     for (const db::Row row : txn.query(take_early_sql, phone_number_id, wa_message_id)) {
-        raise_by_wamid(txn, phone_number_id, wa_message_id,
-                       {.status = row.text(0),
-                        .at = from_us(row.integer(1)),
-                        .error_code = row.optional_integer(2),
-                        .error_message = row.string(3)});
+        taken.push_back({.status = row.string(0),
+                         .at = from_us(row.integer(1)),
+                         .error_code = row.optional_integer(2),
+                         .error_message = row.string(3)});
     }
+    return taken;
 }
 
 bool begin_sending(db::WorkspaceTxn& txn, const MessageId& id) {

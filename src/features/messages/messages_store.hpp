@@ -14,16 +14,17 @@ std::string_view purpose_name(Purpose purpose);
 /// False when (number, wamid) is stored already; of an edit or revoke also with the same type.
 bool insert(db::WorkspaceTxn& txn, const Message& message, Timestamp now);
 std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id);
-std::optional<Message> find_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
-                                     const WaMessageId& wa_message_id);
 
 /// One delivery status, as far as it changes a message.
 struct StatusChange {
-    std::string_view status;  ///< sent, delivered, read, failed
+    std::string status;  ///< sent, delivered, read, failed
     Timestamp at;
     std::optional<std::int64_t> error_code;
     std::string error_message;
 };
+/// Sets a message that has not failed yet to failed, and returns which it was.
+std::optional<MessageId> fail_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                                       const WaMessageId& wa_message_id);
 /// Raises the status of the message with that wamid; false when there is none.
 bool raise_by_wamid(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                     const WaMessageId& wa_message_id, const StatusChange& change);
@@ -32,9 +33,10 @@ bool bind_wamid(db::WorkspaceTxn& txn, const MessageId& id, const PhoneNumberId&
                 const WaMessageId& wa_message_id);
 void keep_early_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                        const WaMessageId& wa_message_id, const StatusChange& change, Timestamp now);
-/// Applies and removes the statuses that came before the wamid was known.
-void apply_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
-                          const WaMessageId& wa_message_id);
+/// Removes and returns the statuses that came before the wamid was known.
+std::vector<StatusChange> take_early_statuses(db::WorkspaceTxn& txn,
+                                              const PhoneNumberId& phone_number_id,
+                                              const WaMessageId& wa_message_id);
 
 /// From waiting to `sending`: the call to Meta may begin. False when the message does not wait any
 /// more: cancelled, settled by a status, or begun elsewhere.

@@ -4,7 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "features/contacts/contacts.hpp"
-#include "features/messages/messages_store.hpp"
+#include "features/messages/messages_status.hpp"
 #include "features/numbers/numbers.hpp"
 
 namespace wapi::messages::outbox {
@@ -183,8 +183,7 @@ Turn turn_of(const Attempt& attempt) {
 void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
                      const whatsapp::Accepted& accepted) {
     const Message& message = attempt.leased.message;
-    store::bind_wamid(txn, message.id, message.phone_number_id, accepted.wa_message_id);
-    store::apply_early_statuses(txn, message.phone_number_id, accepted.wa_message_id);
+    name_message(txn, message.id, message.phone_number_id, accepted.wa_message_id, attempt.now);
     queue::finish(txn.txn(), attempt.leased.job);
 }
 
