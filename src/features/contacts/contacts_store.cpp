@@ -26,6 +26,13 @@ const db::Sql find_value_sql{{
             " WHERE workspace_id = $1 AND contact_id = $2 AND kind = $3"
             " ORDER BY seen_us DESC, value DESC LIMIT 1",
 }};
+// A contact that another transaction is merging away gets no identity any more: on PostgreSQL the
+// row comes from the contact's, which is waited for and kept. SQLite has one writer.
+#define WAPI_IDENTITY_OF_CONTACT                                                      \
+    "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)" \
+    " SELECT contacts.workspace_id, CAST($2 AS TEXT), CAST($3 AS TEXT), contact_id,"  \
+    " CAST($5 AS BIGINT) FROM contacts WHERE workspace_id = $1 AND contact_id = $4"   \
+    " FOR KEY SHARE"
 const db::Sql put_identity_sql{{
     .name = "contacts.put_identity",
     .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
@@ -33,12 +40,18 @@ const db::Sql put_identity_sql{{
             " ON CONFLICT (workspace_id, kind, value) DO UPDATE"
             " SET contact_id = excluded.contact_id, seen_us = excluded.seen_us"
             " WHERE contact_identities.seen_us < excluded.seen_us",
+    .postgres = WAPI_IDENTITY_OF_CONTACT
+    " ON CONFLICT (workspace_id, kind, value) DO UPDATE"
+    " SET contact_id = excluded.contact_id, seen_us = excluded.seen_us"
+    " WHERE contact_identities.seen_us < excluded.seen_us",
 }};
 const db::Sql claim_identity_sql{{
     .name = "contacts.claim_identity",
     .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
             " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace_id, kind, value) DO NOTHING",
+    .postgres = WAPI_IDENTITY_OF_CONTACT " ON CONFLICT (workspace_id, kind, value) DO NOTHING",
 }};
+#undef WAPI_IDENTITY_OF_CONTACT
 const db::Sql refresh_phone_sql{{
     .name = "contacts.refresh_phone",
     .text = "UPDATE contacts SET phone = coalesce((SELECT value FROM contact_identities"
@@ -307,7 +320,10 @@ void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
     const std::optional<OptOut> lost = lock_opt_out(txn, from);
     const std::optional<OptOut> kept = lock_opt_out(txn, into);
-    if (lost && kept && lost->decided_at != Timestamp{}) {
+    if (!lost || !kept) {
+        throw Fault("db.conflict", "another transaction has just merged this contact");
+    }
+    if (lost->decided_at != Timestamp{}) {
         save_opt_out(txn, into, join_opt_outs(*kept, *lost));
     }
     merge_labels(txn, from, into);

@@ -24,7 +24,8 @@ struct PhoneOwner {
 };
 /// Exactly this value.
 std::optional<PhoneOwner> find_phone_owner(db::WorkspaceTxn& txn, std::string_view phone);
-/// Sets the owner of an identity; an owner set by a later claim stays.
+/// Sets the owner of an identity; an owner set by a later claim stays, and one that was just merged
+/// away gets none.
 void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                   Timestamp seen_at);
 /// Sets the owner of an identity that was looked up and not found. Throws Fault `db.conflict`, on
@@ -37,7 +38,8 @@ void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id);
 void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
 /// Moves what is known of one contact to another and removes the first: identities, opt-out
 /// decisions, tags, attributes, a name that was set by hand. What both have stays as the second has
-/// it.
+/// it. Throws Fault `db.conflict`, on which the function runs again and finds who is left, when
+/// another transaction has just merged one of them.
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);
 
 std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id);

@@ -61,9 +61,11 @@ struct InboundNote {
     bool is_personal = true;  ///< false: shown as the last message, but counts for nothing else
 };
 /// Counts an inbound message: unread, window, reopening, last message. `conversation` comes from
-/// `open`. Returns find_profile_name when it may have changed.
+/// `open`. Returns find_profile_name when it may have changed. Throws Fault `db.conflict`, on which
+/// the function runs again, when another transaction has moved it to another contact.
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note);
+/// Sets the last message. Throws as note_inbound does.
 void note_outbound(db::WorkspaceTxn& txn, const ConversationId& id, const MessageId& message,
                    Timestamp at);
 

@@ -49,6 +49,15 @@ const db::Sql insert_sql{{
             " profile_name, profile_us, last_message_us, last_message_id, created_us)"
             " VALUES ($1, $2, $3, $4, 'open', NULL, 0, 0, 0, 0, '', 0, 0, '', $5)"
             " ON CONFLICT (workspace_id, contact_id, phone_number_id) DO NOTHING",
+    // Not for a contact that another transaction is merging away.
+    .postgres =
+        "INSERT INTO conversations (workspace_id, conversation_id, contact_id, phone_number_id,"
+        " status, assignee_id, unread_count, read_up_to_us, resolved_us, last_inbound_us,"
+        " profile_name, profile_us, last_message_us, last_message_id, created_us)"
+        " SELECT contacts.workspace_id, CAST($2 AS TEXT), contact_id, CAST($4 AS TEXT), 'open',"
+        " NULL, 0, 0, 0, 0, '', 0, 0, '', CAST($5 AS BIGINT) FROM contacts"
+        " WHERE workspace_id = $1 AND contact_id = $3 FOR KEY SHARE"
+        " ON CONFLICT (workspace_id, contact_id, phone_number_id) DO NOTHING",
 }};
 const db::Sql note_inbound_sql{{
     .name = "inbox.note_inbound",
@@ -63,7 +72,7 @@ const db::Sql note_inbound_sql{{
         " last_message_id = CASE WHEN $3 > last_message_us"
         "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
         " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
-        " WHERE workspace_id = $1 AND conversation_id = $2",
+        " WHERE workspace_id = $1 AND conversation_id = $2 AND contact_id = $7",
 }};
 const db::Sql newest_profile_name_sql{{
     .name = "inbox.newest_profile_name",
@@ -88,6 +97,9 @@ const db::Sql of_contact_sql{{
     .name = "inbox.list_of_contact",
     .text = "SELECT conversation_id, phone_number_id FROM conversations"
             " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY phone_number_id",
+    // What others are adding to them at this moment must be there before they are moved.
+    .postgres = "SELECT conversation_id, phone_number_id FROM conversations WHERE workspace_id = $1"
+                " AND contact_id = $2 ORDER BY phone_number_id FOR UPDATE",
 }};
 const db::Sql set_contact_sql{{
     .name = "inbox.set_contact",
@@ -204,15 +216,19 @@ Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& cont
                        .profile_name = {},
                        .is_only_one = false};
     if (txn.execute(insert_sql, fresh.id, contact, phone_number_id, to_us(now)) != 1) {
-        throw Fault("db.conflict", "another transaction has just opened this conversation");
+        throw Fault("db.conflict",
+                    "another transaction has just opened this or merged the contact");
     }
     return fresh;
 }
 
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note) {
-    txn.execute(note_inbound_sql, conversation.id, to_us(note.at), note.message, note.profile_name,
-                note.is_personal ? to_us(note.at) : 0);
+    if (txn.execute(note_inbound_sql, conversation.id, to_us(note.at), note.message,
+                    note.profile_name, note.is_personal ? to_us(note.at) : 0,
+                    conversation.contact) != 1) {
+        throw Fault("db.conflict", "another transaction has just merged this contact");
+    }
     if (note.profile_name.empty() ||
         (note.profile_name == conversation.profile_name && conversation.is_only_one)) {
         return std::nullopt;
@@ -227,7 +243,9 @@ std::optional<std::string> find_profile_name(db::WorkspaceTxn& txn, const Contac
 
 void note_outbound(db::WorkspaceTxn& txn, const ConversationId& id, const MessageId& message,
                    Timestamp at) {
-    txn.execute(note_outbound_sql, id, to_us(at), message);
+    if (txn.execute(note_outbound_sql, id, to_us(at), message) != 1) {
+        throw Fault("db.conflict", "another transaction has just merged this contact");
+    }
 }
 
 bool window_open(const Conversation& conversation, Timestamp now) {

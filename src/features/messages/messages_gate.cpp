@@ -179,8 +179,11 @@ Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Conte
     if (!contact) {
         return std::unexpected(contact.error());
     }
-    const auto opt_out = contacts::find_opt_out(txn, *contact);
-    if (draft.purpose != Purpose::confirmation && opt_out && opt_out->status) {
+    const auto opt_out = contacts::hold_opt_out(txn, *contact);
+    if (!opt_out) {
+        throw Fault("db.conflict", "another transaction has just merged this contact");
+    }
+    if (draft.purpose != Purpose::confirmation && opt_out->status) {
         return fail(errors::contact_opted_out);
     }
     const Result<numbers::Number> number = choose_number(txn, draft, *contact);

@@ -114,8 +114,8 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
 void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
            const Decision& decision, Timestamp now) {
     const auto stored = contacts::lock_opt_out(txn, decision.contact);
-    if (!stored) {
-        return;
+    if (!stored) {  // the decision belongs to the contact that is left: it is taken again
+        throw Fault("db.conflict", "another transaction has just merged this contact");
     }
     const OptOutState before = state_of(*stored);
     const OptOutState after = decide_opt_out(before, decision.event);
