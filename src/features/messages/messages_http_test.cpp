@@ -143,6 +143,7 @@ TEST_P(MessagesHttpTest, without_a_token_the_message_waits) {
     const Result<net::Response> response = send(hello);
     ASSERT_TRUE(response);
     EXPECT_EQ(response->status, 202);
+    EXPECT_NE(parsed(response).at("reason").as_string().find("token"), std::string::npos);
     EXPECT_TRUE(graph_.sent.empty());
 }
 

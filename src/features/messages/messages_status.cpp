@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "features/audit/audit.hpp"
 #include "whatsapp/error_catalogue.hpp"
 
@@ -24,6 +25,13 @@ std::string_view stored_status(whatsapp::DeliveryStatus value) {
 }
 
 }  // namespace
+
+std::string explain(std::string_view advice, std::string_view details) {
+    constexpr std::size_t details_code_points_max = 300;
+    const std::string_view words =
+        text::truncate_utf8(text::trim(details), details_code_points_max);
+    return words.empty() ? std::string(advice) : fmt::format("{} (Meta: {})", advice, words);
+}
 
 bool raise_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                   const WaMessageId& wa_message_id, const store::StatusChange& change,
@@ -65,9 +73,10 @@ void apply_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
     }
     const WaMessageId wa_message_id(update.wa_message_id);
     if (!update.errors.empty()) {
-        change.error_code = update.errors.front().code;
+        const whatsapp::WebhookError& error = update.errors.front();
+        change.error_code = error.code;
         change.error_message =
-            std::string(whatsapp::advise_on_error(update.errors.front().code).message);
+            explain(whatsapp::advise_on_error(error.code).message, error.details);
     }
     if (raise_status(txn, phone_number_id, wa_message_id, change, now)) {
         return;

@@ -2,6 +2,9 @@
 // inside this feature.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "features/messages/messages_store.hpp"
 
 namespace wapi::messages {
@@ -16,5 +19,8 @@ bool raise_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
 /// does not exist.
 bool name_message(db::WorkspaceTxn& txn, const MessageId& id, const PhoneNumberId& phone_number_id,
                   const WaMessageId& wa_message_id, Timestamp now);
+
+/// Our sentence about an error, and what Meta says about this case of it.
+std::string explain(std::string_view advice, std::string_view details);
 
 }  // namespace wapi::messages

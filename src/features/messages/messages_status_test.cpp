@@ -108,6 +108,21 @@ TEST_P(StatusTest, a_failure_leaves_one_audit_entry_however_it_finds_its_message
     EXPECT_EQ(count_audit("message.failed"), 2);
 }
 
+TEST_P(StatusTest, a_failure_is_told_with_metas_own_words) {
+    const MessageId id = queued();
+    bind(id, "wamid.OUT");
+    whatsapp::StatusUpdate update;
+    update.wa_message_id = "wamid.OUT";
+    update.status = DeliveryStatus::failed;
+    update.timestamp = clock_.now();
+    update.errors.push_back({.code = 131053, .title = "", .details = "Unknown codec."});
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        apply_status(txn, shop_number, update, clock_.now());
+        return true;
+    });
+    EXPECT_NE(get(id).error_message.find("Unknown codec."), std::string::npos);
+}
+
 TEST_P(StatusTest, a_mark_that_is_not_ours_binds_nothing) {
     const MessageId id = queued();
     for (const std::string& mark : {std::string("m=42"), std::string(36, 'a'),

@@ -79,15 +79,11 @@ Drop without_contact(db::WorkspaceTxn& txn, const Message& message) {
     return Drop{status::cancelled, "contact_not_found"};
 }
 
-void audit_failure(db::WorkspaceTxn& txn, const Message& message, std::int64_t code,
-                   Timestamp now) {
-    audit::record(txn, audit::system_context(txn.workspace(), ""),
-                  {.action = audit::actions::message_failed,
-                   .resource_type = "message",
-                   .resource_id = message.id.value,
-                   .details = json::serialize(json::object{{"code", code}})},
-                  now);
-}
+/// Why an attempt failed: Meta's code when Meta said so, and a sentence for people.
+struct Failure {
+    std::optional<std::int64_t> code;
+    std::string reason;
+};
 
 /// The end of an attempt: whose, and what the rules say about another.
 struct Turn {
@@ -97,19 +93,30 @@ struct Turn {
     Timestamp now;
 };
 
-void end_failed(db::WorkspaceTxn& txn, const Turn& turn, std::int64_t code,
-                std::string_view reason) {
-    if (store::set_state(txn, turn.message.id, status::failed, code, reason)) {
-        audit_failure(txn, turn.message, code, turn.now);
+void end_failed(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure) {
+    if (!store::set_state(txn, turn.message.id, status::failed, failure.code, failure.reason)) {
+        return;  // a status or an opt-out was faster
     }
+    const json::object details =
+        failure.code ? json::object{{"code", *failure.code}} : json::object();
+    audit::record(txn, audit::system_context(txn.workspace(), ""),
+                  {.action = audit::actions::message_failed,
+                   .resource_type = "message",
+                   .resource_id = turn.message.id.value,
+                   .details = json::serialize(details)},
+                  turn.now);
 }
 
-void retry(db::WorkspaceTxn& txn, const Turn& turn, std::int64_t code, std::string_view reason) {
-    const queue::Fate fate = queue::fail(txn.txn(), turn.job, reason, turn.retries, turn.now);
+enum class Again { by_the_rules, never };
+
+void retry(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure,
+           Again again = Again::by_the_rules) {
+    const queue::Fate fate = queue::fail(txn.txn(), turn.job, failure.reason, turn.retries,
+                                         turn.now, again == Again::never);
     if (fate == queue::Fate::dead) {
-        end_failed(txn, turn, code, reason);
+        end_failed(txn, turn, failure);
     } else {
-        store::set_state(txn, turn.message.id, status::retry_queued, code, reason);
+        store::set_state(txn, turn.message.id, status::retry_queued, failure.code, failure.reason);
     }
 }
 
@@ -121,7 +128,7 @@ void record_uncertain(db::WorkspaceTxn& txn, const Turn& turn) {
         queue::finish(txn.txn(), turn.job);
         store::set_state(txn, turn.message.id, status::uncertain, std::nullopt, reason);
     } else {
-        retry(txn, turn, 0, reason);
+        retry(txn, turn, {std::nullopt, std::string(reason)});
     }
 }
 
@@ -189,20 +196,25 @@ void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
 
 void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
                     const whatsapp::Refused& refused) {
+    using whatsapp::ErrorClass;
+    const Turn turn = turn_of(attempt);
     const whatsapp::ErrorAdvice& advice = refused.advice();
-    if (attempt.leased.message.purpose == Purpose::marketing &&
+    const Failure failure{refused.code, explain(advice.message, refused.details)};
+    if (turn.message.purpose == Purpose::marketing &&
         !whatsapp::is_surely_refused(advice.error_class)) {
-        record_uncertain(txn, turn_of(attempt));  // it may have gone out before it failed at Meta
-        return;
+        record_uncertain(txn, turn);  // it may have gone out before it failed at Meta
+    } else if (advice.error_class == ErrorClass::transient ||
+               advice.error_class == ErrorClass::transient_refused) {
+        retry(txn, turn, failure);
+    } else if (advice.error_class == ErrorClass::wait) {
+        // Repeating helps only after something has changed: a person replays the dead letter then.
+        retry(txn, turn, failure, Again::never);
+    } else {
+        queue::finish(txn.txn(), turn.job);
+        end_failed(txn, turn, failure);
     }
-    if (whatsapp::is_retryable(advice.error_class)) {
-        retry(txn, turn_of(attempt), refused.code.value_or(0), advice.message);
-        return;
-    }
-    queue::finish(txn.txn(), attempt.leased.job);
-    end_failed(txn, turn_of(attempt), refused.code.value_or(0), advice.message);
     if (whatsapp::is_token_refusal(refused)) {
-        numbers::set_status(txn, attempt.leased.message.phone_number_id, numbers::status::reconnect,
+        numbers::set_status(txn, turn.message.phone_number_id, numbers::status::reconnect,
                             advice.message);
     }
 }
@@ -243,19 +255,22 @@ std::optional<Dropped> begin(db::WorkspaceTxn& txn, const Leased& leased) {
 }
 
 bool Attempt::token_refused() const {
-    const auto* refused = std::get_if<whatsapp::Refused>(&outcome);
+    const auto* refused = outcome ? std::get_if<whatsapp::Refused>(&*outcome) : nullptr;
     return refused != nullptr && whatsapp::is_token_refusal(*refused);
 }
 
 std::optional<Message> record(db::WorkspaceTxn& txn, const Attempt& attempt) {
-    if (const auto* accepted = std::get_if<whatsapp::Accepted>(&attempt.outcome)) {
+    const Turn turn = turn_of(attempt);
+    if (!attempt.outcome) {
+        retry(txn, turn, {std::nullopt, "The number's access token could not be read."});
+    } else if (const auto* accepted = std::get_if<whatsapp::Accepted>(&*attempt.outcome)) {
         record_accepted(txn, attempt, *accepted);
-    } else if (const auto* refused = std::get_if<whatsapp::Refused>(&attempt.outcome)) {
+    } else if (const auto* refused = std::get_if<whatsapp::Refused>(&*attempt.outcome)) {
         record_refused(txn, attempt, *refused);
-    } else if (std::holds_alternative<whatsapp::NotSent>(attempt.outcome)) {
-        retry(txn, turn_of(attempt), 0, "Meta could not be reached.");
+    } else if (std::holds_alternative<whatsapp::NotSent>(*attempt.outcome)) {
+        retry(txn, turn, {std::nullopt, "Meta could not be reached."});
     } else {
-        record_uncertain(txn, turn_of(attempt));
+        record_uncertain(txn, turn);
     }
     return store::find(txn, attempt.leased.message.id);
 }

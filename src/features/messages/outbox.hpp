@@ -55,7 +55,7 @@ std::optional<Dropped> begin(db::WorkspaceTxn& txn, const Leased& leased);
 
 struct Attempt {
     Leased leased;
-    whatsapp::SendOutcome outcome;
+    std::optional<whatsapp::SendOutcome> outcome;  ///< nothing: no token, so no call was made
     queue::RetryPolicy retries;
     Timestamp now;
 

@@ -31,7 +31,8 @@ class OutboxTest : public MessagesTest {
     std::optional<outbox::Dropped> begin(const outbox::Leased& leased) {
         return write(shop, [&](db::WorkspaceTxn& txn) { return outbox::begin(txn, leased); });
     }
-    std::optional<Message> record(const outbox::Leased& leased, whatsapp::SendOutcome outcome) {
+    std::optional<Message> record(const outbox::Leased& leased,
+                                  std::optional<whatsapp::SendOutcome> outcome) {
         return write(shop, [&](db::WorkspaceTxn& txn) {
             return outbox::record(
                 txn,
@@ -129,6 +130,43 @@ TEST_P(OutboxTest, a_passing_refusal_is_repeated_four_times_and_then_a_dead_lett
     ASSERT_EQ(letters.size(), 1U);
     EXPECT_EQ(letters[0].job.payload, id.value);
     EXPECT_EQ(letters[0].job.attempts, 5);
+}
+
+TEST_P(OutboxTest, what_must_wait_for_an_event_is_a_dead_letter_at_once) {
+    const MessageId id = queued_text();
+    EXPECT_EQ(attempt(refused(131042)).status, status::failed);
+    EXPECT_EQ(waiting(), 0);
+    EXPECT_EQ(count_audit("message.failed"), 1);
+    const auto letters =
+        read([](db::Txn& txn) { return queue::list_dead(txn, shop, std::nullopt, 10).letters; });
+    ASSERT_EQ(letters.size(), 1U) << "to be replayed once the payment is settled";
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        return queue::replay_dead(txn.txn(), shop, letters[0].job.id, clock_.now()).has_value() &&
+               requeue(txn, id);
+    });
+    EXPECT_EQ(attempt(accepted("wamid.OUT")).status, status::sent);
+}
+
+TEST_P(OutboxTest, a_failure_is_told_with_metas_own_words) {
+    queued_text();
+    whatsapp::Refused refusal = refused(131009);
+    refusal.details = "Parameter 'body' is too odd.";
+    EXPECT_NE(attempt(refusal).error_message.find(refusal.details), std::string::npos);
+}
+
+TEST_P(OutboxTest, what_meta_never_said_has_no_code_of_meta) {
+    queued_text();
+    const Message unreached = attempt(whatsapp::NotSent{"refused connection"});
+    EXPECT_EQ(unreached.error_code, std::nullopt);
+    EXPECT_NE(unreached.error_message.find("reached"), std::string::npos);
+    clock_.advance(1min);
+    const Message lost = attempt(whatsapp::Uncertain{"timeout"});
+    EXPECT_EQ(lost.error_code, std::nullopt);
+    clock_.advance(5min);
+    const std::optional<Message> unread = record(lease().leased.at(0), std::nullopt);
+    EXPECT_EQ(unread->status, status::retry_queued);
+    EXPECT_EQ(unread->error_code, std::nullopt);
+    EXPECT_NE(unread->error_message.find("token"), std::string::npos);
 }
 
 TEST_P(OutboxTest, success_after_a_retry_forgets_the_error) {

@@ -202,7 +202,7 @@ async::Task<> Sender::attempt(Leased leased) {
     const Context context = audit::system_context(*leased.job.workspace, "");
     const std::optional<SecretString> token = co_await read_token(context, leased.token_name);
     if (!token) {
-        co_await record(std::move(leased), whatsapp::NotSent{"the access token could not be read"});
+        co_await record(std::move(leased), std::nullopt);
         co_return;
     }
     if (co_await begin(leased)) {
@@ -222,7 +222,7 @@ async::Task<bool> Sender::begin(Leased leased) {
     co_return !dropped;
 }
 
-async::Task<> Sender::record(Leased leased, whatsapp::SendOutcome outcome) {
+async::Task<> Sender::record(Leased leased, std::optional<whatsapp::SendOutcome> outcome) {
     const outbox::Attempt attempt{.leased = leased,
                                   .outcome = std::move(outcome),
                                   .retries = options_.retries,

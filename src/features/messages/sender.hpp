@@ -74,7 +74,7 @@ class Sender {
     async::Task<> attempt(Leased leased);
     async::Task<bool> begin(Leased leased);
     async::Task<std::optional<SecretString>> read_token(Context context, std::string name);
-    async::Task<> record(Leased leased, whatsapp::SendOutcome outcome);
+    async::Task<> record(Leased leased, std::optional<whatsapp::SendOutcome> outcome);
     void tell(const MessageId& id, Outcome outcome);
     std::shared_ptr<Lane> lane_for(const std::string& queue);
 

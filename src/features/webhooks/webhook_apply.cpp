@@ -1,5 +1,6 @@
 #include "features/webhooks/webhook_apply.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "features/messages/messages.hpp"
@@ -9,6 +10,26 @@
 
 namespace wapi::webhooks {
 namespace {
+
+/// Meta has not delivered it because the person stopped marketing messages from this business: as
+/// much an opt-out as `user_preferences` (meta/errors.md).
+bool says_marketing_stopped(const whatsapp::StatusUpdate& update) {
+    constexpr int marketing_stopped = 131050;
+    return !update.recipient_is_group &&
+           !(update.recipient_phone.empty() && update.recipient_user_id.empty()) &&
+           std::ranges::find(update.errors, marketing_stopped, &whatsapp::WebhookError::code) !=
+               update.errors.end();
+}
+
+whatsapp::UserPreference stop_of_recipient(const whatsapp::StatusUpdate& update) {
+    whatsapp::UserPreference preference;
+    preference.phone = update.recipient_phone;
+    preference.user_id = update.recipient_user_id;
+    preference.category = "marketing_messages";
+    preference.value = whatsapp::PreferenceValue::stop;
+    preference.timestamp = update.timestamp;
+    return preference;
+}
 
 /// What each kind of content does; one overload for each alternative of WebhookContent.
 struct Apply {
@@ -36,6 +57,9 @@ struct Apply {
     }
     void operator()(const whatsapp::StatusUpdate& update) const {
         messages::apply_status(txn, number, update, now);
+        if (says_marketing_stopped(update)) {
+            opt_out::apply_preference(txn, ids, number, stop_of_recipient(update), now);
+        }
     }
     void operator()(const whatsapp::UserPreference& preference) const {
         opt_out::apply_preference(txn, ids, number, preference, now);

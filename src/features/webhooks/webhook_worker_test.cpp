@@ -4,6 +4,7 @@
 // message.
 #include <gtest/gtest.h>
 
+#include "features/contacts/contacts.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
 namespace wapi::webhooks {
@@ -183,6 +184,22 @@ TEST_P(WebhookWorkerTest, dead_letters_of_a_number_belong_to_the_workspace_that_
     }));
     EXPECT_EQ(drain(), 1U);
     EXPECT_EQ(count(count_messages), 1);
+}
+
+TEST_P(WebhookWorkerTest, a_failure_that_says_marketing_was_stopped_is_an_opt_out_by_meta) {
+    store_body(
+        body_of(text_change(shop_number, {.phone = "15550002222"}, "wamid.1", now_s(), "hi")));
+    store_body(body_of(status_change(
+        shop_number,
+        {.wamid = "wamid.2", .status = "failed", .at_s = now_s() + 1, .error_code = 131050})));
+    drain();
+    const contacts::OptOut opt_out = read(shop, [](db::WorkspaceTxn& txn) {
+        const auto id =
+            contacts::find_by_identity(txn, {contacts::IdentityKind::phone, "15550002222"});
+        return contacts::get(txn, id.value()).value().opt_out;
+    });
+    EXPECT_TRUE(opt_out.status);
+    EXPECT_EQ(opt_out.opted_out_via, "meta");
 }
 
 TEST_P(WebhookWorkerTest, fields_nobody_handles_yet_end_quietly) {
