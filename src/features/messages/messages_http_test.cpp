@@ -167,6 +167,46 @@ TEST_P(MessagesHttpTest, the_same_key_and_body_give_the_same_message_for_24_hour
     EXPECT_EQ(graph_.sent.size(), 3U);
 }
 
+TEST_P(MessagesHttpTest, the_same_key_gives_the_same_answer_whatever_became_of_the_message) {
+    const Result<net::Response> accepted = send(hello, "order-7");
+    apply("wamid.1", whatsapp::DeliveryStatus::failed, clock_.now(), "", 131026);
+    const Result<net::Response> again = send(hello, "order-7");
+    ASSERT_TRUE(again) << "what was accepted is not an error later";
+    EXPECT_EQ(again->status, accepted->status);
+    EXPECT_EQ(again->body, accepted->body);
+    graph_.send_outcome = whatsapp::NotSent{"no route"};
+    const Result<net::Response> waiting = send(hello, "order-8");
+    set_opt_out(ann_.contact, true);
+    write(shop,
+          [&](db::WorkspaceTxn& txn) { return cancel_queued(txn, ann_.contact, "opted_out"); });
+    EXPECT_EQ(send(hello, "order-8").value().body, waiting->body);
+    EXPECT_EQ(send(hello, "order-8")->status, 202);
+}
+
+TEST_P(MessagesHttpTest, a_refusal_by_meta_is_the_answer_for_the_same_key_too) {
+    whatsapp::Refused refused;
+    refused.code = 131026;
+    refused.http_status = 400;
+    graph_.send_outcome = refused;
+    const Result<net::Response> first = send(hello, "order-7");
+    graph_.send_outcome.reset();
+    const Result<net::Response> second = send(hello, "order-7");
+    EXPECT_EQ(refusal(second), "message_refused ");
+    EXPECT_EQ(second.error().message, first.error().message);
+    EXPECT_EQ(graph_.sent.size(), 1U);
+}
+
+TEST_P(MessagesHttpTest, a_key_whose_answer_was_never_given_is_answered_by_what_is_known) {
+    const json::object first = parsed(send(hello, "order-7"));
+    write([](db::Txn& txn) {
+        txn.connection().execute_text("UPDATE idempotency_keys SET answer = ''");
+        return true;
+    });
+    apply("wamid.1", whatsapp::DeliveryStatus::read, clock_.now());
+    EXPECT_EQ(parsed(send(hello, "order-7")).at("status"), "read");
+    EXPECT_EQ(parsed(send(hello, "order-7")).at("messageId"), first.at("messageId"));
+}
+
 TEST_P(MessagesHttpTest, a_refused_send_does_not_use_up_its_key) {
     clock_.advance(25h);
     EXPECT_EQ(refusal(send(hello, "order-7")), "window_closed ");

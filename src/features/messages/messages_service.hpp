@@ -31,7 +31,8 @@ class Service {
         : db_(db), ids_(ids), clock_(clock), sender_(sender) {}
 
     /// Passes the send gate and waits a moment for Meta. `request_hash` identifies the request body
-    /// under its Idempotency-Key (both empty: none).
+    /// under its Idempotency-Key (both empty: none). Once a send with a key was accepted, each
+    /// repetition is told what the first caller was told.
     struct KeyedDraft {
         Draft draft;
         std::string idempotency_key;
@@ -48,6 +49,8 @@ class Service {
     async::Task<Result<ConversationView>> mark_read(Context context, ConversationId id);
 
   private:
+    async::Task<Message> wait_for_meta(Message message);
+    async::Task<Message> keep_answer(Context context, std::string key, Message message);
     db::Db& db_;
     IdGenerator& ids_;
     const Clock& clock_;

@@ -130,7 +130,7 @@ const db::Sql list_sql{{
 }};
 const db::Sql find_key_sql{{
     .name = "messages.find_idempotency_key",
-    .text = "SELECT request_hash, message_id FROM idempotency_keys"
+    .text = "SELECT request_hash, message_id, answer FROM idempotency_keys"
             " WHERE workspace_id = $1 AND idempotency_key = $2 AND created_us >= $3",
 }};
 const db::Sql save_key_sql{{
@@ -139,7 +139,14 @@ const db::Sql save_key_sql{{
             " created_us) VALUES ($1, $2, $3, $4, $5)"
             " ON CONFLICT (workspace_id, idempotency_key) DO UPDATE SET"
             " request_hash = excluded.request_hash, message_id = excluded.message_id,"
-            " created_us = excluded.created_us WHERE idempotency_keys.created_us < $6",
+            " created_us = excluded.created_us, answer = ''"
+            " WHERE idempotency_keys.created_us < $6",
+}};
+const db::Sql keep_answer_sql{{
+    .name = "messages.keep_answer",
+    .text = "UPDATE idempotency_keys SET answer = CASE WHEN answer = '' THEN $4 ELSE answer END"
+            " WHERE workspace_id = $1 AND idempotency_key = $2 AND message_id = $3"
+            " RETURNING answer",
 }};
 
 Purpose parse_purpose(std::string_view name) {
@@ -245,7 +252,8 @@ std::optional<UsedKey> find_key(db::WorkspaceTxn& txn, std::string_view key, Tim
         return std::nullopt;
     }
     return UsedKey{.request_hash = std::string(rows[0].bytes(0)),
-                   .message = rows[0].id<MessageId>(1)};
+                   .message = rows[0].id<MessageId>(1),
+                   .answer = rows[0].string(2)};
 }
 
 void save_key(db::WorkspaceTxn& txn, std::string_view key, std::string_view request_hash,
@@ -254,6 +262,12 @@ void save_key(db::WorkspaceTxn& txn, std::string_view key, std::string_view requ
                     to_us(times.not_before)) != 1) {
         throw Fault("db.conflict", "the key was used at the same moment");
     }
+}
+
+std::string keep_answer(db::WorkspaceTxn& txn, std::string_view key, const MessageId& message,
+                        const std::string& answer) {
+    const db::Rows rows = txn.query(keep_answer_sql, key, message, answer);
+    return rows.empty() ? answer : rows[0].string(0);  // none: the key has run out since
 }
 
 }  // namespace store

@@ -47,10 +47,11 @@ bool set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view stat
                std::optional<std::int64_t> error_code = std::nullopt,
                std::string_view error_message = {});
 
-/// An Idempotency-Key that was used: what for, and which message it made.
+/// An Idempotency-Key that was used: what for, which message it made, and what the caller was told.
 struct UsedKey {
     std::string request_hash;
     MessageId message;
+    std::string answer;  ///< empty until the first answer was given
 };
 std::optional<UsedKey> find_key(db::WorkspaceTxn& txn, std::string_view key, Timestamp not_before);
 /// When a key is used, and from when on an earlier use counts.
@@ -62,5 +63,9 @@ struct KeyTimes {
 /// request used it at the same moment.
 void save_key(db::WorkspaceTxn& txn, std::string_view key, std::string_view request_hash,
               const MessageId& message, const KeyTimes& times);
+/// Keeps what a caller is told under the key that made the message, unless somebody was told
+/// something before; returns what everybody is told.
+std::string keep_answer(db::WorkspaceTxn& txn, std::string_view key, const MessageId& message,
+                        const std::string& answer);
 
 }  // namespace wapi::messages::store

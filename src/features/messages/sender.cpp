@@ -242,20 +242,20 @@ async::Task<> Sender::record(Leased leased, std::optional<whatsapp::SendOutcome>
     }
 }
 
-void Sender::tell(const MessageId& id, Outcome outcome) {
-    const auto found = waiters_.find(id.value);
-    if (found != waiters_.end()) {
-        found->second->outcome = std::move(outcome);
-        found->second->signal.notify();
+void Sender::tell(const MessageId& id, const Outcome& outcome) {
+    const auto [first, last] = waiters_.equal_range(id.value);
+    for (auto waiter = first; waiter != last; ++waiter) {
+        waiter->second->outcome = outcome;
+        waiter->second->signal.notify();
     }
 }
 
 async::Task<std::optional<Outcome>> Sender::wait_for(MessageId id,
                                                      std::chrono::milliseconds limit) {
     const auto waiter = std::make_shared<Waiter>(parts_.tasks.io());
-    waiters_[id.value] = waiter;
+    const auto place = waiters_.emplace(id.value, waiter);
     co_await waiter->signal.wait_for(limit);
-    waiters_.erase(id.value);
+    waiters_.erase(place);
     co_return waiter->outcome;
 }
 

@@ -75,7 +75,7 @@ class Sender {
     async::Task<bool> begin(Leased leased);
     async::Task<std::optional<SecretString>> read_token(Context context, std::string name);
     async::Task<> record(Leased leased, std::optional<whatsapp::SendOutcome> outcome);
-    void tell(const MessageId& id, Outcome outcome);
+    void tell(const MessageId& id, const Outcome& outcome);
     std::shared_ptr<Lane> lane_for(const std::string& queue);
 
     Parts parts_;
@@ -84,7 +84,7 @@ class Sender {
     std::map<std::string, std::shared_ptr<Lane>> lanes_;
     std::size_t calls_ = 0;  ///< leased or under way, of all lanes
     struct Waiter;
-    std::map<std::string, std::shared_ptr<Waiter>> waiters_;
+    std::multimap<std::string, std::shared_ptr<Waiter>> waiters_;
 };
 
 }  // namespace wapi::messages
