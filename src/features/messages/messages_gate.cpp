@@ -1,9 +1,9 @@
 // The send gate: every outgoing message passes here, whoever sends it.
 //
-// Order of the checks and their answers: product.md section 2. Rights and rate are the
-// dispatcher's; the rest is asked in the transaction that commits the intent, so that an opt-out
-// that comes a moment before is seen, and one that comes a moment after cancels what is queued
-// (architecture, invariant 4).
+// Order of the checks and their answers: product.md section 2. Rights are the dispatcher's; rates
+// and quotas are not limited yet. The rest is asked in the transaction that commits the intent, so
+// that an opt-out that comes a moment before is seen, and one that comes a moment after cancels
+// what is queued (architecture, invariant 4).
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
