@@ -1,8 +1,9 @@
 """kill -9 while messages are on their way to Meta, and Idempotency-Keys across it.
 
-Goal: of what was committed no text is lost and no marketing template goes out twice; a repeated
-request with its key finds the message of the first. Method: slow answers of the simulated Meta keep
-calls in flight; the server is killed among them and started again.
+Goal: of what was committed no text is lost and no marketing template goes out twice; a text is sent
+again only after its status had time to come; a repeated request with its key finds the message of
+the first. Method: slow answers of the simulated Meta keep calls in flight; the server is killed
+among them and started again.
 """
 import unittest
 
@@ -82,6 +83,39 @@ class KilledSender:
         self.assertIn(status, (200, 202), answer)
         self.assertEqual([row[0] for row in self.shop.outbound()], [answer["messageId"]])
         self.shop.wait_for_status(answer["messageId"], *SETTLED)
+
+
+class LateStatuses:
+    """The test; the classes below give the engine."""
+
+    engine = ""
+
+    def test_a_text_that_was_in_flight_waits_for_its_status_and_is_sent_once(self):
+        retries = {"SEND_RETRY_MS": "8000,600,900,1200"}
+        with Shop(self.engine, environment=retries) as shop:
+            customer = shop.new_customer()
+            shop.stack.sim_faults(hold_statuses=True, latency_ms=1500)
+            sender = shop.in_background(lambda: shop.send(customer, "Just once"))[0]
+            wait_for("the call in flight",
+                     lambda: "sending" in [row[1] for row in shop.outbound()])
+            shop.stack.kill9()
+            sender.join()
+            message_id = next(iter(wait_for("Meta has it all the same", shop.times_sent)))
+            shop.stack.sim_faults(latency_ms=0)
+            shop.stack.start_wapi()
+            shop.wait_for_status(message_id, "retry_queued")  # found after its lease
+            shop.stack.sim_faults(hold_statuses=False)
+            shop.wait_for_status(message_id, *SETTLED)
+            shop.wait_until_outbox_is_empty()
+            self.assertEqual(shop.times_sent()[message_id], 1)
+
+
+class LateStatusesOnSqlite(LateStatuses, unittest.TestCase):
+    engine = "sqlite"
+
+
+class LateStatusesOnPostgres(LateStatuses, unittest.TestCase):
+    engine = "postgres"
 
 
 class KilledSenderOnSqlite(KilledSender, unittest.TestCase):

@@ -2,6 +2,7 @@
 // came.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,12 +72,18 @@ class FakeGraph final : public whatsapp::GraphClient {
                                                     std::string body) override {
         calls.emplace_back("send_message");
         sent.push_back(std::move(body));
-        if (send_outcome) {
-            co_return *send_outcome;
+        if (during_send) {
+            during_send();
         }
         whatsapp::Accepted accepted;
         accepted.wa_message_id = WaMessageId("wamid." + std::to_string(sent.size()));
-        co_return accepted;
+        const whatsapp::SendOutcome outcome = send_outcome.value_or(accepted);
+        if (answer_delay.count() > 0) {
+            in_flight_most = std::max(in_flight_most, ++in_flight_);
+            co_await async::sleep_for(answer_delay);
+            --in_flight_;
+        }
+        co_return outcome;
     }
 
     bool down = false;
@@ -87,10 +94,16 @@ class FakeGraph final : public whatsapp::GraphClient {
     std::vector<whatsapp::TemplatePage> template_pages;
     std::optional<std::size_t> fail_templates_after;  ///< index of the first page that fails
     std::optional<whatsapp::SendOutcome> send_outcome;
+    std::function<void()> during_send;          ///< called in each call of send_message
+    std::chrono::milliseconds answer_delay{0};  ///< of send_message
+    std::size_t in_flight_most = 0;             ///< calls of send_message at once, when delayed
 
     std::vector<std::string> calls;
     std::vector<std::string> pins;
     std::vector<std::string> sent;
+
+  private:
+    std::size_t in_flight_ = 0;
 };
 
 }  // namespace wapi::test

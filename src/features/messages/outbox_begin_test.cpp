@@ -1,0 +1,158 @@
+// Goal: what must not leave does not: opted out, cancelled, settled, or perhaps sent before a crash
+// (invariants 4 and 5). Method: lease, begin and record by hand on both engines; on PostgreSQL a
+// STOP in a second transaction.
+#include <gtest/gtest.h>
+
+#include "features/messages/outbox_test_support.hpp"
+#include "tests/support/interleaved.hpp"
+
+namespace wapi::messages {
+namespace {
+
+using namespace testing;
+using namespace std::chrono_literals;
+
+class OutboxBeginTest : public OutboxTest {};
+
+TEST_P(OutboxBeginTest, after_a_crash_during_the_call_a_text_waits_and_marketing_is_not_repeated) {
+    const MessageId text = queued_text();
+    const MessageId marketing = queued_marketing();
+    for (const outbox::Leased& leased : lease().leased) {
+        EXPECT_FALSE(begin(leased));
+    }
+    clock_.advance(lease_time - 1us);
+    EXPECT_TRUE(lease().dropped.empty());
+    clock_.advance(1us);
+    EXPECT_TRUE(lease().leased.empty()) << "a status may still be on its way";
+    EXPECT_EQ(get(text).status, status::retry_queued);
+    EXPECT_EQ(get(marketing).status, status::uncertain);
+    clock_.advance(1min - 1us);
+    EXPECT_TRUE(lease().leased.empty());
+    clock_.advance(1us);
+    EXPECT_EQ(attempt(accepted("wamid.OUT")).id, text);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxBeginTest, a_status_after_the_crash_settles_the_text_before_it_is_repeated) {
+    const MessageId text = queued_text();
+    begin_one();
+    clock_.advance(lease_time);
+    EXPECT_TRUE(lease().leased.empty());
+    apply("wamid.OUT", whatsapp::DeliveryStatus::sent, clock_.now(), text.value);
+    clock_.advance(24h);
+    EXPECT_TRUE(lease().leased.empty()) << "it must not be sent again";
+    EXPECT_EQ(get(text).status, status::sent);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxBeginTest, a_text_whose_every_call_dies_ends_as_a_dead_letter) {
+    const MessageId text = queued_text();
+    for (std::size_t crashes = 1; crashes <= retries.delays.size() + 1; ++crashes) {
+        begin_one();
+        clock_.advance(lease_time);
+        EXPECT_TRUE(lease().leased.empty());
+        clock_.advance(1h);
+    }
+    EXPECT_EQ(get(text).status, status::failed);
+    EXPECT_EQ(waiting(), 0);
+    EXPECT_EQ(count_outbox().dead, 1);
+    EXPECT_EQ(count_audit("message.failed"), 1);
+}
+
+TEST_P(OutboxBeginTest, after_a_crash_before_the_call_even_marketing_is_taken_again) {
+    queued_marketing();
+    EXPECT_EQ(lease().leased.size(), 1U);
+    clock_.advance(lease_time);
+    EXPECT_EQ(attempt(accepted("wamid.OUT")).status, status::sent);
+}
+
+TEST_P(OutboxBeginTest, who_opts_out_between_lease_and_call_gets_nothing) {
+    const MessageId id = queued_text();
+    const outbox::LeaseResult found = lease();
+    set_opt_out(ann_, true);
+    const auto dropped = begin(found.leased.at(0));
+    ASSERT_TRUE(dropped);
+    EXPECT_EQ(dropped->status, status::cancelled);
+    EXPECT_EQ(dropped->reason, "opted_out");
+    EXPECT_EQ(get(id).status, status::cancelled);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxBeginTest, a_cancelled_or_settled_message_is_never_called_nor_changed) {
+    const MessageId cancelled = queued_text();
+    const outbox::LeaseResult found = lease();
+    write(shop, [&](db::WorkspaceTxn& txn) { return cancel_queued(txn, ann_, "opted_out"); });
+    EXPECT_TRUE(begin(found.leased.at(0)));
+    record(found.leased[0], refused(130429));
+    EXPECT_EQ(get(cancelled).status, status::cancelled);
+    const MessageId settled = queued_text();
+    const outbox::LeaseResult next = lease();
+    apply("wamid.OUT", whatsapp::DeliveryStatus::sent, clock_.now(), settled.value);
+    EXPECT_EQ(begin(next.leased.at(0))->status, status::sent);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxBeginTest, a_call_begins_once) {
+    queued_text();
+    const outbox::LeaseResult found = lease();
+    EXPECT_FALSE(begin(found.leased.at(0)));
+    EXPECT_TRUE(begin(found.leased[0]));
+}
+
+TEST_P(OutboxBeginTest, a_call_waits_for_a_stop_that_is_being_stored) {
+    if (GetParam() == db::Engine::sqlite) {
+        GTEST_SKIP() << "one writer";
+    }
+    const MessageId id = queued_text();
+    const outbox::LeaseResult found = lease();
+    test::Interleaved stop(database(), shop, [&](db::WorkspaceTxn& txn) {
+        contacts::OptOut opt_out = contacts::lock_opt_out(txn, ann_).value();
+        opt_out.status = true;
+        contacts::save_opt_out(txn, ann_, opt_out);
+        cancel_queued(txn, ann_, "opted_out");
+    });
+    EXPECT_TRUE(begin(found.leased.at(0)));
+    stop.join();
+    EXPECT_EQ(get(id).status, status::cancelled);
+}
+
+TEST_P(OutboxBeginTest, who_opts_out_between_commit_and_lease_gets_nothing) {
+    const MessageId id = queued_text();
+    set_opt_out(ann_, true);
+    const outbox::LeaseResult found = lease();
+    EXPECT_TRUE(found.leased.empty());
+    ASSERT_EQ(found.dropped.size(), 1U);
+    EXPECT_EQ(get(id).status, status::cancelled);
+    EXPECT_EQ(get(id).error_message, "opted_out");
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxBeginTest, who_opts_out_before_a_retry_gets_nothing) {
+    const MessageId id = queued_text();
+    attempt(refused(130429));
+    set_opt_out(ann_, true);
+    clock_.advance(1min);
+    EXPECT_TRUE(lease().leased.empty());
+    EXPECT_EQ(get(id).status, status::cancelled);
+}
+
+TEST_P(OutboxBeginTest, the_confirmation_leaves_although_the_contact_has_opted_out) {
+    Draft draft = text_to("+15550002222", "You are unsubscribed.");
+    draft.purpose = Purpose::confirmation;
+    ASSERT_TRUE(commit(draft));
+    set_opt_out(ann_, true);
+    EXPECT_EQ(attempt(accepted("wamid.OUT")).status, status::sent);
+}
+
+TEST_P(OutboxBeginTest, a_cancelled_message_does_not_leave) {
+    queued_text();
+    write(shop, [&](db::WorkspaceTxn& txn) { return cancel_queued(txn, ann_, "opted_out"); });
+    const outbox::LeaseResult found = lease();
+    EXPECT_TRUE(found.leased.empty());
+    EXPECT_EQ(waiting(), 0);
+}
+
+WAPI_ON_BOTH_ENGINES(OutboxBeginTest);
+
+}  // namespace
+}  // namespace wapi::messages
