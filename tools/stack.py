@@ -119,14 +119,17 @@ class Stack:
     environment adds to or replaces the server's settings: {"START_WEBHOOK_WORKER": "false"}.
     database_url: a PostgreSQL URL; without one the server keeps SQLite in the folder.
     sim_arguments: more options for the simulator, such as ["--auto-read", "--no-limits"].
+    server_prefix: what the server is started through, such as ["prlimit", "--nofile=128"].
     """
 
     def __init__(self, database_url: str | None = None, environment: dict[str, str] | None = None,
                  preset: str = "release", seed: int = 1, folder: Path | None = None,
-                 sim_arguments: list[str] | None = None) -> None:
+                 sim_arguments: list[str] | None = None,
+                 server_prefix: list[str] | None = None) -> None:
         self.binaries = PROJECT / "build" / preset
         self.seed = seed
         self.sim_arguments = sim_arguments or []
+        self.server_prefix = server_prefix or []
         self.owns_folder = folder is None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="wapi-stack-"))
         self.data_folder = self.folder / "data"
@@ -166,7 +169,8 @@ class Stack:
         self.cloudsim.start(command, dict(os.environ))
 
     def start_wapi(self) -> None:
-        self.wapi.start([str(self.binaries / "wapi"), "serve"], self.environment)
+        self.wapi.start([*self.server_prefix, str(self.binaries / "wapi"), "serve"],
+                        self.environment)
 
     def kill9(self) -> None:
         """Ends the server as a power cut would end it: no warning, nothing is flushed."""

@@ -11,6 +11,7 @@
 #include "async/run_main.hpp"
 #include "base/log.hpp"
 #include "features/webhooks/webhook_worker.hpp"
+#include "net/descriptors.hpp"
 #include "net/http_client.hpp"
 #include "net/server.hpp"
 
@@ -73,6 +74,7 @@ net::ServerOptions server_options(const Config& config) {
     net::ServerOptions options;
     options.address = config.address;
     options.port = config.port;
+    options.connections_max = net::connections_within(net::descriptors_max());
     return options;
 }
 

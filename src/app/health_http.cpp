@@ -47,6 +47,8 @@ std::string render_server_gauges(const net::ServerStats& stats) {
                          static_cast<double>(stats.requests));
     text += render_gauge("wapi_http_refused_total", "Connections refused at the limit.",
                          static_cast<double>(stats.refused));
+    text += render_gauge("wapi_http_shed_total", "Waiting connections closed to make room.",
+                         static_cast<double>(stats.shed));
     return text;
 }
 

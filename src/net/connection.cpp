@@ -1,9 +1,7 @@
-// See connection.hpp.
+// See connection.hpp; how a request is read is in connection_read.cpp.
 //
-// Order of events for one request: header complete -> route known -> its body limit set (413 at
-// once when Content-Length is over it) -> body read -> dispatch -> answer. After an answer that
-// leaves unread bytes behind, the connection lingers a moment, or the client would see a reset
-// instead of the answer.
+// After an answer that leaves unread bytes behind, the connection lingers a moment, or the client
+// would see a reset instead of the answer.
 #include "net/connection.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -18,14 +16,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t header_read_bytes = 4 * 1024;
-constexpr std::size_t body_read_bytes = 64 * 1024;
-constexpr std::size_t buffer_bytes_kept_idle = 16 * 1024;
 constexpr std::size_t body_bytes_copied_max = 16 * 1024;
-constexpr std::size_t unrouted_body_bytes_max = 64 * 1024;
 constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 constexpr std::chrono::seconds linger_limit{2};
-constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string address_of(const Connection::Socket& socket) {
     boost::system::error_code ec;
@@ -50,6 +43,7 @@ Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, Admissio
 }
 
 Connection::~Connection() {
+    unlink();
     auto& all = core_->connections;
     all[slot_] = all.back();
     all[slot_]->slot_ = slot_;
@@ -60,14 +54,22 @@ Connection::~Connection() {
 void Connection::enter(Phase phase) {
     const ServerOptions& options = core_->options;
     phase_ = phase;
+    entered_ = Clock::now();
+    unlink();
     switch (phase) {
         case Phase::fresh:
-        case Phase::header: deadline_ = Clock::now() + options.header_timeout; break;
-        case Phase::idle: deadline_ = Clock::now() + options.idle_timeout; break;
-        case Phase::body: deadline_ = Clock::now() + options.body_timeout; break;
+            core_->fresh.push_back(*this);
+            deadline_ = entered_ + options.header_timeout;
+            break;
+        case Phase::idle:
+            core_->idle.push_back(*this);
+            deadline_ = entered_ + options.idle_timeout;
+            break;
+        case Phase::header: deadline_ = entered_ + options.header_timeout; break;
+        case Phase::body: deadline_ = entered_ + options.body_timeout; break;
         case Phase::handling: deadline_ = Clock::time_point::max(); break;
-        case Phase::writing: deadline_ = Clock::now() + options.write_timeout; break;
-        case Phase::lingering: deadline_ = Clock::now() + linger_limit; break;
+        case Phase::writing: deadline_ = entered_ + options.write_timeout; break;
+        case Phase::lingering: deadline_ = entered_ + linger_limit; break;
     }
 }
 
@@ -85,13 +87,18 @@ void Connection::expire(Clock::time_point now) {
     }
 }
 
-void Connection::close_when_idle() {
-    if (phase_ == Phase::fresh || phase_ == Phase::idle) {
-        close();
+bool Connection::close_when_idle() {
+    boost::system::error_code ec;
+    const bool waits = phase_ == Phase::fresh || phase_ == Phase::idle;
+    if (!waits || socket_.available(ec) > 0) {
+        return false;
     }
+    close();
+    return true;
 }
 
 void Connection::close() {
+    unlink();
     boost::system::error_code ec;
     socket_.close(ec);
 }
@@ -112,6 +119,27 @@ async::Task<> Connection::refuse(std::unique_ptr<Connection> connection) {
         co_await connection->linger();
     }
     connection->close();
+}
+
+void Connection::turn_away(std::shared_ptr<ServerCore> core, Socket socket) {
+    Connection connection(std::move(core), std::move(socket), Admission::refused);
+    connection.answer_now(errors::overloaded);
+    // Bytes that nobody has read would make the end a reset, and the answer might be lost.
+    boost::system::error_code ec;
+    connection.socket_.read_some(connection.buffer_.prepare(body_read_bytes), ec);
+    connection.close();
+}
+
+/// Sends an answer and the end of the connection, as much as the socket takes at once.
+void Connection::answer_now(const ErrorKind& kind) {
+    refuse_with(kind);
+    if (request_id_.empty()) {
+        request_id_ = core_->dispatcher.request_id({});
+    }
+    render(render_refusal());
+    boost::system::error_code ec;
+    socket_.send(asio::buffer(out_), 0, ec);
+    socket_.shutdown(Socket::shutdown_send, ec);
 }
 
 async::Task<bool> Connection::serve_one() {
@@ -148,139 +176,6 @@ async::Task<bool> Connection::serve_one() {
     co_return co_await send(std::move(response)) && !must_close_;
 }
 
-async::Task<Connection::Outcome> Connection::read_request() {
-    if (buffer_.size() > 0) {
-        enter(Phase::header);  // pipelined
-    }
-    for (;;) {
-        const Step step = advance();
-        if (step == Step::complete) {
-            co_return Outcome::complete;
-        }
-        if (step == Step::refused) {
-            co_return Outcome::refused;
-        }
-        if (step == Step::wants_continue && !co_await write_rest(continue_line, {})) {
-            co_return Outcome::gone;
-        }
-        if (!co_await fill()) {
-            if (!timed_out_) {
-                co_return Outcome::gone;
-            }
-            refuse_with(http_errors::request_timeout);
-            co_return Outcome::refused;
-        }
-    }
-}
-
-Connection::Step Connection::advance() {
-    while (!parser_->is_done()) {
-        if (buffer_.size() == 0) {
-            break;
-        }
-        const bool header_was_done = parser_->is_header_done();
-        const bool progress = parse_some();
-        if (refusal_ && must_close_) {
-            return Step::refused;
-        }
-        if (!header_was_done && parser_->is_header_done() && !on_header()) {
-            return Step::refused;
-        }
-        if (!progress) {
-            break;
-        }
-    }
-    if (parser_->is_done()) {
-        return Step::complete;
-    }
-    const bool wants_continue = parser_->is_header_done() && parser_->expects_continue() &&
-                                !continue_sent_ && buffer_.size() == 0;
-    continue_sent_ = continue_sent_ || wants_continue;
-    return wants_continue ? Step::wants_continue : Step::needs_bytes;
-}
-
-/// Gives the buffered bytes to the parser. False when it needs more.
-bool Connection::parse_some() {
-    boost::beast::error_code ec;
-    const bool in_header = !parser_->is_header_done();
-    const std::size_t used = parser_->read(buffer_.data(), ec);
-    buffer_.consume(used);
-    const bool needs_more = ec == boost::beast::http::error::need_more;
-    if (in_header) {
-        header_bytes_ += used;
-        const std::size_t waiting = needs_more ? buffer_.size() : 0;
-        if (header_bytes_ + waiting > core_->options.header_bytes_max) {
-            refuse_with(http_errors::header_too_large);
-            return false;
-        }
-    }
-    if (ec && !needs_more) {
-        refuse_with(parser_->problem());
-    } else if (needs_more && buffer_.size() == buffer_.max_size()) {
-        refuse_with(http_errors::malformed_request);  // a chunk header or trailer without end
-    }
-    return !ec;
-}
-
-/// Routes the request and sets its body limit. False when the body will not be read.
-bool Connection::on_header() {
-    Request& request = parser_->request();
-    started_ = Clock::now();
-    verb_ = request.verb;
-    request_id_ = core_->dispatcher.request_id(request.header("x-request-id"));
-    request.request_id = request_id_;
-    request.remote_ip = remote_ip_;
-    must_close_ = !request.keep_alive || core_->draining;
-    const Result<const Route*> found = core_->dispatcher.route(request, allow_);
-    std::size_t limit = unrouted_body_bytes_max;
-    if (found) {
-        route_ = *found;
-        limit = route_->body_bytes_max;
-    } else {
-        refusal_ = found.error();
-    }
-    parser_->body_bytes_max(limit);
-    parser_->eager(true);
-    if (parser_->content_length().value_or(0) > limit) {
-        refuse_with(errors::body_too_large);
-        return false;
-    }
-    if (refusal_ && parser_->expects_continue()) {
-        must_close_ = true;  // the client has not sent the body, and need not
-        return false;
-    }
-    if (!parser_->is_done()) {
-        enter(Phase::body);
-    }
-    return true;
-}
-
-Connection::Step Connection::refuse_with(const ErrorKind& kind) {
-    refusal_ = fail(kind).error();
-    must_close_ = true;
-    return Step::refused;
-}
-
-async::Task<bool> Connection::fill() {
-    const bool in_body = parser_->is_header_done();
-    if (!parser_->got_some() && buffer_.capacity() > buffer_bytes_kept_idle) {
-        buffer_.shrink_to_fit();
-    }
-    const std::size_t room = buffer_.max_size() - buffer_.size();
-    std::size_t wanted = header_read_bytes;
-    if (in_body) {
-        const auto body_left = parser_->content_length_remaining().value_or(body_read_bytes);
-        wanted = std::clamp<std::uint64_t>(body_left, header_read_bytes, body_read_bytes);
-    }
-    const auto [ec, count] =
-        co_await socket_.async_read_some(buffer_.prepare(std::min(room, wanted)), as_result);
-    buffer_.commit(count);
-    if (!ec && (phase_ == Phase::fresh || phase_ == Phase::idle)) {
-        enter(Phase::header);
-    }
-    co_return !ec && !timed_out_;
-}
-
 Response Connection::render_refusal() {
     Response response = render_error(*refusal_, request_id_);
     if (!allow_.empty()) {
@@ -293,9 +188,8 @@ Response Connection::render_refusal() {
     return response;
 }
 
-async::Task<bool> Connection::send(Response response) {
-    enter(Phase::writing);
-    must_close_ = must_close_ || core_->draining;
+/// Puts the answer into `out_` and the log. What is returned is the rest, too large to be copied.
+std::string_view Connection::render(const Response& response) {
     const bool head_only = verb_ == Verb::head;
     out_.clear();
     append_head(out_, response,
@@ -313,7 +207,14 @@ async::Task<bool> Connection::send(Response response) {
         out_ += body;
         body = {};
     }
-    const bool sent = co_await write_rest(out_, body);
+    return body;
+}
+
+async::Task<bool> Connection::send(Response response) {
+    enter(Phase::writing);
+    must_close_ = must_close_ || core_->draining;
+    const std::string_view rest = render(response);
+    const bool sent = co_await write_rest(out_, rest);
     if (phase_ == Phase::writing) {
         enter(Phase::idle);
     }

@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -19,7 +20,14 @@
 
 namespace wapi::net {
 
+inline constexpr std::size_t body_read_bytes = 64 * 1024;
+
 class Connection;
+
+/// What a connection is while it waits for a request: part of a list, longest waiting first.
+class Waiting : public boost::intrusive::list_base_hook<
+                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
+using WaitingList = boost::intrusive::list<Waiting, boost::intrusive::constant_time_size<false>>;
 
 /// What the connections of one server share. Lives as long as the last of them.
 struct ServerCore {
@@ -32,11 +40,13 @@ struct ServerCore {
     ServerStats stats;
     HttpDate date;
     std::vector<Connection*> connections;
+    WaitingList fresh;             ///< no request has begun yet
+    WaitingList idle;              ///< answered, and kept for the next request
     std::size_t refused_open = 0;  ///< connections that only wait for their 503 to be read
     bool draining = false;
 };
 
-class Connection {
+class Connection : public Waiting {
   public:
     using Clock = std::chrono::steady_clock;
     using Socket = boost::asio::ip::tcp::socket;
@@ -52,10 +62,16 @@ class Connection {
     /// Answers 503 and closes: the server has as many connections as it takes.
     static async::Task<> refuse(std::unique_ptr<Connection> connection);
 
+    /// Answers 503 and closes at once, as far as that goes without waiting for the client: when
+    /// there is no room to wait either.
+    static void turn_away(std::shared_ptr<ServerCore> core, Socket socket);
+
     /// Called by the sweep: acts when the deadline of the present phase has passed.
     void expire(Clock::time_point now);
-    /// Called when the server drains.
-    void close_when_idle();
+    /// Closes it when no request has begun or is on its way. False when one has.
+    bool close_when_idle();
+    /// Since when it waits for a request.
+    [[nodiscard]] Clock::time_point waiting_since() const { return entered_; }
     void close();
 
   private:
@@ -75,6 +91,8 @@ class Connection {
     async::Task<bool> write_rest(std::string_view head, std::string_view body);
     async::Task<> linger();
     Response render_refusal();
+    std::string_view render(const Response& response);
+    void answer_now(const ErrorKind& kind);
     void log_access(int status) const;
 
     std::shared_ptr<ServerCore> core_;
@@ -84,6 +102,7 @@ class Connection {
     std::optional<RequestParser> parser_;
     std::string out_;
     Phase phase_ = Phase::fresh;
+    Clock::time_point entered_;
     Clock::time_point deadline_ = Clock::time_point::max();
     Clock::time_point started_;
     std::size_t slot_ = 0;  // index in core_->connections

@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "net/connection.hpp"
+#include "net/descriptors.hpp"
 
 namespace wapi::net {
 namespace asio = boost::asio;
@@ -16,7 +17,19 @@ namespace {
 
 constexpr std::chrono::milliseconds sweep_interval{250};
 constexpr std::chrono::milliseconds accept_pause{100};
+constexpr std::chrono::seconds accept_warning_interval{10};
+/// A connection that has not said anything for so long may be closed to make room.
+constexpr std::chrono::seconds silence_max{1};
+/// Connections that are looked at to make room for one.
+constexpr int waiting_looked_at_max = 8;
 constexpr std::size_t refused_open_max = 256;
+
+bool is_full(const boost::system::error_code& ec) {
+    return ec == boost::system::errc::too_many_files_open ||
+           ec == boost::system::errc::too_many_files_open_in_system ||
+           ec == boost::system::errc::not_enough_memory ||
+           ec == boost::system::errc::no_buffer_space;
+}
 
 }  // namespace
 
@@ -27,45 +40,107 @@ struct Server::State : ServerCore {
           wake(tasks_.io()) {}
 
     tcp::acceptor acceptor;
+    SpareDescriptor spare;
+    Connection::Clock::time_point warned_at;
     async::Signal wake;
     std::uint16_t port = 0;
 
     static async::Task<> accept_loop(std::shared_ptr<State> state);
     static async::Task<> sweep_loop(std::shared_ptr<State> state);
     static void take(const std::shared_ptr<State>& state, tcp::socket socket);
+    static bool turn_next_away(const std::shared_ptr<State>& state);
+    static bool close_one(WaitingList& waiting, Connection::Clock::time_point since);
+    bool make_room();
+    void warn_of_failed_accept(const boost::system::error_code& ec);
     void stop_accepting();
     void close_all();
     /// Short timeouts, as tests set them, are swept more often.
     [[nodiscard]] async::Duration sweep_every() const;
 };
 
+/// Closes the connection that waits longest for a request, if it does so at least since then.
+bool Server::State::close_one(WaitingList& waiting, Connection::Clock::time_point since) {
+    int looked_at = 0;
+    for (auto at = waiting.begin(); at != waiting.end() && looked_at < waiting_looked_at_max;
+         ++looked_at) {
+        auto& connection = static_cast<Connection&>(*at++);
+        if (connection.waiting_since() > since) {
+            return false;
+        }
+        if (connection.close_when_idle()) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Kept connections go first: who held one opens another when it has something to ask.
+bool Server::State::make_room() {
+    const auto now = Connection::Clock::now();
+    const bool made = close_one(idle, now) || close_one(fresh, now - silence_max);
+    stats.shed += made ? 1 : 0;
+    return made;
+}
+
 void Server::State::take(const std::shared_ptr<State>& state, tcp::socket socket) {
     ++state->stats.connections;
     const std::size_t serving = state->connections.size() - state->refused_open;
-    if (serving < state->options.connections_max) {
+    const std::size_t served_max = state->options.connections_max;
+    if (serving < served_max || state->make_room()) {
         auto connection =
             std::make_unique<Connection>(state, std::move(socket), Connection::Admission::served);
         state->tasks.spawn("http.connection", Connection::serve(std::move(connection)));
         return;
     }
     ++state->stats.refused;
-    if (state->refused_open < refused_open_max) {
+    if (state->refused_open < std::min(refused_open_max, served_max / 8 + 1)) {
         auto connection =
             std::make_unique<Connection>(state, std::move(socket), Connection::Admission::refused);
         state->tasks.spawn("http.refuse", Connection::refuse(std::move(connection)));
+        return;
+    }
+    Connection::turn_away(state, std::move(socket));
+}
+
+/// Answers one connection with the spare descriptor. False when that did not work.
+bool Server::State::turn_next_away(const std::shared_ptr<State>& state) {
+    boost::system::error_code ec;
+    if (!state->spare.release()) {
+        return false;
+    }
+    tcp::socket socket(state->acceptor.get_executor());
+    state->acceptor.accept(socket, ec);
+    if (!ec) {
+        ++state->stats.connections;
+        ++state->stats.refused;
+        Connection::turn_away(state, std::move(socket));
+    }
+    state->spare.hold();
+    return !ec;
+}
+
+void Server::State::warn_of_failed_accept(const boost::system::error_code& ec) {
+    const auto now = Connection::Clock::now();
+    if (now - warned_at >= accept_warning_interval) {
+        warned_at = now;
+        log::warn("http.accept_failed", {{"error", ec.message()}});
     }
 }
 
 async::Task<> Server::State::accept_loop(std::shared_ptr<State> state) {
     while (state->acceptor.is_open()) {
+        state->spare.hold();
         auto [ec, socket] =
             co_await state->acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
         if (!ec) {
             take(state, std::move(socket));
         } else if (state->acceptor.is_open() && ec != asio::error::operation_aborted) {
             // Out of descriptors or memory: what is open goes on, and closing makes room.
-            log::warn("http.accept_failed", {{"error", ec.message()}});
-            co_await async::sleep_for(accept_pause);
+            state->warn_of_failed_accept(ec);
+            const bool full = is_full(ec);
+            if (!full || (!state->make_room() && !turn_next_away(state))) {
+                co_await async::sleep_for(accept_pause);
+            }
         }
     }
 }
@@ -119,6 +194,7 @@ void Server::start() {
         state_->acceptor.open(endpoint.protocol());
         state_->acceptor.set_option(asio::socket_base::reuse_address(true));
         state_->acceptor.bind(endpoint);
+        state_->acceptor.non_blocking(true);
         state_->acceptor.listen(asio::socket_base::max_listen_connections);
         state_->port = state_->acceptor.local_endpoint().port();
     } catch (const boost::system::system_error& error) {
@@ -127,7 +203,9 @@ void Server::start() {
     }
     state_->tasks.spawn("http.accept", State::accept_loop(state_));
     state_->tasks.spawn("http.sweep", State::sweep_loop(state_));
-    log::info("http.listening", {{"address", options.address}, {"port", state_->port}});
+    log::info("http.listening", {{"address", options.address},
+                                 {"port", state_->port},
+                                 {"connectionsMax", options.connections_max}});
 }
 
 std::uint16_t Server::port() const { return state_->port; }

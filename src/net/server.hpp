@@ -3,8 +3,8 @@
 // Limits: header 16 KiB; body per route, really enforced (413, also for chunked bodies and before
 // the body is read when Content-Length tells); slow clients (whole header within 10 s, body within
 // 30 s) get 408; idle keep-alive connections are closed after 75 s; at most `connections_max`
-// connections (503). Pipelined requests are answered in order. Shutdown: stop accepting, finish
-// what runs, close.
+// connections: then the one idle longest makes room, else 503. Pipelined requests are answered in
+// order. Shutdown: stop accepting, finish what runs, close.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +34,7 @@ struct ServerStats {
     std::uint64_t connections = 0;
     std::size_t connections_open = 0;
     std::uint64_t refused = 0;
+    std::uint64_t shed = 0;                    ///< waiting connections closed to make room
     std::uint64_t responses_by_class[6] = {};  ///< index 2: 2xx, ...
 };
 

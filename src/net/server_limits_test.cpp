@@ -213,22 +213,5 @@ TEST(HttpLimits, a_handler_may_take_longer_than_any_of_the_connections_deadlines
     EXPECT_EQ(connection.read_answer().body, "released");
 }
 
-TEST(HttpLimits, connections_over_the_cap_get_503_and_those_within_go_on) {
-    NetTestServer server(ServerOptions{.connections_max = 2});
-    RawConnection first(server.port());
-    RawConnection second(server.port());
-    for (RawConnection* connection : {&first, &second}) {
-        connection->send("GET /things/1 HTTP/1.1\r\nHost: x\r\n\r\n");
-        EXPECT_EQ(connection->read_answer().status, 200);
-    }
-    RawConnection third(server.port());
-    const RawAnswer answer = third.read_answer();
-    expect_refused(answer, 503, "overloaded");
-    EXPECT_EQ(answer.field("Retry-After"), "1");
-    EXPECT_EQ(server.stats().refused, 1U);
-    first.send("GET /things/1 HTTP/1.1\r\nHost: x\r\n\r\n");
-    EXPECT_EQ(first.read_answer().status, 200);
-}
-
 }  // namespace
 }  // namespace wapi::net

@@ -13,6 +13,7 @@
 #include "app/cli/operator_commands.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "net/descriptors.hpp"
 
 namespace wapi::app {
 namespace {
@@ -26,6 +27,7 @@ void forbid_core_dumps() {
 
 void serve(const Config& config) {
     forbid_core_dumps();
+    net::raise_descriptors_max();
     signal(SIGPIPE, SIG_IGN);
     App app(config);
     app.start();
