@@ -1,7 +1,8 @@
 // See connection.hpp; how a request is read is in connection_read.cpp.
 //
-// After an answer that leaves unread bytes behind, the connection lingers a moment, or the client
-// would see a reset instead of the answer.
+// After its last answer a connection lingers a moment: bytes that nobody has read, such as a
+// request sent behind the one that was answered, would show the client a reset instead of the
+// answer.
 #include "net/connection.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -115,9 +116,7 @@ async::Task<> Connection::refuse(std::unique_ptr<Connection> connection) {
     connection->request_id_ = core.dispatcher.request_id({});
     connection->refusal_ = fail(errors::overloaded).error();
     connection->must_close_ = true;
-    if (co_await connection->send(connection->render_refusal())) {
-        co_await connection->linger();
-    }
+    co_await connection->send(connection->render_refusal());
     connection->close();
 }
 
@@ -162,18 +161,14 @@ async::Task<bool> Connection::serve_one() {
     }
     if (outcome == Outcome::refused || refusal_) {
         must_close_ = must_close_ || outcome == Outcome::refused;
-        const bool sent = co_await send(render_refusal());
-        if (sent && must_close_) {
-            co_await linger();
-        }
-        co_return sent && !must_close_;
+        co_return co_await send(render_refusal());
     }
     enter(Phase::handling);
     Response response = co_await core_->dispatcher.run(*route_, std::move(parser_->request()));
     if (response.abandon) {
         co_return false;
     }
-    co_return co_await send(std::move(response)) && !must_close_;
+    co_return co_await send(std::move(response));
 }
 
 Response Connection::render_refusal() {
@@ -210,14 +205,17 @@ std::string_view Connection::render(const Response& response) {
     return body;
 }
 
+/// Sends the answer. False when it was the last: then the client has been given time to read it.
 async::Task<bool> Connection::send(Response response) {
     enter(Phase::writing);
     must_close_ = must_close_ || core_->draining;
     const std::string_view rest = render(response);
     const bool sent = co_await write_rest(out_, rest);
-    if (phase_ == Phase::writing) {
-        enter(Phase::idle);
+    if (sent && must_close_) {
+        co_await linger();
+        co_return false;
     }
+    enter(Phase::idle);
     co_return sent;
 }
 

@@ -122,6 +122,10 @@ void NetTestServer::release_held() {
     boost::asio::post(io_, [this] { go_.notify(); });
 }
 
+void NetTestServer::hold_up_until(std::shared_future<void> ready) {
+    boost::asio::post(io_, [ready] { ready.wait(); });
+}
+
 async::Task<> NetTestServer::drain_then(std::chrono::milliseconds limit,
                                         std::shared_ptr<std::promise<void>> done) {
     co_await server_->drain(limit);

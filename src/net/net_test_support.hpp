@@ -37,6 +37,8 @@ class NetTestServer {
     void release_held();
     /// Waits until a handler of `/held` has begun.
     void wait_until_held() { held_began_.get_future().get(); }
+    /// Holds up the network thread until the future is ready.
+    void hold_up_until(std::shared_future<void> ready);
     /// Starts to drain; the future is ready when drain has returned.
     std::future<void> drain(std::chrono::milliseconds limit);
     ServerStats stats();

@@ -277,6 +277,32 @@ TEST(HttpServer, drain_lets_a_running_request_finish_and_closes_idle_connections
     EXPECT_EQ(server.stats().connections_open, 0U);
 }
 
+TEST(HttpServer, drain_gives_the_answer_whole_though_another_request_waits_behind_it) {
+    NetTestServer server;
+    RawConnection busy(server.port());
+    busy.send("GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
+    server.wait_until_held();
+    std::future<void> drained = server.drain(std::chrono::seconds(20));
+    busy.send(post("/echo/large", std::string(100'000, 'b')));
+    server.release_held();
+    EXPECT_EQ(busy.read_answer().body, "released");
+    EXPECT_TRUE(busy.ended_cleanly());
+}
+
+TEST(HttpServer, drain_answers_a_request_that_has_arrived_on_an_idle_connection) {
+    NetTestServer server;
+    RawConnection idle(server.port());
+    idle.send(post("/echo", "x"));
+    EXPECT_EQ(idle.read_answer().status, 200);
+    std::promise<void> go;
+    server.hold_up_until(go.get_future().share());
+    std::future<void> drained = server.drain(std::chrono::seconds(20));
+    idle.send(post("/echo", "just in time"));
+    go.set_value();
+    EXPECT_EQ(idle.read_answer().body, "just in time");
+    EXPECT_TRUE(idle.ended_cleanly());
+}
+
 TEST(HttpServer, drain_ends_at_its_limit_though_a_request_still_runs) {
     NetTestServer server;
     RawConnection busy(server.port());

@@ -87,6 +87,12 @@ class RawConnection {
     /// True when the other side has closed and nothing more was received.
     bool closed_by_peer() { return received_.empty() && !read_more() && received_.empty(); }
 
+    /// True when nothing more was received and the other side has ended without a reset.
+    bool ended_cleanly() {
+        char byte = 0;
+        return received_.empty() && readable_within(10'000) && ::recv(socket_, &byte, 1, 0) == 0;
+    }
+
     /// True when a byte arrives within the limit.
     bool readable_within(int limit_ms) {
         pollfd waiting{socket_, POLLIN, 0};
