@@ -45,6 +45,7 @@ Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, Admissio
 
 Connection::~Connection() {
     unlink();
+    count_body(0);
     auto& all = core_->connections;
     all[slot_] = all.back();
     all[slot_]->slot_ = slot_;
@@ -131,7 +132,8 @@ void Connection::turn_away(std::shared_ptr<ServerCore> core, Socket socket) {
 
 /// Sends an answer and the end of the connection, as much as the socket takes at once.
 void Connection::answer_now(const ErrorKind& kind) {
-    refuse_with(kind);
+    refusal_ = fail(kind).error();
+    must_close_ = true;
     if (request_id_.empty()) {
         request_id_ = core_->dispatcher.request_id({});
     }
@@ -143,6 +145,7 @@ void Connection::answer_now(const ErrorKind& kind) {
 
 async::Task<bool> Connection::serve_one() {
     parser_.emplace();
+    count_body(0);
     header_bytes_ = 0;
     route_ = nullptr;
     verb_ = Verb::unknown;

@@ -42,6 +42,7 @@ struct ServerCore {
     std::vector<Connection*> connections;
     WaitingList fresh;             ///< no request has begun yet
     WaitingList idle;              ///< answered, and kept for the next request
+    std::size_t bodies_bytes = 0;  ///< received for requests that are not answered yet
     std::size_t refused_open = 0;  ///< connections that only wait for their 503 to be read
     bool draining = false;
 };
@@ -85,6 +86,7 @@ class Connection : public Waiting {
     Step advance();
     bool parse_some();
     bool on_header();
+    void count_body(std::size_t bytes);
     Step refuse_with(const ErrorKind& kind);
     async::Task<bool> fill();
     async::Task<bool> send(Response response);
@@ -109,6 +111,7 @@ class Connection : public Waiting {
     Admission admission_;
     Verb verb_ = Verb::unknown;
     std::size_t header_bytes_ = 0;
+    std::size_t body_bytes_ = 0;  // this request's part of core_->bodies_bytes
     const Route* route_ = nullptr;
     std::optional<Error> refusal_;
     std::string allow_;

@@ -86,12 +86,21 @@ bool Connection::parse_some() {
             return false;
         }
     }
+    count_body(parser_->request().body.size());
     if (ec && !needs_more) {
         refuse_with(parser_->problem());
+    } else if (body_bytes_ > 0 && core_->bodies_bytes > core_->options.bodies_bytes_max) {
+        refuse_with(errors::overloaded);
+        return false;
     } else if (needs_more && buffer_.size() == buffer_.max_size()) {
         refuse_with(http_errors::malformed_request);  // a chunk header or trailer without end
     }
     return !ec;
+}
+
+void Connection::count_body(std::size_t bytes) {
+    core_->bodies_bytes += bytes;
+    core_->bodies_bytes -= std::exchange(body_bytes_, bytes);
 }
 
 /// Routes the request and sets its body limit. False when the body will not be read.
@@ -130,6 +139,8 @@ bool Connection::on_header() {
 Connection::Step Connection::refuse_with(const ErrorKind& kind) {
     refusal_ = fail(kind).error();
     must_close_ = true;
+    parser_->request().body = std::string();
+    count_body(0);
     return Step::refused;
 }
 

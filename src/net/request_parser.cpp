@@ -13,7 +13,8 @@ namespace http = boost::beast::http;
 
 namespace {
 
-// A client may announce a large body and send little: memory grows with what has arrived.
+// A client may announce a large body and send little: room for all of it is made when more than
+// this has arrived.
 constexpr std::size_t body_bytes_reserved_max = 64 * 1024;
 
 // What ends a chunked body at the least: "0", CRLF, CRLF. Beast (1.81) asserts that it gets as much
@@ -133,15 +134,17 @@ void RequestParser::on_header_impl(ErrorCode& ec) {
 }
 
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode&) {
-    if (length) {
-        request_.body.reserve(std::min<std::size_t>(*length, body_bytes_reserved_max));
-    }
+    body_bytes_announced_ = length.value_or(0);
+    request_.body.reserve(std::min<std::size_t>(body_bytes_announced_, body_bytes_reserved_max));
 }
 
 std::size_t RequestParser::on_body_impl(Text piece, ErrorCode& ec) {
     if (request_.body.size() + piece.size() > body_bytes_max_) {
         refuse(errors::body_too_large, ec);
         return 0;
+    }
+    if (request_.body.size() + piece.size() > request_.body.capacity()) {
+        request_.body.reserve(body_bytes_announced_);  // once, and not by doubling
     }
     request_.body.append(piece.data(), piece.size());
     return piece.size();

@@ -49,6 +49,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
     Request request_;
     std::size_t body_bytes_max_ = 0;
+    std::size_t body_bytes_announced_ = 0;  ///< Content-Length, else 0
     const ErrorKind* problem_ = &http_errors::malformed_request;
     int lengths_ = 0;
     int encodings_ = 0;

@@ -3,8 +3,9 @@
 // Limits: header 16 KiB; body per route, really enforced (413, also for chunked bodies and before
 // the body is read when Content-Length tells); slow clients (whole header within 10 s, body within
 // 30 s) get 408; idle keep-alive connections are closed after 75 s; at most `connections_max`
-// connections: then the one idle longest makes room, else 503. Pipelined requests are answered in
-// order. Shutdown: stop accepting, finish what runs, close.
+// connections: then the one idle longest makes room, else 503; all bodies under way together at
+// most `bodies_bytes_max` (503). Pipelined requests are answered in order. Shutdown: stop
+// accepting, finish what runs, close.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct ServerOptions {
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds write_timeout{30'000};
     std::size_t header_bytes_max = 16 * 1024;
+    std::size_t bodies_bytes_max = 256 << 20;  ///< of all requests under way together
 };
 
 /// What /metrics shows about HTTP, since start.

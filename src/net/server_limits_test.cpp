@@ -81,6 +81,23 @@ TEST(HttpLimits, an_endless_chunk_extension_is_refused) {
     expect_refused(connection.read_answer(), 400, "malformed_request");
 }
 
+TEST(HttpLimits, a_body_that_is_too_much_with_those_of_others_is_503_until_they_are_answered) {
+    NetTestServer server(ServerOptions{.bodies_bytes_max = 3'500});
+    const std::string small =
+        fmt::format("POST /echo/large HTTP/1.1\r\nHost: x\r\nContent-Length: 1600\r\n\r\n{}",
+                    std::string(1'600, 's'));
+    RawConnection large(server.port());
+    large.send(fmt::format("POST /echo/large HTTP/1.1\r\nHost: x\r\nContent-Length: 3000\r\n\r\n{}",
+                           std::string(2'000, 'l')));
+    const RawAnswer refused = server.ask(small);
+    expect_refused(refused, 503, "overloaded");
+    EXPECT_EQ(refused.field("Retry-After"), "1");
+    EXPECT_EQ(server.get("/things/1").status, 200);
+    large.send(std::string(1'000, 'l'));
+    EXPECT_EQ(large.read_answer().body.size(), 3'000U);
+    EXPECT_EQ(server.ask(small).status, 200);
+}
+
 TEST(HttpLimits, a_header_over_the_limit_is_431) {
     NetTestServer server;
     RawConnection one_field(server.port());
