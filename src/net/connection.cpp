@@ -20,6 +20,7 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t body_bytes_copied_max = 16 * 1024;
 constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 constexpr std::chrono::seconds linger_limit{2};
+constexpr std::chrono::seconds late_retry_after{5};
 
 std::string address_of(const Connection::Socket& socket) {
     boost::system::error_code ec;
@@ -69,7 +70,7 @@ void Connection::enter(Phase phase) {
             break;
         case Phase::header: deadline_ = entered_ + options.header_timeout; break;
         case Phase::body: deadline_ = entered_ + options.body_timeout; break;
-        case Phase::handling: deadline_ = Clock::time_point::max(); break;
+        case Phase::handling: deadline_ = entered_ + options.handler_timeout; break;
         case Phase::writing: deadline_ = entered_ + options.write_timeout; break;
         case Phase::lingering: deadline_ = entered_ + linger_limit; break;
     }
@@ -84,6 +85,8 @@ void Connection::expire(Clock::time_point now) {
         timed_out_ = true;  // the coroutine answers 408
         boost::system::error_code ec;
         socket_.cancel(ec);
+    } else if (phase_ == Phase::handling) {
+        answer_late();
     } else {
         close();
     }
@@ -123,7 +126,7 @@ async::Task<> Connection::refuse(std::unique_ptr<Connection> connection) {
 
 void Connection::turn_away(std::shared_ptr<ServerCore> core, Socket socket) {
     Connection connection(std::move(core), std::move(socket), Admission::refused);
-    connection.answer_now(errors::overloaded);
+    connection.answer_now(fail(errors::overloaded).error());
     // Bytes that nobody has read would make the end a reset, and the answer might be lost.
     boost::system::error_code ec;
     connection.socket_.read_some(connection.buffer_.prepare(body_read_bytes), ec);
@@ -131,8 +134,8 @@ void Connection::turn_away(std::shared_ptr<ServerCore> core, Socket socket) {
 }
 
 /// Sends an answer and the end of the connection, as much as the socket takes at once.
-void Connection::answer_now(const ErrorKind& kind) {
-    refusal_ = fail(kind).error();
+void Connection::answer_now(Error error) {
+    refusal_ = std::move(error);
     must_close_ = true;
     if (request_id_.empty()) {
         request_id_ = core_->dispatcher.request_id({});
@@ -141,6 +144,15 @@ void Connection::answer_now(const ErrorKind& kind) {
     boost::system::error_code ec;
     socket_.send(asio::buffer(out_), 0, ec);
     socket_.shutdown(Socket::shutdown_send, ec);
+}
+
+/// Answers for a handler that takes too long. It runs on, since what it waits for, such as a
+/// commit, may not be broken off, and keeps its place among the connections until it ends.
+void Connection::answer_late() {
+    Error error = fail(http_errors::deadline_exceeded).error();
+    error.retry_after = late_retry_after;
+    answer_now(std::move(error));
+    enter(Phase::lingering);
 }
 
 async::Task<bool> Connection::serve_one() {
@@ -168,7 +180,10 @@ async::Task<bool> Connection::serve_one() {
     }
     enter(Phase::handling);
     Response response = co_await core_->dispatcher.run(*route_, std::move(parser_->request()));
-    if (response.abandon) {
+    if (refusal_) {  // answered when the deadline passed
+        co_await linger();
+    }
+    if (refusal_ || response.abandon) {
         co_return false;
     }
     co_return co_await send(std::move(response));

@@ -94,7 +94,8 @@ class Connection : public Waiting {
     async::Task<> linger();
     Response render_refusal();
     std::string_view render(const Response& response);
-    void answer_now(const ErrorKind& kind);
+    void answer_now(Error error);
+    void answer_late();
     void log_access(int status) const;
 
     std::shared_ptr<ServerCore> core_;

@@ -107,6 +107,9 @@ inline const ErrorKind expectation_failed{"expectation_failed", 417, RetryClass:
 inline const ErrorKind transfer_encoding_unknown{"transfer_encoding_unknown", 501,
                                                  RetryClass::never,
                                                  "Only the transfer encoding chunked is known."};
+inline const ErrorKind deadline_exceeded{
+    "deadline_exceeded", 503, RetryClass::transient,
+    "The request took too long; what it asked for may still happen."};
 inline const ErrorKind header_too_large{"header_too_large", 431, RetryClass::never,
                                         "The request's header is too large."};
 }  // namespace http_errors

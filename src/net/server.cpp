@@ -146,8 +146,9 @@ async::Task<> Server::State::accept_loop(std::shared_ptr<State> state) {
 }
 
 async::Duration Server::State::sweep_every() const {
-    const auto shortest = std::min({options.header_timeout, options.body_timeout,
-                                    options.idle_timeout, options.write_timeout});
+    const auto shortest =
+        std::min({options.header_timeout, options.body_timeout, options.handler_timeout,
+                  options.idle_timeout, options.write_timeout});
     return std::clamp<std::chrono::milliseconds>(shortest / 4, std::chrono::milliseconds(5),
                                                  sweep_interval);
 }

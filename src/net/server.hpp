@@ -4,8 +4,8 @@
 // the body is read when Content-Length tells); slow clients (whole header within 10 s, body within
 // 30 s) get 408; idle keep-alive connections are closed after 75 s; at most `connections_max`
 // connections: then the one idle longest makes room, else 503; all bodies under way together at
-// most `bodies_bytes_max` (503). Pipelined requests are answered in order. Shutdown: stop
-// accepting, finish what runs, close.
+// most `bodies_bytes_max` (503); a handler that takes more than 60 s runs on, but its client gets
+// 503. Pipelined requests are answered in order. Shutdown: stop accepting, finish what runs, close.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@ struct ServerOptions {
     std::size_t connections_max = 10'000;
     std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds body_timeout{30'000};
+    std::chrono::milliseconds handler_timeout{60'000};
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds write_timeout{30'000};
     std::size_t header_bytes_max = 16 * 1024;

@@ -230,5 +230,32 @@ TEST(HttpLimits, a_handler_may_take_longer_than_any_of_the_connections_deadlines
     EXPECT_EQ(connection.read_answer().body, "released");
 }
 
+TEST(HttpLimits, a_handler_that_does_not_end_in_time_runs_on_and_its_client_gets_503) {
+    NetTestServer server(ServerOptions{.handler_timeout = milliseconds(60)});
+    RawConnection connection(server.port());
+    connection.send("GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
+    const RawAnswer answer = connection.read_answer();
+    expect_refused(answer, 503, "deadline_exceeded");
+    EXPECT_EQ(answer.field("Retry-After"), "5");
+    EXPECT_TRUE(connection.ended_cleanly());
+    EXPECT_EQ(server.get("/things/1").status, 200);
+    EXPECT_GE(server.stats().connections_open, 1U);  // the one that still runs counts
+    server.release_held();
+    server.drain(std::chrono::seconds(10)).get();
+    EXPECT_EQ(server.stats().connections_open, 0U);
+}
+
+TEST(HttpLimits, a_request_behind_one_that_took_too_long_does_not_spoil_its_answer) {
+    NetTestServer server(ServerOptions{.handler_timeout = milliseconds(60)});
+    RawConnection connection(server.port());
+    connection.send(
+        "GET /held HTTP/1.1\r\nHost: x\r\n\r\nGET /things/1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    server.wait_until_held();
+    connection.readable_within(10'000);
+    server.release_held();
+    expect_refused(connection.read_answer(), 503, "deadline_exceeded");
+    EXPECT_TRUE(connection.ended_cleanly());
+}
+
 }  // namespace
 }  // namespace wapi::net
