@@ -74,6 +74,7 @@ net::ServerOptions server_options(const Config& config) {
     net::ServerOptions options;
     options.address = config.address;
     options.port = config.port;
+    options.trusted_proxies = config.trusted_proxies;
     options.connections_max = net::connections_within(net::descriptors_max());
     return options;
 }

@@ -98,6 +98,17 @@ std::vector<SecretString> app_secrets(const Reader& reader) {
     return secrets;
 }
 
+net::TrustedProxies trusted_proxies(const Reader& reader) {
+    net::TrustedProxies proxies;
+    for (const std::string& item : reader.list("TRUSTED_PROXIES")) {
+        if (!proxies.add(item)) {
+            refuse("TRUSTED_PROXIES",
+                   "must be addresses or networks, such as 10.0.0.0/8, separated by commas");
+        }
+    }
+    return proxies;
+}
+
 }  // namespace
 
 Settings read_settings(const std::string& env_file) {
@@ -135,6 +146,7 @@ Config parse_config(const Settings& settings) {
     config.database_url = reader.text("DATABASE_URL", "");
     config.log_level = reader.text("LOG_LEVEL", config.log_level);
     config.public_url = reader.text("PUBLIC_URL", "");
+    config.trusted_proxies = trusted_proxies(reader);
     config.graph_url = reader.text("META_GRAPH_URL", config.graph_url);
     config.graph_version = reader.text("META_GRAPH_VERSION", config.graph_version);
     config.app_id = reader.text("META_APP_ID", "");

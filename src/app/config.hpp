@@ -13,16 +13,18 @@
 
 #include "base/crypto.hpp"
 #include "base/error.hpp"
+#include "net/trusted_proxies.hpp"
 
 namespace wapi::app {
 
 struct Config {
-    std::string address = "0.0.0.0";  ///< WAPI_ADDRESS
-    std::uint16_t port = 5000;        ///< PORT
-    std::string data_dir = "data";    ///< WAPI_DATA_DIR
-    std::string database_url;         ///< DATABASE_URL; default: SQLite in data_dir
-    std::string log_level = "info";   ///< LOG_LEVEL
-    std::string public_url;           ///< PUBLIC_URL
+    std::string address = "0.0.0.0";      ///< WAPI_ADDRESS
+    std::uint16_t port = 5000;            ///< PORT
+    std::string data_dir = "data";        ///< WAPI_DATA_DIR
+    std::string database_url;             ///< DATABASE_URL; default: SQLite in data_dir
+    std::string log_level = "info";       ///< LOG_LEVEL
+    std::string public_url;               ///< PUBLIC_URL
+    net::TrustedProxies trusted_proxies;  ///< TRUSTED_PROXIES, comma separated
     std::string graph_url = "https://graph.facebook.com";  ///< META_GRAPH_URL
     std::string graph_version = "v25.0";                   ///< META_GRAPH_VERSION
     std::string app_id;                                    ///< META_APP_ID

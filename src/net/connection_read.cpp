@@ -110,7 +110,7 @@ bool Connection::on_header() {
     verb_ = request.verb;
     request_id_ = core_->dispatcher.request_id(request.header("x-request-id"));
     request.request_id = request_id_;
-    request.remote_ip = remote_ip_;
+    request.remote_ip = core_->options.trusted_proxies.client_of(remote_ip_, request);
     must_close_ = !request.keep_alive || core_->draining;
     const Result<const Route*> found = core_->dispatcher.route(request, allow_);
     std::size_t limit = unrouted_body_bytes_max;

@@ -31,7 +31,7 @@ class Request {
     std::vector<std::pair<std::string, std::string>> params;   ///< from the pattern: {id} -> value
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
     std::string body;
-    std::string remote_ip;
+    std::string remote_ip;   ///< of the client, also behind proxies that are trusted
     std::string request_id;  ///< the caller's X-Request-Id when well-formed, else made here
     bool keep_alive = true;
 

@@ -15,6 +15,7 @@
 
 #include "async/async.hpp"
 #include "net/http.hpp"
+#include "net/trusted_proxies.hpp"
 
 namespace wapi::net {
 
@@ -29,6 +30,7 @@ struct ServerOptions {
     std::chrono::milliseconds write_timeout{30'000};
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t bodies_bytes_max = 256 << 20;  ///< of all requests under way together
+    TrustedProxies trusted_proxies = {};       ///< whose X-Forwarded-For is believed
 };
 
 /// What /metrics shows about HTTP, since start.
