@@ -37,7 +37,7 @@ whatsapp::GraphOptions graph_options(const Config& config) {
 accounts::Options account_options(const Config& config) {
     accounts::Options options;
     options.jwt_secret = config.jwt_secret;
-    options.secure_cookies = config.public_url.starts_with("https://");
+    options.secure_cookies = wants_secure_cookies(config);
     return options;
 }
 

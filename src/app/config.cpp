@@ -173,4 +173,8 @@ Config parse_config(const Settings& settings) {
     return config;
 }
 
+bool wants_secure_cookies(const Config& config) {
+    return !text::to_lower_ascii(config.public_url).starts_with("http://");
+}
+
 }  // namespace wapi::app

@@ -52,6 +52,9 @@ using Settings = std::map<std::string, std::string, std::less<>>;
 /// The environment, filled up with `NAME=value` lines of the file when it exists.
 Settings read_settings(const std::string& env_file);
 
+/// False only when users reach the server by plain http, as PUBLIC_URL says.
+bool wants_secure_cookies(const Config& config);
+
 /// Errors: Fault `config.invalid` whose text says which variable to mend and how.
 Config parse_config(const Settings& settings);
 

@@ -25,6 +25,18 @@ std::string refusal(std::string_view name, std::string_view value) {
     return {};
 }
 
+TEST(Config, cookies_are_secure_unless_users_come_by_plain_http) {
+    const auto secure = [](std::string_view url) {
+        return wants_secure_cookies(parse_config(settings_with("PUBLIC_URL", url)));
+    };
+    EXPECT_TRUE(secure(""));
+    EXPECT_TRUE(secure("https://shop.example"));
+    EXPECT_TRUE(secure("HTTPS://shop.example"));
+    EXPECT_TRUE(secure("shop.example"));
+    EXPECT_FALSE(secure("http://127.0.0.1:5000"));
+    EXPECT_FALSE(secure("HTTP://127.0.0.1:5000"));
+}
+
 TEST(Config, nobody_is_a_trusted_proxy_unless_named) {
     EXPECT_TRUE(parse_config(settings_with("PORT", "5000")).trusted_proxies.empty());
     const Config config = parse_config(settings_with("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8"));
