@@ -18,6 +18,10 @@
 #include "base/ids.hpp"
 #include "db/db.hpp"
 
+namespace wapi::login_throttle {
+class Throttle;
+}
+
 namespace wapi::accounts {
 
 namespace errors {
@@ -91,7 +95,6 @@ struct Origin {
 };
 
 class TokenCodec;
-class LoginThrottle;
 class PasswordHasher;
 
 class Service {
@@ -132,7 +135,8 @@ class Service {
     Options options_;
     std::unique_ptr<TokenCodec> codec_;
     std::unique_ptr<PasswordHasher> hasher_;
-    std::unique_ptr<LoginThrottle> throttle_;
+    std::shared_ptr<login_throttle::Throttle>
+        throttle_;  ///< also of logins that are left behind at the end
 };
 
 }  // namespace wapi::accounts

@@ -39,10 +39,6 @@ bool is_domain(std::string_view domain) {
            !domain.starts_with('-') && !domain.ends_with('-');
 }
 
-std::string throttle_key(std::string_view email, std::string_view ip) {
-    return std::string(ip) + "|" + std::string(email);
-}
-
 std::string refresh_code(const RefreshToken& token, std::string_view key) {
     return crypto::base64url_encode(crypto::as_text(
         crypto::hmac_sha256(key, "refresh." + token.session_id + "." + token.secret)));
@@ -108,36 +104,5 @@ std::optional<RefreshToken> read_refresh_token(std::string_view text, std::strin
 }
 
 crypto::Digest refresh_hash(const RefreshToken& token) { return crypto::sha256(token.secret); }
-
-Result<void> LoginThrottle::begin(std::string_view email, std::string_view ip, Timestamp now) {
-    make_room(now);
-    Attempts& attempts = entries_[throttle_key(email, ip)];
-    if (attempts.count == 0 || now - attempts.since >= window) {
-        attempts = {0, now};
-    }
-    if (attempts.count >= failures_max) {
-        Error error = fail(errors::login_throttled).error();
-        error.retry_after =
-            std::chrono::ceil<std::chrono::seconds>(window - (now - attempts.since));
-        return std::unexpected(std::move(error));
-    }
-    ++attempts.count;
-    return {};
-}
-
-void LoginThrottle::succeed(std::string_view email, std::string_view ip) {
-    entries_.erase(throttle_key(email, ip));
-}
-
-void LoginThrottle::make_room(Timestamp now) {
-    if (entries_.size() < entries_max) {
-        return;
-    }
-    std::erase_if(entries_, [now](const auto& item) { return now - item.second.since >= window; });
-    if (entries_.size() >= entries_max) {
-        entries_.erase(std::ranges::min_element(
-            entries_, {}, [](const auto& item) { return item.second.since; }));
-    }
-}
 
 }  // namespace wapi::accounts

@@ -1,6 +1,5 @@
-// Goal: e-mail addresses, passwords, refresh tokens and the throttle hold their rules.
-// Method: examples on both sides of each limit; tokens changed in every character; a clock moved by
-// hand.
+// Goal: e-mail addresses, passwords, refresh tokens and permissions hold their rules.
+// Method: examples on both sides of each limit; tokens changed in every character.
 #include "features/accounts/accounts_rules.hpp"
 
 #include <gtest/gtest.h>
@@ -10,8 +9,6 @@
 
 namespace wapi::accounts {
 namespace {
-
-constexpr Timestamp start{std::chrono::hours(1)};
 
 bool accepted(std::string_view password, std::string_view email = "ann@shop.example") {
     return check_password(SecretString(password), email).has_value();
@@ -63,44 +60,6 @@ TEST(AccountRules, a_refresh_token_reads_back_and_no_changed_one_does) {
     }
     EXPECT_FALSE(read_refresh_token("", "key"));
     EXPECT_FALSE(read_refresh_token("..", "key"));
-}
-
-TEST(AccountRules, five_attempts_may_fail_and_the_sixth_waits_for_the_rest_of_the_window) {
-    LoginThrottle throttle;
-    for (int attempt = 0; attempt < LoginThrottle::failures_max; ++attempt) {
-        EXPECT_TRUE(throttle.begin("a@b.c", "1.1.1.1", start));
-    }
-    const Result<void> refused =
-        throttle.begin("a@b.c", "1.1.1.1", start + std::chrono::minutes(5));
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, &errors::login_throttled);
-    EXPECT_EQ(refused.error().retry_after, std::chrono::minutes(10));
-    EXPECT_TRUE(throttle.begin("a@b.c", "1.1.1.1", start + LoginThrottle::window));
-}
-
-TEST(AccountRules, other_accounts_and_addresses_are_not_held_up) {
-    LoginThrottle throttle;
-    for (int attempt = 0; attempt < 9; ++attempt) {
-        static_cast<void>(throttle.begin("a@b.c", "1.1.1.1", start));
-    }
-    EXPECT_TRUE(throttle.begin("a@b.c", "2.2.2.2", start));
-    EXPECT_TRUE(throttle.begin("d@b.c", "1.1.1.1", start));
-}
-
-TEST(AccountRules, a_successful_login_forgets_the_failures) {
-    LoginThrottle throttle;
-    for (int attempt = 0; attempt < 20; ++attempt) {
-        EXPECT_TRUE(throttle.begin("a@b.c", "1.1.1.1", start));
-        throttle.succeed("a@b.c", "1.1.1.1");
-    }
-}
-
-TEST(AccountRules, the_throttle_never_outgrows_its_limit) {
-    LoginThrottle throttle;
-    for (std::size_t index = 0; index < LoginThrottle::entries_max + 50; ++index) {
-        static_cast<void>(throttle.begin("user" + std::to_string(index), "1.1.1.1", start));
-    }
-    EXPECT_LE(throttle.size(), LoginThrottle::entries_max);
 }
 
 TEST(Permissions, each_is_listed_once_and_an_owner_has_all) {

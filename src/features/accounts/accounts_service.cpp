@@ -10,6 +10,7 @@
 #include "features/accounts/accounts_store.hpp"
 #include "features/accounts/accounts_token.hpp"
 #include "features/audit/audit.hpp"
+#include "features/login_throttle/login_throttle.hpp"
 #include "features/workspaces/workspaces.hpp"
 
 namespace wapi::accounts {
@@ -126,7 +127,7 @@ Service::Service(db::Db& db, async::ThreadPool& pool, const Clock& clock, Rng& r
       options_(std::move(options)),
       codec_(std::make_unique<TokenCodec>(options_.jwt_secret)),
       hasher_(std::make_unique<PasswordHasher>(pool, options_.password_cost)),
-      throttle_(std::make_unique<LoginThrottle>()) {}
+      throttle_(std::make_shared<login_throttle::Throttle>()) {}
 
 Service::~Service() = default;
 
@@ -187,9 +188,12 @@ async::Task<Result<Login>> Service::login(Origin origin, std::string email_input
     if (email.size() > email_bytes_max || password.size() > password_bytes_max) {
         co_return fail(errors::invalid_credentials);
     }
-    if (const Result<void> allowed = throttle_->begin(email, origin.ip, clock_.now()); !allowed) {
-        co_return std::unexpected(allowed.error());
+    if (const auto wait = throttle_->begin(email, origin.ip, clock_.now())) {
+        Error error = fail(errors::login_throttled).error();
+        error.retry_after = *wait;
+        co_return std::unexpected(std::move(error));
     }
+    login_throttle::Attempt attempt(throttle_, email, origin.ip);
     const std::optional<Found> found = co_await db_.read(
         "accounts.find_login", [email](db::Txn& txn) { return find_login(txn, email); });
     const std::string hash = found ? found->user.password_hash : std::string();
@@ -198,12 +202,13 @@ async::Task<Result<Login>> Service::login(Origin origin, std::string email_input
         co_return std::unexpected(matches.error());
     }
     if (!*matches || found->memberships.empty()) {
+        attempt.fail();
         if (found) {
             co_await record_failure(origin, found->user.user.id);
         }
         co_return fail(errors::invalid_credentials);
     }
-    throttle_->succeed(email, origin.ip);
+    attempt.succeed();
     const Membership& membership = found->memberships.front();
     const NewSession session = make_session(found->user.user.id, membership.workspace);
     const Timestamp now = clock_.now();

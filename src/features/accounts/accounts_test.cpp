@@ -117,6 +117,16 @@ TEST_P(AccountsTest, after_five_failures_even_the_right_password_waits) {
     EXPECT_EQ(code(login()), "ok");
 }
 
+TEST_P(AccountsTest, an_attempt_that_the_server_could_not_check_does_not_count) {
+    ASSERT_TRUE(signup());
+    change("ALTER TABLE users RENAME TO users_away");
+    for (int attempt = 0; attempt < 6; ++attempt) {
+        EXPECT_THROW(login(), Fault);
+    }
+    change("ALTER TABLE users_away RENAME TO users");
+    EXPECT_EQ(code(login()), "ok");
+}
+
 TEST_P(AccountsTest, an_access_token_lasts_a_quarter_of_an_hour) {
     const Result<Login> made = signup();
     clock_.advance(access_token_time);

@@ -1,0 +1,122 @@
+// Counting attempts within a window, in bounded memory. See login_throttle.hpp.
+#include "features/login_throttle/login_throttle.hpp"
+
+#include <arpa/inet.h>
+
+#include "base/crypto.hpp"
+
+namespace wapi::login_throttle {
+namespace {
+
+/// An address as far as it tells one customer of a provider from another.
+std::string network_of(std::string_view ip) {
+    constexpr std::size_t network_bytes = 8;
+    std::string text(ip);
+    in6_addr address{};
+    const bool long_address =
+        ::inet_pton(AF_INET6, text.c_str(), &address) == 1 && !IN6_IS_ADDR_V4MAPPED(&address);
+    if (!long_address) {
+        return text;
+    }
+    return crypto::hex_encode({reinterpret_cast<const char*>(&address), network_bytes});
+}
+
+std::string account_key(std::string_view email, std::string_view ip) {
+    return network_of(ip) + "|" + std::string(email);
+}
+
+}  // namespace
+
+std::optional<Timestamp::duration> AttemptCounter::count(const std::string& key, Timestamp now) {
+    auto entry = entries_.find(key);
+    if (entry != entries_.end() && now - entry->second.since >= window) {
+        erase(entry);
+        entry = entries_.end();
+    }
+    if (entry == entries_.end()) {
+        if (const auto wait = make_room(now)) {
+            return wait;
+        }
+        entry = entries_.emplace(key, Attempts{0, now}).first;
+        oldest_first_.emplace(now, entry->first);
+    }
+    if (entry->second.count >= limits_.attempts_max) {
+        return window - (now - entry->second.since);
+    }
+    change(entry, entry->second.count + 1);
+    return std::nullopt;
+}
+
+void AttemptCounter::give_back(const std::string& key) {
+    const auto entry = entries_.find(key);
+    if (entry == entries_.end()) {
+        return;
+    }
+    if (entry->second.count > 1) {
+        change(entry, entry->second.count - 1);
+    } else {
+        erase(entry);
+    }
+}
+
+void AttemptCounter::forget(const std::string& key) {
+    if (const auto entry = entries_.find(key); entry != entries_.end()) {
+        erase(entry);
+    }
+}
+
+std::optional<Timestamp::duration> AttemptCounter::make_room(Timestamp now) {
+    if (entries_.size() < limits_.entries_max) {
+        return std::nullopt;
+    }
+    const auto& [since, oldest] = *oldest_first_.begin();
+    if (now - since >= window) {
+        erase(entries_.find(std::string(oldest)));
+        return std::nullopt;
+    }
+    const auto& [fewest, since_fewest, key] = *fewest_first_.begin();
+    if (fewest >= limits_.attempts_max) {
+        return window - (now - since);
+    }
+    erase(entries_.find(std::string(key)));
+    return std::nullopt;
+}
+
+void AttemptCounter::change(Entries::iterator entry, int count) {
+    auto& [key, attempts] = *entry;
+    fewest_first_.erase({attempts.count, attempts.since, key});
+    attempts.count = count;
+    fewest_first_.emplace(attempts.count, attempts.since, key);
+}
+
+void AttemptCounter::erase(Entries::iterator entry) {
+    const auto& [key, attempts] = *entry;
+    oldest_first_.erase({attempts.since, key});
+    fewest_first_.erase({attempts.count, attempts.since, key});
+    entries_.erase(entry);
+}
+
+std::optional<std::chrono::seconds> Throttle::begin(std::string_view email, std::string_view ip,
+                                                    Timestamp now) {
+    const std::string address = network_of(ip);
+    std::optional<Timestamp::duration> wait = addresses_.count(address, now);
+    if (!wait) {
+        wait = accounts_.count(account_key(email, ip), now);
+        if (wait) {
+            addresses_.give_back(address);
+        }
+    }
+    return wait ? std::optional(std::chrono::ceil<std::chrono::seconds>(*wait)) : std::nullopt;
+}
+
+void Throttle::succeed(std::string_view email, std::string_view ip) {
+    accounts_.forget(account_key(email, ip));
+    addresses_.give_back(network_of(ip));
+}
+
+void Throttle::give_back(std::string_view email, std::string_view ip) {
+    accounts_.give_back(account_key(email, ip));
+    addresses_.give_back(network_of(ip));
+}
+
+}  // namespace wapi::login_throttle
