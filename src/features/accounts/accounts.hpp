@@ -97,11 +97,20 @@ struct Origin {
 class TokenCodec;
 class PasswordHasher;
 
+/// What the service works with; all of it outlives the service.
+struct Parts {
+    async::Tasks& tasks;
+    db::Db& db;
+    async::ThreadPool& pool;  ///< hashes passwords
+    const Clock& clock;
+    Rng& rng;
+    IdGenerator& ids;
+};
+
 class Service {
   public:
-    /// `pool` hashes passwords. Errors: Fault `config.jwt_secret`.
-    Service(db::Db& db, async::ThreadPool& pool, const Clock& clock, Rng& rng, IdGenerator& ids,
-            Options options);
+    /// Errors: Fault `config.jwt_secret`.
+    Service(const Parts& parts, Options options);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
@@ -128,6 +137,7 @@ class Service {
     NewSession make_session(const UserId& user_id, const WorkspaceId& workspace);
     Login make_login(const NewSession& session, Profile profile) const;
     async::Task<> record_failure(Origin origin, UserId user_id);
+    async::Tasks& tasks_;
     db::Db& db_;
     const Clock& clock_;
     Rng& rng_;

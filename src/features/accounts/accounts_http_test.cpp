@@ -43,11 +43,13 @@ class AccountsHttpTest : public test::EnginesTest {
     }
 
     async::ThreadPool pool_{io_, "cpu", 1};
-    Service service_{database(),
-                     pool_,
-                     clock_,
-                     rng_,
-                     ids_,
+    async::Tasks tasks_{io_};
+    Service service_{{.tasks = tasks_,
+                      .db = database(),
+                      .pool = pool_,
+                      .clock = clock_,
+                      .rng = rng_,
+                      .ids = ids_},
                      {.jwt_secret = SecretString("0f1e2d3c4b5a69788796a5b4c3d2e1f0-test"sv),
                       .secure_cookies = true,
                       .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};

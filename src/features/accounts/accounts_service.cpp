@@ -118,15 +118,15 @@ Result<Profile> read_profile(db::Txn& txn, const UserId& user_id, const Workspac
 
 }  // namespace
 
-Service::Service(db::Db& db, async::ThreadPool& pool, const Clock& clock, Rng& rng,
-                 IdGenerator& ids, Options options)
-    : db_(db),
-      clock_(clock),
-      rng_(rng),
-      ids_(ids),
+Service::Service(const Parts& parts, Options options)
+    : tasks_(parts.tasks),
+      db_(parts.db),
+      clock_(parts.clock),
+      rng_(parts.rng),
+      ids_(parts.ids),
       options_(std::move(options)),
       codec_(std::make_unique<TokenCodec>(options_.jwt_secret)),
-      hasher_(std::make_unique<PasswordHasher>(pool, options_.password_cost)),
+      hasher_(std::make_unique<PasswordHasher>(parts.pool, options_.password_cost)),
       throttle_(std::make_shared<login_throttle::Throttle>()) {}
 
 Service::~Service() = default;
@@ -203,8 +203,8 @@ async::Task<Result<Login>> Service::login(Origin origin, std::string email_input
     }
     if (!*matches || found->memberships.empty()) {
         attempt.fail();
-        if (found) {
-            co_await record_failure(origin, found->user.user.id);
+        if (found) {  // not awaited: the time it takes would tell that the address is known
+            tasks_.spawn("accounts.record_failure", record_failure(origin, found->user.user.id));
         }
         co_return fail(errors::invalid_credentials);
     }

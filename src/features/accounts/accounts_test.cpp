@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include <future>
+#include <thread>
+
 #include "features/accounts/accounts_http.hpp"
 #include "features/audit/audit.hpp"
 #include "tests/support/test_db.hpp"
@@ -51,11 +54,13 @@ class AccountsTest : public test::EnginesTest {
     }
 
     async::ThreadPool pool_{io_, "cpu", 2};
-    Service service_{database(),
-                     pool_,
-                     clock_,
-                     rng_,
-                     ids_,
+    async::Tasks tasks_{io_};
+    Service service_{{.tasks = tasks_,
+                      .db = database(),
+                      .pool = pool_,
+                      .clock = clock_,
+                      .rng = rng_,
+                      .ids = ids_},
                      {.jwt_secret = SecretString("0f1e2d3c4b5a69788796a5b4c3d2e1f0-test"sv),
                       .secure_cookies = true,
                       .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};
@@ -102,6 +107,26 @@ TEST_P(AccountsTest, a_wrong_password_and_an_unknown_address_give_the_same_answe
     EXPECT_EQ(code(wrong), "invalid_credentials");
     EXPECT_EQ(code(unknown), "invalid_credentials");
     EXPECT_EQ(wrong.error().message, unknown.error().message);
+    EXPECT_TRUE(run(tasks_.join(std::chrono::seconds(30))));
+    EXPECT_EQ(count_audit(made->profile.membership.workspace, "user.login_failed"), 1);
+}
+
+TEST_P(AccountsTest, a_wrong_password_is_answered_before_the_attempt_is_written_down) {
+    const Result<Login> made = signup();
+    std::promise<void> held;
+    std::promise<void> released;
+    std::thread writer([&] {
+        write([&](db::Txn&) {
+            held.set_value();
+            released.get_future().wait();
+            return true;
+        });
+    });
+    held.get_future().wait();
+    EXPECT_EQ(code(login("ann@shop.example", "wrong horse battery")), "invalid_credentials");
+    released.set_value();
+    writer.join();
+    EXPECT_TRUE(run(tasks_.join(std::chrono::seconds(30))));
     EXPECT_EQ(count_audit(made->profile.membership.workspace, "user.login_failed"), 1);
 }
 
