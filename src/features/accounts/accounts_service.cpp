@@ -35,11 +35,22 @@ Context user_context(const Origin& origin, const WorkspaceId& workspace, const U
     return context;
 }
 
-void record_user(db::Txn& txn, const Origin& origin, const WorkspaceId& workspace,
-                 const UserId& user_id, std::string_view action, Timestamp now) {
-    db::WorkspaceTxn bound(txn, workspace);
-    audit::record(bound, user_context(origin, workspace, user_id),
-                  {.action = action, .resource_type = "user", .resource_id = user_id.value}, now);
+/// Something a user did, or that was done in their name.
+struct UserAct {
+    WorkspaceId workspace;
+    UserId user_id;
+    std::string_view action;
+    std::string details = "{}";
+};
+
+void record(db::Txn& txn, const Origin& origin, const UserAct& act, Timestamp now) {
+    db::WorkspaceTxn bound(txn, act.workspace);
+    audit::record(bound, user_context(origin, act.workspace, act.user_id),
+                  {.action = act.action,
+                   .resource_type = "user",
+                   .resource_id = act.user_id.value,
+                   .details = act.details},
+                  now);
 }
 
 Result<std::string> check_name(std::string_view input, std::string field) {
@@ -67,8 +78,8 @@ Result<Membership> store_signup(db::Txn& txn, const Origin& origin, const Signup
     workspaces::insert_workspace(bound, signup.workspace);
     insert_member(bound, signup.user.user.id, "owner", now);
     insert_session(txn, signup.session);
-    record_user(txn, origin, signup.workspace.id, signup.user.user.id, audit::actions::user_created,
-                now);
+    record(txn, origin, {signup.workspace.id, signup.user.user.id, audit::actions::user_created},
+           now);
     return Membership{signup.workspace.id, signup.workspace.name, signup.workspace.plan, "owner"};
 }
 
@@ -90,19 +101,30 @@ Timestamp session_end(Timestamp created_at, Timestamp now) {
     return std::min<Timestamp>(now + session_idle_time, created_at + session_time_max);
 }
 
-/// The session's new end, or nothing when the token may not be used. A token that was used before
-/// ends the session for whoever holds the newest one, since one of the two is a thief.
-std::optional<Session> use_refresh_token(db::Txn& txn, const RefreshToken& used,
-                                         const crypto::Digest& next_hash, Timestamp now) {
-    const std::optional<Session> session = lock_session(txn, used.session_id);
+/// A refresh token as it is used, and what takes its place.
+struct TokenUse {
+    RefreshToken token;
+    crypto::Digest next_hash;
+};
+
+/// The session, or nothing when the token may not be used. A token that was used before ends the
+/// session for whoever holds the newest one, since one of the two is a thief.
+std::optional<Session> use_refresh_token(db::Txn& txn, const Origin& origin, const TokenUse& use,
+                                         Timestamp now) {
+    const std::optional<Session> session = lock_session(txn, use.token.session_id);
     if (!session || session->revoked || session->expires_at <= now) {
         return std::nullopt;
     }
-    if (!crypto::constant_time_equal(session->refresh_hash, crypto::as_text(refresh_hash(used)))) {
+    const crypto::Digest hash = refresh_hash(use.token);
+    if (!crypto::constant_time_equal(session->refresh_hash, crypto::as_text(hash))) {
         revoke_session(txn, session->id, now);
+        record(txn, origin,
+               {session->workspace, session->user_id, audit::actions::user_logout,
+                R"({"reason":"refresh_token_reused"})"},
+               now);
         return std::nullopt;
     }
-    rotate_session(txn, session->id, next_hash, session_end(session->created_at, now));
+    rotate_session(txn, session->id, use.next_hash, session_end(session->created_at, now));
     return session;
 }
 
@@ -214,7 +236,7 @@ async::Task<Result<Login>> Service::login(Origin origin, std::string email_input
     const Timestamp now = clock_.now();
     co_await db_.write("accounts.login", [origin, stored = session.stored, now](db::Txn& txn) {
         insert_session(txn, stored);
-        record_user(txn, origin, stored.workspace, stored.user_id, audit::actions::user_login, now);
+        record(txn, origin, {stored.workspace, stored.user_id, audit::actions::user_login}, now);
         return true;
     });
     co_return make_login(session, {found->user.user, membership});
@@ -224,14 +246,14 @@ async::Task<> Service::record_failure(Origin origin, UserId user_id) {
     const Timestamp now = clock_.now();
     co_await db_.write("accounts.record_failure", [origin, user_id, now](db::Txn& txn) {
         for (const Membership& membership : list_memberships(txn, user_id)) {
-            record_user(txn, origin, membership.workspace, user_id,
-                        audit::actions::user_login_failed, now);
+            record(txn, origin, {membership.workspace, user_id, audit::actions::user_login_failed},
+                   now);
         }
         return true;
     });
 }
 
-async::Task<Result<Login>> Service::refresh(Origin /*origin*/, SecretString refresh_token) {
+async::Task<Result<Login>> Service::refresh(Origin origin, SecretString refresh_token) {
     const std::optional<RefreshToken> used =
         read_refresh_token(refresh_token.reveal(), codec_->refresh_key());
     if (!used) {
@@ -239,12 +261,11 @@ async::Task<Result<Login>> Service::refresh(Origin /*origin*/, SecretString refr
     }
     NewSession next;
     next.token = make_refresh_token(used->session_id, rng_);
-    const crypto::Digest next_hash = refresh_hash(next.token);
+    const TokenUse use{*used, refresh_hash(next.token)};
     const Timestamp now = clock_.now();
-    const std::optional<Session> session =
-        co_await db_.write("accounts.refresh", [used = *used, next_hash, now](db::Txn& txn) {
-            return use_refresh_token(txn, used, next_hash, now);
-        });
+    const std::optional<Session> session = co_await db_.write(
+        "accounts.refresh",
+        [origin, use, now](db::Txn& txn) { return use_refresh_token(txn, origin, use, now); });
     if (!session) {
         co_return fail(errors::session_ended);
     }
@@ -269,8 +290,8 @@ async::Task<Result<void>> Service::logout(Origin origin, SecretString refresh_to
         const std::optional<Session> session = lock_session(txn, id);
         if (session && !session->revoked) {
             revoke_session(txn, id, now);
-            record_user(txn, origin, session->workspace, session->user_id,
-                        audit::actions::user_logout, now);
+            record(txn, origin, {session->workspace, session->user_id, audit::actions::user_logout},
+                   now);
         }
         return true;
     });

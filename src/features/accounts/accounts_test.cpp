@@ -175,6 +175,14 @@ TEST_P(AccountsTest, a_refresh_token_used_twice_ends_the_session_for_both_holder
     EXPECT_EQ(code(run(service_.refresh(origin(), made->refresh_token))), "session_ended");
     EXPECT_EQ(code(run(service_.refresh(origin(), next->refresh_token))), "session_ended");
     EXPECT_EQ(authenticated(next->access_token), "session_ended");
+    Context context;
+    context.workspace = made->profile.membership.workspace;
+    audit::Service audit_service(database());
+    const auto page = run(audit_service.list(context, {.action = "user.logout"}));
+    ASSERT_EQ(page->entries.size(), 1U);
+    EXPECT_EQ(page->entries[0].actor_id, made->profile.user.id.value);
+    EXPECT_TRUE(page->entries[0].details.contains("refresh_token_reused"));
+    EXPECT_EQ(page->entries[0].ip, origin().ip);
 }
 
 TEST_P(AccountsTest, an_invented_refresh_token_ends_nothing) {
