@@ -28,6 +28,7 @@ constexpr std::array system_statements{
     "accounts.rotate_session",
     "accounts.revoke_session",
     "accounts.find_live_session",
+    "accounts.prune_sessions",  // by age
     "numbers.find_route",  // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
 };

@@ -24,6 +24,8 @@ struct Service::NewSession {
 namespace {
 
 constexpr std::size_t name_bytes_max = 120;
+/// Sessions that have ended and are deleted at a login; one comes with each, so none pile up.
+constexpr std::size_t sessions_pruned_max = 100;
 
 Context user_context(const Origin& origin, const WorkspaceId& workspace, const UserId& user_id) {
     Context context;
@@ -235,6 +237,7 @@ async::Task<Result<Login>> Service::login(Origin origin, std::string email_input
     const NewSession session = make_session(found->user.user.id, membership.workspace);
     const Timestamp now = clock_.now();
     co_await db_.write("accounts.login", [origin, stored = session.stored, now](db::Txn& txn) {
+        prune_sessions(txn, stored.user_id, now, sessions_pruned_max);
         insert_session(txn, stored);
         record(txn, origin, {stored.workspace, stored.user_id, audit::actions::user_login}, now);
         return true;

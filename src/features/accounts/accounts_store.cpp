@@ -72,6 +72,14 @@ const db::Sql revoke_session_sql{{
     .scope = db::Scope::system,
 }};
 
+const db::Sql prune_sessions_sql{{
+    .name = "accounts.prune_sessions",
+    .text = "DELETE FROM sessions WHERE session_id IN (SELECT session_id FROM sessions "
+            "WHERE user_id = $1 AND (expires_us <= $2 OR revoked_us IS NOT NULL) "
+            "ORDER BY session_id LIMIT $3)",
+    .scope = db::Scope::system,
+}};
+
 const db::Sql find_live_session_sql{{
     .name = "accounts.find_live_session",
     .text = "SELECT s.user_id, s.workspace_id, m.role FROM sessions s "
@@ -151,6 +159,10 @@ void rotate_session(db::Txn& txn, std::string_view id, const crypto::Digest& ref
 
 void revoke_session(db::Txn& txn, std::string_view id, Timestamp now) {
     txn.execute(revoke_session_sql, id, to_us(now));
+}
+
+std::int64_t prune_sessions(db::Txn& txn, const UserId& user_id, Timestamp now, std::size_t limit) {
+    return txn.execute(prune_sessions_sql, user_id, to_us(now), static_cast<std::int64_t>(limit));
 }
 
 std::optional<LiveSession> find_live_session(db::Txn& txn, std::string_view id, Timestamp now) {

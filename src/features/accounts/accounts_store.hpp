@@ -52,6 +52,8 @@ std::optional<Session> lock_session(db::Txn& txn, std::string_view id);
 void rotate_session(db::Txn& txn, std::string_view id, const crypto::Digest& refresh_hash,
                     Timestamp expires_at);
 void revoke_session(db::Txn& txn, std::string_view id, Timestamp now);
+/// Deletes up to `limit` of the user's sessions that have ended. Returns how many.
+std::int64_t prune_sessions(db::Txn& txn, const UserId& user_id, Timestamp now, std::size_t limit);
 /// The session when it has neither ended nor been revoked and its user is still a member.
 std::optional<LiveSession> find_live_session(db::Txn& txn, std::string_view id, Timestamp now);
 

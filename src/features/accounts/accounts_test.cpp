@@ -18,6 +18,12 @@ namespace {
 
 using namespace std::string_view_literals;
 
+const db::Sql count_sessions_sql{{
+    .name = "test.count_sessions",
+    .text = "SELECT COUNT(*) FROM sessions",
+    .scope = db::Scope::system,
+}};
+
 constexpr std::string_view password = "correct horse battery";
 
 class AccountsTest : public test::EnginesTest {
@@ -45,6 +51,9 @@ class AccountsTest : public test::EnginesTest {
         context.workspace = workspace;
         audit::Service service(database());
         return run(service.list(context, {.action = std::string(action)}))->total;
+    }
+    std::int64_t count_sessions() {
+        return read([](db::Txn& txn) { return txn.query(count_sessions_sql)[0].integer(0); });
     }
     void change(const std::string& sql) {
         write([&](db::Txn& txn) {
@@ -183,6 +192,21 @@ TEST_P(AccountsTest, a_refresh_token_used_twice_ends_the_session_for_both_holder
     EXPECT_EQ(page->entries[0].actor_id, made->profile.user.id.value);
     EXPECT_TRUE(page->entries[0].details.contains("refresh_token_reused"));
     EXPECT_EQ(page->entries[0].ip, origin().ip);
+}
+
+TEST_P(AccountsTest, a_login_deletes_the_users_sessions_that_have_ended_and_no_others) {
+    const Result<Login> revoked = signup();
+    const Result<Login> expired = login();
+    ASSERT_TRUE(signup("bob@shop.example"));
+    EXPECT_TRUE(run(service_.logout(origin(), revoked->refresh_token)));
+    clock_.advance(session_idle_time - std::chrono::hours(1));
+    const Result<Login> live = login();
+    EXPECT_EQ(count_sessions(), 3);  // expired, live, Bob's
+    clock_.advance(std::chrono::hours(1));
+    ASSERT_TRUE(login());
+    EXPECT_EQ(count_sessions(), 3);  // live, the newest, Bob's
+    EXPECT_EQ(code(run(service_.refresh(origin(), expired->refresh_token))), "session_ended");
+    EXPECT_EQ(code(run(service_.refresh(origin(), live->refresh_token))), "ok");
 }
 
 TEST_P(AccountsTest, an_invented_refresh_token_ends_nothing) {
