@@ -2,7 +2,7 @@
 //
 // The refresh token lives in a cookie that scripts cannot read, that other sites cannot send
 // (SameSite=Strict) and that only these paths get; the access token is in the answer and sent as a
-// bearer token, so no other route can be reached by a forged form.
+// bearer token, so no other route can be reached by a forged form. These can, and refuse it.
 #include "features/accounts/accounts_http.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +17,7 @@ namespace wapi::accounts {
 namespace {
 
 constexpr std::size_t body_max = 8 * 1024;
+constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
 Origin origin_of(const net::Request& request) {
     constexpr std::size_t user_agent_bytes_max = 256;
@@ -49,10 +50,29 @@ Result<json::object> parse_form(std::string_view body) {
     return json::parse_object(json::render(std::move(fields)));
 }
 
+/// The media type of the body, in lower case and without parameters.
+std::string media_type(const net::Request& request) {
+    const std::string_view field = request.header("content-type");
+    return text::to_lower_ascii(text::trim(field.substr(0, field.find(';'))));
+}
+
+/// What no page of another site may do in a browser: the answer would log the person in, or out, as
+/// somebody else pleases. A page can send text/plain anywhere; the rest asks the server first or is
+/// marked by the browser. Errors: unsupported_media_type, forbidden.
+Result<void> check_sender(const net::Request& request) {
+    constexpr std::string_view kinds[] = {"application/json", form_type};
+    if (!request.body.empty() && std::ranges::find(kinds, media_type(request)) == std::end(kinds)) {
+        return fail(wapi::errors::unsupported_media_type);
+    }
+    if (request.header("sec-fetch-site") == "cross-site") {
+        return fail(wapi::errors::forbidden, "Another site may not do this.");
+    }
+    return {};
+}
+
 Result<json::object> parse_body(const net::Request& request) {
-    const bool form =
-        request.header("content-type").starts_with("application/x-www-form-urlencoded");
-    return form ? parse_form(request.body) : json::parse_object(request.body);
+    return media_type(request) == form_type ? parse_form(request.body)
+                                            : json::parse_object(request.body);
 }
 
 /// A password as typed: white space counts.
@@ -166,6 +186,17 @@ async::Task<Result<net::Response>> handle_me(Service& service, net::Call& call) 
     co_return net::json_response(json::render(std::move(body)));
 }
 
+using ServiceHandler = async::Task<Result<net::Response>> (*)(Service&, net::Call&);
+
+/// For the routes that set the cookie.
+async::Task<Result<net::Response>> guarded(Service& service, ServiceHandler handler,
+                                           net::Call& call) {
+    if (const Result<void> allowed = check_sender(call.request); !allowed) {
+        co_return std::unexpected(allowed.error());
+    }
+    co_return co_await handler(service, call);
+}
+
 }  // namespace
 
 std::string_view find_cookie(std::string_view header, std::string_view name) {
@@ -198,18 +229,21 @@ std::vector<net::Route> account_routes(Service& service) {
     using net::Auth;
     using net::RateClass;
     using net::Verb;
-    const auto bind = [&service](auto handler) -> net::Handler {
+    const auto bind = [&service](ServiceHandler handler) -> net::Handler {
         return [&service, handler](net::Call& call) { return handler(service, call); };
+    };
+    const auto guard = [&service](ServiceHandler handler) -> net::Handler {
+        return [&service, handler](net::Call& call) { return guarded(service, handler, call); };
     };
     return {
         {Verb::post, "/api/v1/auth/signup", Auth::none, "", RateClass::public_form, body_max,
-         "signUp", bind(handle_signup)},
+         "signUp", guard(handle_signup)},
         {Verb::post, "/api/v1/auth/login", Auth::none, "", RateClass::public_form, body_max,
-         "logIn", bind(handle_login)},
+         "logIn", guard(handle_login)},
         {Verb::post, "/api/v1/auth/refresh", Auth::none, "", RateClass::public_form, body_max,
-         "refreshSession", bind(handle_refresh)},
+         "refreshSession", guard(handle_refresh)},
         {Verb::post, "/api/v1/auth/logout", Auth::none, "", RateClass::public_form, body_max,
-         "logOut", bind(handle_logout)},
+         "logOut", guard(handle_logout)},
         {Verb::get, "/api/v1/auth/me", Auth::session, "", RateClass::api, 0, "getMe",
          bind(handle_me)},
     };

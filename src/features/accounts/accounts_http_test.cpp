@@ -13,10 +13,12 @@ namespace {
 
 using namespace std::string_view_literals;
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 class AccountsHttpTest : public test::EnginesTest {
   protected:
     Result<net::Response> call(std::string_view path, std::string body,
-                               std::vector<std::pair<std::string, std::string>> headers = {}) {
+                               Headers headers = {{"content-type", "application/json"}}) {
         for (const net::Route& route : routes_) {
             if (route.path == path) {
                 net::Call request;
@@ -102,6 +104,42 @@ TEST_P(AccountsHttpTest, a_missing_field_is_named) {
     EXPECT_FALSE(call("/api/v1/auth/login", "not json"));
     EXPECT_FALSE(call("/api/v1/auth/login", "password=%zz",
                       {{"content-type", "application/x-www-form-urlencoded"}}));
+}
+
+TEST_P(AccountsHttpTest, a_body_that_is_neither_json_nor_a_form_is_415) {
+    ASSERT_TRUE(signup());
+    const std::string body = R"({"email":"ann@shop.example","password":"correct horse battery"})";
+    const auto code = [&](const Headers& headers) -> std::string_view {
+        const Result<net::Response> response = call("/api/v1/auth/login", body, headers);
+        return response ? "ok" : response.error().kind->code;
+    };
+    EXPECT_EQ(code({{"content-type", "text/plain"}}), "unsupported_media_type");
+    EXPECT_EQ(code({{"content-type", "application/jsonp"}}), "unsupported_media_type");
+    EXPECT_EQ(code({{"content-type", "multipart/form-data; boundary=x"}}),
+              "unsupported_media_type");
+    EXPECT_EQ(code({}), "unsupported_media_type");
+    EXPECT_EQ(code({{"content-type", "Application/JSON ; charset=utf-8"}}), "ok");
+}
+
+TEST_P(AccountsHttpTest, a_page_of_another_site_logs_nobody_in_or_out) {
+    const Result<net::Response> made = signup();
+    const std::string cookie =
+        "wapi_refresh=" + std::string(find_cookie(header(*made, "Set-Cookie"), cookie_name));
+    const std::string body = R"({"email":"ann@shop.example","password":"correct horse battery"})";
+    const auto code = [&](std::string_view path, std::string_view site) -> std::string_view {
+        const Result<net::Response> response = call(path, body,
+                                                    {{"content-type", "application/json"},
+                                                     {"cookie", cookie},
+                                                     {"sec-fetch-site", std::string(site)}});
+        return response ? "ok" : response.error().kind->code;
+    };
+    for (const char* path : {"signup", "login", "refresh", "logout"}) {
+        EXPECT_EQ(code(std::string("/api/v1/auth/") + path, "cross-site"), "forbidden") << path;
+    }
+    for (const char* site : {"same-origin", "same-site", "none"}) {
+        EXPECT_EQ(code("/api/v1/auth/login", site), "ok") << site;
+    }
+    EXPECT_EQ(code("/api/v1/auth/logout", "same-origin"), "ok");
 }
 
 TEST_P(AccountsHttpTest, refresh_and_logout_work_from_the_cookie) {
