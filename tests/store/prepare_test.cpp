@@ -29,8 +29,11 @@ constexpr std::array system_statements{
     "accounts.revoke_session",
     "accounts.find_live_session",
     "accounts.prune_sessions",  // by age
-    "numbers.find_route",  // a webhook's phone number id decides the workspace
+    "audit.list_workspaces",    // what an operator verifies
+    "numbers.find_route",       // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
+    "messages.prune_early_statuses",  // by age, over all workspaces
+    "messages.prune_idempotency_keys",
 };
 
 /// Names of the tables that have a column workspace_id, from the migrations' text.

@@ -47,6 +47,12 @@ int run_command_line(int argc, char** argv) {
     CLI::App* dead_command =
         cli.add_subcommand("dead-letters", "Print all dead letters as JSON lines");
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
+    CLI::App* audit_command = cli.add_subcommand("audit", "Look after the audit log");
+    audit_command->require_subcommand(1);
+    CLI::App* verify_command = audit_command->add_subcommand(
+        "verify", "Prove that no entry was changed, removed or inserted; JSON lines, exit 1 if so");
+    std::string workspace;
+    verify_command->add_option("--workspace", workspace, "Only this workspace's id");
     CLI11_PARSE(cli, argc, argv);
     if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         fmt::print(stderr, "wapi: the cryptography or network library does not start\n");
@@ -65,6 +71,8 @@ int run_command_line(int argc, char** argv) {
             print_routes(config);
         } else if (*dead_command) {
             print_dead_letters(config);
+        } else if (*verify_command) {
+            verify_audit(config, workspace);
         }
         return 0;
     } catch (const std::exception& failure) {

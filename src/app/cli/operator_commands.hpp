@@ -9,6 +9,11 @@ namespace wapi::app {
 void print_routes(const Config& config);
 /// Every dead letter of every workspace, and those that belong to none yet.
 void print_dead_letters(const Config& config);
+/// {"workspaceId","entries","firstBadEntry","milliseconds"} for each workspace, or the one given:
+/// how many entries are whole, and the first that is changed, missing or misplaced, else null.
+/// A workspace without any entry has lost its first. Errors: Fault `audit.broken` when any is bad,
+/// `audit.unknown_workspace`.
+void verify_audit(const Config& config, const std::string& workspace);
 /// {"code","status","message"} for each kind of error, by code.
 void print_errors();
 

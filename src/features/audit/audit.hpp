@@ -77,9 +77,18 @@ struct Page {
 
 inline constexpr std::int64_t total_max = 10'000;
 
-/// Walks the whole chain of the workspace from its first entry to its head. Returns the number of
-/// the first entry that is changed, missing or out of place, or nothing when the chain is whole.
-std::optional<std::int64_t> verify_chain(db::WorkspaceTxn& txn);
+/// What a walk over a workspace's chain has found.
+struct Verified {
+    std::int64_t entries = 0;               ///< that are whole
+    std::optional<std::int64_t> first_bad;  ///< number of the first changed, missing or misplaced
+};
+
+/// Walks the whole chain of the workspace from its first entry to its head. A workspace that never
+/// had an entry is whole.
+Verified verify_chain(db::WorkspaceTxn& txn);
+
+/// Every workspace that has entries, a head, or should have: all that exist. System scope.
+std::vector<WorkspaceId> list_workspaces(db::Txn& txn);
 
 class Service {
   public:

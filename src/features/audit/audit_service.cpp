@@ -95,7 +95,7 @@ Context system_context(const WorkspaceId& workspace, std::string request_id) {
     return context;
 }
 
-std::optional<std::int64_t> verify_chain(db::WorkspaceTxn& txn) {
+Verified verify_chain(db::WorkspaceTxn& txn) {
     const std::optional<Head> head = find_head(txn);
     std::string previous(crypto::as_text(genesis));
     std::int64_t last = 0;
@@ -107,7 +107,7 @@ std::optional<std::int64_t> verify_chain(db::WorkspaceTxn& txn) {
         for (const HashedEntry& item : entries) {
             const crypto::Digest hash = entry_hash(previous, txn.workspace(), item.entry);
             if (item.entry.seq != last + 1 || item.hash != crypto::as_text(hash)) {
-                return last + 1;
+                return {.entries = last, .first_bad = last + 1};
             }
             last = item.entry.seq;
             previous = item.hash;
@@ -115,9 +115,13 @@ std::optional<std::int64_t> verify_chain(db::WorkspaceTxn& txn) {
     }
     const std::int64_t newest = head ? head->seq : 0;
     if (newest != last) {
-        return std::min(newest, last) + 1;
+        const std::int64_t whole = std::min(newest, last);
+        return {.entries = whole, .first_bad = whole + 1};
     }
-    return head && head->hash != previous ? std::optional(last) : std::nullopt;
+    if (head && head->hash != previous) {
+        return {.entries = last - 1, .first_bad = last};
+    }
+    return {.entries = last, .first_bad = std::nullopt};
 }
 
 async::Task<Result<Page>> Service::list(Context context, Filter filter) {

@@ -58,6 +58,14 @@ const db::Sql list_chain_sql{{
             "WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
 }};
 
+// Reads the key of every entry, as a verification of all reads the entries themselves.
+const db::Sql list_workspaces_sql{{
+    .name = "audit.list_workspaces",
+    .text = "SELECT workspace_id FROM workspaces UNION SELECT workspace_id FROM audit_heads "
+            "UNION SELECT workspace_id FROM audit_logs ORDER BY 1",
+    .scope = db::Scope::system,
+}};
+
 db::Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 StoredEntry read_entry(const db::Row& row) {
@@ -146,6 +154,14 @@ std::int64_t count_entries(db::WorkspaceTxn& txn, const Filter& filter) {
         .query(count_entries_sql, filter.action, filter.resource_id, filter.user_id,
                from_of(filter), to_of(filter), total_max)[0]
         .integer(0);
+}
+
+std::vector<WorkspaceId> list_workspaces(db::Txn& txn) {
+    std::vector<WorkspaceId> workspaces;
+    for (const db::Row row : txn.query(list_workspaces_sql)) {
+        workspaces.push_back(row.id<WorkspaceId>(0));
+    }
+    return workspaces;
 }
 
 std::vector<HashedEntry> list_chain(db::WorkspaceTxn& txn, std::int64_t after_seq,

@@ -38,7 +38,7 @@ class AuditStoreTest : public test::EnginesTest {
         });
     }
     std::optional<std::int64_t> broken(const WorkspaceId& workspace) {
-        return read(workspace, [](db::WorkspaceTxn& txn) { return verify_chain(txn); });
+        return read(workspace, [](db::WorkspaceTxn& txn) { return verify_chain(txn).first_bad; });
     }
     Page list(Filter filter) {
         Context context;
