@@ -64,7 +64,6 @@ void Vault::drop_expired(Timestamp now) {
 }
 
 async::Task<> Vault::audit_access(Context context, std::string name, Timestamp now) {
-    audited_.insert_or_assign(context.workspace.value, now);
     co_await db_.write(context.workspace, "vault.audit_access",
                        [context, name, now](db::WorkspaceTxn& txn) {
                            audit::record(txn, context,
@@ -74,6 +73,8 @@ async::Task<> Vault::audit_access(Context context, std::string name, Timestamp n
                                          now);
                            return true;
                        });
+    // Only now: an entry that a fault took away is written by the next cold read.
+    audited_.insert_or_assign(context.workspace.value, now);
 }
 
 }  // namespace wapi::vault

@@ -164,6 +164,15 @@ TEST_P(VaultTest, storing_and_cold_reads_are_audited_at_most_once_a_minute) {
     EXPECT_EQ(count_audit(other, "token.accessed"), 0);
 }
 
+TEST_P(VaultTest, a_cold_read_whose_entry_cannot_be_written_fails_and_the_next_one_writes_it) {
+    store(shop, "a", "one");
+    tamper("ALTER TABLE audit_logs RENAME TO hidden_logs");
+    EXPECT_THROW(read_secret(shop, "a"), Fault);
+    tamper("ALTER TABLE hidden_logs RENAME TO audit_logs");
+    EXPECT_EQ(read_secret(shop, "a"), "one");
+    EXPECT_EQ(count_audit(shop, "token.accessed"), 1);
+}
+
 WAPI_ON_BOTH_ENGINES(VaultTest);
 
 }  // namespace
