@@ -93,17 +93,20 @@ struct Turn {
     Timestamp now;
 };
 
+/// For the audit entry.
+std::string render_details(const Failure& failure) {
+    return json::serialize(failure.code ? json::object{{"code", *failure.code}} : json::object());
+}
+
 void end_failed(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure) {
     if (!store::set_state(txn, turn.message.id, status::failed, failure.code, failure.reason)) {
         return;  // a status or an opt-out was faster
     }
-    const json::object details =
-        failure.code ? json::object{{"code", *failure.code}} : json::object();
     audit::record(txn, audit::system_context(txn.workspace(), ""),
                   {.action = audit::actions::message_failed,
                    .resource_type = "message",
                    .resource_id = turn.message.id.value,
-                   .details = json::serialize(details)},
+                   .details = render_details(failure)},
                   turn.now);
 }
 
@@ -194,6 +197,22 @@ void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
     queue::finish(txn.txn(), attempt.leased.job);
 }
 
+/// The number must be connected again. One entry for all the messages that find it so.
+void expire_token(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure) {
+    const PhoneNumberId& id = turn.message.phone_number_id;
+    const auto number = numbers::find_number(txn, id);
+    if (!number || number->status == numbers::status::reconnect) {
+        return;
+    }
+    numbers::set_status(txn, id, numbers::status::reconnect, failure.reason);
+    audit::record(txn, audit::system_context(txn.workspace(), ""),
+                  {.action = audit::actions::token_expired,
+                   .resource_type = "phone_number",
+                   .resource_id = id.value,
+                   .details = render_details(failure)},
+                  turn.now);
+}
+
 void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
                     const whatsapp::Refused& refused) {
     using whatsapp::ErrorClass;
@@ -214,8 +233,7 @@ void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
         end_failed(txn, turn, failure);
     }
     if (whatsapp::is_token_refusal(refused)) {
-        numbers::set_status(txn, turn.message.phone_number_id, numbers::status::reconnect,
-                            advice.message);
+        expire_token(txn, turn, failure);
     }
 }
 

@@ -188,6 +188,17 @@ TEST_P(OutboxOutcomeTest, a_refused_token_makes_the_number_ask_for_a_new_connect
     const auto number =
         read(shop, [](db::WorkspaceTxn& txn) { return numbers::find_number(txn, shop_number); });
     EXPECT_EQ(number->status, numbers::status::reconnect);
+    const auto entries = [&] {
+        audit::Service log(database());
+        Context owner;
+        owner.workspace = shop;
+        return run(log.list(owner, {.action = "token.expired"}))->entries;
+    };
+    ASSERT_EQ(entries().size(), 1U);
+    EXPECT_EQ(entries()[0].resource_id, shop_number.value);
+    EXPECT_EQ(entries()[0].details, R"({"code":190})");
+    record(refusal.leased, refusal.outcome);
+    EXPECT_EQ(entries().size(), 1U) << "the next message that finds it so tells nothing new";
     EXPECT_EQ(answer_to(text_to("+15550002222")), "number_not_able");
 }
 
