@@ -107,7 +107,8 @@ struct App::Parts {
                               .vault = vault_service,
                               .templates = template_service,
                               .clock = clock,
-                              .rng = rng}),
+                              .rng = rng,
+                              .app_id = config.app_id}),
           contact_service(*db, ids, clock),
           opt_out_service(*db, ids, clock),
           sender(

@@ -48,6 +48,9 @@ inline constexpr std::string_view waba_connected = "waba.connected";
 inline constexpr std::string_view waba_disconnected = "waba.disconnected";
 inline constexpr std::string_view waba_verified = "waba.verified";
 inline constexpr std::string_view waba_disabled = "waba.disabled";
+inline constexpr std::string_view waba_subscribed = "waba.subscribed";
+inline constexpr std::string_view phone_claimed = "phone.claimed";
+inline constexpr std::string_view phone_released = "phone.released";
 inline constexpr std::string_view phone_registered = "phone.registered";
 inline constexpr std::string_view token_stored = "token.stored";
 inline constexpr std::string_view token_accessed = "token.accessed";
@@ -105,6 +108,9 @@ inline constexpr std::array all_actions{
     actions::waba_disconnected,
     actions::waba_verified,
     actions::waba_disabled,
+    actions::waba_subscribed,
+    actions::phone_claimed,
+    actions::phone_released,
     actions::phone_registered,
     actions::token_stored,
     actions::token_accessed,

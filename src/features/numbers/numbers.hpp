@@ -65,8 +65,12 @@ std::optional<Number> default_number(db::WorkspaceTxn& txn);
 /// Oldest first.
 std::vector<Number> list_numbers(db::WorkspaceTxn& txn);
 
-/// Inserts or replaces the workspace's row; `connected_at` of an existing row is kept.
-void save_number(db::WorkspaceTxn& txn, const Number& number);
+/// Inserts or replaces the workspace's row; `connected_at` of an existing row is kept. False, and
+/// nothing stored, when another workspace has the number.
+bool save_number(db::WorkspaceTxn& txn, const Number& number);
+
+/// Removes the row when the number never was connected. False when there is no such row.
+bool remove_pending(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id);
 
 /// Returns false when the workspace has no such number.
 bool set_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,

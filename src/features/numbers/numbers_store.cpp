@@ -46,19 +46,28 @@ const db::Sql list_numbers_sql{{
             "ORDER BY connected_us, phone_number_id",
 }};
 
-const db::Sql save_number_sql{{
-    .name = "numbers.save_number",
+const db::Sql update_number_sql{{
+    .name = "numbers.update_number",
+    .text = "UPDATE phone_numbers SET waba_id = $3, display_phone = $4, verified_name = $5, "
+            "quality_rating = $6, status = $7, status_reason = $8, webhooks_subscribed = $9, "
+            "registered = $10, messages_per_second = $11 "
+            "WHERE workspace_id = $1 AND phone_number_id = $2",
+}};
+
+// No conflict target: the number may be another workspace's, also by a claim made at this moment.
+const db::Sql insert_number_sql{{
+    .name = "numbers.insert_number",
     .text =
         "INSERT INTO phone_numbers (workspace_id, phone_number_id, waba_id, display_phone, "
         "verified_name, quality_rating, status, status_reason, webhooks_subscribed, registered, "
         "messages_per_second, connected_us) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
-        "ON CONFLICT (workspace_id, phone_number_id) DO UPDATE SET waba_id = excluded.waba_id, "
-        "display_phone = excluded.display_phone, verified_name = excluded.verified_name, "
-        "quality_rating = excluded.quality_rating, status = excluded.status, "
-        "status_reason = excluded.status_reason, "
-        "webhooks_subscribed = excluded.webhooks_subscribed, registered = excluded.registered, "
-        "messages_per_second = excluded.messages_per_second",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+}};
+
+const db::Sql remove_pending_sql{{
+    .name = "numbers.remove_pending",
+    .text = "DELETE FROM phone_numbers WHERE workspace_id = $1 AND phone_number_id = $2 "
+            "AND status = 'pending'",
 }};
 
 const db::Sql set_status_sql{{
@@ -125,11 +134,20 @@ std::vector<Number> list_numbers(db::WorkspaceTxn& txn) {
     return read_all(txn.query(list_numbers_sql));
 }
 
-void save_number(db::WorkspaceTxn& txn, const Number& number) {
-    txn.execute(save_number_sql, number.phone_number_id, number.waba_id, number.display_phone,
-                number.verified_name, number.quality_rating, number.status, number.status_reason,
-                number.webhooks_subscribed, number.registered, number.messages_per_second,
-                to_us(number.connected_at));
+bool save_number(db::WorkspaceTxn& txn, const Number& number) {
+    return txn.execute(update_number_sql, number.phone_number_id, number.waba_id,
+                       number.display_phone, number.verified_name, number.quality_rating,
+                       number.status, number.status_reason, number.webhooks_subscribed,
+                       number.registered, number.messages_per_second) > 0 ||
+           txn.execute(insert_number_sql, number.phone_number_id, number.waba_id,
+                       number.display_phone, number.verified_name, number.quality_rating,
+                       number.status, number.status_reason, number.webhooks_subscribed,
+                       number.registered, number.messages_per_second,
+                       to_us(number.connected_at)) > 0;
+}
+
+bool remove_pending(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id) {
+    return txn.execute(remove_pending_sql, phone_number_id) > 0;
 }
 
 bool set_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,

@@ -26,11 +26,13 @@ class NumbersStoreTest : public test::EnginesTest {
         number.connected_at = clock_.now() + std::chrono::seconds(second);
         return number;
     }
-    void save(const Number& number) {
-        write(number.workspace, [&](db::WorkspaceTxn& txn) {
-            save_number(txn, number);
-            return true;
-        });
+    bool save(const Number& number) {
+        return write(number.workspace,
+                     [&](db::WorkspaceTxn& txn) { return save_number(txn, number); });
+    }
+    bool remove(const WorkspaceId& workspace, const std::string& id) {
+        return write(workspace,
+                     [&](db::WorkspaceTxn& txn) { return remove_pending(txn, PhoneNumberId(id)); });
     }
     std::optional<Number> find(const WorkspaceId& workspace, const std::string& id) {
         return read(workspace,
@@ -87,8 +89,20 @@ TEST_P(NumbersStoreTest, routing_finds_the_workspace_of_a_number_and_of_an_accou
 }
 
 TEST_P(NumbersStoreTest, a_number_cannot_belong_to_two_workspaces) {
-    save(make(shop, "108", status::connected, 0));
-    EXPECT_THROW(save(make(other, "108", status::connected, 0)), Fault);
+    EXPECT_TRUE(save(make(shop, "108", status::connected, 0)));
+    EXPECT_FALSE(save(make(other, "108", status::connected, 0)));
+    EXPECT_TRUE(find(shop, "108"));
+    EXPECT_FALSE(find(other, "108"));
+}
+
+TEST_P(NumbersStoreTest, only_a_number_that_never_was_connected_is_removed) {
+    save(make(shop, "108", status::pending, 0));
+    EXPECT_FALSE(remove(other, "108"));
+    EXPECT_TRUE(remove(shop, "108"));
+    EXPECT_FALSE(remove(shop, "108"));
+    save(make(shop, "108", status::reconnect, 0));
+    EXPECT_FALSE(remove(shop, "108"));
+    EXPECT_TRUE(find(shop, "108"));
 }
 
 TEST_P(NumbersStoreTest, the_default_number_is_the_oldest_that_can_send) {

@@ -2,9 +2,10 @@
 // it broke.
 //
 // Steps (meta/embedded-signup.md section 3 from step 2): inspect the token, find the number under
-// the account, keep the token sealed, subscribe to webhooks, register the number, copy the
-// templates. Meta is called outside of any transaction; each finished step is stored before the
-// next begins.
+// the account, subscribe to webhooks, register the number, keep the token sealed, copy the
+// templates. Meta is called outside of any transaction; each finished step of a number that never
+// was connected is stored before the next begins. One that was keeps working as it is, with the
+// token it has, until all steps have succeeded.
 #pragma once
 
 #include <optional>
@@ -26,6 +27,12 @@
 namespace wapi::onboarding {
 
 namespace errors {
+inline const ErrorKind token_of_another_app{
+    "token_of_another_app", 422, RetryClass::never,
+    "The access token belongs to another app at Meta; make one for this server's app."};
+inline const ErrorKind token_scope_missing{
+    "token_scope_missing", 422, RetryClass::never,
+    "The access token lacks whatsapp_business_management or whatsapp_business_messaging."};
 inline const ErrorKind waba_not_granted{"waba_not_granted", 422, RetryClass::never,
                                         "The token does not give access to this account."};
 inline const ErrorKind phone_not_in_waba{"phone_not_in_waba", 422, RetryClass::never,
@@ -68,16 +75,18 @@ struct Services {
     templates::Service& templates;
     const Clock& clock;
     Rng& rng;
+    std::string app_id = {};  ///< META_APP_ID: whose tokens are taken; empty: any app's
 };
 
 class Service {
   public:
-    explicit Service(Services services) : services_(services) {}
+    explicit Service(Services services) : services_(std::move(services)) {}
 
     /// Runs every step that is missing. Repeatable: connecting again replaces the token. The
     /// message of a failure begins with the step's name. A failed copy of the templates fails
-    /// nothing else. Errors: token_invalid, waba_not_granted, phone_not_in_waba, number_taken,
-    /// pin_mismatch, phone_not_verified, meta_unavailable, meta_refused, meta_rate_limited.
+    /// nothing else. Errors: token_invalid, token_of_another_app, token_scope_missing,
+    /// waba_not_granted, phone_not_in_waba, number_taken, pin_mismatch, phone_not_verified,
+    /// meta_unavailable, meta_refused, meta_rate_limited.
     async::Task<Result<Status>> connect(Context context, ConnectRequest request);
     /// Of the workspace's default number.
     async::Task<Result<Status>> status(Context context);
@@ -88,9 +97,9 @@ class Service {
     async::Task<Result<void>> inspect_token(Progress& progress);
     async::Task<Result<void>> find_phone(Progress& progress);
     async::Task<Result<void>> claim_number(Progress& progress);
-    async::Task<Result<void>> store_token(Progress& progress);
     async::Task<Result<void>> subscribe_webhooks(Progress& progress);
     async::Task<Result<void>> register_phone(Progress& progress);
+    async::Task<Result<void>> store_token(Progress& progress);
     async::Task<Result<void>> finish(Progress& progress);
     async::Task<Result<SecretString>> choose_pin(Progress& progress);
     async::Task<> keep_reason(Progress& progress, Error error);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "features/onboarding/onboarding.hpp"
 
@@ -12,6 +13,8 @@ namespace {
 
 constexpr int code_pin_wrong = 133005;
 constexpr int code_not_verified = 133006;
+constexpr std::array<std::string_view, 2> scopes_needed{"whatsapp_business_management",
+                                                        "whatsapp_business_messaging"};
 
 int pace_of(const whatsapp::PhoneInfo& phone) {
     if (phone.is_on_biz_app) {
@@ -23,9 +26,19 @@ int pace_of(const whatsapp::PhoneInfo& phone) {
 
 }  // namespace
 
-Result<void> check_token(const whatsapp::TokenInfo& info, const WabaId& waba_id) {
+Result<void> check_token(const whatsapp::TokenInfo& info, const WabaId& waba_id,
+                         std::string_view app_id) {
     if (!info.is_valid) {
         return fail_field(whatsapp::errors::token_invalid, "accessToken");
+    }
+    if (!app_id.empty() && info.app_id != app_id) {
+        return fail_field(errors::token_of_another_app, "accessToken");
+    }
+    for (const std::string_view scope : scopes_needed) {
+        if (std::ranges::find(info.scopes, scope) == info.scopes.end()) {
+            return fail_field(errors::token_scope_missing, "accessToken",
+                              fmt::format("The access token lacks the permission {}.", scope));
+        }
     }
     const bool granted =
         !info.waba_ids || std::ranges::find(*info.waba_ids, waba_id.value) != info.waba_ids->end();

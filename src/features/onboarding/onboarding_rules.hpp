@@ -13,8 +13,10 @@
 
 namespace wapi::onboarding {
 
-/// Errors: token_invalid, waba_not_granted.
-Result<void> check_token(const whatsapp::TokenInfo& info, const WabaId& waba_id);
+/// `app_id`: the app that webhooks come from; empty when it is not known. Errors: token_invalid,
+/// token_of_another_app, token_scope_missing, waba_not_granted.
+Result<void> check_token(const whatsapp::TokenInfo& info, const WabaId& waba_id,
+                         std::string_view app_id);
 
 /// The number of that id. Errors: phone_not_in_waba.
 Result<whatsapp::PhoneInfo> pick_phone(const std::vector<whatsapp::PhoneInfo>& phones,

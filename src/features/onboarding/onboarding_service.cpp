@@ -1,5 +1,8 @@
 // The steps of connecting a number. Each calls Meta first and stores what came of it after, in a
 // transaction of its own, so that a crash or a refusal in between loses nothing that was done.
+//
+// Entries are appended at commit: a take-over writes to two workspaces' logs, whose heads must be
+// claimed in one order.
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
@@ -38,38 +41,64 @@ Status to_status(const numbers::Number& number) {
             .templates_synced = std::nullopt};
 }
 
-Result<numbers::Number> claim(db::WorkspaceTxn& txn, const whatsapp::PhoneInfo& phone,
-                              const WabaId& waba_id, Timestamp now) {
-    const std::optional<numbers::Number> route = numbers::find_route(txn.txn(), phone.id);
+void record(db::WorkspaceTxn& txn, const Context& context, std::string_view action,
+            const numbers::Number& number, Timestamp now) {
+    audit::record_at_commit(
+        txn, context,
+        {.action = action,
+         .resource_type = "phone_number",
+         .resource_id = number.phone_number_id.value,
+         .details = boost::json::serialize(boost::json::object{{"wabaId", number.waba_id.value}})},
+        now);
+}
+
+/// Saves the number as the workspace's. A claim of another one that never came to a connection
+/// gives way: whoever gets here has shown a token for the number. Errors: number_taken.
+Result<void> save_own(db::WorkspaceTxn& txn, const Context& context, const numbers::Number& number,
+                      Timestamp now) {
+    const auto route = numbers::find_route(txn.txn(), number.phone_number_id);
     if (route && route->workspace != txn.workspace()) {
+        db::WorkspaceTxn before(txn.txn(), route->workspace);
+        if (numbers::remove_pending(before, number.phone_number_id)) {
+            record(before, audit::system_context(route->workspace, context.request_id),
+                   audit::actions::phone_released, *route, now);
+        }
+    }
+    if (!numbers::save_number(txn, number)) {
         return fail_field(errors::number_taken, "phoneNumberId");
     }
-    const numbers::Number number = to_number(phone, waba_id, txn.workspace(), route, now);
-    numbers::save_number(txn, number);
+    return {};
+}
+
+/// Reserves the number. One that this workspace has connected stays as it is until the end.
+Result<numbers::Number> claim(db::WorkspaceTxn& txn, const Context& context,
+                              const whatsapp::PhoneInfo& phone, const WabaId& waba_id,
+                              Timestamp now) {
+    const numbers::Number number =
+        to_number(phone, waba_id, txn.workspace(), numbers::find_number(txn, phone.id), now);
+    if (number.status != numbers::status::pending) {
+        return number;
+    }
+    const Result<void> saved = save_own(txn, context, number, now);
+    if (!saved) {
+        return std::unexpected(saved.error());
+    }
+    record(txn, context, audit::actions::phone_claimed, number, now);
     return number;
 }
 
 /// Ends a connection in one transaction: the number can send, its entries are written, and webhooks
-/// that came before it was known become this workspace's.
-std::int64_t complete(db::WorkspaceTxn& txn, const Context& context, const numbers::Number& number,
-                      bool registered_now, Timestamp now) {
-    numbers::save_number(txn, number);
-    const std::string details =
-        boost::json::serialize(boost::json::object{{"wabaId", number.waba_id.value}});
-    if (registered_now) {
-        audit::record(txn, context,
-                      {.action = audit::actions::phone_registered,
-                       .resource_type = "phone_number",
-                       .resource_id = number.phone_number_id.value,
-                       .details = details},
-                      now);
+/// that came before it was known become this workspace's. Gives how many.
+Result<std::int64_t> complete(db::WorkspaceTxn& txn, const Context& context,
+                              const numbers::Number& number, bool registered_now, Timestamp now) {
+    const Result<void> saved = save_own(txn, context, number, now);
+    if (!saved) {
+        return std::unexpected(saved.error());
     }
-    audit::record(txn, context,
-                  {.action = audit::actions::waba_connected,
-                   .resource_type = "phone_number",
-                   .resource_id = number.phone_number_id.value,
-                   .details = details},
-                  now);
+    if (registered_now) {
+        record(txn, context, audit::actions::phone_registered, number, now);
+    }
+    record(txn, context, audit::actions::waba_connected, number, now);
     return queue::adopt_dead(txn.txn(), number.phone_number_id.value, txn.workspace());
 }
 
@@ -81,7 +110,7 @@ async::Task<Result<void>> Service::inspect_token(Progress& progress) {
     if (!info) {
         co_return std::unexpected(at_step("inspect_token", whatsapp::to_error(info.error())));
     }
-    Result<void> usable = check_token(*info, progress.request.waba_id);
+    Result<void> usable = check_token(*info, progress.request.waba_id, services_.app_id);
     if (!usable) {
         co_return std::unexpected(at_step("inspect_token", usable.error()));
     }
@@ -107,24 +136,14 @@ async::Task<Result<void>> Service::claim_number(Progress& progress) {
     const Timestamp now = services_.clock.now();
     Result<numbers::Number> number = co_await services_.db.write(
         progress.context.workspace, "onboarding.claim",
-        [phone = progress.phone, waba = progress.request.waba_id, now](db::WorkspaceTxn& txn) {
-            return claim(txn, phone, waba, now);
-        });
+        [context = progress.context, phone = progress.phone, waba = progress.request.waba_id,
+         now](db::WorkspaceTxn& txn) { return claim(txn, context, phone, waba, now); });
     if (!number) {
         co_return std::unexpected(at_step("claim_number", number.error()));
     }
     progress.number = *std::move(number);
     progress.claimed = true;
     co_return Result<void>();
-}
-
-async::Task<Result<void>> Service::store_token(Progress& progress) {
-    Result<void> stored = co_await services_.vault.store(
-        progress.context, progress.number.token_name(), progress.request.access_token);
-    if (!stored) {
-        co_return std::unexpected(at_step("store_token", stored.error()));
-    }
-    co_return stored;
 }
 
 async::Task<Result<void>> Service::subscribe_webhooks(Progress& progress) {
@@ -135,12 +154,23 @@ async::Task<Result<void>> Service::subscribe_webhooks(Progress& progress) {
             at_step("subscribe_webhooks", whatsapp::to_error(subscribed.error())));
     }
     progress.number.webhooks_subscribed = true;
-    co_await services_.db.write(progress.context.workspace, "onboarding.subscribed",
-                                [number = progress.number](db::WorkspaceTxn& txn) {
-                                    numbers::save_number(txn, number);
-                                    return true;
-                                });
-    co_return Result<void>();
+    if (progress.number.status != numbers::status::pending) {
+        co_return Result<void>();
+    }
+    const Result<void> saved = co_await services_.db.write(
+        progress.context.workspace, "onboarding.subscribed",
+        [context = progress.context, number = progress.number,
+         now = services_.clock.now()](db::WorkspaceTxn& txn) -> Result<void> {
+            if (!numbers::save_number(txn, number)) {
+                return fail_field(errors::number_taken, "phoneNumberId");
+            }
+            record(txn, context, audit::actions::waba_subscribed, number, now);
+            return {};
+        });
+    if (!saved) {
+        co_return std::unexpected(at_step("subscribe_webhooks", saved.error()));
+    }
+    co_return saved;
 }
 
 /// The given PIN, else the stored one, else a new one that is stored before it is used, so that it
@@ -194,27 +224,44 @@ async::Task<Result<void>> Service::register_phone(Progress& progress) {
     co_return Result<void>();
 }
 
+/// After every call that the token had to pass, so that one that fails does not replace one that
+/// works.
+async::Task<Result<void>> Service::store_token(Progress& progress) {
+    Result<void> stored = co_await services_.vault.store(
+        progress.context, progress.number.token_name(), progress.request.access_token);
+    if (!stored) {
+        co_return std::unexpected(at_step("store_token", stored.error()));
+    }
+    co_return stored;
+}
+
 async::Task<Result<void>> Service::finish(Progress& progress) {
     const Timestamp now = services_.clock.now();
-    progress.number.status = numbers::status::connected;
-    progress.number.status_reason.clear();
-    const std::int64_t adopted = co_await services_.db.write(
+    numbers::Number connected = progress.number;
+    connected.status = numbers::status::connected;
+    connected.status_reason.clear();
+    const Result<std::int64_t> adopted = co_await services_.db.write(
         progress.context.workspace, "onboarding.complete",
-        [context = progress.context, number = progress.number,
-         registered_now = progress.registered_now, now](db::WorkspaceTxn& txn) {
-            return complete(txn, context, number, registered_now, now);
+        [context = progress.context, connected, registered_now = progress.registered_now,
+         now](db::WorkspaceTxn& txn) {
+            return complete(txn, context, connected, registered_now, now);
         });
+    if (!adopted) {
+        co_return std::unexpected(at_step("finish", adopted.error()));
+    }
+    progress.number = std::move(connected);
     log::info("onboarding.connected", {{"workspace", progress.context.workspace.value},
                                        {"phoneNumberId", progress.number.phone_number_id.value},
-                                       {"deadLettersAdopted", adopted}});
+                                       {"deadLettersAdopted", *adopted}});
     co_return Result<void>();
 }
 
 async::Task<Result<void>> Service::run_steps(Progress& progress) {
     using Step = async::Task<Result<void>> (Service::*)(Progress&);
     static constexpr std::array<Step, 7> steps{
-        &Service::inspect_token, &Service::find_phone,         &Service::claim_number,
-        &Service::store_token,   &Service::subscribe_webhooks, &Service::register_phone,
+        &Service::inspect_token,  &Service::find_phone,
+        &Service::claim_number,   &Service::subscribe_webhooks,
+        &Service::register_phone, &Service::store_token,
         &Service::finish};
     for (const Step step : steps) {
         Result<void> done = co_await (this->*step)(progress);

@@ -25,6 +25,8 @@ class OnboardingTest : public test::EnginesTest {
   protected:
     void SetUp() override {
         graph_.token_info.is_valid = true;
+        graph_.token_info.app_id = "901";
+        graph_.token_info.scopes = {"whatsapp_business_management", "whatsapp_business_messaging"};
         graph_.token_info.waba_ids = {"209"};
         whatsapp::PhoneInfo phone;
         phone.id = phone_id;
@@ -51,9 +53,9 @@ class OnboardingTest : public test::EnginesTest {
         const Result<SecretString> found = run(vault_.read(context(shop), name));
         return found ? std::string(found->reveal()) : "";
     }
-    std::int64_t count_audit(std::string_view action) {
+    std::int64_t count_audit(std::string_view action, const WorkspaceId& workspace = shop) {
         audit::Service log(database());
-        return run(log.list(context(shop), {.action = std::string(action)}))->total;
+        return run(log.list(context(workspace), {.action = std::string(action)}))->total;
     }
     std::int64_t count_calls(std::string_view name) {
         return std::ranges::count(graph_.calls, name);
@@ -67,7 +69,7 @@ class OnboardingTest : public test::EnginesTest {
         rng_, clock_};
     vault::Vault vault_{backend_, database(), clock_};
     templates::Service templates_{database(), graph_, vault_, clock_};
-    Service service_{{database(), graph_, vault_, templates_, clock_, rng_}};
+    Service service_{{database(), graph_, vault_, templates_, clock_, rng_, "901"}};
 };
 
 TEST_P(OnboardingTest, a_number_is_connected_in_the_documented_order) {
@@ -82,7 +84,8 @@ TEST_P(OnboardingTest, a_number_is_connected_in_the_documented_order) {
     EXPECT_EQ(status->display_phone, "+15550001111");
     EXPECT_EQ(status->templates_synced, 1U);
     EXPECT_EQ(secret("token:209"), "EAAJ-token");
-    for (const char* action : {"waba.connected", "phone.registered"}) {
+    for (const char* action :
+         {"phone.claimed", "waba.subscribed", "phone.registered", "waba.connected"}) {
         EXPECT_EQ(count_audit(action), 1) << action;
     }
     EXPECT_EQ(run(service_.status(context(shop)))->status, "connected");
@@ -133,6 +136,28 @@ TEST_P(OnboardingTest, a_token_that_is_invalid_or_not_for_the_account_changes_no
     EXPECT_EQ(count_calls("subscribe_app"), 0);
 }
 
+TEST_P(OnboardingTest, a_token_of_another_app_or_without_a_permission_changes_nothing) {
+    graph_.token_info.app_id = "902";
+    EXPECT_EQ(code(connect()), "token_of_another_app");
+    graph_.token_info.app_id = "901";
+    for (const char* only : {"whatsapp_business_management", "whatsapp_business_messaging"}) {
+        graph_.token_info.scopes = {only};
+        const Result<Status> refused = connect();
+        EXPECT_EQ(code(refused), "token_scope_missing") << only;
+        EXPECT_EQ(refused.error().field, "accessToken");
+        EXPECT_EQ(refused.error().message.find(only), std::string::npos) << "names what is there";
+    }
+    EXPECT_EQ(run(service_.status(context(shop)))->status, "not_connected");
+    EXPECT_EQ(graph_.calls, (std::vector<std::string>(3, "debug_token")));
+}
+
+TEST_P(OnboardingTest, without_an_app_id_the_token_of_any_app_is_taken) {
+    Service any_app{{database(), graph_, vault_, templates_, clock_, rng_}};
+    graph_.token_info.app_id = "902";
+    EXPECT_TRUE(run(any_app.connect(
+        context(shop), {WabaId("209"sv), phone_id, SecretString("EAAJ-token"sv), {}})));
+}
+
 TEST_P(OnboardingTest, meta_being_down_is_no_fault_of_the_caller) {
     graph_.down = true;
     const Result<Status> down = connect();
@@ -151,6 +176,74 @@ TEST_P(OnboardingTest, a_number_of_another_workspace_is_taken) {
     EXPECT_EQ(run(service_.status(context(other)))->status, "not_connected");
     const auto route = read([](db::Txn& txn) { return numbers::find_route(txn, phone_id); });
     EXPECT_EQ(route->workspace, shop);
+}
+
+TEST_P(OnboardingTest, a_claim_that_came_to_nothing_gives_way_to_another_workspace) {
+    graph_.register_code = 133005;
+    EXPECT_EQ(code(connect()), "pin_mismatch");
+    EXPECT_EQ(count_audit("waba.subscribed"), 1);
+    graph_.register_code = 0;
+    EXPECT_EQ(code(connect("", other)), "ok");
+    EXPECT_EQ(run(service_.status(context(shop)))->status, "not_connected");
+    EXPECT_EQ(run(service_.status(context(other)))->status, "connected");
+    EXPECT_EQ(count_audit("phone.released"), 1);
+    EXPECT_EQ(count_audit("phone.released", other), 0);
+    EXPECT_EQ(count_audit("phone.claimed", other), 1);
+    EXPECT_EQ(code(connect()), "number_taken");
+    const auto whole = [&](const WorkspaceId& workspace) {
+        return !read(workspace, [](db::WorkspaceTxn& txn) {
+                    return audit::verify_chain(txn).first_bad;
+                }).has_value();
+    };
+    EXPECT_TRUE(whole(shop) && whole(other));
+}
+
+TEST_P(OnboardingTest, a_number_that_lost_its_token_does_not_give_way) {
+    ASSERT_TRUE(connect());
+    write(shop, [](db::WorkspaceTxn& txn) {
+        return numbers::set_status(txn, phone_id, numbers::status::reconnect, "expired");
+    });
+    EXPECT_EQ(code(connect("", other)), "number_taken");
+}
+
+async::Task<> connect_one(Service& service, Context context, std::vector<std::string>& outcomes) {
+    const Result<Status> result = co_await service.connect(
+        std::move(context), {WabaId("209"sv), phone_id, SecretString("EAAJ-token"sv), {}});
+    outcomes.emplace_back(result ? "ok" : result.error().kind->code);
+}
+
+TEST_P(OnboardingTest, of_many_claims_at_once_one_gets_the_number_and_the_rest_are_told) {
+    async::Tasks tasks(io_);
+    std::vector<std::string> outcomes;
+    for (int index = 0; index < 8; ++index) {
+        const WorkspaceId workspace("33333333-3333-7333-8333-33333333333" + std::to_string(index));
+        tasks.spawn("connect", connect_one(service_, context(workspace), outcomes));
+    }
+    ASSERT_TRUE(run(tasks.join(std::chrono::seconds(30))));
+    EXPECT_EQ(outcomes.size(), 8U) << "one ended in a fault";
+    EXPECT_EQ(std::ranges::count(outcomes, "ok"), 1);
+    EXPECT_EQ(std::ranges::count(outcomes, "number_taken"), 7);
+}
+
+TEST_P(OnboardingTest, connecting_again_with_a_token_that_fails_leaves_all_that_works) {
+    ASSERT_TRUE(connect());
+    graph_.token_info.waba_ids = std::nullopt;
+    const auto connect_elsewhere = [&] {
+        return run(service_.connect(context(shop),
+                                    {WabaId("210"sv), phone_id, SecretString("EAAJ-bad"sv), {}}));
+    };
+    graph_.subscribe_failure = whatsapp::Uncertain{"time-out"};
+    EXPECT_EQ(code(connect("", shop, "EAAJ-bad")), "meta_unavailable");
+    EXPECT_EQ(code(connect_elsewhere()), "meta_unavailable");
+    graph_.subscribe_failure.reset();
+    graph_.register_code = 133005;
+    EXPECT_EQ(code(connect("581063", shop, "EAAJ-bad")), "pin_mismatch");
+    EXPECT_EQ(secret("token:209"), "EAAJ-token");
+    EXPECT_EQ(secret("token:210"), "");
+    const auto route = read([](db::Txn& txn) { return numbers::find_route(txn, phone_id); });
+    EXPECT_EQ(route->waba_id, WabaId("209"sv));
+    EXPECT_TRUE(route->able_to_send());
+    EXPECT_TRUE(route->status_reason.starts_with("register_phone: "));
 }
 
 TEST_P(OnboardingTest, connecting_again_replaces_the_token_without_registering_again) {
