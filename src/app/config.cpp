@@ -1,10 +1,16 @@
 #include "app/config.hpp"
 
+#include <algorithm>
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <boost/url/parse.hpp>
 #include <charconv>
 #include <fstream>
 #include <limits>
+#include <set>
 
 #include "base/text.hpp"
+#include "features/vault/vault.hpp"
 
 extern char** environ;
 
@@ -13,6 +19,35 @@ namespace {
 
 [[noreturn]] void refuse(std::string_view name, std::string_view reason) {
     throw Fault("config.invalid", fmt::format("{} {}", name, reason));
+}
+
+/// What a secret must have at least: enough to tell a random text from a word or a repetition.
+struct Strength {
+    std::size_t bytes_min;
+    std::size_t distinct_min;  ///< different bytes
+};
+constexpr Strength session_strength{.bytes_min = 32, .distinct_min = 10};
+constexpr Strength app_secret_strength{.bytes_min = 16, .distinct_min = 6};
+constexpr Strength verify_token_strength{.bytes_min = 8, .distinct_min = 6};
+constexpr Strength metrics_token_strength{.bytes_min = 16, .distinct_min = 6};
+
+constexpr std::string_view from_meta = "copy it from the app's basic settings at Meta";
+constexpr std::string_view from_openssl = "make one with: openssl rand -hex 32";
+
+bool is_digits(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+SecretString check_strength(std::string_view name, const std::string& value,
+                            const Strength& strength, std::string_view how) {
+    if (value.size() < strength.bytes_min) {
+        refuse(name, fmt::format("is too short, it must have {} characters or more: {}",
+                                 strength.bytes_min, how));
+    }
+    if (std::set<char>(value.begin(), value.end()).size() < strength.distinct_min) {
+        refuse(name, fmt::format("is too weak, it has few different characters: {}", how));
+    }
+    return SecretString(std::string_view(value));
 }
 
 /// Reads one setting at a time; every reader names the variable when it refuses.
@@ -25,12 +60,77 @@ class Reader {
         return found == settings_.end() || found->second.empty() ? std::string(fallback)
                                                                  : found->second;
     }
-    [[nodiscard]] SecretString secret(std::string_view name, std::string_view how) const {
-        const std::string value = text(name, "");
+    [[nodiscard]] std::string needed(std::string_view name, std::string_view how) const {
+        std::string value = text(name, "");
         if (value.empty()) {
             refuse(name, fmt::format("is missing: {}", how));
         }
-        return SecretString(std::string_view(value));
+        return value;
+    }
+    [[nodiscard]] SecretString secret(std::string_view name, const Strength& strength,
+                                      std::string_view how) const {
+        return check_strength(name, needed(name, how), strength, how);
+    }
+    [[nodiscard]] SecretString optional_secret(std::string_view name, const Strength& strength,
+                                               std::string_view how) const {
+        const std::string value = text(name, "");
+        return value.empty() ? SecretString() : check_strength(name, value, strength, how);
+    }
+    [[nodiscard]] std::string address(std::string_view name, std::string_view fallback) const {
+        std::string value = text(name, fallback);
+        boost::system::error_code failed;
+        boost::asio::ip::make_address(value, failed);
+        if (failed) {
+            refuse(name, "must be an IP address to listen on, such as 0.0.0.0 or 127.0.0.1");
+        }
+        return value;
+    }
+    [[nodiscard]] std::string web_url(std::string_view name, std::string_view fallback) const {
+        std::string value = text(name, fallback);
+        const auto url = boost::urls::parse_uri(value);
+        const bool web =
+            url && (url->scheme() == "https" || url->scheme() == "http") && !url->host().empty();
+        if (!value.empty() && !web) {
+            refuse(name, "must be a URL that begins with https:// or http://");
+        }
+        return value;
+    }
+    [[nodiscard]] std::string database_url(std::string_view name) const {
+        std::string value = text(name, "");
+        constexpr std::array<std::string_view, 3> schemes{"sqlite://", "postgres://",
+                                                          "postgresql://"};
+        const auto fits = [&value](std::string_view scheme) { return value.starts_with(scheme); };
+        if (!value.empty() && std::ranges::none_of(schemes, fits)) {
+            refuse(name, "must begin with postgres:// or sqlite://");
+        }
+        return value;
+    }
+    [[nodiscard]] std::string meta_id(std::string_view name) const {
+        std::string value = text(name, "");
+        if (!value.empty() && !is_digits(value)) {
+            refuse(name, "must have digits only, as the app's basic settings at Meta show it");
+        }
+        return value;
+    }
+    /// `v25.0`.
+    [[nodiscard]] std::string graph_version(std::string_view name,
+                                            std::string_view fallback) const {
+        std::string value = text(name, fallback);
+        const std::string_view all = value;
+        const std::size_t dot = all.find('.');
+        if (!all.starts_with('v') || dot == std::string_view::npos ||
+            !is_digits(all.substr(1, dot - 1)) || !is_digits(all.substr(dot + 1))) {
+            refuse(name, "must be a version of Meta's API, such as v25.0");
+        }
+        return value;
+    }
+    [[nodiscard]] std::string log_level(std::string_view name, std::string_view fallback) const {
+        std::string value = text(name, fallback);
+        constexpr std::array<std::string_view, 4> levels{"debug", "info", "warn", "error"};
+        if (std::ranges::find(levels, value) == levels.end()) {
+            refuse(name, "must be debug, info, warn or error");
+        }
+        return value;
     }
     [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t fallback,
                                       std::int64_t min, std::int64_t max) const {
@@ -83,17 +183,13 @@ class Reader {
 };
 
 std::vector<SecretString> app_secrets(const Reader& reader) {
-    constexpr std::size_t bytes_min = 16;
+    constexpr std::string_view name = "META_APP_SECRET";
     std::vector<SecretString> secrets;
-    for (const std::string& item : reader.list("META_APP_SECRET")) {
-        if (item.size() < bytes_min) {
-            refuse("META_APP_SECRET",
-                   "is too short: copy it from the app's basic settings at Meta");
-        }
-        secrets.emplace_back(std::string_view(item));
+    for (const std::string& item : reader.list(name)) {
+        secrets.push_back(check_strength(name, item, app_secret_strength, from_meta));
     }
     if (secrets.empty()) {
-        refuse("META_APP_SECRET", "is missing: copy it from the app's basic settings at Meta");
+        refuse(name, fmt::format("is missing: {}", from_meta));
     }
     return secrets;
 }
@@ -107,6 +203,14 @@ net::TrustedProxies trusted_proxies(const Reader& reader) {
         }
     }
     return proxies;
+}
+
+/// Made once here for its check: it says itself what is wrong with a key.
+SecretString master_key(const Reader& reader) {
+    SecretString hex(
+        reader.needed("TOKEN_MASTER_KEY", "64 hex characters, as from: openssl rand -hex 32"));
+    const vault::MasterKey checked(hex);
+    return hex;
 }
 
 }  // namespace
@@ -140,23 +244,23 @@ Settings read_settings(const std::string& env_file) {
 Config parse_config(const Settings& settings) {
     const Reader reader(settings);
     Config config;
-    config.address = reader.text("WAPI_ADDRESS", config.address);
+    config.address = reader.address("WAPI_ADDRESS", config.address);
     config.port = static_cast<std::uint16_t>(reader.number("PORT", config.port, 0, 65'535));
     config.data_dir = reader.text("WAPI_DATA_DIR", config.data_dir);
-    config.database_url = reader.text("DATABASE_URL", "");
-    config.log_level = reader.text("LOG_LEVEL", config.log_level);
-    config.public_url = reader.text("PUBLIC_URL", "");
+    config.database_url = reader.database_url("DATABASE_URL");
+    config.log_level = reader.log_level("LOG_LEVEL", config.log_level);
+    config.public_url = reader.web_url("PUBLIC_URL", "");
     config.trusted_proxies = trusted_proxies(reader);
-    config.graph_url = reader.text("META_GRAPH_URL", config.graph_url);
-    config.graph_version = reader.text("META_GRAPH_VERSION", config.graph_version);
-    config.app_id = reader.text("META_APP_ID", "");
+    config.graph_url = reader.web_url("META_GRAPH_URL", config.graph_url);
+    config.graph_version = reader.graph_version("META_GRAPH_VERSION", config.graph_version);
+    config.app_id = reader.meta_id("META_APP_ID");
     config.app_secrets = app_secrets(reader);
-    config.verify_token =
-        reader.secret("META_VERIFY_TOKEN", "any long random text, entered at Meta as well");
-    config.token_master_key =
-        reader.secret("TOKEN_MASTER_KEY", "64 hex characters, as from: openssl rand -hex 32");
-    config.jwt_secret =
-        reader.secret("JWT_SECRET", "32 characters or more, as from: openssl rand -hex 32");
+    config.verify_token = reader.secret("META_VERIFY_TOKEN", verify_token_strength,
+                                        "any long random text, entered at Meta as well");
+    config.token_master_key = master_key(reader);
+    config.jwt_secret = reader.secret("JWT_SECRET", session_strength, from_openssl);
+    config.metrics_token =
+        reader.optional_secret("METRICS_TOKEN", metrics_token_strength, from_openssl);
     config.webhook_worker = reader.flag("START_WEBHOOK_WORKER", true);
     config.sender = reader.flag("START_SENDER", true);
     config.worker_concurrency =

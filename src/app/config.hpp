@@ -1,8 +1,8 @@
 // Settings: from the environment and a .env file (the environment wins), checked before anything
 // starts.
 //
-// Names and defaults: product.md section 1.6 and README.md. A secret that is missing,
-// malformed or weak is refused in one plain sentence that names the variable.
+// Names and defaults: product.md section 1.6 and README.md. What is missing, malformed or weak is
+// refused in one plain sentence that names the variable.
 #pragma once
 
 #include <chrono>
@@ -33,6 +33,7 @@ struct Config {
     SecretString verify_token;            ///< META_VERIFY_TOKEN
     SecretString token_master_key;        ///< TOKEN_MASTER_KEY
     SecretString jwt_secret;              ///< JWT_SECRET
+    SecretString metrics_token;           ///< METRICS_TOKEN; empty: none
     bool webhook_worker = true;           ///< START_WEBHOOK_WORKER
     bool sender = true;                   ///< START_SENDER
     std::size_t worker_concurrency = 10;  ///< WEBHOOK_WORKER_CONCURRENCY
@@ -55,7 +56,8 @@ Settings read_settings(const std::string& env_file);
 /// False only when users reach the server by plain http, as PUBLIC_URL says.
 bool wants_secure_cookies(const Config& config);
 
-/// Errors: Fault `config.invalid` whose text says which variable to mend and how.
+/// Errors: Fault `config.invalid` or `config.token_master_key`, whose text says which variable to
+/// mend and how.
 Config parse_config(const Settings& settings);
 
 }  // namespace wapi::app
