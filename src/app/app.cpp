@@ -117,6 +117,7 @@ struct App::Parts {
           message_service(*db, ids, clock, sender),
           intake(tasks, *db, ids, clock, intake_options(config)),
           worker(tasks, *db, ids, clock, worker_options(config)),
+          queue_status(tasks, *db, clock),
           server(tasks, server_options(config), routes(config), &authenticator,
                  [this] { return ids.uuid(); }) {}
 
@@ -127,8 +128,12 @@ struct App::Parts {
     Parts& operator=(const Parts&) = delete;
 
     std::vector<net::Route> routes(const Config& config) {
-        return make_routes({.db = *db,
-                            .clock = clock,
+        return make_routes({.health = {.queues = queue_status,
+                                       .db = *db,
+                                       .clock = clock,
+                                       .server_stats = [this] { return server.stats(); },
+                                       .metrics_token = config.metrics_token,
+                                       .persistence = config.persist_webhooks},
                             .accounts = account_service,
                             .workspaces = workspace_service,
                             .audit = audit_service,
@@ -142,8 +147,7 @@ struct App::Parts {
                                          .clock = clock,
                                          .verify_token = config.verify_token,
                                          .app_secrets = config.app_secrets,
-                                         .wake_worker = [this] { worker.wake(); }},
-                            .server_stats = [this] { return server.stats(); }});
+                                         .wake_worker = [this] { worker.wake(); }}});
     }
 
     boost::asio::io_context io{1};
@@ -170,6 +174,7 @@ struct App::Parts {
     messages::Service message_service;
     webhooks::Intake intake;
     webhooks::Worker worker;
+    QueueStatusReader queue_status;
     net::Server server;
 };
 
@@ -212,6 +217,10 @@ std::vector<net::Route> App::routes() { return parts_->routes(config_); }
 
 void App::start() {
     Parts& parts = *parts_;
+    if (!config_.persist_webhooks) {
+        log::error("server.persistence_off", {{"setting", "WAPI_BENCH_NO_PERSIST"},
+                                              {"effect", "webhooks are answered and lost"}});
+    }
     parts.intake.on_stored([&parts] { parts.worker.wake(); });
     parts.intake.start();
     parts.worker.start();

@@ -1,6 +1,9 @@
 #include "app/health_http.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include "app/version.hpp"
+#include "async/event.hpp"
 #include "base/json.hpp"
 #include "base/metrics.hpp"
 #include "features/webhooks/webhooks_http.hpp"
@@ -10,15 +13,33 @@ namespace {
 
 using Parts = std::shared_ptr<const HealthParts>;
 
-async::Task<std::expected<webhooks::QueueStatus, std::string>> read_status(Parts parts,
-                                                                           Timestamp now) {
-    try {
-        co_return co_await parts->db.read("health", [now](db::Txn& txn) {
-            return webhooks::read_queue_status(txn, std::nullopt, now);
-        });
-    } catch (const Fault& fault) {
-        co_return std::unexpected(fault.code());
+/// The database rests this long after each reading, whoever asks and however often.
+constexpr std::chrono::milliseconds reading_pause{50};
+
+/// What a proxy adds. Its peer is not the caller then, and its headers are anybody's to write.
+constexpr std::array<std::string_view, 4> forwarding_headers{"forwarded", "x-forwarded-for",
+                                                             "x-real-ip", "via"};
+
+bool is_on_this_machine(const net::Request& request) {
+    boost::system::error_code failed;
+    boost::asio::ip::address peer = boost::asio::ip::make_address(request.remote_ip, failed);
+    if (peer.is_v6() && peer.to_v6().is_v4_mapped()) {
+        peer = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, peer.to_v6());
     }
+    return !failed && peer.is_loopback() &&
+           std::ranges::none_of(forwarding_headers, [&request](std::string_view name) {
+               return request.has_header(name);
+           });
+}
+
+bool may_see_metrics(const HealthParts& parts, const net::Request& request) {
+    if (parts.metrics_token.empty()) {
+        return is_on_this_machine(request);
+    }
+    constexpr std::string_view scheme = "Bearer ";
+    const std::string_view given = request.header("authorization");
+    return given.starts_with(scheme) &&
+           crypto::constant_time_equal(given.substr(scheme.size()), parts.metrics_token.reveal());
 }
 
 std::string_view engine_name(db::Engine engine) {
@@ -26,14 +47,17 @@ std::string_view engine_name(db::Engine engine) {
 }
 
 async::Task<Result<net::Response>> handle_health(Parts parts, net::Call&) {
-    const Timestamp now = parts->clock.now();
-    const auto status = co_await read_status(parts, now);
+    const auto status = co_await parts->queues.read();
     json::object body{{"version", version}, {"database", engine_name(parts->db.engine())}};
+    if (!parts->persistence) {
+        body["persistence"] = "off";
+    }
     if (!status) {
         body["status"] = "failing";
         body["failing"] = {{"part", "database"}, {"reason", status.error()}};
         co_return net::json_response(json::render(body), 503);
     }
+    const Timestamp now = parts->clock.now();
     body["status"] = "ok";
     body["queue"] = webhooks::render_counts(status->webhooks, now);
     body["outbox"] = webhooks::render_counts(status->outbox, now);
@@ -52,15 +76,18 @@ std::string render_server_gauges(const net::ServerStats& stats) {
     return text;
 }
 
-async::Task<Result<net::Response>> handle_metrics(Parts parts, net::Call&) {
-    const Timestamp now = parts->clock.now();
+async::Task<Result<net::Response>> handle_metrics(Parts parts, net::Call& call) {
+    if (!may_see_metrics(*parts, call.request)) {
+        co_return fail(errors::unauthorized,
+                       "Metrics need METRICS_TOKEN as a bearer, or a caller on this machine.");
+    }
     std::string text = render_counters() + render_server_gauges(parts->server_stats());
     const db::Stats stats = parts->db.stats();
     text += render_gauge("wapi_db_commits_total", "Transactions committed since start.",
                          static_cast<double>(stats.commits));
     text += render_gauge("wapi_db_waiting", "Database functions waiting.",
                          static_cast<double>(stats.waiting));
-    if (const auto status = co_await read_status(parts, now)) {
+    if (const auto status = co_await parts->queues.read()) {
         text += render_gauge("wapi_webhook_queue_pending", "Webhook jobs due now.",
                              static_cast<double>(status->webhooks.pending));
         text += render_gauge("wapi_webhook_queue_delayed", "Webhook jobs waiting for a retry.",
@@ -77,6 +104,47 @@ async::Task<Result<net::Response>> handle_metrics(Parts parts, net::Call&) {
 }
 
 }  // namespace
+
+struct QueueStatusReader::Reading {
+    explicit Reading(boost::asio::io_context& io) : done(io) {}
+    async::Event done;
+    Outcome outcome = std::unexpected("not_read");
+};
+
+async::Task<QueueStatusReader::Outcome> QueueStatusReader::read() {
+    if (!next_) {
+        next_ = std::make_shared<Reading>(tasks_.io());
+    }
+    const std::shared_ptr<Reading> reading = next_;
+    if (!running_) {
+        running_ = true;
+        tasks_.spawn("health.read", read_in_turn());
+    }
+    co_await reading->done.wait();
+    co_return reading->outcome;
+}
+
+async::Task<> QueueStatusReader::read_in_turn() {
+    while (next_) {
+        const std::shared_ptr<Reading> reading = std::exchange(next_, nullptr);
+        reading->outcome = co_await read_once();
+        reading->done.set();
+        co_await async::sleep_for(reading_pause);
+    }
+    running_ = false;
+}
+
+async::Task<QueueStatusReader::Outcome> QueueStatusReader::read_once() {
+    try {
+        co_return co_await db_.read("health", [now = clock_.now()](db::Txn& txn) {
+            return webhooks::read_queue_status(txn, std::nullopt, now);
+        });
+    } catch (const Fault& fault) {
+        co_return std::unexpected(fault.code());
+    } catch (const std::exception&) {
+        co_return std::unexpected("unknown");  // whoever waits must be answered whatever happens
+    }
+}
 
 std::vector<net::Route> health_routes(const HealthParts& parts) {
     using net::Auth;

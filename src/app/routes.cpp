@@ -2,7 +2,6 @@
 
 #include <iterator>
 
-#include "app/health_http.hpp"
 #include "features/audit/audit_http.hpp"
 #include "features/contacts/contacts_http.hpp"
 #include "features/messages/messages_http.hpp"
@@ -18,7 +17,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     const auto add = [&all](std::vector<net::Route> routes) {
         std::move(routes.begin(), routes.end(), std::back_inserter(all));
     };
-    add(health_routes({.db = parts.db, .clock = parts.clock, .server_stats = parts.server_stats}));
+    add(health_routes(parts.health));
     add(webhooks::webhooks_routes(parts.webhooks));
     add(accounts::account_routes(parts.accounts));
     add(workspaces::workspace_routes(parts.workspaces));

@@ -4,9 +4,9 @@
 // whom, with which permission and limit" has one answer (`wapi routes` prints it, tests walk it).
 #pragma once
 
-#include <functional>
 #include <vector>
 
+#include "app/health_http.hpp"
 #include "features/accounts/accounts_http.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
@@ -21,8 +21,7 @@
 namespace wapi::app {
 
 struct RouteParts {
-    db::Db& db;
-    const Clock& clock;
+    HealthParts health;
     accounts::Service& accounts;
     workspaces::Service& workspaces;
     audit::Service& audit;
@@ -32,7 +31,6 @@ struct RouteParts {
     opt_out::Service& opt_out;
     messages::Service& messages;
     webhooks::HttpParts webhooks;
-    std::function<net::ServerStats()> server_stats;
 };
 
 std::vector<net::Route> make_routes(const RouteParts& parts);

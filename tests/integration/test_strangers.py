@@ -5,12 +5,15 @@ another workspace. Method: the route table comes from `wapi routes`; a route tha
 and has no entry in CASES fails the test, so that none can be forgotten.
 """
 import json
+import secrets
 import unittest
 from dataclasses import dataclass, field
 
 import support
+from stack import Stack, json_request
 
-# Routes that anybody may call, by operation id. A new one must be added here on purpose.
+# Routes without a session, by operation id. A new one must be added here on purpose. getMetrics has
+# a token of its own, see Metrics below.
 OPEN = {"signUp", "logIn", "refreshSession", "logOut", "getHealth", "getMetrics", "verifyWebhook",
         "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
 
@@ -138,10 +141,10 @@ class StrangerTests:
     def test_a_stranger_reaches_nothing_of_another_workspace(self):
         before = self.snapshot()
         owner, stranger = self.server.owner, self.server.stranger
-        secrets = [owner.workspace_id, owner.phone_number_id, owner.ids["contact"],
-                   owner.ids["conversation"], owner.ids["message"], owner.ids["letter"],
-                   support.CUSTOMER_PHONE, owner.ids["access_token"], "Hello from Vienna",
-                   "Corner Shop"]
+        hidden = [owner.workspace_id, owner.phone_number_id, owner.ids["contact"],
+                  owner.ids["conversation"], owner.ids["message"], owner.ids["letter"],
+                  support.CUSTOMER_PHONE, owner.ids["access_token"], "Hello from Vienna",
+                  "Corner Shop"]
         for route in self.closed_routes():
             case = CASES[route["operationId"]]
             body = case.body(owner) if case.body else None
@@ -149,7 +152,7 @@ class StrangerTests:
                 status, answer = self.server.call(route["verb"], target(route, case, owner),
                                                   stranger.token, body)
                 self.assertIn(status, case.status, answer)
-                shown = [secret for secret in secrets if secret in json.dumps(answer)]
+                shown = [secret for secret in hidden if secret in json.dumps(answer)]
                 self.assertEqual(shown, [], answer)
         self.assertEqual(self.snapshot(), before)
 
@@ -175,6 +178,36 @@ class StrangerTests:
                     path = route["path"].replace("{id}", wrong)
                     status, _ = self.server.call(route["verb"], path, self.server.owner.token, body)
                     self.assertIn(status, (400, 404))
+
+
+class Metrics(unittest.TestCase):
+    """/metrics is for the holder of METRICS_TOKEN; without one, for this machine alone."""
+
+    def ask(self, stack, **headers):
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return json_request(stack.wapi.port, "GET", "/metrics", None, sent)[0]
+
+    def test_with_a_token_only_its_holder_is_answered(self):
+        token = secrets.token_hex(16)
+        with Stack(environment={"METRICS_TOKEN": token}) as stack:
+            self.assertEqual(self.ask(stack, Authorization=f"Bearer {token}"), 200)
+            for wrong in ({}, {"Authorization": "Bearer "}, {"Authorization": f"Bearer {token}0"},
+                          {"Authorization": token}, {"Authorization": f"Basic {token}"},
+                          {"X_Forwarded_For": "127.0.0.1"}):
+                with self.subTest(headers=list(wrong)):
+                    self.assertEqual(self.ask(stack, **wrong), 401)
+
+    def test_without_a_token_nobody_behind_a_proxy_is_answered(self):
+        stack = support.server("sqlite").stack
+        self.assertEqual(self.ask(stack), 200)
+        for header in ("X_Forwarded_For", "Forwarded", "X_Real_IP", "Via"):
+            with self.subTest(header=header):
+                self.assertEqual(self.ask(stack, **{header: "127.0.0.1"}), 401)
+
+    def test_a_session_does_not_open_them(self):
+        server = support.server("sqlite")
+        self.assertEqual(self.ask(server.stack, Authorization=f"Bearer {server.owner.token}",
+                                  Via="1.1 proxy"), 401)
 
 
 class StrangersOnSqlite(StrangerTests, unittest.TestCase):
