@@ -224,6 +224,7 @@ void App::start() {
     parts.intake.on_stored([&parts] { parts.worker.wake(); });
     parts.intake.start();
     parts.worker.start();
+    parts.vault_service.start(parts.tasks);
     parts.sender.start();
     parts.server.start();
     log::info("server.ready",

@@ -9,24 +9,29 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/locked_memory.hpp"
 
 namespace wapi {
 
-/// Fixed-size heap memory: unlike std::string it never leaves a copy behind in a small-string
+/// Fixed-size locked memory: unlike std::string it never leaves a copy behind in a small-string
 /// buffer.
 class SecretString::Buffer {
   public:
-    explicit Buffer(std::string_view text) : bytes_(new char[text.size()]), size_(text.size()) {
-        std::memcpy(bytes_.get(), text.data(), size_);
+    explicit Buffer(std::string_view text)
+        : bytes_(static_cast<char*>(locked_memory().allocate(text.size(), 1))), size_(text.size()) {
+        std::memcpy(bytes_, text.data(), size_);
     }
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;
-    ~Buffer() { sodium_memzero(bytes_.get(), size_); }
+    ~Buffer() {
+        sodium_memzero(bytes_, size_);
+        locked_memory().deallocate(bytes_, size_, 1);
+    }
 
-    [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
+    [[nodiscard]] std::string_view view() const { return {bytes_, size_}; }
 
   private:
-    std::unique_ptr<char[]> bytes_;
+    char* bytes_;
     std::size_t size_;
 };
 

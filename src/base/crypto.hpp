@@ -16,7 +16,8 @@
 namespace wapi {
 
 /// Text that must not leak: cannot be printed or compared by accident, and the one buffer that its
-/// copies share is wiped when the last of them goes. Thread-safe to copy, immutable.
+/// copies share is locked in memory and wiped when the last of them goes. Thread-safe to copy,
+/// immutable.
 class SecretString {
   public:
     SecretString() = default;

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -176,6 +178,33 @@ TEST(SecretString, keeps_the_text_and_wipes_where_it_came_from) {
     EXPECT_EQ(copy.reveal().data(), secret.reveal().data());
     EXPECT_TRUE(SecretString().empty());
     EXPECT_TRUE(SecretString(std::string_view("")).empty());
+}
+
+/// What the kernel says of the pages at this address: two letters for each flag.
+std::string page_flags(const void* place) {
+    const auto address = reinterpret_cast<std::uintptr_t>(place);
+    std::ifstream maps("/proc/self/smaps");
+    bool inside = false;
+    for (std::string line; std::getline(maps, line);) {
+        unsigned long begin = 0;
+        unsigned long end = 0;
+        if (std::sscanf(line.c_str(), "%lx-%lx ", &begin, &end) == 2) {
+            inside = begin <= address && address < end;
+        } else if (inside && line.starts_with("VmFlags:")) {
+            return line + " ";
+        }
+    }
+    return {};
+}
+
+TEST(SecretString, lives_in_pages_of_its_own_that_are_left_out_of_core_files) {
+    const SecretString secret(std::string_view("EAAJ-secret"));
+    const std::string large(100'000, 'x');
+    const SecretString large_secret{std::string_view(large)};
+    EXPECT_NE(page_flags(secret.reveal().data()).find(" dd "), std::string::npos);
+    EXPECT_NE(page_flags(large_secret.reveal().data()).find(" dd "), std::string::npos);
+    EXPECT_EQ(page_flags(large.data()).find(" dd "), std::string::npos);
+    EXPECT_EQ(large_secret.reveal(), large);
 }
 
 TEST(SecretString, cannot_be_printed) {

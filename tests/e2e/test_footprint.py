@@ -18,11 +18,15 @@ STARTS = 5
 DRAIN_SECONDS_MAX = 120
 
 
-def resident_mb(pid):
+def status_kb(pid, name):
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError(f"no VmRSS of {pid}")
+        if line.startswith(name):
+            return int(line.split()[1])
+    raise AssertionError(f"no {name} of {pid}")
+
+
+def resident_mb(pid):
+    return status_kb(pid, "VmRSS:") / 1024
 
 
 class Footprint(unittest.TestCase):
@@ -35,6 +39,9 @@ class Footprint(unittest.TestCase):
     def test_it_takes_little_memory_when_idle(self):
         print(f"idle memory: {self.idle_mb:.1f} of {MEMORY_MB_MAX} MB")
         self.assertLess(self.idle_mb, MEMORY_MB_MAX)
+
+    def test_its_secrets_are_locked_in_memory(self):
+        self.assertGreater(status_kb(self.stack.wapi.pid, "VmLck:"), 0)
 
     def test_it_is_ready_at_once_on_a_database_of_many_messages(self):
         self.fill()

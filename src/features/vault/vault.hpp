@@ -1,4 +1,5 @@
-// The vault: access tokens and PINs, sealed at rest, cached for a short time in wiped memory.
+// The vault: access tokens and PINs, sealed at rest, cached for a short time in locked, wiped
+// memory.
 //
 // Envelope encryption: TOKEN_MASTER_KEY wraps one random data key per workspace, and the data key
 // seals each secret with AES-256-GCM; the associated data names workspace, secret and version, so
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +33,7 @@ inline const ErrorKind vault_secret_invalid{
 }  // namespace errors
 
 inline constexpr std::chrono::seconds cache_time{60};
+inline constexpr std::chrono::seconds sweep_interval{10};
 inline constexpr std::size_t cache_entries_max = 10'000;
 inline constexpr std::size_t secret_bytes_max = 4'096;
 
@@ -101,6 +104,10 @@ class Vault {
     /// vault_secret_invalid.
     async::Task<Result<SecretString>> read(Context context, std::string name);
     async::Task<Result<void>> remove(Context context, std::string name);
+    /// Begins to drop cached secrets when their time is over, asked for again or not.
+    void start(async::Tasks& tasks);
+    /// Secrets in memory now.
+    [[nodiscard]] std::size_t cached() const { return cache_.size(); }
     /// Drops a cached secret, after Meta refused it.
     void forget(const WorkspaceId& workspace, std::string_view name);
 
@@ -112,12 +119,14 @@ class Vault {
     };
     void remember(Key key, SecretString secret);
     void drop_expired(Timestamp now);
+    async::Task<> sweep(async::Tasks& tasks);
     async::Task<> audit_access(Context context, std::string name, Timestamp now);
     SecretBackend& backend_;
     db::Db& db_;
     const Clock& clock_;
     std::map<Key, Cached> cache_;
     std::map<std::string, Timestamp> audited_;  ///< workspace -> newest token.accessed
+    std::unique_ptr<async::Signal> stopped_;    ///< ends the pause between two sweeps
     std::uint64_t changes_ = 0;  ///< a cold read that began before a change is not cached
 };
 

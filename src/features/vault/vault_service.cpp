@@ -57,6 +57,19 @@ void Vault::remember(Key key, SecretString secret) {
     cache_.insert_or_assign(std::move(key), Cached{std::move(secret), now + cache_time});
 }
 
+void Vault::start(async::Tasks& tasks) {
+    stopped_ = std::make_unique<async::Signal>(tasks.io());
+    tasks.on_stop([this] { stopped_->notify(); });
+    tasks.spawn("vault.sweep", sweep(tasks));
+}
+
+async::Task<> Vault::sweep(async::Tasks& tasks) {
+    do {
+        co_await stopped_->wait_for(sweep_interval);
+        drop_expired(clock_.now());
+    } while (!tasks.stopping());
+}
+
 void Vault::drop_expired(Timestamp now) {
     std::erase_if(cache_, [now](const auto& item) { return item.second.expires <= now; });
     std::erase_if(audited_,

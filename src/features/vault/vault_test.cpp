@@ -141,6 +141,23 @@ TEST_P(VaultTest, a_cached_secret_lives_its_time_and_not_longer) {
     EXPECT_EQ(read_secret(shop, "a"), "vault_secret_invalid");
 }
 
+TEST_P(VaultTest, a_secret_that_nobody_asks_for_again_leaves_the_memory) {
+    store(shop, "a", "one");
+    EXPECT_EQ(read_secret(shop, "a"), "one");
+    clock_.advance(cache_time - std::chrono::seconds(1));
+    const auto sweep_once = [&] {  // the end of a sweeper is its last sweep
+        async::Tasks tasks(io_);
+        vault_.start(tasks);
+        tasks.stop();
+        return run(tasks.join(std::chrono::seconds(5)));
+    };
+    EXPECT_TRUE(sweep_once());
+    EXPECT_EQ(vault_.cached(), 1U);
+    clock_.advance(std::chrono::seconds(1));
+    EXPECT_TRUE(sweep_once());
+    EXPECT_EQ(vault_.cached(), 0U);
+}
+
 TEST_P(VaultTest, a_forgotten_secret_is_read_from_the_database_again) {
     store(shop, "a", "one");
     EXPECT_EQ(read_secret(shop, "a"), "one");

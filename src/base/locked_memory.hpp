@@ -1,0 +1,17 @@
+// Memory for secrets: whole pages that are locked, so that they never reach the swap space, and
+// left out of core files.
+//
+// Locks belong to pages and do not add up, so secrets get pages of their own instead of locking
+// where they happen to be. Pages are shared by many secrets and kept for the next ones.
+#pragma once
+
+#include <memory_resource>
+
+namespace wapi {
+
+/// For small buffers; whoever gives one back wipes it first. When the system's limit for locked
+/// memory (RLIMIT_MEMLOCK) is used up, further pages are not locked, and the log says so once.
+/// Thread-safe.
+std::pmr::memory_resource& locked_memory();
+
+}  // namespace wapi
