@@ -2,6 +2,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/text.hpp"
 #include "features/audit/audit.hpp"
 #include "features/workspaces/workspaces_store.hpp"
 
@@ -16,18 +17,34 @@ Result<Overview> read_overview(db::WorkspaceTxn& txn) {
     return Overview{*std::move(workspace), numbers::list_numbers(txn)};
 }
 
-/// Names of what changed, for the audit entry; values may be personal and stay out.
+/// Names in one audit entry, and code points of each: at most six bytes apiece as JSON, so that the
+/// whole fits into an entry whatever a caller makes up.
+constexpr std::size_t names_max = 20;
+constexpr std::size_t name_code_points_max = 60;
+
+/// Names of what changed, for the audit entry; values may be personal and stay out. The first of
+/// many, and how many there are.
 std::string change_details(const Change& change) {
-    boost::json::array keys;
+    boost::json::array names;
     if (change.name) {
-        keys.emplace_back("name");
+        names.emplace_back("name");
     }
+    std::size_t count = names.size();
     if (change.settings) {
+        count += change.settings->size();
         for (const auto& item : *change.settings) {
-            keys.emplace_back("settings." + std::string(item.key()));
+            if (names.size() == names_max) {
+                break;
+            }
+            names.emplace_back("settings." +
+                               std::string(text::truncate_utf8(item.key(), name_code_points_max)));
         }
     }
-    return boost::json::serialize(boost::json::object{{"changed", std::move(keys)}});
+    boost::json::object details{{"changed", std::move(names)}};
+    if (count > names_max) {
+        details["changedCount"] = count;
+    }
+    return boost::json::serialize(details);
 }
 
 Result<Overview> apply(db::WorkspaceTxn& txn, const Context& context, const Change& change,

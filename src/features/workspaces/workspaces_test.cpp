@@ -68,6 +68,28 @@ TEST_P(WorkspacesTest, settings_that_a_feature_refuses_are_not_stored) {
     EXPECT_EQ(run(service_.get(context()))->workspace.settings, R"({"a":1})");
 }
 
+TEST_P(WorkspacesTest, a_change_of_many_settings_cannot_hide_what_it_changed) {
+    json::object many;
+    json::object long_names;
+    for (int index = 0; index < 1'000; ++index) {
+        many["key" + std::to_string(index)] = nullptr;
+        long_names[std::string(100, '\x01') + std::to_string(index)] = nullptr;
+    }
+    const auto details_of = [&](const json::object& patch) {
+        EXPECT_TRUE(run(service_.change(context(), {.name = "New", .settings = patch})));
+        audit::Service log(database());
+        const Result<audit::Page> page = run(log.list(context(), {}));
+        return json::parse_object(page->entries.at(0).details).value();
+    };
+    const json::object details = details_of(many);
+    EXPECT_EQ(json::require_int(details, "changedCount").value(), 1'001);
+    const json::array* names = json::require_array(details, "changed").value();
+    ASSERT_EQ(names->size(), 20U);
+    EXPECT_EQ(names->at(0).as_string(), "name");
+    EXPECT_EQ(names->at(19).as_string(), "settings.key18");
+    EXPECT_EQ(json::require_array(details_of(long_names), "changed").value()->size(), 20U);
+}
+
 TEST_P(WorkspacesTest, an_unknown_workspace_is_not_found) {
     const WorkspaceId nobody(std::string_view("33333333-3333-7333-8333-333333333333"));
     EXPECT_EQ(run(service_.get(context(nobody))).error().kind, &errors::not_found);
