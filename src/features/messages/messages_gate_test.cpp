@@ -129,7 +129,7 @@ TEST_P(SendGateTest, a_confirmation_passes_the_opt_out_and_nothing_else_does) {
 
 TEST_P(SendGateTest, without_a_number_that_can_send_the_reason_is_told) {
     receive("hi");
-    save_number(shop, shop_number, numbers::status::paused, "Meta limits this number.");
+    save_number(shop, shop_number, numbers::status::reconnect, "Meta limits this number.");
     Result<Message> message = commit(text_to("+15550002222"));
     ASSERT_FALSE(message);
     EXPECT_EQ(message.error().kind, &errors::number_not_able);
@@ -144,7 +144,7 @@ TEST_P(SendGateTest, the_number_of_the_latest_conversation_is_chosen) {
     clock_.advance(1s);
     receive("on the other number", ann_phone, shop, second_number);
     EXPECT_EQ(commit(text_to("+15550002222"))->phone_number_id, second_number);
-    save_number(shop, second_number, numbers::status::disconnected);
+    save_number(shop, second_number, numbers::status::reconnect);
     EXPECT_EQ(commit(text_to("+15550002222"))->phone_number_id, shop_number);
 }
 

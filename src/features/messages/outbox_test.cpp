@@ -168,7 +168,7 @@ TEST_P(OutboxOutcomeTest, an_error_of_meta_itself_does_not_prove_that_marketing_
 
 TEST_P(OutboxOutcomeTest, a_number_that_cannot_send_keeps_its_messages) {
     const MessageId id = queued_text();
-    save_number(shop, shop_number, numbers::status::paused);
+    save_number(shop, shop_number, numbers::status::reconnect);
     EXPECT_TRUE(lease().leased.empty());
     EXPECT_EQ(get(id).status, status::queued);
     EXPECT_EQ(waiting(), 1);
@@ -217,8 +217,10 @@ TEST_P(OutboxOutcomeTest, the_pace_is_the_lower_of_plan_and_number) {
     EXPECT_EQ(pace_of("starter"), 10);
     EXPECT_EQ(pace_of("pro"), 30);
     EXPECT_EQ(pace_of("enterprise"), 80);
-    write(shop, [&](db::WorkspaceTxn& txn) {
-        return numbers::set_quality(txn, shop_number, "GREEN", 20);
+    write(shop, [](db::WorkspaceTxn& txn) {
+        auto number = numbers::find_number(txn, shop_number).value();
+        number.messages_per_second = numbers::messages_per_second_coexistence;
+        return numbers::save_number(txn, number);
     });
     EXPECT_EQ(pace_of("enterprise"), 20);
 }

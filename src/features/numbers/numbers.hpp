@@ -2,8 +2,8 @@
 //
 // A small feature of its own, because webhooks (routing), messages (sending) and onboarding
 // (connecting) all need it and must not depend on each other. A number belongs to one workspace
-// only: the index on phone_number_id routes webhooks. Rows are written by onboarding and by account
-// webhooks.
+// only: the index on phone_number_id routes webhooks. Rows are written by onboarding; messages note
+// a token that no longer works.
 #pragma once
 
 #include <optional>
@@ -19,11 +19,9 @@ namespace wapi::numbers {
 
 /// wApi's own states of a number, apart from Meta's open list.
 namespace status {
-inline constexpr std::string_view pending = "pending";      ///< onboarding steps are missing
-inline constexpr std::string_view connected = "connected";  ///< can send
-inline constexpr std::string_view paused = "paused";        ///< restricted by Meta for a time
+inline constexpr std::string_view pending = "pending";             ///< never was connected
+inline constexpr std::string_view connected = "connected";         ///< can send
 inline constexpr std::string_view reconnect = "reconnect_needed";  ///< the token no longer works
-inline constexpr std::string_view disconnected = "disconnected";   ///< removed or disabled
 }  // namespace status
 
 inline constexpr int messages_per_second_default = 80;  ///< meta/cloud-api.md section 7
@@ -53,9 +51,6 @@ struct Number {
 /// The number over all workspaces, for routing a webhook. System scope.
 std::optional<Number> find_route(db::Txn& txn, const PhoneNumberId& phone_number_id);
 
-/// Every number of a WABA over all workspaces, for account webhooks. System scope.
-std::vector<Number> find_routes_of_waba(db::Txn& txn, const WabaId& waba_id);
-
 /// The workspace's own number, or nothing.
 std::optional<Number> find_number(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id);
 
@@ -75,9 +70,5 @@ bool remove_pending(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id)
 /// Returns false when the workspace has no such number.
 bool set_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                 std::string_view new_status, std::string_view reason);
-
-/// Quality and throughput as webhooks and syncs report them.
-bool set_quality(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
-                 std::string_view quality_rating, int messages_per_second);
 
 }  // namespace wapi::numbers

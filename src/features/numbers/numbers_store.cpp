@@ -12,15 +12,6 @@ const db::Sql find_route_sql{{
     .scope = db::Scope::system,
 }};
 
-const db::Sql find_routes_of_waba_sql{{
-    .name = "numbers.find_routes_of_waba",
-    .text = "SELECT workspace_id, phone_number_id, waba_id, display_phone, verified_name, "
-            "quality_rating, status, status_reason, webhooks_subscribed, registered, "
-            "messages_per_second, connected_us FROM phone_numbers WHERE waba_id = $1 "
-            "ORDER BY workspace_id, connected_us, phone_number_id",
-    .scope = db::Scope::system,
-}};
-
 const db::Sql find_number_sql{{
     .name = "numbers.find_number",
     .text = "SELECT workspace_id, phone_number_id, waba_id, display_phone, verified_name, "
@@ -76,12 +67,6 @@ const db::Sql set_status_sql{{
             "WHERE workspace_id = $1 AND phone_number_id = $2",
 }};
 
-const db::Sql set_quality_sql{{
-    .name = "numbers.set_quality",
-    .text = "UPDATE phone_numbers SET quality_rating = $3, messages_per_second = $4 "
-            "WHERE workspace_id = $1 AND phone_number_id = $2",
-}};
-
 Number read_number(const db::Row& row) {
     Number number;
     number.workspace = row.id<WorkspaceId>(0);
@@ -118,10 +103,6 @@ std::optional<Number> find_route(db::Txn& txn, const PhoneNumberId& phone_number
     return read_first(txn.query(find_route_sql, phone_number_id));
 }
 
-std::vector<Number> find_routes_of_waba(db::Txn& txn, const WabaId& waba_id) {
-    return read_all(txn.query(find_routes_of_waba_sql, waba_id));
-}
-
 std::optional<Number> find_number(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id) {
     return read_first(txn.query(find_number_sql, phone_number_id));
 }
@@ -153,11 +134,6 @@ bool remove_pending(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id)
 bool set_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                 std::string_view new_status, std::string_view reason) {
     return txn.execute(set_status_sql, phone_number_id, new_status, reason) > 0;
-}
-
-bool set_quality(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
-                 std::string_view quality_rating, int messages_per_second) {
-    return txn.execute(set_quality_sql, phone_number_id, quality_rating, messages_per_second) > 0;
 }
 
 }  // namespace wapi::numbers

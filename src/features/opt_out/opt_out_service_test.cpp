@@ -169,7 +169,7 @@ TEST_P(OptOutTest, outside_the_window_a_stop_counts_without_a_confirmation) {
 
 TEST_P(OptOutTest, a_number_that_cannot_send_does_not_stop_the_opt_out) {
     write(shop, [](db::WorkspaceTxn& txn) {
-        return numbers::set_status(txn, shop_number, numbers::status::paused, "limited");
+        return numbers::set_status(txn, shop_number, numbers::status::reconnect, "limited");
     });
     EXPECT_TRUE(state(receive("STOP")).status);
     EXPECT_TRUE(confirmations().empty());

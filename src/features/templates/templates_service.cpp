@@ -107,8 +107,7 @@ bool is_news(const Template& known, const whatsapp::TemplateStatus& update, Time
 std::map<WabaId, numbers::Number> accounts_of(db::WorkspaceTxn& txn) {
     std::map<WabaId, numbers::Number> accounts;
     for (numbers::Number& number : numbers::list_numbers(txn)) {
-        if (number.status != numbers::status::pending &&
-            number.status != numbers::status::disconnected) {
+        if (number.status != numbers::status::pending) {
             accounts.emplace(number.waba_id, std::move(number));
         }
     }
