@@ -158,7 +158,9 @@ void lease_one(db::Txn& txn, const queue::Job& job, const LeaseRequest& request,
         return;
     }
     if (message->status == status::sending) {  // the process died during the call
-        record_uncertain(bound, {job, *message, request.retries, request.now});
+        queue::Job died = job;
+        --died.attempts;  // of that attempt; finding it is not another
+        record_uncertain(bound, {died, *message, request.retries, request.now});
         result.dropped.push_back(dropped(bound, message->id));
         return;
     }
