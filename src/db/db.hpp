@@ -46,6 +46,9 @@ struct Options {
     std::string url = {};     ///< `sqlite:///path/to/file.db` or `postgres://user@host:port/name`
     std::size_t readers = 2;  ///< SQLite reader threads
     std::size_t connections_max = 8;  ///< PostgreSQL pool
+    /// For PostgreSQL to answer a statement, which it ends by itself after 30 s; then the server
+    /// counts as gone: Fault `db.down`.
+    std::chrono::milliseconds answer_max{40'000};
     std::size_t waiting_max =
         20'000;  ///< functions waiting; more are refused: Fault `db.overloaded`
     std::int64_t cache_bytes = 64 << 20;  ///< SQLite page cache of the writer
@@ -75,7 +78,8 @@ class Db {
     [[nodiscard]] virtual Stats stats() const = 0;
     /// True when several write functions run at once; SQLite has one writer.
     [[nodiscard]] bool parallel_writes() const { return engine() == Engine::postgres; }
-    /// True when nothing else waits to be written; long functions ask it and end early when not.
+    /// True when nothing waits for this thread: nothing to be written, on PostgreSQL no read
+    /// either. Long functions ask it and end early when not.
     [[nodiscard]] virtual bool quiet() const = 0;
 
     template <class Fn>

@@ -47,6 +47,11 @@ const Sql insert_workspace{
      .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
              " VALUES ($1, 'n', 'free', '{}', 0)"}};
 
+const Sql show_sync{{.name = "db_faults_test.show_sync",
+                     .text = "SELECT 1",
+                     .scope = Scope::system,
+                     .postgres = "SELECT current_setting('synchronous_commit')"}};
+
 std::int64_t insert(Txn& txn, std::int64_t id, const std::string& body) {
     return txn.execute(insert_event, id, Bytes(std::as_bytes(std::span(body))));
 }
@@ -241,6 +246,79 @@ TEST(PostgresFaults, service_resumes_after_the_server_restarts) {
     server.start();
     EXPECT_EQ(add(3), 1);
     EXPECT_EQ(stored_ids(*database), (std::vector<std::int64_t>{1, 2, 3}));
+}
+
+TEST(PostgresFaults, a_frozen_server_fails_its_callers_in_time_and_serves_again_when_it_goes_on) {
+    test::PostgresServer server;
+    boost::asio::io_context io;
+    const auto database =
+        open(io, {.url = server.url("postgres"), .connections_max = 2, .answer_max = 500ms});
+    const auto add = [&](std::int64_t id) {
+        return database->blocking_write("test", [id](Txn& txn) { return insert(txn, id, "x"); });
+    };
+    EXPECT_EQ(add(1), 1);
+    server.freeze();
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<std::future<std::int64_t>> lost;
+    for (std::int64_t id = 10; id < 14; ++id) {
+        lost.push_back(std::async(std::launch::async, add, id));
+    }
+    for (auto& one : lost) {
+        try {
+            one.get();
+            ADD_FAILURE() << "a frozen server answered";
+        } catch (const Fault& fault) {
+            EXPECT_EQ(fault.code(), "db.down") << fault.what();
+        }
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
+    server.thaw();
+    EXPECT_EQ(add(2), 1);
+    EXPECT_EQ(stored_ids(*database), (std::vector<std::int64_t>{1, 2}));
+}
+
+TEST(PostgresFaults, a_database_whose_server_is_frozen_can_be_closed) {
+    test::PostgresServer server;
+    boost::asio::io_context io;
+    // The limit for an answer is far away: closing does not wait for it.
+    auto database =
+        open(io, {.url = server.url("postgres"), .connections_max = 2, .answer_max = 10min});
+    std::promise<void> begun;
+    auto waiting = std::async(std::launch::async, [&] {
+        database->blocking_write("test", [&](Txn& txn) {
+            insert(txn, 1, "x");
+            server.freeze();
+            begun.set_value();
+            return insert(txn, 2, "x");
+        });
+    });
+    begun.get_future().wait();
+    const auto begin = std::chrono::steady_clock::now();
+    database.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 15s);
+    EXPECT_THROW(waiting.get(), Fault);
+}
+
+TEST(PostgresFaults, commits_are_synced_even_where_the_database_is_set_not_to) {
+    test::PostgresServer server;
+    boost::asio::io_context io;
+    const auto setting = [&] {
+        const auto database = open(io, {.url = server.url("postgres"), .connections_max = 1});
+        return database->blocking_read("test",
+                                       [](Txn& txn) { return txn.query(show_sync)[0].string(0); });
+    };
+    const auto configure = [&](const std::string& value) {
+        const auto database = open(io, {.url = server.url("postgres"), .connections_max = 1});
+        database->blocking_write("test", [&](Txn& txn) {
+            txn.connection().execute_text("ALTER DATABASE postgres SET synchronous_commit = " +
+                                          value);
+            return true;
+        });
+    };
+    configure("off");
+    EXPECT_EQ(setting(), "on");
+    configure("remote_apply");
+    EXPECT_EQ(setting(), "remote_apply") << "stronger than ours: stays";
 }
 
 TEST(PostgresFaults, functions_that_deadlock_run_again) {

@@ -28,7 +28,8 @@ class MigratorTest : public ::testing::TestWithParam<Engine> {
             return std::make_unique<sqlite::SqliteConnection>(files_.file().string(),
                                                               sqlite::Mode::writer, 1 << 20);
         }
-        auto connection = std::make_unique<postgres::PostgresConnection>(files_.url());
+        auto connection = std::make_unique<postgres::PostgresConnection>(
+            files_.url(), postgres::AnswerLimits{.answer_max = std::chrono::seconds(30)});
         connection->connect();
         return connection;
     }

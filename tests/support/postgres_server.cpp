@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -133,9 +134,23 @@ void PostgresServer::start() {
 
 void PostgresServer::stop() {
     if (process_ > 0) {
+        thaw();
         ::kill(process_, SIGQUIT);
         ::waitpid(process_, nullptr, 0);
         process_ = 0;
+    }
+}
+
+void PostgresServer::freeze() { signal_all(SIGSTOP); }
+
+void PostgresServer::thaw() { signal_all(SIGCONT); }
+
+void PostgresServer::signal_all(int number) const {
+    ::kill(process_, number);  // first: once frozen it starts no more children
+    const std::string process = std::to_string(process_);
+    std::ifstream children("/proc/" + process + "/task/" + process + "/children");
+    for (pid_t child = 0; children >> child;) {
+        ::kill(child, number);
     }
 }
 

@@ -25,10 +25,15 @@ class PostgresServer {
     void start();
     /// Ends at once, as a crash would.
     void stop();
+    /// Stops all its processes where they are: sockets stay open and nothing is answered any more.
+    void freeze();
+    void thaw();
     /// The URL of one of its databases.
     [[nodiscard]] std::string url(std::string_view database) const;
 
   private:
+    void signal_all(int number) const;
+
     TempFolder folder_;
     pid_t process_ = 0;
 };

@@ -2,6 +2,7 @@
 #include "db/postgres/postgres_connection.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <charconv>
 
@@ -9,12 +10,22 @@ namespace wapi::db::postgres {
 
 namespace {
 
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
 constexpr int binary_result = 1;  // of libpq: answers in binary form
+/// For an answer to what asks for no work: settings, ROLLBACK; and for any while the program ends.
+constexpr std::chrono::milliseconds short_answer_max = 3s;
+constexpr std::chrono::milliseconds stop_check = 100ms;
 
 /// A statement longer than the first is a defect; the others free what a lost client holds.
 constexpr const char* session_settings =
     "SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';"
-    "SET client_encoding = 'UTF8'; SET client_min_messages = 'warning'";
+    "SET client_encoding = 'UTF8'; SET client_min_messages = 'warning';"
+    // What is committed is on disk, whatever the database or its owner have set: webhooks are
+    // answered on the strength of it. Stronger settings, such as remote_apply, stay.
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off'";
 
 std::string_view fault_code(std::string_view state) {
     if (state == "40001" || state == "40P01") {
@@ -62,7 +73,9 @@ void PostgresConnection::connect() {
     }
     // Notices would go to standard error; what matters arrives as an error as well.
     PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
-    check("session settings", PQexec(connection_.get(), session_settings));
+    PQsetnonblocking(connection_.get(), 1);
+    check("session settings",
+          exchange(PQsendQuery(connection_.get(), session_settings), short_answer_max));
 }
 
 void PostgresConnection::disconnect() {
@@ -71,13 +84,61 @@ void PostgresConnection::disconnect() {
     lost_ = false;
 }
 
+void PostgresConnection::wait_for_answer(SteadyClock::time_point deadline) {
+    PGconn* const connection = connection_.get();
+    for (;;) {
+        const int unsent = PQflush(connection);
+        if (unsent < 0 || (unsent == 0 && PQisBusy(connection) == 0)) {
+            return;  // a failed send shows in the result
+        }
+        if (limits_.stopping != nullptr && limits_.stopping->load(std::memory_order_relaxed)) {
+            deadline = std::min(deadline, SteadyClock::now() + short_answer_max);
+        }
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
+        if (left <= 0ms) {
+            lost_ = true;
+            return;
+        }
+        pollfd wanted{.fd = PQsocket(connection),
+                      .events = static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN),
+                      .revents = 0};
+        ::poll(&wanted, 1, static_cast<int>(std::min(left, stop_check).count()));
+        if ((wanted.revents & ~POLLOUT) != 0 && PQconsumeInput(connection) == 0) {
+            return;
+        }
+    }
+}
+
+PGresult* PostgresConnection::next_result(SteadyClock::time_point deadline) {
+    wait_for_answer(deadline);
+    return lost_ ? nullptr : PQgetResult(connection_.get());
+}
+
+PGresult* PostgresConnection::exchange(int sent, std::chrono::milliseconds answer_max) {
+    const auto deadline = SteadyClock::now() + answer_max;
+    ResultPointer last;
+    while (sent == 1) {
+        ResultPointer result(next_result(deadline));
+        if (!result) {
+            break;
+        }
+        // As PQexec: of several statements the first failure counts, else the last answer.
+        if (!last || PQresultStatus(last.get()) != PGRES_FATAL_ERROR) {
+            last = std::move(result);
+        }
+    }
+    return lost_ ? nullptr : last.release();
+}
+
 void PostgresConnection::fail(std::string_view name, const PGresult* result) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     // An error without a state comes from libpq itself: it could not send or receive. After a
     // failed send PQstatus goes on saying that all is well.
     lost_ = lost_ || state == nullptr;
     if (!alive()) {
-        throw Fault("db.down", fmt::format("{}: the connection was lost", name));
+        throw Fault("db.down",
+                    fmt::format("{}: the connection was lost or gave no answer in time", name));
     }
     const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     throw Fault(
@@ -102,10 +163,11 @@ const PostgresConnection::Prepared& PostgresConnection::prepared(const Sql& sql)
     if (!statement.ready) {
         statement.name = fmt::format("s{}", sql.index());
         const std::string text(sql.text(Engine::postgres));
-        check(sql.name(),
-              PQprepare(connection_.get(), statement.name.c_str(), text.c_str(), 0, nullptr));
+        check(sql.name(), exchange(PQsendPrepare(connection_.get(), statement.name.c_str(),
+                                                 text.c_str(), 0, nullptr)));
         const ResultPointer description =
-            check(sql.name(), PQdescribePrepared(connection_.get(), statement.name.c_str()));
+            check(sql.name(),
+                  exchange(PQsendDescribePrepared(connection_.get(), statement.name.c_str())));
         statement.types.clear();
         for (int index = 0; index < PQnparams(description.get()); ++index) {
             statement.types.push_back(PQparamtype(description.get(), index));
@@ -122,10 +184,10 @@ ResultPointer PostgresConnection::run(const Sql& sql, std::span<const Value> val
                                              statement.types.size(), values.size()));
     }
     parameters_.assign(values, statement.types);
-    return check(sql.name(),
-                 PQexecPrepared(connection_.get(), statement.name.c_str(), parameters_.size(),
-                                parameters_.pointers(), parameters_.lengths(),
-                                parameters_.formats(), binary_result));
+    return check(sql.name(), exchange(PQsendQueryPrepared(
+                                 connection_.get(), statement.name.c_str(), parameters_.size(),
+                                 parameters_.pointers(), parameters_.lengths(),
+                                 parameters_.formats(), binary_result)));
 }
 
 Rows PostgresConnection::query(const Sql& sql, std::span<const Value> values) {
@@ -162,17 +224,18 @@ void PostgresConnection::execute_many(const Sql& sql, std::span<const Value> val
         }
         ResultPointer failed = read_pipeline();
         PQexitPipelineMode(connection_.get());
-        if (failed) {
+        if (failed || !alive()) {
             check(sql.name(), failed.release());
         }
     }
 }
 
 ResultPointer PostgresConnection::read_pipeline() {
+    const auto deadline = SteadyClock::now() + limits_.answer_max;
     ResultPointer failed;
     // Each statement's answers end with a null; the end of the pipeline is an answer of its own.
     for (bool was_null = false;;) {
-        ResultPointer result(PQgetResult(connection_.get()));
+        ResultPointer result(next_result(deadline));
         if (!result) {
             if (was_null || !alive()) {
                 return failed;
@@ -192,11 +255,13 @@ ResultPointer PostgresConnection::read_pipeline() {
 }
 
 void PostgresConnection::execute_text(const std::string& text) {
-    check(std::string_view(text).substr(0, 40), PQexec(connection_.get(), text.c_str()));
+    check(std::string_view(text).substr(0, 40),
+          exchange(PQsendQuery(connection_.get(), text.c_str())));
 }
 
 void PostgresConnection::commit() {
-    const ResultPointer result = check("COMMIT", PQexec(connection_.get(), "COMMIT"));
+    const ResultPointer result =
+        check("COMMIT", exchange(PQsendQuery(connection_.get(), "COMMIT")));
     if (std::string_view(PQcmdStatus(result.get())) != "COMMIT") {
         throw Fault("db.failed", "a statement of the transaction had failed; nothing was stored");
     }
@@ -204,7 +269,7 @@ void PostgresConnection::commit() {
 
 void PostgresConnection::abandon() noexcept {
     if (alive() && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) {
-        ResultPointer(PQexec(connection_.get(), "ROLLBACK"));
+        ResultPointer(exchange(PQsendQuery(connection_.get(), "ROLLBACK"), short_answer_max));
     }
     if (!alive() || PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) {
         disconnect();

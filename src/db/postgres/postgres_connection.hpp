@@ -1,11 +1,14 @@
 // One PostgreSQL connection by libpq: opened when first needed, statements prepared once.
 //
-// Used by one thread at a time. Server errors become Faults by SQLSTATE; their DETAIL, which quotes
-// row values, is left out.
+// Used by one thread at a time. No call waits for ever: an answer that does not come in time, from
+// a server that is frozen or out of reach, drops the connection (Fault `db.down`). Server errors
+// become Faults by SQLSTATE; their DETAIL, which quotes row values, is left out.
 #pragma once
 
 #include <libpq-fe.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,9 +24,16 @@ struct ClearResult {
 };
 using ResultPointer = std::unique_ptr<PGresult, ClearResult>;
 
+struct AnswerLimits {
+    std::chrono::milliseconds answer_max;  ///< for the server to answer a statement
+    /// Set when the program ends: no answer is then waited for longer than 3 s. May be null.
+    const std::atomic<bool>* stopping = nullptr;
+};
+
 class PostgresConnection final : public Connection {
   public:
-    explicit PostgresConnection(std::string url) : url_(std::move(url)) {}
+    PostgresConnection(std::string url, AnswerLimits limits)
+        : url_(std::move(url)), limits_(limits) {}
 
     [[nodiscard]] Engine engine() const override { return Engine::postgres; }
     Rows query(const Sql& sql, std::span<const Value> values) override;
@@ -56,6 +66,13 @@ class PostgresConnection final : public Connection {
     };
     const Prepared& prepared(const Sql& sql);
     ResultPointer run(const Sql& sql, std::span<const Value> values);
+    /// Sends what waits and reads until an answer is there. At the deadline the connection is lost.
+    void wait_for_answer(std::chrono::steady_clock::time_point deadline);
+    PGresult* next_result(std::chrono::steady_clock::time_point deadline);
+    /// The answer to what was just sent (`sent` is libpq's 1 for success), or null when there is
+    /// none: the connection is lost then.
+    PGresult* exchange(int sent, std::chrono::milliseconds answer_max);
+    PGresult* exchange(int sent) { return exchange(sent, limits_.answer_max); }
     /// Reads the answers up to the pipeline's end; the first that is an error, or null.
     ResultPointer read_pipeline();
     /// Takes the result over; throws when it says that the command failed.
@@ -63,6 +80,7 @@ class PostgresConnection final : public Connection {
     [[noreturn]] void fail(std::string_view name, const PGresult* result);
 
     std::string url_;
+    AnswerLimits limits_;
     std::unique_ptr<PGconn, Close> connection_;
     bool lost_ = false;
     std::vector<Prepared> statements_;

@@ -26,6 +26,7 @@ constexpr auto down_limit = 5s;
 constexpr std::chrono::milliseconds conflict_delay_max = 100ms;
 constexpr std::chrono::milliseconds connect_delay_first = 50ms;
 constexpr std::chrono::milliseconds connect_delay_max = 500ms;
+constexpr auto migration_max = 24h;  // rewriting a large table takes its time
 
 struct Counters {
     std::atomic<std::uint64_t> commits = 0;
@@ -36,8 +37,8 @@ struct Counters {
 /// One thread of the pool.
 class Worker {
   public:
-    Worker(const std::string& url, Counters& counters)
-        : connection_(url), counters_(counters), random_(std::random_device{}()) {}
+    Worker(const std::string& url, AnswerLimits limits, Counters& counters)
+        : connection_(url, limits), counters_(counters), random_(std::random_device{}()) {}
 
     /// Runs the work to its end. Returns the failure, or null.
     std::exception_ptr run(Work& work) {
@@ -149,10 +150,13 @@ class PostgresDb final : public Db {
         : Db(io), completions_(io), queue_(options.waiting_max) {
         for (std::size_t index = 0; index < std::max<std::size_t>(options.connections_max, 1);
              ++index) {
-            threads_.emplace_back([this, url = options.url] { run(url); });
+            threads_.emplace_back([this, url = options.url, limit = options.answer_max] {
+                run(url, {.answer_max = limit, .stopping = &stopping_});
+            });
         }
     }
     ~PostgresDb() override {
+        stopping_ = true;
         queue_.close();
         for (std::thread& thread : threads_) {
             thread.join();
@@ -166,23 +170,16 @@ class PostgresDb final : public Db {
                 .conflicts = counters_.conflicts.load(),
                 .waiting = queue_.size()};
     }
-    [[nodiscard]] bool quiet() const override { return waiting_writes_.load() == 0; }
+    [[nodiscard]] bool quiet() const override { return queue_.size() == 0; }
 
   protected:
-    bool submit(Work& work) override {
-        const std::size_t writes = work.access == Access::write ? 1 : 0;
-        waiting_writes_ += writes;
-        const bool queued = queue_.push(work);
-        waiting_writes_ -= queued ? 0 : writes;
-        return queued;
-    }
+    bool submit(Work& work) override { return queue_.push(work); }
 
   private:
-    void run(const std::string& url) {
+    void run(const std::string& url, AnswerLimits limits) {
         pthread_setname_np(pthread_self(), "db-pool");
-        Worker worker(url, counters_);
+        Worker worker(url, limits, counters_);
         while (std::optional<Work> work = queue_.take()) {
-            waiting_writes_ -= work->access == Access::write ? 1 : 0;
             ++counters_.functions;
             std::vector<Finished> one;
             one.push_back({std::move(*work), nullptr});
@@ -194,7 +191,7 @@ class PostgresDb final : public Db {
     Completions completions_;
     WorkQueue queue_;
     Counters counters_;
-    std::atomic<std::size_t> waiting_writes_ = 0;
+    std::atomic<bool> stopping_ = false;
     std::vector<std::thread> threads_;
 };
 
@@ -217,7 +214,7 @@ void connect_patiently(PostgresConnection& connection) {
 }  // namespace
 
 std::unique_ptr<Db> open(boost::asio::io_context& io, const Options& options) {
-    PostgresConnection connection(options.url);
+    PostgresConnection connection(options.url, {.answer_max = migration_max});
     connect_patiently(connection);
     // A migration may take longer than a statement of the running service may.
     connection.execute_text("SET statement_timeout = 0");
