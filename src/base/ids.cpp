@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <limits>
 
 namespace wapi {
 namespace {
@@ -57,7 +58,10 @@ EventId IdGenerator::event_id() {
 }
 
 EventId first_event_at(Timestamp time) {
-    return EventId{std::max<std::int64_t>(to_us(time) - epoch_2020_us, 0) * 256};
+    // Times that no id can hold, before 2020 and beyond 3161, are cut to the first and the last.
+    constexpr std::int64_t since_max = std::numeric_limits<std::int64_t>::max() / 256;
+    const std::int64_t since = std::max(to_us(time), epoch_2020_us) - epoch_2020_us;
+    return EventId{std::min(since, since_max) * 256};
 }
 
 bool is_uuid(std::string_view text) {

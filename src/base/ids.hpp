@@ -52,8 +52,8 @@ class IdGenerator {
     /// UUIDv7 text, 36 characters, lower case.
     std::string uuid();
     /// Microseconds since 2020 shifted left by 8, plus 8 random bits, plus a step when that is not
-    /// new: two nodes collide once in 256 for events of the same microsecond, and the insert is
-    /// repeated.
+    /// new: two nodes collide once in 256 for events of the same microsecond, so who inserts must
+    /// be ready to try another.
     EventId event_id();
 
     template <class IdType>
@@ -70,7 +70,7 @@ class IdGenerator {
     std::int64_t last_event_ = 0;
 };
 
-/// The lowest event id of that moment: ids made before it are smaller, later ones are not.
+/// The lowest event id of that moment (2020 to 3161, else cut): ids made before it are smaller.
 EventId first_event_at(Timestamp time);
 
 /// True for 36 characters of lower-case hex with dashes in the right places.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 #include <thread>
 #include <vector>
@@ -92,6 +93,16 @@ TEST(EventIds, carry_the_time_in_microseconds_since_2020) {
     IdGenerator ids(clock, rng);
     constexpr std::int64_t start_of_2020_us = 1'577'836'800'000'000;
     EXPECT_EQ(ids.event_id().value / 256, to_us(clock.now()) - start_of_2020_us);
+}
+
+TEST(EventIds, of_times_that_no_id_can_hold_are_cut) {
+    EXPECT_EQ(first_event_at(from_us(0)).value, 0);
+    EXPECT_EQ(first_event_at(Timestamp::min()).value, 0);
+    EXPECT_EQ(first_event_at(Timestamp::max()).value,
+              std::numeric_limits<std::int64_t>::max() / 256 * 256);
+    const Timestamp year_9999 = from_us(253'402'300'799'000'000);
+    EXPECT_EQ(first_event_at(year_9999), first_event_at(Timestamp::max()));
+    EXPECT_LT(first_event_at(from_us(37'000'000'000'000'000)), first_event_at(year_9999));
 }
 
 TEST(Uuid, text_of_another_form_is_refused) {
