@@ -63,6 +63,11 @@ class Collector {
             metadata = value.find("recipient");  // messaging_handovers
         }
         common.phone_number_id = metadata.text("phone_number_id");
+        if (common.phone_number_id.size() > phone_number_id_bytes_max) {
+            common.phone_number_id.clear();
+            reject(context, "phone_number_id is too long", metadata);
+            return;
+        }
         common.display_phone_number = digits_of(metadata.text("display_phone_number"));
         if (common.field == "messages") {
             read_messages(value, context);

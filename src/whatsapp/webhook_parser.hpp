@@ -20,6 +20,8 @@ inline const ErrorKind webhook_too_many_items{"webhook_too_many_items", 422, Ret
 /// Meta promises at most 1,000; more are accepted up to this.
 inline constexpr std::size_t webhook_items_max = 5000;
 inline constexpr std::size_t webhook_depth_max = 64;
+/// Meta's have about 16 digits; what is longer could not be a key of an index.
+inline constexpr std::size_t phone_number_id_bytes_max = 64;
 
 /// Parses a webhook body. Unknown fields, types and enum values are kept as such.
 /// Errors: `malformed_json` when the text is not a JSON object, is deeper than 64 or not UTF-8;

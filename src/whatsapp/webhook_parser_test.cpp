@@ -109,6 +109,21 @@ TEST(WebhookParser, a_bad_item_does_not_harm_its_neighbours) {
     }
 }
 
+TEST(WebhookParser, a_phone_number_id_that_no_index_could_hold_costs_its_change_only) {
+    const auto with_number = [](std::size_t bytes) {
+        return change("messages", fmt::format(R"({{"metadata":{{"phone_number_id":"{}"}},)"
+                                              R"("messages":[{}]}})",
+                                              std::string(bytes, '1'), message(1)));
+    };
+    const std::vector<WebhookItem> items =
+        items_of(body_of(with_number(65) + "," + with_number(64)));
+    ASSERT_EQ(items.size(), 2U);
+    EXPECT_TRUE(std::holds_alternative<ParseError>(items[0].content));
+    EXPECT_EQ(items[0].phone_number_id, "");
+    EXPECT_TRUE(std::holds_alternative<InboundMessage>(items[1].content));
+    EXPECT_EQ(items[1].phone_number_id.size(), 64U);
+}
+
 TEST(WebhookParser, broken_json_fails_as_a_whole) {
     const std::string good = messages_body(message(1));
     for (std::size_t size = 0; size < good.size(); ++size) {
