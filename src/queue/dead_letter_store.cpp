@@ -32,6 +32,17 @@ const Sql adopt{{.name = "dead_letters.adopt",
                          " WHERE subject = $1 AND workspace_id IS NULL",
                  .scope = Scope::system}};
 
+const Sql list_ownerless{{.name = "dead_letters.list_ownerless",
+                          .text = "SELECT DISTINCT subject FROM dead_letters"
+                                  " WHERE workspace_id IS NULL AND subject <> ''"
+                                  " ORDER BY subject LIMIT 1000",
+                          .scope = Scope::system}};
+// A letter is never older than its id says, so that the key narrows what is looked at.
+const Sql prune{{.name = "dead_letters.prune",
+                 .text = "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters"
+                         " WHERE id < $1 AND died_us < $2 ORDER BY id LIMIT $3)",
+                 .scope = Scope::system}};
+
 DeadLetter read_letter(const db::Row& row) {
     DeadLetter letter;
     letter.job.id = EventId{row.integer(0)};
@@ -108,6 +119,18 @@ Result<Job> replay_dead(db::Txn& txn, const std::optional<WorkspaceId>& workspac
 
 std::int64_t adopt_dead(db::Txn& txn, std::string_view subject, const WorkspaceId& workspace) {
     return txn.execute(adopt, subject, workspace);
+}
+
+std::vector<std::string> list_ownerless_subjects(db::Txn& txn) {
+    std::vector<std::string> subjects;
+    for (const db::Row row : txn.query(list_ownerless)) {
+        subjects.push_back(row.string(0));
+    }
+    return subjects;
+}
+
+std::int64_t prune_dead(db::Txn& txn, Timestamp before, std::int64_t limit) {
+    return txn.execute(prune, first_event_at(before), before, limit);
 }
 
 }  // namespace wapi::queue

@@ -119,7 +119,10 @@ const Sql insert_dead{{.name = "dead_letters.insert",
                                " subject, attempts, payload, last_error, created_us, died_us)"
                                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
                                " ON CONFLICT (id) DO UPDATE SET attempts = excluded.attempts,"
-                               " last_error = excluded.last_error, died_us = excluded.died_us",
+                               " last_error = excluded.last_error, died_us = excluded.died_us"
+                               " WHERE dead_letters.queue = excluded.queue"
+                               " AND dead_letters.kind = excluded.kind"
+                               " AND dead_letters.payload = excluded.payload",
                        .scope = Scope::system}};
 
 db::Rows take_or_lease(db::Txn& txn, const Sql& sql, std::string_view queue, int priority,
@@ -175,6 +178,20 @@ void insert(db::Txn& txn, const Job& job, Timestamp run_at, int attempts) {
 /// Removes the row of a leased job. False when the lease was lost.
 bool release(db::Txn& txn, const Job& job) { return !job.leased || finish(txn, job); }
 
+/// The same job that dies again replaces its letter; another node's job of the same id does not.
+void bury(db::Txn& txn, const Job& job, std::string_view reason, Timestamp now) {
+    constexpr int tries_max = 64;
+    EventId id = job.id;
+    for (int i = 0; i < tries_max; ++i, ++id.value) {
+        if (txn.execute(insert_dead, id, job.queue, job.kind, static_cast<int>(job.priority),
+                        job.workspace, job.subject, job.attempts, job.payload,
+                        reason.substr(0, error_bytes_max), job.created_at, now) == 1) {
+            return;
+        }
+    }
+    throw Fault("queue.no_free_id", fmt::format("for the dead letter of {}", job.kind));
+}
+
 }  // namespace
 
 void enqueue(db::Txn& txn, const NewJob& job, Timestamp now) {
@@ -224,9 +241,7 @@ Fate fail(db::Txn& txn, const Job& job, std::string_view reason, const RetryPoli
     if (decision.fate == Fate::delayed) {
         insert(txn, job, now + decision.delay, job.attempts);
     } else {
-        txn.execute(insert_dead, job.id, job.queue, job.kind, static_cast<int>(job.priority),
-                    job.workspace, job.subject, job.attempts, job.payload,
-                    reason.substr(0, error_bytes_max), job.created_at, now);
+        bury(txn, job, reason, now);
     }
     return decision.fate;
 }

@@ -225,6 +225,23 @@ TEST_P(QueueTest, dead_letters_without_a_workspace_are_adopted_by_subject) {
     EXPECT_EQ(dead(WorkspaceId("w1")).letters.size(), 1U);
 }
 
+TEST_P(QueueTest, two_dead_jobs_of_one_id_keep_both_payloads) {
+    NewJob made = job("send");
+    add(made);
+    fail_job(take_due(1).at(0), true);
+    made.payload = R"({"b":2})";
+    add(made);  // as another node may have made it
+    fail_job(take_due(1).at(0), true);
+    add(made);
+    fail_job(take_due(1).at(0), true);
+    std::set<std::string> payloads;
+    for (const DeadLetter& letter : dead().letters) {
+        payloads.insert(letter.job.payload);
+    }
+    EXPECT_EQ(payloads, (std::set<std::string>{R"({"a":1})", R"({"b":2})"}));
+    EXPECT_EQ(dead().letters.size(), 2U) << "the same job has one letter";
+}
+
 TEST_P(QueueTest, queues_are_listed_and_counted_by_prefix) {
     for (const char* name : {"outbox:2", "tasks", "outbox:1", "outbox:2", "webhooks", "outbox"}) {
         NewJob made = job("send");
