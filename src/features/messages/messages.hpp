@@ -164,6 +164,12 @@ Result<Page> list(db::WorkspaceTxn& txn, const ConversationId& conversation,
                   const std::string& cursor, std::size_t limit);
 std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id);
 
+/// Removes up to `limit` statuses received before `before` whose message never came. Returns how
+/// many.
+std::int64_t prune_early_statuses(db::Txn& txn, Timestamp before, std::int64_t limit);
+/// Removes up to `limit` Idempotency-Keys used before `before`. Returns how many.
+std::int64_t prune_idempotency_keys(db::Txn& txn, Timestamp before, std::int64_t limit);
+
 /// The message as the API shows it.
 boost::json::object render(const Message& message);
 
