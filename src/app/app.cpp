@@ -10,6 +10,7 @@
 #include "app/version.hpp"
 #include "async/run_main.hpp"
 #include "base/log.hpp"
+#include "features/housekeeping/housekeeping.hpp"
 #include "features/webhooks/webhook_worker.hpp"
 #include "net/descriptors.hpp"
 #include "net/http_client.hpp"
@@ -19,6 +20,8 @@ namespace wapi::app {
 namespace {
 
 constexpr std::size_t password_threads = 2;
+/// Connections beside those of the webhook worker: for requests, intake and sender.
+constexpr std::size_t connections_reserve = 8;
 
 std::string prepared_data_dir(const Config& config) {
     std::filesystem::create_directories(config.data_dir);
@@ -44,7 +47,7 @@ accounts::Options account_options(const Config& config) {
 webhooks::IntakeOptions intake_options(const Config& config) {
     webhooks::IntakeOptions options;
     options.backlog_max = config.backlog_max;
-    options.data_dir = config.data_dir;
+    options.disk_folder = disk_folder(config);
     options.disk_free_bytes_min = static_cast<std::uint64_t>(config.disk_free_mb_min) << 20;
     options.persist = config.persist_webhooks;
     return options;
@@ -118,6 +121,7 @@ struct App::Parts {
           intake(tasks, *db, ids, clock, intake_options(config)),
           worker(tasks, *db, ids, clock, worker_options(config)),
           queue_status(tasks, *db, clock),
+          housekeeper(tasks, *db, clock, {.events = config.keep_events}),
           server(tasks, server_options(config), routes(config), &authenticator,
                  [this] { return ids.uuid(); }) {}
 
@@ -132,6 +136,7 @@ struct App::Parts {
                                        .db = *db,
                                        .clock = clock,
                                        .server_stats = [this] { return server.stats(); },
+                                       .intake_failing = [this] { return intake.failing(); },
                                        .metrics_token = config.metrics_token,
                                        .persistence = config.persist_webhooks},
                             .accounts = account_service,
@@ -143,11 +148,13 @@ struct App::Parts {
                             .opt_out = opt_out_service,
                             .messages = message_service,
                             .webhooks = {.intake = intake,
-                                         .db = *db,
-                                         .clock = clock,
                                          .verify_token = config.verify_token,
-                                         .app_secrets = config.app_secrets,
-                                         .wake_worker = [this] { worker.wake(); }}});
+                                         .app_secrets = config.app_secrets},
+                            .dead_letters = {.db = *db,
+                                             .clock = clock,
+                                             .ids = ids,
+                                             .accepting = [this] { return intake.check(); },
+                                             .wake_worker = [this] { worker.wake(); }}});
     }
 
     boost::asio::io_context io{1};
@@ -175,6 +182,7 @@ struct App::Parts {
     webhooks::Intake intake;
     webhooks::Worker worker;
     QueueStatusReader queue_status;
+    housekeeping::Housekeeper housekeeper;
     net::Server server;
 };
 
@@ -207,7 +215,18 @@ db::Options database_options(const Config& config) {
         const auto file = std::filesystem::absolute(config.data_dir) / "wapi.db";
         options.url = "sqlite://" + file.string();
     }
+    options.connections_max = config.worker_concurrency + connections_reserve;
     return options;
+}
+
+std::string disk_folder(const Config& config) {
+    constexpr std::string_view scheme = "sqlite://";
+    const std::string url = database_options(config).url;
+    if (!url.starts_with(scheme)) {
+        return {};
+    }
+    const std::filesystem::path file = url.substr(scheme.size());
+    return std::filesystem::absolute(file).parent_path().string();
 }
 
 App::App(const Config& config) : parts_(std::make_unique<Parts>(config)), config_(config) {}
@@ -225,6 +244,9 @@ void App::start() {
     parts.intake.start();
     parts.worker.start();
     parts.vault_service.start(parts.tasks);
+    if (config_.webhook_worker) {
+        parts.housekeeper.start();
+    }
     parts.sender.start();
     parts.server.start();
     log::info("server.ready",

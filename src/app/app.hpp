@@ -44,4 +44,8 @@ class App {
 /// Where the configuration says the database is.
 db::Options database_options(const Config& config);
 
+/// The folder whose free space decides whether webhooks are taken: that of the SQLite file. Empty
+/// on PostgreSQL, whose disk is not ours to see.
+std::string disk_folder(const Config& config);
+
 }  // namespace wapi::app

@@ -267,6 +267,7 @@ Config parse_config(const Settings& settings) {
         static_cast<std::size_t>(reader.number("WEBHOOK_WORKER_CONCURRENCY", 10, 1, 100));
     config.backlog_max = reader.number("WEBHOOK_BACKLOG_MAX", config.backlog_max, 1,
                                        std::numeric_limits<std::int64_t>::max());
+    config.keep_events = std::chrono::days(reader.number("WEBHOOK_KEEP_DAYS", 30, 1, 3'650));
     config.disk_free_mb_min =
         static_cast<std::size_t>(reader.number("WAPI_DISK_FREE_MB_MIN", 512, 0, 1'000'000));
     config.webhook_retries = reader.delays("WEBHOOK_RETRY_MS");

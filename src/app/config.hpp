@@ -37,8 +37,9 @@ struct Config {
     bool webhook_worker = true;           ///< START_WEBHOOK_WORKER
     bool sender = true;                   ///< START_SENDER
     std::size_t worker_concurrency = 10;  ///< WEBHOOK_WORKER_CONCURRENCY
-    std::int64_t backlog_max = 2'000'000;  ///< WEBHOOK_BACKLOG_MAX
-    std::size_t disk_free_mb_min = 512;    ///< WAPI_DISK_FREE_MB_MIN
+    std::int64_t backlog_max = 2'000'000;     ///< WEBHOOK_BACKLOG_MAX
+    std::chrono::hours keep_events{30 * 24};  ///< WEBHOOK_KEEP_DAYS
+    std::size_t disk_free_mb_min = 512;       ///< WAPI_DISK_FREE_MB_MIN
     /// WEBHOOK_RETRY_MS and SEND_RETRY_MS: comma separated delays, for tests and demonstrations.
     std::vector<std::chrono::milliseconds> webhook_retries;
     std::vector<std::chrono::milliseconds> send_retries;

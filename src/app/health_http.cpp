@@ -58,10 +58,14 @@ async::Task<Result<net::Response>> handle_health(Parts parts, net::Call&) {
         co_return net::json_response(json::render(body), 503);
     }
     const Timestamp now = parts->clock.now();
-    body["status"] = "ok";
+    const std::string refusing = parts->intake_failing();
+    body["status"] = refusing.empty() ? "ok" : "failing";
+    if (!refusing.empty()) {
+        body["failing"] = {{"part", "webhooks"}, {"reason", refusing}};
+    }
     body["queue"] = webhooks::render_counts(status->webhooks, now);
     body["outbox"] = webhooks::render_counts(status->outbox, now);
-    co_return net::json_response(json::render(body));
+    co_return net::json_response(json::render(body), refusing.empty() ? 200 : 503);
 }
 
 std::string render_server_gauges(const net::ServerStats& stats) {

@@ -49,6 +49,7 @@ struct HealthParts {
     const db::Db& db;
     const Clock& clock;
     std::function<net::ServerStats()> server_stats;
+    std::function<std::string()> intake_failing;  ///< why webhooks are refused, or empty
     SecretString
         metrics_token;        ///< METRICS_TOKEN; empty: /metrics for callers on this machine only
     bool persistence = true;  ///< false: webhooks are answered and thrown away (a benchmark)

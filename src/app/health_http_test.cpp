@@ -28,6 +28,7 @@ class HealthTest : public test::EnginesTest {
                 .db = database(),
                 .clock = clock_,
                 .server_stats = [] { return net::ServerStats{}; },
+                .intake_failing = [this] { return refusing_; },
                 .metrics_token = SecretString(token),
                 .persistence = persistence};
     }
@@ -63,6 +64,7 @@ class HealthTest : public test::EnginesTest {
 
     async::Tasks tasks_{io_};
     QueueStatusReader queues_{tasks_, database(), clock_};
+    std::string refusing_;
 };
 
 TEST_P(HealthTest, every_answer_shows_what_was_stored_before_the_question) {
@@ -100,6 +102,16 @@ TEST_P(HealthTest, a_database_that_cannot_be_read_is_told_and_nobody_waits_for_e
     const Result<net::Response> response = get(parts(), 0, "203.0.113.9");
     EXPECT_EQ(response->status, 503);
     EXPECT_NE(response->body.find(R"("part":"database")"), std::string::npos);
+}
+
+TEST_P(HealthTest, it_fails_while_webhooks_are_refused) {
+    refusing_ = "backlog_full";
+    const Result<net::Response> response = get(parts(), 0, "203.0.113.9");
+    EXPECT_EQ(response->status, 503);
+    EXPECT_NE(response->body.find(R"({"part":"webhooks","reason":"backlog_full"})"),
+              std::string::npos);
+    refusing_.clear();
+    EXPECT_EQ(get(parts(), 0, "203.0.113.9")->status, 200);
 }
 
 TEST_P(HealthTest, it_says_when_webhooks_are_not_kept) {

@@ -19,6 +19,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     };
     add(health_routes(parts.health));
     add(webhooks::webhooks_routes(parts.webhooks));
+    add(dead_letters::dead_letters_routes(parts.dead_letters));
     add(accounts::account_routes(parts.accounts));
     add(workspaces::workspace_routes(parts.workspaces));
     add(onboarding::onboarding_routes(parts.onboarding));

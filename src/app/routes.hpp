@@ -10,6 +10,7 @@
 #include "features/accounts/accounts_http.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
+#include "features/dead_letters/dead_letters_http.hpp"
 #include "features/messages/messages_service.hpp"
 #include "features/onboarding/onboarding.hpp"
 #include "features/opt_out/opt_out.hpp"
@@ -31,6 +32,7 @@ struct RouteParts {
     opt_out::Service& opt_out;
     messages::Service& messages;
     webhooks::HttpParts webhooks;
+    dead_letters::HttpParts dead_letters;
 };
 
 std::vector<net::Route> make_routes(const RouteParts& parts);

@@ -1,9 +1,12 @@
 // One batch of the worker inside its transaction: each stored body is parsed and its items applied;
 // what fails goes to the retries alone (architecture, invariant 3).
+#include <fmt/format.h>
+
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "features/audit/audit.hpp"
 #include "features/webhooks/webhook_apply.hpp"
+#include "features/webhooks/webhook_replay.hpp"
 #include "features/webhooks/webhook_store.hpp"
 #include "features/webhooks/webhook_worker.hpp"
 #include "whatsapp/webhook_parser.hpp"
@@ -29,44 +32,127 @@ class Batch {
         : txn_(txn), ids_(ids), request_(request), applier_(txn, ids, request.now) {}
 
     void run(const queue::Job& job) {
-        if (job.kind != kind_events) {
-            run_one(job);
-            return;
+        tally_.taken += static_cast<std::size_t>(job.items);
+        if (job.kind == kind_replay) {
+            run_replay(job);
+        } else if (job.kind == kind_item) {
+            run_item_job(job);
+        } else if (job.kind == kind_events) {
+            run_events(job);
+        } else {
+            run_event(job);
         }
+    }
+    [[nodiscard]] const BatchTally& tally() const { return tally_; }
+
+  private:
+    void run_events(const queue::Job& job) {
         const std::vector<EventId> ids = parse_event_ids(job.payload);
         if (ids.empty()) {
             fail_job(job, "The list of events is damaged.", true);
-            return;
         }
-        queue::Job event = job;  // as if each had come alone: what fails goes on alone
-        event.kind = kind_event;
-        event.payload.clear();
-        event.items = 1;
         for (const EventId id : ids) {
-            event.id = id;
-            run_one(event);
+            run_event(event_job(job, id));
         }
     }
 
-  private:
-    void run_one(const queue::Job& job) {
-        const std::optional<ItemRef> ref = job.kind == kind_item
-                                               ? parse_item_ref(job.payload)
-                                               : std::optional(ItemRef{.event = job.id});
-        const Result<whatsapp::Webhook>* webhook = ref ? parsed(ref->event) : nullptr;
+    /// The event as if it had come alone: what fails goes on alone.
+    static queue::Job event_job(const queue::Job& job, EventId id) {
+        queue::Job event = job;
+        event.kind = kind_event;
+        event.id = id;
+        event.workspace.reset();
+        event.payload.clear();
+        event.items = 1;
+        return event;
+    }
+
+    void run_event(const queue::Job& job) {
+        if (const whatsapp::Webhook* webhook = webhook_of(job, job.id)) {
+            for (const whatsapp::WebhookItem& item : webhook->items) {
+                run_item(job, item);
+            }
+        }
+    }
+
+    /// One step of a replay; the rest goes on as a job of its own.
+    void run_replay(const queue::Job& job) {
+        std::optional<Replay> replay = parse_replay(job.payload);
+        if (!replay) {
+            fail_job(job, "The list of events is damaged.", true);
+            return;
+        }
+        for (const EventId id : take_step(txn_, *replay)) {
+            replay->events += replay_event(job, id) ? 1 : 0;
+        }
+        if (!replay->ended()) {
+            queue::enqueue(txn_, replay_job(*replay, job.workspace, ids_.event_id(), request_.now),
+                           job.created_at);
+        } else if (job.workspace) {
+            audit_replayed(*job.workspace, replay->events);
+        }
+    }
+
+    /// False when the event has nothing of the workspace whose replay this is, or is gone by now.
+    bool replay_event(const queue::Job& job, EventId id) {
+        const queue::Job event = event_job(job, id);
+        if (!job.workspace) {
+            run_event(event);
+            return true;
+        }
+        const Result<whatsapp::Webhook>* webhook = parsed(id);
+        bool own = false;
+        if (webhook != nullptr && *webhook) {
+            for (const whatsapp::WebhookItem& item : (*webhook)->items) {
+                if (applier_.find_workspace(item.phone_number_id) == job.workspace) {
+                    own = true;
+                    store::remove_item_letter(txn_, render_item_ref({id, item.ordinal}));
+                    run_item(event, item);
+                }
+            }
+        }
+        return own;
+    }
+
+    void run_item(const queue::Job& event, const whatsapp::WebhookItem& item) {
+        if (const auto reason = apply(item)) {
+            fail_item(item_job(event, item), item, *reason);
+        }
+    }
+
+    void run_item_job(const queue::Job& job) {
+        const std::optional<ItemRef> ref = parse_item_ref(job.payload);
+        if (!ref) {
+            fail_job(job, "The stored event is gone.", true);
+            return;
+        }
+        const whatsapp::Webhook* webhook = webhook_of(job, ref->event);
+        if (webhook == nullptr) {
+            return;
+        }
+        for (const whatsapp::WebhookItem& item : webhook->items) {
+            if (item.ordinal != ref->ordinal) {
+                continue;
+            }
+            if (const auto reason = apply(item)) {
+                fail_item(job, item, *reason);
+            }
+            return;
+        }
+        fail_job(job, "The stored event has no such update.", true);
+    }
+
+    /// The stored event; when it cannot be had, the job has failed for good.
+    const whatsapp::Webhook* webhook_of(const queue::Job& job, EventId event) {
+        const Result<whatsapp::Webhook>* webhook = parsed(event);
         if (webhook == nullptr) {
             fail_job(job, "The stored event is gone.", true);
         } else if (!*webhook) {
             fail_job(job, webhook->error().message, true);
-        } else if (job.kind == kind_item) {
-            run_item_job(job, **webhook, ref->ordinal);
         } else {
-            for (const whatsapp::WebhookItem& item : (*webhook)->items) {
-                if (const auto reason = apply(item)) {
-                    fail_job(item_job(job, item), *reason, false);
-                }
-            }
+            return &**webhook;
         }
+        return nullptr;
     }
 
     /// The stored body, parsed; the last one is kept, for jobs of its items come one after another.
@@ -79,20 +165,6 @@ class Batch {
             last_.emplace(event, whatsapp::parse_webhook(*body));
         }
         return &last_->second;
-    }
-
-    void run_item_job(const queue::Job& job, const whatsapp::Webhook& webhook,
-                      std::uint32_t ordinal) {
-        for (const whatsapp::WebhookItem& item : webhook.items) {
-            if (item.ordinal != ordinal) {
-                continue;
-            }
-            if (const auto reason = apply(item)) {
-                fail_job(job, *reason, false);
-            }
-            return;
-        }
-        fail_job(job, "The stored event has no such update.", true);
     }
 
     /// Nothing when the item was applied, else why not.
@@ -117,7 +189,7 @@ class Batch {
         if (!applied) {
             return applied.error().message;
         }
-        items_applied.add();
+        ++tally_.applied;
         return std::nullopt;
     }
 
@@ -127,25 +199,34 @@ class Batch {
                 .kind = std::string(kind_item),
                 .priority = event.priority,
                 .run_at = request_.now,
-                .workspace = applier_.find_workspace(item.phone_number_id),
-                .subject = item.phone_number_id,
+                .workspace = std::nullopt,
+                .subject = {},
                 .attempts = 1,
                 .payload = render_item_ref({.event = event.id, .ordinal = item.ordinal}),
                 .created_at = request_.now};
     }
 
+    /// The failure belongs to the workspace that has the number now, not at the first attempt.
+    void fail_item(queue::Job job, const whatsapp::WebhookItem& item, const std::string& reason) {
+        job.workspace = applier_.find_workspace(item.phone_number_id);
+        job.subject = item.phone_number_id;
+        fail_job(job, reason, false);
+    }
+
     void fail_job(const queue::Job& job, const std::string& reason, bool final) {
-        items_failed.add();
+        ++tally_.failed;
+        if (job.kind == kind_item) {
+            store::remove_item_letter(txn_, job.payload);
+        }
         const queue::Fate fate =
             queue::fail(txn_, job, reason, *request_.retries, request_.now, final);
         if (fate == queue::Fate::dead) {
-            items_dead.add();
+            tally_.dead.push_back({.id = job.id, .kind = job.kind});
             audit_dead(job);
         }
     }
 
     void audit_dead(const queue::Job& job) {
-        log::error("webhook.dead_letter", {{"job", job.id.value}, {"kind", job.kind}});
         if (!job.workspace) {
             return;
         }
@@ -157,30 +238,48 @@ class Batch {
                       request_.now);
     }
 
+    void audit_replayed(const WorkspaceId& workspace, std::int64_t events) {
+        db::WorkspaceTxn bound(txn_, workspace);
+        audit::record(bound, audit::system_context(workspace, ""),
+                      {.action = audit::actions::webhook_replayed,
+                       .resource_type = "webhook_event",
+                       .resource_id = "",
+                       .details = fmt::format(R"({{"events":{}}})", events)},
+                      request_.now);
+    }
+
     db::Txn& txn_;
     IdGenerator& ids_;
     const BatchRequest& request_;
     Applier applier_;
+    BatchTally tally_;
     std::optional<std::pair<EventId, Result<whatsapp::Webhook>>> last_;
 };
 
 }  // namespace
 
-std::size_t process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request) {
+BatchTally process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request) {
     Batch batch(txn, ids, request);
-    std::size_t taken = 0;
-    while (taken < request.limit) {
+    while (batch.tally().taken < request.limit) {
         const std::vector<queue::Job> jobs = queue::take(txn, queue_name, request.now, 1);
         if (jobs.empty()) {
             break;
         }
         batch.run(jobs.front());
-        taken += static_cast<std::size_t>(jobs.front().items);
         if (request.enough && request.enough()) {
             break;
         }
     }
-    return taken;
+    return batch.tally();
+}
+
+void count_committed(const BatchTally& tally) {
+    items_applied.add(tally.applied);
+    items_failed.add(tally.failed);
+    items_dead.add(tally.dead.size());
+    for (const DeadNote& letter : tally.dead) {
+        log::error("webhook.dead_letter", {{"job", letter.id.value}, {"kind", letter.kind}});
+    }
 }
 
 }  // namespace wapi::webhooks

@@ -19,10 +19,25 @@ const Counter refused_backlog{"wapi_webhooks_refused_total", "Webhooks answered 
 const Counter refused_disk{"wapi_webhooks_refused_total", "Webhooks answered 503.",
                            R"(reason="disk")"};
 
-bool nearly_full(const std::string& folder, std::uint64_t free_min) {
+constexpr std::chrono::seconds retry_after{30};
+/// How long a failed commit counts: without it a node that gets no more webhooks would never be
+/// well again.
+constexpr std::chrono::seconds failure_memory{10};
+/// Two nodes may have made the same id within a microsecond.
+constexpr int id_collisions_max = 3;
+
+std::optional<std::uint64_t> free_bytes(const std::string& folder) {
     struct statvfs state{};
-    return statvfs(folder.c_str(), &state) == 0 &&
-           static_cast<std::uint64_t>(state.f_bavail) * state.f_frsize < free_min;
+    if (statvfs(folder.c_str(), &state) != 0) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint64_t>(state.f_bavail) * state.f_frsize;
+}
+
+Error refusal(const ErrorKind& kind) {
+    Error error = fail(kind).error();
+    error.retry_after = retry_after;
+    return error;
 }
 
 }  // namespace
@@ -54,29 +69,76 @@ void Intake::start() {
 
 async::Task<> Intake::watch() {
     while (!tasks_.stopping()) {
-        try {
-            backlog_ = co_await db_.read("webhooks.backlog", [now = clock_.now()](db::Txn& txn) {
-                const queue::Counts counts = queue::count(txn, queue_name, std::nullopt, now);
-                return counts.pending + counts.delayed;
-            });
-        } catch (const std::exception& failure) {
-            log::warn("webhooks.backlog_unknown", {{"reason", failure.what()}});
-        }
-        disk_full_ = !options_.data_dir.empty() &&
-                     nearly_full(options_.data_dir, options_.disk_free_bytes_min);
+        co_await look();
+        log_changes();
         co_await watch_.wait_for(watch_interval);
     }
 }
 
-async::Task<Result<void>> Intake::store(std::string signature, std::string body) {
-    if (backlog_ >= options_.backlog_max ||
-        waiting_bytes_ + body.size() > options_.waiting_bytes_max) {
-        refused_backlog.add();
-        co_return fail(errors::backlog_full);
+async::Task<> Intake::look() {
+    look_at_disk();
+    try {
+        backlog_ = co_await db_.read("webhooks.backlog", [now = clock_.now()](db::Txn& txn) {
+            const queue::Counts counts = queue::count(txn, queue_name, std::nullopt, now);
+            return counts.pending + counts.delayed;
+        });
+    } catch (const std::exception& failure) {
+        log::warn("webhooks.backlog_unknown", {{"reason", failure.what()}});
+    }
+}
+
+void Intake::look_at_disk() {
+    if (options_.disk_folder.empty()) {
+        return;
+    }
+    const std::optional<std::uint64_t> free = free_bytes(options_.disk_folder);
+    if (!free && !disk_unknown_) {
+        log::error("webhooks.disk_unknown", {{"folder", options_.disk_folder}, {"errno", errno}});
+    }
+    disk_unknown_ = !free;
+    // Unknown keeps what was known: commits tell when the disk is full after all.
+    disk_full_ = free ? *free < options_.disk_free_bytes_min : disk_full_;
+}
+
+Result<void> Intake::check() const {
+    if (backlog_ >= options_.backlog_max) {
+        return std::unexpected(refusal(errors::backlog_full));
     }
     if (disk_full_) {
-        refused_disk.add();
-        co_return fail(errors::disk_full);
+        return std::unexpected(refusal(errors::disk_full));
+    }
+    return {};
+}
+
+std::string Intake::failing() const {
+    if (const Result<void> accepting = check(); !accepting) {
+        return std::string(accepting.error().kind->code);
+    }
+    const bool recent = clock_.now() < commit_failed_at_ + failure_memory;
+    return recent ? commit_failure_ : std::string();
+}
+
+void Intake::log_changes() {
+    const std::string now = failing();
+    if (now == logged_) {
+        return;
+    }
+    if (now.empty()) {
+        log::info("webhooks.intake_recovered", {{"after", logged_}});
+    } else {
+        log::error("webhooks.intake_failing", {{"reason", now}});
+    }
+    logged_ = now;
+}
+
+async::Task<Result<void>> Intake::store(std::string signature, std::string body) {
+    Result<void> accepting = check();
+    if (accepting && waiting_bytes_ + body.size() > options_.waiting_bytes_max) {
+        accepting = std::unexpected(refusal(errors::backlog_full));
+    }
+    if (!accepting) {
+        (accepting.error().kind == &errors::disk_full ? refused_disk : refused_backlog).add();
+        co_return accepting;
     }
     if (!options_.persist) {
         co_return Result<void>{};
@@ -114,14 +176,35 @@ async::Task<> Intake::commit_loop() {
     committing_ = false;
 }
 
+async::Task<> Intake::write(const std::shared_ptr<Group>& group) {
+    for (int collisions = 0;; ++collisions) {
+        try {
+            co_await db_.write("webhooks.store", [group](db::Txn& txn) {
+                store::insert(txn, group->events);
+                return true;
+            });
+            co_return;
+        } catch (const Fault& fault) {
+            if (fault.code() != "db.constraint" || collisions == id_collisions_max) {
+                throw;
+            }
+        }
+        for (store::StoredEvent& event : group->events) {
+            event.id = ids_.event_id();
+        }
+    }
+}
+
 async::Task<> Intake::commit(std::shared_ptr<Group> group) {
     try {
-        co_await db_.write("webhooks.store", [group](db::Txn& txn) {
-            store::insert(txn, group->events);
-            return true;
-        });
+        co_await write(group);
         backlog_ += static_cast<std::int64_t>(group->events.size());
         stored_total.add(group->events.size());
+        commit_failure_.clear();
+    } catch (const Fault& fault) {
+        group->failure = std::current_exception();
+        commit_failure_ = fault.code();
+        commit_failed_at_ = clock_.now();
     } catch (...) {
         group->failure = std::current_exception();
     }

@@ -147,7 +147,7 @@ TEST_P(WebhookIntakeTest, a_backlog_from_before_the_start_counts) {
 
 TEST_P(WebhookIntakeTest, on_a_full_disk_bodies_are_refused) {
     const test::TempFolder folder;
-    Intake intake = make({.data_dir = folder.path(), .disk_free_bytes_min = UINT64_MAX});
+    Intake intake = make({.disk_folder = folder.path(), .disk_free_bytes_min = UINT64_MAX});
     intake.start();
     // Until the watch has looked for the first time, bodies are still taken.
     std::size_t taken = 0;
@@ -155,6 +155,40 @@ TEST_P(WebhookIntakeTest, on_a_full_disk_bodies_are_refused) {
         ++taken;
     }
     EXPECT_EQ(run(intake.store("", "x")).error().kind, &errors::disk_full);
+    tasks_.stop();
+    EXPECT_TRUE(run(tasks_.join(std::chrono::seconds(5))));
+}
+
+TEST_P(WebhookIntakeTest, ids_that_another_node_has_used_are_made_again) {
+    SeededRng same_noise(1);
+    IdGenerator other_node(clock_, same_noise);
+    Intake intake = make({});
+    Intake other(tasks_, database(), other_node, clock_, {});
+    EXPECT_EQ(offer(intake, 1).stored, 1U);
+    EXPECT_EQ(offer(other, 1).stored, 1U) << "same microsecond, same noise";
+    EXPECT_EQ(count(count_events), 2);
+    EXPECT_EQ(count(count_jobs), 2);
+}
+
+TEST_P(WebhookIntakeTest, what_makes_webhooks_fail_is_told_until_it_is_over) {
+    Intake intake = make({.backlog_max = 2});
+    EXPECT_EQ(intake.failing(), "");
+    EXPECT_EQ(offer(intake, 2).stored, 2U);
+    EXPECT_EQ(intake.failing(), "backlog_full");
+    EXPECT_TRUE(intake.check().error().retry_after);
+    refuse_inserts();
+    Intake broken = make({});
+    offer(broken, 1);
+    EXPECT_EQ(broken.failing().substr(0, 3), "db.");
+    clock_.advance(std::chrono::seconds(10));
+    EXPECT_EQ(broken.failing(), "") << "nobody has tried since";
+}
+
+TEST_P(WebhookIntakeTest, a_folder_that_cannot_be_looked_at_keeps_what_was_known) {
+    const test::TempFolder folder;
+    Intake intake = make({.disk_folder = folder.path() / "gone"});
+    intake.start();
+    EXPECT_EQ(offer(intake, 5).stored, 5U);
     tasks_.stop();
     EXPECT_TRUE(run(tasks_.join(std::chrono::seconds(5))));
 }

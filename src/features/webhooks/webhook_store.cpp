@@ -16,15 +16,21 @@ const db::Sql find_body_sql{{
     .text = "SELECT body FROM webhook_events WHERE event_id = $1",
     .scope = db::Scope::system,
 }};
-const db::Sql find_event_sql{{
-    .name = "webhooks.find_event",
-    .text = "SELECT priority FROM webhook_events WHERE event_id = $1",
+const db::Sql has_event_sql{{
+    .name = "webhooks.has_event",
+    .text = "SELECT 1 FROM webhook_events WHERE event_id = $1",
     .scope = db::Scope::system,
 }};
-const db::Sql list_received_sql{{
-    .name = "webhooks.list_received",
-    .text = "SELECT event_id, priority FROM webhook_events"
+const db::Sql list_events_sql{{
+    .name = "webhooks.list_events",
+    .text = "SELECT event_id FROM webhook_events"
             " WHERE event_id >= $1 AND event_id < $2 ORDER BY event_id LIMIT $3",
+    .scope = db::Scope::system,
+}};
+// The kind stands in the text, so that the partial index of these letters serves.
+const db::Sql remove_item_letter_sql{{
+    .name = "dead_letters.remove_item",
+    .text = "DELETE FROM dead_letters WHERE kind = 'webhook.item' AND payload = $1",
     .scope = db::Scope::system,
 }};
 const db::Sql prune_sql{{
@@ -94,28 +100,23 @@ std::optional<std::string> find_body(db::Txn& txn, EventId id) {
     return rows.empty() ? std::nullopt : std::optional(std::string(rows[0].bytes(0)));
 }
 
-std::optional<EventRef> find_event(db::Txn& txn, EventId id) {
-    const db::Rows rows = txn.query(find_event_sql, id.value);
-    if (rows.empty()) {
-        return std::nullopt;
-    }
-    return EventRef{.id = id,
-                    .priority = static_cast<whatsapp::WebhookPriority>(rows[0].integer(0))};
-}
+bool has_event(db::Txn& txn, EventId id) { return !txn.query(has_event_sql, id).empty(); }
 
-std::vector<EventRef> list_received(db::Txn& txn, Timestamp from, Timestamp to, std::size_t limit) {
-    std::vector<EventRef> events;
+std::vector<EventId> list_events(db::Txn& txn, EventId from, EventId to, std::size_t limit) {
+    std::vector<EventId> events;
     for (const db::Row row :
-         txn.query(list_received_sql, first_event_at(from).value, first_event_at(to).value,
-                   static_cast<std::int64_t>(limit))) {
-        events.push_back({.id = EventId{row.integer(0)},
-                          .priority = static_cast<whatsapp::WebhookPriority>(row.integer(1))});
+         txn.query(list_events_sql, from, to, static_cast<std::int64_t>(limit))) {
+        events.push_back(EventId{row.integer(0)});
     }
     return events;
 }
 
-std::int64_t prune(db::Txn& txn, Timestamp before, std::size_t limit) {
-    return txn.execute(prune_sql, first_event_at(before).value, static_cast<std::int64_t>(limit));
+void remove_item_letter(db::Txn& txn, std::string_view item_ref) {
+    txn.execute(remove_item_letter_sql, item_ref);
+}
+
+std::int64_t prune(db::Txn& txn, Timestamp before, std::int64_t limit) {
+    return txn.execute(prune_sql, first_event_at(before), limit);
 }
 
 }  // namespace wapi::webhooks::store

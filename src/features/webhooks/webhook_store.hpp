@@ -25,14 +25,14 @@ void insert(db::Txn& txn, std::span<const StoredEvent> events);
 /// The raw body; nothing when retention has removed it.
 std::optional<std::string> find_body(db::Txn& txn, EventId id);
 
-struct EventRef {
-    EventId id;
-    whatsapp::WebhookPriority priority = whatsapp::WebhookPriority::low;
-};
-std::optional<EventRef> find_event(db::Txn& txn, EventId id);
-std::vector<EventRef> list_received(db::Txn& txn, Timestamp from, Timestamp to, std::size_t limit);
+bool has_event(db::Txn& txn, EventId id);
+/// The first `limit` ids in [from, to), in order.
+std::vector<EventId> list_events(db::Txn& txn, EventId from, EventId to, std::size_t limit);
+
+/// Removes the dead letter of this update, if there is one: what fails again replaces it.
+void remove_item_letter(db::Txn& txn, std::string_view item_ref);
 
 /// Removes up to `limit` events received before `before`. Returns how many.
-std::int64_t prune(db::Txn& txn, Timestamp before, std::size_t limit);
+std::int64_t prune(db::Txn& txn, Timestamp before, std::int64_t limit);
 
 }  // namespace wapi::webhooks::store

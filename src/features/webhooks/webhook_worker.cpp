@@ -1,25 +1,17 @@
 #include "features/webhooks/webhook_worker.hpp"
 
 #include "base/log.hpp"
-#include "features/webhooks/webhook_store.hpp"
 
 namespace wapi::webhooks {
 namespace {
 
 constexpr std::chrono::seconds outage_pause{1};
-constexpr std::chrono::minutes prune_interval{10};
-constexpr std::size_t prune_batch = 5'000;
 
 }  // namespace
 
 Worker::Worker(async::Tasks& tasks, db::Db& db, IdGenerator& ids, const Clock& clock,
                WorkerOptions options)
-    : tasks_(tasks),
-      db_(db),
-      ids_(ids),
-      clock_(clock),
-      options_(std::move(options)),
-      prune_(tasks.io()) {}
+    : tasks_(tasks), db_(db), ids_(ids), clock_(clock), options_(std::move(options)) {}
 
 void Worker::start() {
     if (!options_.enabled) {
@@ -27,15 +19,11 @@ void Worker::start() {
     }
     const std::size_t loops =
         db_.parallel_writes() ? std::max<std::size_t>(options_.concurrency, 1) : 1;
-    tasks_.on_stop([this] {
-        wake();
-        prune_.notify();
-    });
+    tasks_.on_stop([this] { wake(); });
     for (std::size_t i = 0; i < loops; ++i) {
         signals_.push_back(std::make_unique<async::Signal>(tasks_.io()));
         tasks_.spawn("webhooks.worker", run(*signals_.back()));
     }
-    tasks_.spawn("webhooks.prune", prune());
 }
 
 void Worker::wake() {
@@ -55,19 +43,24 @@ std::function<bool()> Worker::budget() {
 async::Task<std::size_t> Worker::run_batch() {
     BatchRequest request{.now = clock_.now(), .retries = &options_.retries, .care = Care::none};
     try {
-        co_return co_await db_.write("webhooks.process", [this, request](db::Txn& txn) mutable {
-            request.enough = budget();
-            return process_batch(txn, ids_, request);
-        });
+        const BatchTally tally =
+            co_await db_.write("webhooks.process", [this, request](db::Txn& txn) mutable {
+                request.enough = budget();
+                return process_batch(txn, ids_, request);
+            });
+        count_committed(tally);
+        co_return tally.taken;
     } catch (const std::exception& failure) {
         log::warn("webhooks.batch_repeated_with_care", {{"reason", failure.what()}});
     }
     request.care = Care::each_item;
-    co_return co_await db_.write("webhooks.process_carefully",
-                                 [this, request](db::Txn& txn) mutable {
-                                     request.enough = budget();
-                                     return process_batch(txn, ids_, request);
-                                 });
+    const BatchTally tally =
+        co_await db_.write("webhooks.process_carefully", [this, request](db::Txn& txn) mutable {
+            request.enough = budget();
+            return process_batch(txn, ids_, request);
+        });
+    count_committed(tally);
+    co_return tally.taken;
 }
 
 async::Task<> Worker::run(async::Signal& signal) {
@@ -84,23 +77,6 @@ async::Task<> Worker::run(async::Signal& signal) {
             co_await signal.wait_for(outage_pause);
         } else if (taken == 0) {
             co_await signal.wait_for(options_.poll);
-        }
-    }
-}
-
-async::Task<> Worker::prune() {
-    while (!tasks_.stopping()) {
-        std::int64_t removed = 0;
-        try {
-            removed = co_await db_.write(
-                "webhooks.prune", [before = clock_.now() - options_.keep_events](db::Txn& txn) {
-                    return store::prune(txn, before, prune_batch);
-                });
-        } catch (const std::exception& failure) {
-            log::warn("webhooks.prune_failed", {{"reason", failure.what()}});
-        }
-        if (removed < static_cast<std::int64_t>(prune_batch)) {
-            co_await prune_.wait_for(prune_interval);
         }
     }
 }

@@ -23,7 +23,6 @@ struct WorkerOptions {
     std::chrono::milliseconds busy_time_max{4};    ///< of a transaction while others wait to write
     std::chrono::milliseconds idle_time_max{250};  ///< of a transaction when nobody waits
     std::chrono::milliseconds poll{200};           ///< how often delayed jobs are looked for
-    std::chrono::hours keep_events{30 * 24};       ///< raw bodies, for replay
     bool enabled = true;
 };
 
@@ -40,7 +39,6 @@ class Worker {
 
   private:
     async::Task<> run(async::Signal& signal);
-    async::Task<> prune();
     /// When a transaction that begins now has run long enough.
     std::function<bool()> budget();
 
@@ -50,7 +48,6 @@ class Worker {
     const Clock& clock_;
     WorkerOptions options_;
     std::vector<std::unique_ptr<async::Signal>> signals_;
-    async::Signal prune_;
 };
 
 /// How a batch treats an item that throws: pass the exception on, or undo the item alone and retry
@@ -66,7 +63,23 @@ struct BatchRequest {
     std::function<bool()> enough = {};
 };
 
+struct DeadNote {
+    EventId id;
+    std::string kind;
+};
+
+/// What one batch did; true once its transaction is committed.
+struct BatchTally {
+    std::size_t taken = 0;    ///< events and items
+    std::size_t applied = 0;  ///< items
+    std::size_t failed = 0;   ///< attempts
+    std::vector<DeadNote> dead;
+};
+
 /// Takes and applies one batch in the transaction. Database thread.
-std::size_t process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request);
+BatchTally process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request);
+
+/// Counts and logs a batch, after its commit: a transaction may be rolled back and run again.
+void count_committed(const BatchTally& tally);
 
 }  // namespace wapi::webhooks

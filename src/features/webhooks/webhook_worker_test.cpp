@@ -4,6 +4,7 @@
 // message.
 #include <gtest/gtest.h>
 
+#include "base/metrics.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
@@ -69,6 +70,16 @@ class WebhookWorkerTest : public WebhooksTest {
         execute(database().engine() == db::Engine::sqlite ? "DROP TRIGGER poison"
                                                           : "DROP TRIGGER poison ON messages");
     }
+    static std::uint64_t counted(std::string_view outcome) {
+        std::uint64_t value = 0;
+        Counter::for_each([&](const Counter& counter) {
+            if (counter.name() == "wapi_webhook_items_total" &&
+                counter.labels() == fmt::format(R"(outcome="{}")", outcome)) {
+                value = counter.value();
+            }
+        });
+        return value;
+    }
     queue::DeadLetterPage dead(const std::optional<WorkspaceId>& workspace) {
         return read(
             [&](db::Txn& txn) { return queue::list_dead(txn, workspace, std::nullopt, 50); });
@@ -113,6 +124,16 @@ TEST_P(WebhookWorkerTest, of_a_thousand_items_one_that_the_database_refuses_dies
         << letters.letters[0].last_error;
     EXPECT_TRUE(dead(other_shop).letters.empty());
     EXPECT_EQ(count(count_audit), 1);
+}
+
+TEST_P(WebhookWorkerTest, what_was_rolled_back_is_not_counted) {
+    refuse("wamid.500");
+    store_body(body_with(1'000, -1, ""));
+    const std::uint64_t applied = counted("applied");
+    const std::uint64_t failed = counted("failed");
+    drain();
+    EXPECT_EQ(counted("applied") - applied, 999U);
+    EXPECT_EQ(counted("failed") - failed, 1U);
 }
 
 TEST_P(WebhookWorkerTest, a_dead_letter_is_stored_once_after_its_cause_is_gone) {
@@ -200,6 +221,18 @@ TEST_P(WebhookWorkerTest, a_failure_that_says_marketing_was_stopped_is_an_opt_ou
     });
     EXPECT_TRUE(opt_out.status);
     EXPECT_EQ(opt_out.opted_out_via, "meta");
+}
+
+TEST_P(WebhookWorkerTest, the_letter_belongs_to_who_has_the_number_when_the_last_attempt_fails) {
+    json::object broken = text(1, other_number);
+    broken["value"].as_object()["messages"].as_array()[0].as_object().erase("id");
+    store_body(body_of(broken));
+    drain();
+    make_workspace(other_shop);
+    connect(other_shop, other_number);  // after the first attempt, before the last
+    pass_retries();
+    EXPECT_EQ(dead(other_shop).letters.size(), 1U);
+    EXPECT_EQ(count(count_audit), 1);
 }
 
 TEST_P(WebhookWorkerTest, fields_nobody_handles_yet_end_quietly) {

@@ -6,6 +6,7 @@
 // meta/webhooks.md; invariants 1 to 3 of the architecture.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,6 +50,8 @@ struct ItemRef {
 };
 std::string render_item_ref(const ItemRef& ref);
 std::optional<ItemRef> parse_item_ref(std::string_view payload);
+/// The stored event that a job of a body or an item is about.
+std::optional<EventId> event_of(const queue::Job& job);
 
 /// The events of a kind_events job as its payload: a JSON array, the first id and then the distance
 /// of each from the one before. Errors of parsing: none, a damaged payload gives no ids.
@@ -61,20 +64,30 @@ struct ReplayRequest {
     std::optional<Timestamp> from;  ///< or those received in [from, to)
     std::optional<Timestamp> to;
 };
-inline constexpr std::size_t replay_events_max = 10'000;  ///< in one request
+/// Errors: not_found for an id that is not stored or, with a workspace, names none of its numbers.
+/// Reads in pages of a few events.
+async::Task<Result<void>> check_replay(db::Db& db, std::optional<WorkspaceId> workspace,
+                                       std::vector<EventId> ids);
 
-/// Puts stored events that name a number of the workspace back into the queue. Safe at any time:
-/// effects are idempotent. Returns how many were queued. Errors: not_found for an id that is not
-/// the workspace's.
-Result<std::int64_t> replay_events(db::WorkspaceTxn& txn, const ReplayRequest& request,
-                                   Timestamp now);
+/// Starts the replay as a job `id` that goes on in bounded steps, whatever the number of events.
+/// Safe at any time: effects are idempotent. A workspace's replay touches only items of its own
+/// numbers and leaves an audit entry with the number of events at its end; without a workspace
+/// (operators) everything is processed again.
+void enqueue_replay(db::Txn& txn, const std::optional<WorkspaceId>& workspace, EventId id,
+                    const ReplayRequest& request, Timestamp now);
 
-/// What GET /queues/status and /health show.
+/// What GET /queues/status and /health show. Of webhooks, `pending` and its age are those of the
+/// queue that all workspaces share: nobody knows whose an event is before it is processed.
 struct QueueStatus {
     queue::Counts webhooks;
     queue::Counts outbox;
 };
 QueueStatus read_queue_status(db::Txn& txn, const std::optional<WorkspaceId>& workspace,
                               Timestamp now);
+/// {pending, delayed, dead, oldestAgeMs} as both show it.
+boost::json::object render_counts(const queue::Counts& counts, Timestamp now);
+
+/// Removes up to `limit` raw events received before `before`. Returns how many.
+std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit);
 
 }  // namespace wapi::webhooks

@@ -2,7 +2,6 @@
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "features/webhooks/dead_letters_http.hpp"
 #include "whatsapp/signature.hpp"
 
 namespace wapi::webhooks {
@@ -43,9 +42,7 @@ async::Task<Result<net::Response>> handle_event(Parts parts, net::Call& call) {
     const Result<void> stored =
         co_await parts->intake.store(std::string(signature), std::move(call.request.body));
     if (!stored) {
-        Error refused = stored.error();
-        refused.retry_after = std::chrono::seconds(30);
-        co_return std::unexpected(std::move(refused));
+        co_return std::unexpected(stored.error());
     }
     co_return net::Response{.status = 200,
                             .content_type = "text/plain; charset=utf-8",
@@ -55,17 +52,6 @@ async::Task<Result<net::Response>> handle_event(Parts parts, net::Call& call) {
 
 }  // namespace
 
-boost::json::object render_counts(const queue::Counts& counts, Timestamp now) {
-    std::int64_t age_ms = 0;
-    if (counts.oldest_due && *counts.oldest_due < now) {
-        age_ms = (to_us(now) - to_us(*counts.oldest_due)) / 1000;
-    }
-    return {{"pending", counts.pending},
-            {"delayed", counts.delayed},
-            {"dead", counts.dead},
-            {"oldestAgeMs", age_ms}};
-}
-
 std::vector<net::Route> webhooks_routes(const HttpParts& parts) {
     using net::Auth;
     using net::RateClass;
@@ -74,7 +60,7 @@ std::vector<net::Route> webhooks_routes(const HttpParts& parts) {
     const auto bind = [shared](auto handler) -> net::Handler {
         return [shared, handler](net::Call& call) { return handler(shared, call); };
     };
-    std::vector<net::Route> routes{
+    return {
         {Verb::get, "/api/v1/webhook", Auth::none, "", RateClass::webhook, 0, "verifyWebhook",
          bind(handle_handshake)},
         {Verb::post, "/api/v1/webhook", Auth::meta_signature, "", RateClass::webhook,
@@ -84,10 +70,6 @@ std::vector<net::Route> webhooks_routes(const HttpParts& parts) {
         {Verb::post, "/api/v1/webhook/meta", Auth::meta_signature, "", RateClass::webhook,
          webhook_body_max, "receiveMetaWebhook", bind(handle_event)},
     };
-    for (net::Route& route : dead_letters_routes(shared)) {
-        routes.push_back(std::move(route));
-    }
-    return routes;
 }
 
 }  // namespace wapi::webhooks

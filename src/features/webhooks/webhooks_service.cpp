@@ -1,39 +1,11 @@
-// Replaying stored events, names of items in jobs, and the figures of the queues.
-//
-// A workspace replays only events that name one of its numbers (architecture, invariant 7).
+// Names of events and items in jobs, and the figures of the queues.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <set>
 
-#include "features/numbers/numbers.hpp"
 #include "features/webhooks/webhook_store.hpp"
 #include "features/webhooks/webhooks.hpp"
 
 namespace wapi::webhooks {
-namespace {
-
-queue::NewJob replay_job(const store::EventRef& event, Timestamp now) {
-    return {.id = event.id,
-            .queue = std::string(queue_name),
-            .kind = std::string(kind_event),
-            .priority = static_cast<queue::Priority>(event.priority),
-            .run_at = now,
-            .workspace = std::nullopt,
-            .subject = {},
-            .payload = {}};
-}
-
-/// Whether the event's body speaks of one of these numbers: events of others are not theirs to
-/// replay.
-bool names_a_number(db::Txn& txn, EventId id, std::span<const numbers::Number> own) {
-    const auto body = store::find_body(txn, id);
-    return body && std::ranges::any_of(own, [&body](const numbers::Number& number) {
-               return body->find('"' + number.phone_number_id.value + '"') != std::string::npos;
-           });
-}
-
-}  // namespace
-
 std::string render_item_ref(const ItemRef& ref) {
     return boost::json::serialize(
         boost::json::object{{"eventId", ref.event.value}, {"ordinal", ref.ordinal}});
@@ -51,6 +23,14 @@ std::optional<ItemRef> parse_item_ref(std::string_view payload) {
     }
     return ItemRef{.event = EventId{event->as_int64()},
                    .ordinal = ordinal->to_number<std::uint32_t>()};
+}
+
+std::optional<EventId> event_of(const queue::Job& job) {
+    if (job.kind == kind_event) {
+        return job.id;
+    }
+    const auto ref = job.kind == kind_item ? parse_item_ref(job.payload) : std::nullopt;
+    return ref ? std::optional(ref->event) : std::nullopt;
 }
 
 std::string render_event_ids(std::span<const EventId> ids) {
@@ -80,34 +60,31 @@ std::vector<EventId> parse_event_ids(std::string_view payload) {
     return ids;
 }
 
-Result<std::int64_t> replay_events(db::WorkspaceTxn& txn, const ReplayRequest& request,
-                                   Timestamp now) {
-    const std::vector<numbers::Number> own = numbers::list_numbers(txn);
-    std::vector<queue::NewJob> jobs;
-    for (const EventId id : std::set(request.ids.begin(), request.ids.end())) {
-        const auto event = store::find_event(txn.txn(), id);
-        if (!event || !names_a_number(txn.txn(), id, own)) {
-            return fail_field(wapi::errors::not_found, "ids",
-                              "No stored event has the id " + std::to_string(id.value) + ".");
-        }
-        jobs.push_back(replay_job(*event, now));
-    }
-    if (request.from && request.to) {
-        for (const store::EventRef& event :
-             store::list_received(txn.txn(), *request.from, *request.to, replay_events_max)) {
-            if (names_a_number(txn.txn(), event.id, own)) {
-                jobs.push_back(replay_job(event, now));
-            }
-        }
-    }
-    queue::enqueue_many(txn.txn(), jobs, now);
-    return static_cast<std::int64_t>(jobs.size());
-}
-
 QueueStatus read_queue_status(db::Txn& txn, const std::optional<WorkspaceId>& workspace,
                               Timestamp now) {
-    return {.webhooks = queue::count(txn, queue_name, workspace, now),
-            .outbox = queue::count(txn, "outbox:*", workspace, now)};
+    QueueStatus status{.webhooks = queue::count(txn, queue_name, workspace, now),
+                       .outbox = queue::count(txn, "outbox:*", workspace, now)};
+    if (workspace) {
+        const queue::Counts shared = queue::count(txn, queue_name, std::nullopt, now);
+        status.webhooks.pending = shared.pending;
+        status.webhooks.oldest_due = shared.oldest_due;
+    }
+    return status;
+}
+
+boost::json::object render_counts(const queue::Counts& counts, Timestamp now) {
+    std::int64_t age_ms = 0;
+    if (counts.oldest_due && *counts.oldest_due < now) {
+        age_ms = (to_us(now) - to_us(*counts.oldest_due)) / 1000;
+    }
+    return {{"pending", counts.pending},
+            {"delayed", counts.delayed},
+            {"dead", counts.dead},
+            {"oldestAgeMs", age_ms}};
+}
+
+std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit) {
+    return store::prune(txn, before, limit);
 }
 
 }  // namespace wapi::webhooks

@@ -1,14 +1,15 @@
-#include "features/webhooks/dead_letters_http.hpp"
+#include "features/dead_letters/dead_letters_http.hpp"
 
 #include <charconv>
+#include <set>
 
 #include "base/json.hpp"
 #include "base/time_text.hpp"
 #include "features/audit/audit.hpp"
-#include "features/messages/messages.hpp"
+#include "features/dead_letters/dead_letters.hpp"
 #include "net/paging.hpp"
 
-namespace wapi::webhooks {
+namespace wapi::dead_letters {
 namespace {
 
 using Parts = std::shared_ptr<const HttpParts>;
@@ -30,6 +31,7 @@ EventId path_id(const net::Call& call) {
 
 json::object render(const queue::DeadLetter& letter) {
     const queue::Job& job = letter.job;
+    const std::optional<EventId> event = webhooks::event_of(job);
     return {{"id", std::to_string(job.id.value)},
             {"kind", job.kind},
             {"queue", job.queue},
@@ -37,19 +39,21 @@ json::object render(const queue::DeadLetter& letter) {
             {"attempts", job.attempts},
             {"lastError", letter.last_error},
             {"payload", job.payload},
+            // As text: JavaScript would round the number inside the payload.
+            {"eventId", event ? json::value(std::to_string(event->value)) : json::value(nullptr)},
             {"createdAt", render_time(job.created_at)},
             {"diedAt", render_time(letter.died_at)}};
 }
 
 async::Task<Result<net::Response>> handle_status(Parts parts, net::Call& call) {
     const Timestamp now = parts->clock.now();
-    const QueueStatus status = co_await parts->db.read(
+    const webhooks::QueueStatus status = co_await parts->db.read(
         "queues.status", [workspace = call.context.workspace, now](db::Txn& txn) {
-            return read_queue_status(txn, workspace, now);
+            return webhooks::read_queue_status(txn, workspace, now);
         });
     co_return net::json_response(
-        json::render(json::object{{"webhooks", render_counts(status.webhooks, now)},
-                                  {"outbox", render_counts(status.outbox, now)}}));
+        json::render(json::object{{"webhooks", webhooks::render_counts(status.webhooks, now)},
+                                  {"outbox", webhooks::render_counts(status.outbox, now)}}));
 }
 
 async::Task<Result<net::Response>> handle_list(Parts parts, net::Call& call) {
@@ -87,38 +91,14 @@ async::Task<Result<net::Response>> handle_get(Parts parts, net::Call& call) {
     co_return net::json_response(json::render(render(*letter)));
 }
 
-/// What a member does to one dead letter, with its audit entry.
-struct Act {
-    Context context;
-    EventId id;
-    Timestamp now;
-    bool replay = true;
-};
-
-Result<queue::Job> perform(db::WorkspaceTxn& txn, const Act& act) {
-    Result<queue::Job> job = act.replay
-                                 ? queue::replay_dead(txn.txn(), txn.workspace(), act.id, act.now)
-                                 : queue::discard_dead(txn.txn(), txn.workspace(), act.id);
-    if (job && act.replay && job->kind == messages::job_kind) {
-        messages::requeue(txn, MessageId(job->payload));
-    }
-    if (job) {
-        audit::record(txn, act.context,
-                      {.action = act.replay ? audit::actions::webhook_replayed
-                                            : audit::actions::webhook_discarded,
-                       .resource_type = "dead_letter",
-                       .resource_id = std::to_string(act.id.value)},
-                      act.now);
-    }
-    return job;
-}
-
 async::Task<Result<net::Response>> act_on(Parts parts, net::Call& call, bool replay) {
-    const Act act{
-        .context = call.context, .id = path_id(call), .now = parts->clock.now(), .replay = replay};
-    const Result<queue::Job> job =
-        co_await parts->db.write(call.context.workspace, "queues.act_on_dead_letter",
-                                 [act](db::WorkspaceTxn& txn) { return perform(txn, act); });
+    const LetterAct wanted{.workspace = call.context.workspace,
+                           .id = path_id(call),
+                           .replay = replay,
+                           .context = call.context};
+    const Result<queue::Job> job = co_await parts->db.write(
+        "queues.act_on_dead_letter",
+        [wanted, now = parts->clock.now()](db::Txn& txn) { return act(txn, wanted, now); });
     if (!job) {
         co_return std::unexpected(job.error());
     }
@@ -135,17 +115,34 @@ async::Task<Result<net::Response>> handle_discard(Parts parts, net::Call& call) 
     return act_on(std::move(parts), call, false);
 }
 
-Result<ReplayRequest> parse_replay(const json::object& body) {
+/// Errors: invalid_request when the text is there and no time.
+Result<std::optional<Timestamp>> read_time(const json::object& body, std::string_view field) {
+    const auto text = json::optional_string(body, field, {.bytes_max = 40});
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    if (!*text) {
+        return std::nullopt;
+    }
+    const std::optional<Timestamp> time = wapi::parse_time(**text);
+    if (!time) {
+        return fail_field(wapi::errors::invalid_request, std::string(field),
+                          "Must be an RFC 3339 time.");
+    }
+    return time;
+}
+
+Result<webhooks::ReplayRequest> parse_replay_request(const json::object& body) {
     const auto ids = json::optional_strings(body, "ids", replay_ids_max, {.bytes_max = 20});
-    const auto from = json::optional_string(body, "from", {.bytes_max = 40});
-    const auto to = json::optional_string(body, "to", {.bytes_max = 40});
+    const auto from = read_time(body, "from");
+    const auto to = read_time(body, "to");
     for (const Error* error : {ids ? nullptr : &ids.error(), from ? nullptr : &from.error(),
                                to ? nullptr : &to.error()}) {
         if (error != nullptr) {
             return std::unexpected(*error);
         }
     }
-    ReplayRequest request;
+    webhooks::ReplayRequest request;
     for (const std::string& text : *ids) {
         const Result<EventId> id = parse_event_id(text, "ids");
         if (!id) {
@@ -153,28 +150,44 @@ Result<ReplayRequest> parse_replay(const json::object& body) {
         }
         request.ids.push_back(*id);
     }
-    request.from = *from ? parse_time(**from) : std::nullopt;
-    request.to = *to ? parse_time(**to) : std::nullopt;
+    request.from = *from;
+    request.to = *to;
     const bool range = request.from && request.to && *request.from < *request.to;
-    if (request.ids.empty() == !range) {
+    const bool neither = !request.from && !request.to;
+    if (request.ids.empty() ? !range : !neither) {
         return fail_field(wapi::errors::invalid_request, "ids",
                           "Give either ids, or from and to as RFC 3339 times, from before to.");
     }
     return request;
 }
 
-Result<std::int64_t> replay(db::WorkspaceTxn& txn, const Context& context,
-                            const ReplayRequest& request, Timestamp now) {
-    Result<std::int64_t> count = replay_events(txn, request, now);
-    if (count) {
-        audit::record(txn, context,
-                      {.action = audit::actions::webhook_replayed,
-                       .resource_type = "webhook_event",
-                       .resource_id = "",
-                       .details = json::render(json::object{{"events", *count}})},
-                      now);
+/// What the audit entry says was asked for.
+json::object render(const webhooks::ReplayRequest& request) {
+    if (request.from && request.to) {
+        return {{"from", render_time(*request.from)}, {"to", render_time(*request.to)}};
     }
-    return count;
+    return {{"events", request.ids.size()}};
+}
+
+Result<void> start_replay(db::WorkspaceTxn& txn, const Context& context, EventId id,
+                          const webhooks::ReplayRequest& request, Timestamp now) {
+    webhooks::enqueue_replay(txn.txn(), txn.workspace(), id, request, now);
+    audit::record(txn, context,
+                  {.action = audit::actions::webhook_replayed,
+                   .resource_type = "webhook_replay",
+                   .resource_id = std::to_string(id.value),
+                   .details = json::render(render(request))},
+                  now);
+    return {};
+}
+
+/// `queued`: how many events, null for a range, whose events the job finds as it goes.
+json::object render_started(EventId id, const webhooks::ReplayRequest& request) {
+    return {{"success", true},
+            {"replayId", std::to_string(id.value)},
+            {"queued", request.ids.empty()
+                           ? json::value(nullptr)
+                           : json::value(std::set(request.ids.begin(), request.ids.end()).size())}};
 }
 
 async::Task<Result<net::Response>> handle_replay_events(Parts parts, net::Call& call) {
@@ -182,30 +195,36 @@ async::Task<Result<net::Response>> handle_replay_events(Parts parts, net::Call& 
     if (!body) {
         co_return std::unexpected(body.error());
     }
-    const Result<ReplayRequest> request = parse_replay(*body);
+    const Result<webhooks::ReplayRequest> request = parse_replay_request(*body);
     if (!request) {
         co_return std::unexpected(request.error());
     }
-    const Result<std::int64_t> count = co_await parts->db.write(
-        call.context.workspace, "webhooks.replay",
-        [context = call.context, wanted = *request, now = parts->clock.now()](
-            db::WorkspaceTxn& txn) { return replay(txn, context, wanted, now); });
-    if (!count) {
-        co_return std::unexpected(count.error());
+    if (const Result<void> accepting = parts->accepting(); !accepting) {
+        co_return std::unexpected(accepting.error());
     }
+    const Result<void> own =
+        co_await webhooks::check_replay(parts->db, call.context.workspace, request->ids);
+    if (!own) {
+        co_return std::unexpected(own.error());
+    }
+    const EventId id = parts->ids.event_id();
+    co_await parts->db.write(
+        call.context.workspace, "webhooks.replay",
+        [context = call.context, wanted = *request, id, now = parts->clock.now()](
+            db::WorkspaceTxn& txn) { return start_replay(txn, context, id, wanted, now); });
     parts->wake_worker();
-    co_return net::json_response(json::render(json::object{{"success", true}, {"queued", *count}}),
-                                 202);
+    co_return net::json_response(json::render(render_started(id, *request)), 202);
 }
 
 }  // namespace
 
-std::vector<net::Route> dead_letters_routes(std::shared_ptr<const HttpParts> parts) {
+std::vector<net::Route> dead_letters_routes(const HttpParts& parts) {
     using net::Auth;
     using net::RateClass;
     using net::Verb;
-    const auto bind = [parts](auto handler) -> net::Handler {
-        return [parts, handler](net::Call& call) { return handler(parts, call); };
+    const Parts shared = std::make_shared<const HttpParts>(parts);
+    const auto bind = [shared](auto handler) -> net::Handler {
+        return [shared, handler](net::Call& call) { return handler(shared, call); };
     };
     constexpr std::string_view permission = "manageWebhooks";
     return {
@@ -224,4 +243,4 @@ std::vector<net::Route> dead_letters_routes(std::shared_ptr<const HttpParts> par
     };
 }
 
-}  // namespace wapi::webhooks
+}  // namespace wapi::dead_letters

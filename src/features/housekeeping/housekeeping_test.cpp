@@ -1,0 +1,122 @@
+// Goal: every table that only grows loses what is past its time, and nothing sooner (invariant 11).
+// Method: its own loop on both engines, its clock moved by hand, one old and one new row
+// in each table.
+#include <gtest/gtest.h>
+
+#include "features/housekeeping/housekeeping.hpp"
+#include "features/webhooks/webhooks_test_support.hpp"
+
+namespace wapi::housekeeping {
+namespace {
+
+using namespace webhooks::testing;
+using namespace std::chrono_literals;
+
+const db::Sql insert_early{{
+    .name = "housekeeping_test.insert_early",
+    .text = "INSERT INTO early_statuses (workspace_id, phone_number_id, wa_message_id, status,"
+            " timestamp_us, error_message, received_us) VALUES ($1, '1', $2, 'sent', 0, '', $3)",
+}};
+const db::Sql insert_key{{
+    .name = "housekeeping_test.insert_key",
+    .text = "INSERT INTO idempotency_keys (workspace_id, idempotency_key, request_hash,"
+            " message_id, created_us) VALUES ($1, $2, $3, '', $4)",
+}};
+/// `events letters statuses keys`, as one text.
+const db::Sql count_all{{
+    .name = "housekeeping_test.count",
+    .text = "SELECT (SELECT count(*) FROM webhook_events) * 1000"
+            " + (SELECT count(*) FROM dead_letters) * 100"
+            " + (SELECT count(*) FROM early_statuses) * 10"
+            " + (SELECT count(*) FROM idempotency_keys)",
+    .scope = db::Scope::system,
+}};
+
+async::Task<> pause() { co_await async::sleep_for(1ms); }
+
+class HousekeepingTest : public WebhooksTest {
+  protected:
+    HousekeepingTest() { make_workspace(shop); }
+
+    /// A row of each kind, as of now; the event's body is broken and so becomes a dead letter.
+    void add_rows(const std::string& name) {
+        store_body("no JSON");
+        drain();
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            txn.execute(insert_early, name, clock_.now());
+            txn.execute(insert_key, name, db::Bytes(), clock_.now());
+            return true;
+        });
+    }
+    /// Runs the worker's loops until the counts are these, or for ten seconds.
+    std::int64_t counts_after_loops(std::int64_t wanted) {
+        async::Tasks tasks(io_);
+        Housekeeper keeper(tasks, database(), clock_, {});
+        keeper.start();
+        const auto deadline = std::chrono::steady_clock::now() + 10s;
+        while (count(count_all) != wanted && std::chrono::steady_clock::now() < deadline) {
+            run(pause());
+        }
+        tasks.stop();
+        EXPECT_TRUE(run(tasks.join(5s)));
+        return count(count_all);
+    }
+};
+
+TEST_P(HousekeepingTest, what_is_past_its_time_is_removed_and_the_rest_stays) {
+    add_rows("old");
+    clock_.advance(31 * 24h);
+    add_rows("new");
+    ASSERT_EQ(count(count_all), 2'222);
+    EXPECT_EQ(counts_after_loops(1'211), 1'211) << "letters are kept for 90 days";
+    clock_.advance(60 * 24h);
+    EXPECT_EQ(counts_after_loops(100), 100) << "the first letter is 91 days old, the second 60";
+}
+
+TEST_P(HousekeepingTest, one_step_removes_a_bounded_number_and_says_that_there_is_more) {
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (std::int64_t i = 0; i <= prune_rows_max; ++i) {
+            txn.execute(insert_early, std::to_string(i), clock_.now());
+        }
+        return true;
+    });
+    clock_.advance(31 * 24h);
+    const auto step = [&] {
+        return write([&](db::Txn& txn) { return prune_step(txn, {}, clock_.now()); });
+    };
+    EXPECT_TRUE(step());
+    EXPECT_EQ(count(count_all), 10);
+    EXPECT_FALSE(step());
+    EXPECT_EQ(count(count_all), 0);
+}
+
+TEST_P(HousekeepingTest, a_letter_that_missed_its_adoption_goes_to_who_has_its_number) {
+    write([&](db::Txn& txn) {
+        const queue::Job died{.id = ids_.event_id(),
+                              .queue = "webhooks",
+                              .kind = "webhook.item",
+                              .run_at = clock_.now(),
+                              .workspace = std::nullopt,
+                              .subject = shop_number,
+                              .payload = {},
+                              .created_at = clock_.now()};
+        queue::fail(txn, died, "broken", {}, clock_.now(), true);
+        return true;
+    });
+    connect(shop, shop_number);  // at that moment: the letter was not yet there to be adopted
+    const auto letters = [&] {
+        return read([](db::Txn& txn) { return queue::list_dead(txn, shop, std::nullopt, 10); })
+            .letters.size();
+    };
+    EXPECT_EQ(letters(), 0U);
+    write([](db::Txn& txn) {
+        adopt_letters(txn);
+        return true;
+    });
+    EXPECT_EQ(letters(), 1U);
+}
+
+WAPI_ON_BOTH_ENGINES(HousekeepingTest);
+
+}  // namespace
+}  // namespace wapi::housekeeping
