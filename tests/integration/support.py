@@ -10,6 +10,7 @@ import base64
 import functools
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import subprocess
@@ -24,6 +25,7 @@ from servers import PostgresServer  # noqa: E402
 from stack import Stack, json_request  # noqa: E402
 
 WAIT_SECONDS_MAX = 30.0
+database_numbers = itertools.count(1)
 CUSTOMER_PHONE = "436601234567"
 PASSWORD = "correct horse battery staple"
 # Fast retries, so that a poison item is a dead letter at once.
@@ -163,21 +165,24 @@ def read_part(token: str, index: int) -> dict:
 
 
 @functools.lru_cache(maxsize=None)
-def postgres_url() -> str:
+def own_postgres() -> str:
+    """URL of a server of our own, for a run that names none."""
+    postgres = PostgresServer({"fsync": "off"})
+    atexit.register(postgres.stop)
+    postgres.start()
+    return postgres.url
+
+
+def new_postgres_url() -> str:
     """An empty database on the test run's server, or on one of our own."""
-    given = os.environ.get("WAPI_TEST_POSTGRES_URL")
-    if given is None:
-        postgres = PostgresServer({"fsync": "off"})
-        atexit.register(postgres.stop)
-        postgres.start()
-        return postgres.url
-    name = f"wapi_integration_{os.getpid()}"
-    subprocess.run(["psql", "--no-psqlrc", "--quiet", "--dbname", given,
+    url = os.environ.get("WAPI_TEST_POSTGRES_URL") or own_postgres()
+    name = f"wapi_integration_{os.getpid()}_{next(database_numbers)}"
+    subprocess.run(["psql", "--no-psqlrc", "--quiet", "--dbname", url,
                     "--command", f"CREATE DATABASE {name}"], check=True)
-    return given.rsplit("/", 1)[0] + "/" + name
+    return url.rsplit("/", 1)[0] + "/" + name
 
 
 @functools.lru_cache(maxsize=None)
 def server(engine: str) -> Server:
     """The stack of an engine: sqlite or postgres."""
-    return Server(postgres_url() if engine == "postgres" else None)
+    return Server(new_postgres_url() if engine == "postgres" else None)

@@ -11,6 +11,7 @@
 
 #include "app/app.hpp"
 #include "app/cli/operator_commands.hpp"
+#include "app/cli/queue_commands.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "net/descriptors.hpp"
@@ -44,8 +45,7 @@ int run_command_line(int argc, char** argv) {
     cli.add_option("--env-file", env_file, "File with NAME=value settings; the environment wins");
     CLI::App* serve_command = cli.add_subcommand("serve", "Run the server");
     CLI::App* routes_command = cli.add_subcommand("routes", "Print the route table as JSON lines");
-    CLI::App* dead_command =
-        cli.add_subcommand("dead-letters", "Print all dead letters as JSON lines");
+    const QueueCommands queue_commands(cli);
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
     CLI::App* audit_command = cli.add_subcommand("audit", "Look after the audit log");
     audit_command->require_subcommand(1);
@@ -69,10 +69,10 @@ int run_command_line(int argc, char** argv) {
             serve(config);
         } else if (*routes_command) {
             print_routes(config);
-        } else if (*dead_command) {
-            print_dead_letters(config);
         } else if (*verify_command) {
             verify_audit(config, workspace);
+        } else {
+            queue_commands.run(config);
         }
         return 0;
     } catch (const std::exception& failure) {

@@ -6,15 +6,11 @@
 
 #include "app/app.hpp"
 #include "base/json.hpp"
-#include "base/time_text.hpp"
 #include "db/db.hpp"
 #include "features/audit/audit.hpp"
-#include "queue/queue.hpp"
 
 namespace wapi::app {
 namespace {
-
-constexpr std::size_t page_size = 200;
 
 std::string_view name_of(net::Auth auth) {
     switch (auth) {
@@ -26,20 +22,6 @@ std::string_view name_of(net::Auth auth) {
 }
 
 void print(const json::object& object) { fmt::print("{}\n", json::render(object)); }
-
-json::object render(const queue::DeadLetter& letter) {
-    const queue::Job& job = letter.job;
-    return {
-        {"id", std::to_string(job.id.value)},
-        {"queue", job.queue},
-        {"kind", job.kind},
-        {"workspaceId", job.workspace ? json::value(job.workspace->value) : json::value(nullptr)},
-        {"subject", job.subject},
-        {"attempts", job.attempts},
-        {"lastError", letter.last_error},
-        {"payload", job.payload},
-        {"diedAt", render_time(letter.died_at)}};
-}
 
 /// Walks one workspace's log in one snapshot and prints what came of it. False: it is not whole.
 bool verify_workspace(db::Db& db, const WorkspaceId& workspace) {
@@ -73,21 +55,6 @@ void print_routes(const Config& config) {
                {"bodyBytesMax", route.body_bytes_max},
                {"operationId", route.operation_id}});
     }
-}
-
-void print_dead_letters(const Config& config) {
-    boost::asio::io_context io;
-    const auto db = db::open(io, database_options(config));
-    std::optional<EventId> after;
-    do {
-        const auto page = db->blocking_read("dead_letters.print", [after](db::Txn& txn) {
-            return queue::list_dead(txn, std::nullopt, after, page_size);
-        });
-        for (const queue::DeadLetter& letter : page.letters) {
-            print(render(letter));
-        }
-        after = page.next;
-    } while (after);
 }
 
 void verify_audit(const Config& config, const std::string& workspace) {

@@ -1,4 +1,4 @@
-// Commands for operators and tests that look at the program or its database and print JSON lines.
+// Commands for operators and tests that look at the program itself and print JSON lines.
 #pragma once
 
 #include "app/config.hpp"
@@ -7,8 +7,6 @@ namespace wapi::app {
 
 /// {"verb","path","auth","permission","bodyBytesMax","operationId"} for each route.
 void print_routes(const Config& config);
-/// Every dead letter of every workspace, and those that belong to none yet.
-void print_dead_letters(const Config& config);
 /// {"workspaceId","entries","firstBadEntry","milliseconds"} for each workspace, or the one given:
 /// how many entries are whole, and the first that is changed, missing or misplaced, else null.
 /// A workspace without any entry has lost its first. Errors: Fault `audit.broken` when any is bad,
