@@ -51,6 +51,9 @@ struct Number {
 /// The number over all workspaces, for routing a webhook. System scope.
 std::optional<Number> find_route(db::Txn& txn, const PhoneNumberId& phone_number_id);
 
+/// Every number of a WABA over all workspaces, for webhooks about the account. System scope.
+std::vector<Number> find_routes_of_waba(db::Txn& txn, const WabaId& waba_id);
+
 /// The workspace's own number, or nothing.
 std::optional<Number> find_number(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id);
 

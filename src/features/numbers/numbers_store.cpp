@@ -12,6 +12,15 @@ const db::Sql find_route_sql{{
     .scope = db::Scope::system,
 }};
 
+const db::Sql find_routes_of_waba_sql{{
+    .name = "numbers.find_routes_of_waba",
+    .text = "SELECT workspace_id, phone_number_id, waba_id, display_phone, verified_name, "
+            "quality_rating, status, status_reason, webhooks_subscribed, registered, "
+            "messages_per_second, connected_us FROM phone_numbers WHERE waba_id = $1 "
+            "ORDER BY workspace_id, connected_us, phone_number_id",
+    .scope = db::Scope::system,
+}};
+
 const db::Sql find_number_sql{{
     .name = "numbers.find_number",
     .text = "SELECT workspace_id, phone_number_id, waba_id, display_phone, verified_name, "
@@ -101,6 +110,10 @@ std::optional<Number> read_first(const db::Rows& rows) {
 
 std::optional<Number> find_route(db::Txn& txn, const PhoneNumberId& phone_number_id) {
     return read_first(txn.query(find_route_sql, phone_number_id));
+}
+
+std::vector<Number> find_routes_of_waba(db::Txn& txn, const WabaId& waba_id) {
+    return read_all(txn.query(find_routes_of_waba_sql, waba_id));
 }
 
 std::optional<Number> find_number(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id) {

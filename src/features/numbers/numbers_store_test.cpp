@@ -74,7 +74,7 @@ TEST_P(NumbersStoreTest, another_workspace_does_not_see_a_number) {
     EXPECT_FALSE(first(other));
 }
 
-TEST_P(NumbersStoreTest, routing_finds_the_workspace_of_a_number) {
+TEST_P(NumbersStoreTest, routing_finds_the_workspace_of_a_number_and_of_an_account) {
     save(make(shop, "108", status::connected, 0));
     save(make(other, "109", status::connected, 0));
     const auto route =
@@ -83,6 +83,9 @@ TEST_P(NumbersStoreTest, routing_finds_the_workspace_of_a_number) {
     EXPECT_EQ(route->workspace, other);
     EXPECT_FALSE(
         read([](db::Txn& txn) { return find_route(txn, PhoneNumberId(std::string_view("110"))); }));
+    const auto routes = read(
+        [](db::Txn& txn) { return find_routes_of_waba(txn, WabaId(std::string_view("209"))); });
+    EXPECT_EQ(routes.size(), 2U);
 }
 
 TEST_P(NumbersStoreTest, a_number_cannot_belong_to_two_workspaces) {
