@@ -24,8 +24,9 @@ search() {  # extended pattern, paths...: file:line: text
 
 files | grep -iE "$pattern" | section "Files"
 search "(TABLE|INDEX) [a-z_]*$pattern" 'db/migrations/*.sql' | section "Tables"
-search "\"[^\"]*/$pattern" 'src/app/routes*' | section "Routes"
-search "$pattern" 'src/app/jobs*' 'src/app/permissions*' | section "Jobs and permissions"
+search "Verb::.*\"/[^\"]*$pattern" 'src/*_http.cpp' | section "Routes"
+search "(queue|job)_[a-z]+ *= *\"[^\"]*$pattern" 'src/*.hpp' 'src/*.cpp' | section "Jobs"
+search "Permission\{\"[^\"]*$pattern" 'src/features/accounts/permissions.hpp' | section "Permissions"
 search "ErrorKind [a-z_]*.*$pattern" 'src/*.hpp' | section "Errors"
 search "\.name = \"[^\"]*$pattern" 'src/*.cpp' | section "SQL"
 search "$pattern" '*.md' | section "Documents"
