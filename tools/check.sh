@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
 # What to run before a commit: format, architecture tests, clang-tidy on the sources that changed.
-# "Changed" is what differs from the commit given as the first argument (HEAD by default) or is new.
+# "Changed" is what differs from the commit given as the first argument or is new. Without one: from
+# where the branch left origin/main, so that what is committed already is looked at, too; without
+# origin/main, or on it, from the commit before the last.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-base=${1:-HEAD}
+base=${1:-$(git merge-base HEAD origin/main 2>/dev/null || true)}
+if [ -z "$base" ] || { [ $# -eq 0 ] && [ "$base" = "$(git rev-parse HEAD)" ]; }; then
+  base=$(git rev-parse --quiet --verify HEAD~1 || git hash-object -t tree /dev/null)
+fi
 failed=0
 
 changed() {  # names of changed and new files that match the patterns given
