@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from servers import PostgresServer, exit_on_terminate  # noqa: E402
+from processes import exit_when_asked, run_bounded  # noqa: E402
+from servers import PostgresServer  # noqa: E402
 
 PROJECT = Path(__file__).resolve().parent.parent
 PARTS = ("unit", "store", "arch", "fuzz", "integration")
@@ -72,8 +73,8 @@ def run(command: list[str], seconds_max: float, environment: dict[str, str] | No
         ) -> tuple[int, str]:
     """Exit code (124 when the time is over) and everything that was printed."""
     try:
-        done = subprocess.run(command, cwd=PROJECT, env=environment, timeout=seconds_max,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        done = run_bounded(command, seconds_max, cwd=PROJECT, env=environment,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except OSError as error:
         return 127, f"cannot be run: {error}"
     except subprocess.TimeoutExpired as expired:
@@ -150,8 +151,9 @@ def run_python(kind: str) -> Outcome:
     if not folder.is_dir():
         return outcome
     try:
-        done = subprocess.run([sys.executable, "tools/unittest_json.py", str(folder)], cwd=PROJECT,
-                              capture_output=True, timeout=PYTHON_SECONDS_MAX, check=False)
+        done = run_bounded([sys.executable, "tools/unittest_json.py", str(folder)],
+                           PYTHON_SECONDS_MAX, cwd=PROJECT, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE)
         tests = json.loads(done.stdout.decode().splitlines()[-1])["tests"]
     except subprocess.TimeoutExpired:
         outcome.add(kind, f"tests/{kind}", 0.0, f"stopped after {PYTHON_SECONDS_MAX} s")
@@ -257,7 +259,7 @@ def show(outcome: Outcome, kinds: list[str]) -> int:
 
 
 def main() -> int:
-    exit_on_terminate()
+    exit_when_asked()
     parser = argparse.ArgumentParser(description="Builds and runs tests.")
     parser.add_argument("--preset", default="dev")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, "concurrency", []],

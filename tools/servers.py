@@ -10,6 +10,7 @@ nothing of the machine's own servers is touched. From a shell:
 """
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
@@ -82,6 +83,7 @@ class Server:
     def start(self) -> None:
         """Starts and waits until the server answers; tries another port when one was taken."""
         self.folder = Path(tempfile.mkdtemp(prefix=f"wapi-{self.name}-"))
+        atexit.register(self.stop)
         try:
             self._prepare()
             for attempt in range(1, START_ATTEMPTS_MAX + 1):
@@ -97,6 +99,7 @@ class Server:
             raise
 
     def stop(self) -> None:
+        atexit.unregister(self.stop)
         if self.process is not None:
             stop_process(self.process, self._stop_signal())
             self.process = None

@@ -4,10 +4,12 @@
     python3 tools/unittest_json.py tests/arch
     {"tests": [{"name": "...", "seconds": 0.1, "failure": null}, ...]}
 
-What tests print goes to standard error, so that the JSON stays alone on standard output.
+What tests print goes to standard error, so that the JSON stays alone on standard output. A run that
+is told to end does so at once, and what it started is stopped on the way out.
 """
 import contextlib
 import json
+import signal
 import sys
 import time
 import unittest
@@ -57,7 +59,12 @@ class Recorder(unittest.TestResult):
                            "failure": "\n".join(self.failure_texts) or None})
 
 
+def leave(_number, _frame) -> None:
+    raise KeyboardInterrupt  # the one that unittest lets through
+
+
 def main(folder: str) -> int:
+    signal.signal(signal.SIGTERM, leave)
     recorder = Recorder()
     with contextlib.redirect_stdout(sys.stderr):
         suite = unittest.defaultTestLoader.discover(folder, top_level_dir=folder)

@@ -9,16 +9,16 @@ import unittest
 
 from shop import PROJECT
 from ledger import Verdict, judge
+from processes import run_bounded
 
 ROUND_SECONDS_MAX = 120
 
 
 def run_ingest(*more):
     """Exit code and last line of one short round."""
-    done = subprocess.run([sys.executable, "tests/crash/ingest.py", "--rounds", "1", "--seconds",
-                           "1", "--rate", "400", "--seed", "5", "--no-disk", *more],
-                          cwd=PROJECT, capture_output=True, text=True, timeout=ROUND_SECONDS_MAX,
-                          check=False)
+    done = run_bounded([sys.executable, "tests/crash/ingest.py", "--rounds", "1", "--seconds", "1",
+                        "--rate", "400", "--seed", "5", "--no-disk", *more], ROUND_SECONDS_MAX,
+                       cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     return done.returncode, (done.stdout.strip().splitlines() or [done.stderr])[-1]
 
 
