@@ -1,4 +1,9 @@
-"""CPU time and memory of a process and all its children, read from /proc while a benchmark runs."""
+"""CPU time and memory of a process and all its children, read from /proc while a benchmark runs.
+
+A process that may not be dumped, as wApi is, shows its shared pages only to those who may trace it.
+Then its resident memory counts, which is a little more. Memory that nobody may read is an error,
+not a zero.
+"""
 from __future__ import annotations
 
 import os
@@ -36,18 +41,30 @@ def cpu_seconds(pid: int) -> float:
     return total / TICKS_PER_SECOND
 
 
+class MemoryUnknown(RuntimeError):
+    """The memory of no process of a tree could be read."""
+
+
 def memory_bytes(pid: int) -> int:
-    """Memory of the tree now; pages that processes share are counted once (Pss)."""
-    total = 0
-    for member in children_of(pid):
+    """Memory of the tree now; pages that processes share count once where that can be seen."""
+    found = [memory for member in children_of(pid)
+             if (memory := own_memory_bytes(Path(f"/proc/{member}"))) is not None]
+    if not found:
+        raise MemoryUnknown(f"the memory of process {pid} cannot be read")
+    return sum(found)
+
+
+def own_memory_bytes(process: Path) -> int | None:
+    """Of one process: its share (Pss), else what is resident (VmRSS); None when it has ended."""
+    for file, word in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
         try:
-            text = Path(f"/proc/{member}/smaps_rollup").read_text()
+            text = (process / file).read_text()
         except OSError:
             continue
         for line in text.splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1]) * 1024
-    return total
+            if line.startswith(word):
+                return int(line.split()[1]) * 1024
+    return None
 
 
 class Usage:
@@ -57,6 +74,7 @@ class Usage:
         self.pids = pids
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
+        self._failure: MemoryUnknown | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
@@ -65,13 +83,19 @@ class Usage:
         self._thread.start()
         return self
 
-    def __exit__(self, *_error) -> None:
+    def __exit__(self, failure, *_error) -> None:
         self.cpu_seconds += sum(map(cpu_seconds, self.pids))
         self._over.set()
         self._thread.join()
+        if self._failure is not None and failure is None:
+            raise self._failure
 
     def _sample(self) -> None:
         while True:
-            self.peak_bytes = max(self.peak_bytes, sum(map(memory_bytes, self.pids)))
+            try:
+                self.peak_bytes = max(self.peak_bytes, sum(map(memory_bytes, self.pids)))
+            except MemoryUnknown as failure:
+                self._failure = failure
+                return
             if self._over.wait(SAMPLE_SECONDS):
                 return

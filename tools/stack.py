@@ -6,6 +6,7 @@ process can be killed with kill -9 and started again on the same data and port.
 """
 from __future__ import annotations
 
+import atexit
 import hashlib
 import hmac
 import http.client
@@ -120,13 +121,14 @@ class Stack:
     database_url: a PostgreSQL URL; without one the server keeps SQLite in the folder.
     sim_arguments: more options for the simulator, such as ["--auto-read", "--no-limits"].
     server_prefix: what the server is started through, such as ["prlimit", "--nofile=128"].
+    binaries: the folder of both programs, when it is not that of the preset.
     """
 
     def __init__(self, database_url: str | None = None, environment: dict[str, str] | None = None,
                  preset: str = "release", seed: int = 1, folder: Path | None = None,
-                 sim_arguments: list[str] | None = None,
-                 server_prefix: list[str] | None = None) -> None:
-        self.binaries = PROJECT / "build" / preset
+                 sim_arguments: list[str] | None = None, server_prefix: list[str] | None = None,
+                 binaries: Path | None = None) -> None:
+        self.binaries = binaries or PROJECT / "build" / preset
         self.seed = seed
         self.sim_arguments = sim_arguments or []
         self.server_prefix = server_prefix or []
@@ -152,7 +154,8 @@ class Stack:
     # --- processes -----------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Starts both programs and waits until they answer."""
+        """Starts both programs and waits until they answer; they end with this process."""
+        atexit.register(self.stop)
         try:
             self.start_cloudsim()
             self.start_wapi()
@@ -173,7 +176,8 @@ class Stack:
                         self.environment)
 
     def kill9(self) -> None:
-        """Ends the server as a power cut would end it: no warning, nothing is flushed."""
+        """Ends the server without warning. What it had handed to the system is not lost by this, as
+        it would be by a power cut: src/db/sqlite/power_cut_test.cpp shows what survives that."""
         self.wapi.stop(signal.SIGKILL)
 
     def restart(self, environment: dict[str, str] | None = None) -> float:
@@ -187,6 +191,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stops both programs and deletes the folder, unless the caller gave it."""
+        atexit.unregister(self.stop)
         self.wapi.stop()
         self.cloudsim.stop()
         if self.owns_folder:
@@ -220,12 +225,27 @@ class Stack:
         answer = json_request(self.wapi.port, "GET", "/api/v1/health")[1]
         return answer if isinstance(answer, dict) else {}
 
+    def metric(self, prefix: str) -> float:
+        """Sum of the metrics whose line begins so; zero when there is none yet."""
+        token = self.environment.get("METRICS_TOKEN")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        status, _headers, text = http_request(self.wapi.port, "GET", "/metrics", None, headers)
+        if status != 200:
+            raise StackFailed(f"/metrics answered {status}")
+        return sum(float(line.rsplit(" ", 1)[1]) for line in text.decode().splitlines()
+                   if line.startswith(prefix))
+
     def pending(self) -> int:
         """Webhooks of all workspaces that wait for the worker, now or for a retry."""
         health = self.health()
         if "queue" not in health:
             raise StackFailed(f"/health shows no queue: {health}")
         return int(health["queue"]["pending"]) + int(health["queue"]["delayed"])
+
+    @property
+    def database_url(self) -> str | None:
+        """The PostgreSQL database of the server; None when it runs on SQLite."""
+        return self.environment.get("DATABASE_URL")
 
     def sqlite_file(self) -> Path:
         """The database file of a server that runs on SQLite."""

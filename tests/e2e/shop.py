@@ -5,7 +5,6 @@ server. sql() reads the database past the program under test.
 """
 from __future__ import annotations
 
-import atexit
 import contextlib
 import csv
 import functools
@@ -22,7 +21,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT / "tools"), str(PROJECT / "tests/crash")]
 from servers import PostgresServer  # noqa: E402
-from stack import Stack, http_request  # noqa: E402
+from stack import Stack  # noqa: E402
 
 PRESET = os.environ.get("WAPI_TEST_PRESET", "release")
 WAIT_SECONDS_MAX = 30.0
@@ -35,7 +34,6 @@ database_numbers = itertools.count(1)
 def postgres_server() -> PostgresServer:
     """One server for the whole run; it is stopped when the run ends."""
     server = PostgresServer({"fsync": "off"})
-    atexit.register(server.stop)
     server.start()
     return server
 
@@ -135,9 +133,7 @@ class Shop:
 
     def metric(self, prefix: str) -> float:
         """Sum of the metrics whose line begins so."""
-        text = http_request(self.stack.wapi.port, "GET", "/metrics")[2].decode()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
-                   if line.startswith(prefix))
+        return self.stack.metric(prefix)
 
     # --- what became of messages -----------------------------------------------------------------
 
