@@ -13,6 +13,9 @@ packages=(
   postgresql-15 redis-server sqlite3 curl
 )
 
+# For the tests of scripts; any node will do, and one that is there stays.
+command -v node >/dev/null || packages+=(nodejs)
+
 missing=()
 installed=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' 2>/dev/null | sed -n 's/^ii *//p')
 for package in "${packages[@]}"; do
