@@ -2,7 +2,8 @@
 
 The data folder is a tmpfs of 48 MB, always unmounted again. Two rounds: `hard` fills it to the last
 block with the early warning switched off, so that SQLite itself runs out of space in a commit;
-`early` leaves some megabytes and lets the server's own limit refuse in time.
+`early` leaves some megabytes and lets the server's own limit refuse in time. SQLite only: the disk
+of PostgreSQL is another machine's, and what goes wrong there is answered 503 like any other fault.
 """
 from __future__ import annotations
 
@@ -51,6 +52,13 @@ class Disk:
 
     def free(self) -> None:
         self.filler.unlink()
+
+
+def check_may_mount() -> None:
+    """Ends with one sentence when this user cannot mount the small disk."""
+    if os.geteuid() != 0:
+        sys.exit("The full-disk round mounts a small disk, which needs root: run as root, or leave "
+                 "the round out with --no-disk.")
 
 
 @contextmanager

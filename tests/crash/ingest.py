@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from crashing_postgres import CrashingPostgres  # noqa: E402
-from full_disk import run_full_disk  # noqa: E402
+from full_disk import check_may_mount, run_full_disk  # noqa: E402
 from ledger import Load, Verdict, delete_one, judge, read_ledger, stored_wamids  # noqa: E402
 
 from servers import exit_on_terminate  # noqa: E402
@@ -134,12 +134,15 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
 def main() -> int:
     exit_on_terminate()
     options = parse_options()
-    print(f"seed {options.seed}", flush=True)
     engines = ("sqlite", "postgres") if options.engine == "both" else (options.engine,)
+    with_disk = options.disk and not options.canary and "sqlite" in engines
+    if with_disk:
+        check_may_mount()
+    print(f"seed {options.seed}", flush=True)
     total = NO_VERDICT
     for engine in engines:
         total += run_engine(engine, options)
-    if options.disk and not options.canary and "sqlite" in engines:
+    if with_disk:
         total += run_full_disk(PRESET)
     print(f"ingest: lost {total.lost}, doubled {total.doubled} of lost 0, doubled 0 "
           f"({total.acknowledged} acknowledged)", flush=True)
