@@ -1,7 +1,8 @@
-"""A PostgreSQL server that can lose its power, stay away, and come back on the same data and port.
+"""A PostgreSQL server that can be killed, stay away, and come back on the same data and port.
 
-kill9() ends the server process and all its children without warning, so that what was not synced by
-then is lost; come_back() starts it again and waits until recovery is over.
+kill9() ends the server process and all its children without warning. What they had handed to the
+system survives that, synced or not: this is no power cut. come_back() starts it again and waits
+until recovery is over.
 """
 from __future__ import annotations
 
@@ -19,17 +20,17 @@ COME_BACK_SECONDS_MAX = 60.0
 
 
 class CrashingPostgres(PostgresServer):
-    """Commits are synced: a harness that counts losses must not allow them."""
+    """Runs with the settings of a server in use: commits are synced."""
 
     def start(self) -> None:
         super().start()
         for setting in ("fsync", "synchronous_commit"):
             if self.execute(f"SHOW {setting}") != "on":
                 self.stop()
-                raise ServerFailed(f"{setting} is off: losses would prove nothing")
+                raise ServerFailed(f"{setting} is off, as no server in use should have it")
 
     def kill9(self) -> None:
-        """Ends the server and every process it made, as a power cut would."""
+        """Ends the server and every process it made, without warning."""
         for pid in [self.process.pid, *self._children()]:
             try:
                 os.kill(pid, signal.SIGKILL)
