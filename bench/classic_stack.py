@@ -1,8 +1,10 @@
 """Starts the classic stack of bench/peers: Express with BullMQ, and the worker on PostgreSQL."""
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,18 +15,37 @@ from servers import PostgresServer, RedisServer, stop_process  # noqa: E402
 
 PEERS = PROJECT / "bench" / "peers"
 WEBHOOK_PATH = "/webhook"
+NODE_MAJOR_MIN = 20
 
 
 class ClassicFailed(RuntimeError):
     """A program of the classic stack ended or said something unexpected."""
 
 
+def check_node() -> None:
+    """Ends with one sentence when the peers cannot run here."""
+    version = "v0"
+    if shutil.which("node"):
+        version = subprocess.run(["node", "--version"], capture_output=True, text=True,
+                                 check=True).stdout.strip()
+    major = int(version.lstrip("v").split(".")[0])
+    if major < NODE_MAJOR_MIN or not shutil.which("npm"):
+        found = f"node {version if major else 'none'}, npm {shutil.which('npm') or 'none'}"
+        sys.exit(f"The benchmarks compare with a Node stack and need Node {NODE_MAJOR_MIN} or "
+                 f"newer with npm (found: {found}); Debian 12 has Node 18, so take it from "
+                 "nodejs.org.")
+
+
 def install_packages() -> None:
-    """Installs the locked npm packages when they are not there yet."""
-    if (PEERS / "node_modules" / ".package-lock.json").exists():
+    """Installs the locked npm packages when they are not there yet or the lock file has changed."""
+    check_node()
+    lock = hashlib.sha256((PEERS / "package-lock.json").read_bytes()).hexdigest()
+    installed = PEERS / "node_modules" / ".wapi-lock-sha256"
+    if installed.exists() and installed.read_text() == lock:
         return
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=PEERS, check=True,
                    stdout=subprocess.DEVNULL)
+    installed.write_text(lock)
 
 
 def start_node(script: str, arguments: list[str], environment: dict[str, str] | None = None):
@@ -122,9 +143,6 @@ class ClassicPipeline:
     def wait_until_drained(self) -> dict:
         """Waits for the empty queue: {"processed": jobs, "seconds": time since the first job}."""
         return json.loads(read_line(self.worker, "drained"))
-
-    def count(self, table: str) -> int:
-        return int(self.postgres.execute(f"SELECT count(*) FROM {table}", "classic"))
 
     @property
     def pids(self) -> list[int]:

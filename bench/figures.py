@@ -4,6 +4,8 @@ from __future__ import annotations
 import fcntl
 import json
 import subprocess
+import sys
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from statistics import median
 
 PROJECT = Path(__file__).resolve().parent.parent
 WAPI_LOAD = PROJECT / "build" / "release" / "wapi-load"
+IN_MEMORY = ("tmpfs", "ramfs", "devtmpfs")
 
 
 @contextmanager
@@ -21,6 +24,29 @@ def no_builds():
     with open(folder / ".lock", "a", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def file_system_of(folder: Path) -> str:
+    """The type of the file system that holds the folder, such as ext4."""
+    shown = subprocess.run(["stat", "--file-system", "--format", "%T", str(folder)],
+                           capture_output=True, text=True, check=True)
+    return shown.stdout.strip()
+
+
+def check_data_folder() -> str:
+    """The file system of the data folders; ends with one sentence when it is none that syncs."""
+    folder = Path(tempfile.gettempdir())
+    kind = file_system_of(folder)
+    if kind in IN_MEMORY:
+        sys.exit(f"{folder} is a {kind}: nothing is durable there, so the figures would mean "
+                 "nothing. Set TMPDIR to a folder on a disk.")
+    return f"data on {kind} ({folder})"
+
+
+def turned(names: list, number: int) -> list:
+    """The order of a round: each begins with another one."""
+    first = number % len(names)
+    return names[first:] + names[:first]
 
 
 class LoadFailed(RuntimeError):

@@ -4,7 +4,8 @@
 Each round runs, with new empty stores and the same signed bodies, the classic stack (Express,
 BullMQ, Redis), wApi on SQLite (every answer after a synced commit), and wApi storing nothing; the
 order turns from round to round and medians count. Then both are sent half of their own rate at a
-constant pace, and latency is counted from when a request was due. Targets: architecture 12.
+constant pace, as often and in turning order, and latency is counted from when a request was due.
+Targets: docs/ARCHITECTURE.md, "Speed".
 """
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ import sys
 from contextlib import contextmanager
 
 from classic_stack import ClassicWebhookServer, install_packages
-from figures import Measurement, median_of, no_builds, print_table, run_load
+from figures import (Measurement, check_data_folder, median_of, no_builds, print_table, run_load,
+                     turned)
 from usage import Usage
 
 from servers import exit_on_terminate
@@ -63,13 +65,12 @@ def measure(name: str, options, rate: float = 0.0) -> Measurement:
                        usage.cpu_seconds / report["accepted"] * 1000, usage.peak_bytes)
 
 
-def run_rounds(options) -> dict[str, Measurement]:
-    """All stacks at full speed, several times over in turning order."""
-    measured: dict[str, list[Measurement]] = {CLASSIC: [], DURABLE: [], VOLATILE: []}
-    names = list(measured)
+def run_rounds(options, rates: dict[str, float]) -> dict[str, Measurement]:
+    """The stacks at their rates (0: full speed), several times over in turning order."""
+    measured: dict[str, list[Measurement]] = {name: [] for name in rates}
     for number in range(options.rounds):
-        for name in names[number % 3:] + names[:number % 3]:
-            result = measure(name, options)
+        for name in turned(list(rates), number):
+            result = measure(name, options, rates[name])
             measured[name].append(result)
             print(f"round {number + 1} of {options.rounds}: {name}: {result.rate:,.0f} acks/s, "
                   f"p99 {result.p99_ms:.1f} ms", flush=True)
@@ -90,20 +91,20 @@ def parse_options() -> argparse.Namespace:
 
 
 def show_classic(options) -> int:
-    full = median_of([measure(CLASSIC, options) for _round in range(options.rounds)])
-    half = measure(CLASSIC, options, full.rate / 2)
+    full = run_rounds(options, {CLASSIC: 0.0})[CLASSIC]
+    half = run_rounds(options, {CLASSIC: full.rate / 2})[CLASSIC]
     print_table([(CLASSIC, full, "1x"), (f"{CLASSIC}, half rate", half, "")], "acks/s")
     return 0
 
 
-def compare(options) -> int:
-    full = run_rounds(options)
-    half = {name: measure(name, options, full[name].rate / 2) for name in (CLASSIC, DURABLE)}
+def compare(options, place: str) -> int:
+    full = run_rounds(options, {CLASSIC: 0.0, DURABLE: 0.0, VOLATILE: 0.0})
+    half = run_rounds(options, {name: full[name].rate / 2 for name in (CLASSIC, DURABLE)})
     ratio = full[DURABLE].rate / full[CLASSIC].rate
     persistence = full[DURABLE].rate / full[VOLATILE].rate
     p99_ms = half[DURABLE].p99_ms
     print(f"\n{options.connections} connections, Redis appendfsync {options.redis_fsync}, medians "
-          f"of {options.rounds} rounds; half rate is an open loop")
+          f"of {options.rounds} rounds, {place}; half rate is an open loop")
     print_table([(CLASSIC, full[CLASSIC], "1x"), (DURABLE, full[DURABLE], f"{ratio:.1f}x"),
                  (VOLATILE, full[VOLATILE], f"{full[VOLATILE].rate / full[CLASSIC].rate:.1f}x"),
                  (f"{CLASSIC}, half rate", half[CLASSIC], ""),
@@ -118,9 +119,10 @@ def compare(options) -> int:
 def main() -> int:
     exit_on_terminate()
     options = parse_options()
+    place = check_data_folder()
     install_packages()
     with no_builds():
-        return show_classic(options) if options.only_classic else compare(options)
+        return show_classic(options) if options.only_classic else compare(options, place)
 
 
 if __name__ == "__main__":

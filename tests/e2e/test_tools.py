@@ -10,11 +10,14 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 from shop import PROJECT, wait_for
 
 sys.path.insert(0, str(PROJECT / "bench"))
+import figures  # noqa: E402
+import pipeline  # noqa: E402
 import usage  # noqa: E402
 from load import Senders  # noqa: E402
 from processes import run_bounded  # noqa: E402
@@ -82,6 +85,28 @@ class Memory(unittest.TestCase):
             usage.memory_bytes(ended.pid)
         with self.assertRaises(usage.MemoryUnknown), usage.Usage(ended.pid):
             pass
+
+
+class Benchmarks(unittest.TestCase):
+    def test_rounds_turn_their_order(self):
+        orders = [figures.turned(["a", "b", "c"], number) for number in range(3)]
+        self.assertEqual(orders, [["a", "b", "c"], ["b", "c", "a"], ["c", "a", "b"]])
+
+    def test_stores_that_hold_different_things_are_refused(self):
+        def found(**more):
+            return {"messages": 9, "statuses": 1, "contacts": 3, "opt-outs": 1,
+                    "audit entries": 4} | more
+        results = pipeline.Results({"messages": 9, "statuses": 1})
+        results.check("first", found())
+        results.check("second", found())
+        for what in found():
+            with self.assertRaises(pipeline.WrongResult, msg=what):
+                results.check("third", found(**{what: 2}))
+
+    def test_a_folder_in_memory_is_refused(self):
+        with unittest.mock.patch.object(figures, "file_system_of", lambda _folder: "tmpfs"):
+            with self.assertRaisesRegex(SystemExit, "Set TMPDIR"):
+                figures.check_data_folder()
 
 
 class ManySenders(unittest.TestCase):
