@@ -27,6 +27,41 @@ TEST(Control, a_webhook_url_can_be_set_and_checked) {
     EXPECT_EQ(world.call("GET", "/sim/state").text("webhook_url"), world.receiver.url());
 }
 
+TEST(Control, a_reset_brings_the_first_webhook_url_back) {
+    TestWorld world;
+    world.call("POST", "/sim/webhook", json::object{{"url", "http://127.0.0.1:1/other"}});
+    EXPECT_EQ(world.call("GET", "/sim/state").text("webhook_url"), "http://127.0.0.1:1/other");
+    world.call("POST", "/sim/reset", json::object{});
+    EXPECT_EQ(world.call("GET", "/sim/state").text("webhook_url"), world.receiver.url());
+}
+
+TEST(MessageView, elements_that_are_no_objects_show_as_choices_without_words) {
+    const auto world = make_default_world(1);
+    Message message;
+    message.type = "interactive";
+    message.body = R"({"interactive":{"type":"product_list","body":{"text":"Look"},"action":{
+        "buttons":[1,"x",{"reply":{"id":"a","title":"A"}}],"sections":[7,{"rows":[null]}]}}})";
+    const json::object view = render_message_view(*world, message);
+    EXPECT_EQ(view.at("text"), "Look");
+    EXPECT_EQ(view.at("choices").as_array().size(), 4U);
+    EXPECT_EQ(view.at("choices").at(2).at("title"), "A");
+}
+
+TEST(MessageView, a_template_with_parts_that_are_no_objects_is_shown_all_the_same) {
+    const auto world = make_default_world(1);
+    Message message;
+    message.type = "template";
+    for (const Template& entry : world->wabas().front().templates) {
+        message.template_id = entry.id;
+        for (const char* body : {R"({"template":{"components":[1,"x",null]}})", R"({"template":5})",
+                                 R"({})", R"({"template":{"components":[{"type":"button",
+                                 "sub_type":"quick_reply","index":"0","parameters":[3]}]}})"}) {
+            message.body = body;
+            EXPECT_EQ(render_message_view(*world, message).at("type"), "template") << body;
+        }
+    }
+}
+
 TEST(Control, a_message_for_a_business_nobody_connected_is_kept_but_not_passed_on) {
     TestWorld world;
     const Answer answer =

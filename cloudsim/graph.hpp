@@ -43,6 +43,11 @@ GraphReply select_fields(const json::object& node, const std::optional<std::stri
 /// ours.
 GraphReply render_page(const GraphCall& call, const Simulator& simulator, json::array all);
 
+/// Asks a new callback for its challenge, as Meta does before it keeps one. An empty url is none
+/// and fine. The world may be another one afterwards: look nodes up again. Errors: 100.
+async::Task<std::expected<void, GraphError>> check_callback(Simulator& simulator,
+                                                            const CallbackOverride& callback);
+
 /// `{"success":true}`
 json::value success();
 
@@ -58,7 +63,7 @@ GraphReply list_subscriptions(Simulator& simulator, GraphCall& call);
 GraphReply remove_subscription(Simulator& simulator, GraphCall& call);
 async::Task<GraphReply> add_subscription(Simulator& simulator, GraphCall& call);
 GraphReply get_phone(Simulator& simulator, GraphCall& call);  // graph_phone.cpp
-GraphReply update_phone(Simulator& simulator, GraphCall& call);
+async::Task<GraphReply> update_phone(Simulator& simulator, GraphCall& call);
 GraphReply register_phone(Simulator& simulator, GraphCall& call);
 GraphReply deregister_phone(Simulator& simulator, GraphCall& call);
 GraphReply get_template(Simulator& simulator, GraphCall& call);  // graph_templates.cpp

@@ -38,6 +38,20 @@ std::expected<void, GraphError> check_product(const GraphCall& call) {
     return {};
 }
 
+std::expected<CallbackOverride, GraphError> read_override(const json::object& body) {
+    const json::value* settings = body.if_contains("webhook_configuration");
+    if (settings == nullptr || !settings->is_object()) {
+        return refuse(100, "Send pin or webhook_configuration");
+    }
+    const auto url =
+        json::optional_string(settings->as_object(), "override_callback_uri", {0, 2000});
+    const auto token = json::optional_string(settings->as_object(), "verify_token", {0, 2000});
+    if (!url || !token) {
+        return refuse(100, "override_callback_uri and verify_token are texts");
+    }
+    return CallbackOverride{url->value_or(""), token->value_or("")};
+}
+
 }  // namespace
 
 json::object render_phone(Simulator& simulator, const PhoneNumber& phone) {
@@ -81,24 +95,27 @@ GraphReply get_phone(Simulator& simulator, GraphCall& call) {
                          "WhatsAppBusinessPhoneNumber");
 }
 
-GraphReply update_phone(Simulator&, GraphCall& call) {
+async::Task<GraphReply> update_phone(Simulator& simulator, GraphCall& call) {
     if (const auto pin = call.parameter("pin")) {
         if (!is_pin(*pin)) {
-            return refuse(100, "The PIN must have 6 digits");
+            co_return refuse(100, "The PIN must have 6 digits");
         }
         call.phone->pin = *pin;
-        return success();
+        co_return success();
     }
-    const json::value* settings = call.body.if_contains("webhook_configuration");
-    if (settings == nullptr || !settings->is_object()) {
-        return refuse(100, "Send pin or webhook_configuration");
+    const auto callback = read_override(call.body);
+    if (!callback) {
+        co_return std::unexpected(callback.error());
     }
-    auto url = json::optional_string(settings->as_object(), "override_callback_uri", {0, 200});
-    if (!url) {
-        return refuse(100, "override_callback_uri is not valid");
+    if (const auto checked = co_await check_callback(simulator, *callback); !checked) {
+        co_return std::unexpected(checked.error());
     }
-    call.phone->callback.url = url->value_or("");
-    return success();
+    PhoneNumber* phone = simulator.world().find_phone(call.node);
+    if (phone == nullptr) {
+        co_return refuse_unknown_node("post", call.node);
+    }
+    phone->callback = *callback;
+    co_return success();
 }
 
 GraphReply register_phone(Simulator& simulator, GraphCall& call) {

@@ -33,7 +33,6 @@ constexpr GraphRoute graph_routes[] = {
     {Verb::post, Node::waba, "message_templates", create_template},
     {Verb::delete_, Node::waba, "message_templates", delete_template},
     {Verb::get, Node::phone, "", get_phone},
-    {Verb::post, Node::phone, "", update_phone},
     {Verb::post, Node::phone, "register", register_phone},
     {Verb::post, Node::phone, "deregister", deregister_phone},
     {Verb::post, Node::phone, "messages", post_message},
@@ -87,9 +86,12 @@ async::Task<GraphReply> call_edge(Simulator& simulator, GraphCall& call) {
     if (!find_node(simulator.world(), call, kind)) {
         co_return refuse_unknown_node(text::to_lower_ascii(verb), call.node);
     }
-    // The only edge that calls out while it is answered: Meta checks a new callback at once.
+    // The two that call out while they are answered: Meta checks a new callback at once.
     if (call.request.verb == Verb::post && kind == Node::waba && call.edge == "subscribed_apps") {
         co_return co_await add_subscription(simulator, call);
+    }
+    if (call.request.verb == Verb::post && kind == Node::phone && call.edge.empty()) {
+        co_return co_await update_phone(simulator, call);
     }
     for (const GraphRoute& route : graph_routes) {
         if (route.verb == call.request.verb && route.node == kind && route.edge == call.edge) {

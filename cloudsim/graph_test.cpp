@@ -93,6 +93,38 @@ TEST(GraphAssets, subscribing_checks_an_own_callback_at_once) {
     EXPECT_EQ(world.graph("GET", path).body.at("data").as_array().size(), 0U);
 }
 
+TEST(GraphAssets, a_number_checks_an_own_callback_at_once_and_an_empty_one_removes_it) {
+    TestWorld world;
+    const std::string path(phone_id);
+    const auto set = [&](std::string url, std::string verify_token) {
+        const json::object override{{"override_callback_uri", url}, {"verify_token", verify_token}};
+        return world.graph("POST", path, json::object{{"webhook_configuration", override}});
+    };
+    const auto callback = [&] {
+        return world.graph("GET", path + "?fields=webhook_configuration")
+            .text("webhook_configuration.phone_number");
+    };
+    EXPECT_EQ(set(world.receiver.url(), "wrong").error_code(), 100);
+    EXPECT_EQ(callback(), "");
+    EXPECT_EQ(set(world.receiver.url() + std::string(200, 'x'), "verify-me").error_code(), 100);
+    EXPECT_EQ(set(world.receiver.url(), "verify-me").text("success"), "true");
+    EXPECT_EQ(callback(), world.receiver.url());
+    EXPECT_EQ(set("", "").text("success"), "true");
+    EXPECT_EQ(callback(), "");
+}
+
+TEST(GraphAssets, a_reset_while_a_callback_is_checked_does_no_harm) {
+    TestWorld world;
+    world.receiver.on_challenge = [&] { world.simulator.reset(); };
+    const json::object override{{"override_callback_uri", world.receiver.url()},
+                                {"verify_token", "verify-me"}};
+    EXPECT_EQ(world.graph("POST", waba + "/subscribed_apps", override).text("success"), "true");
+    EXPECT_TRUE(world.simulator.world().find_waba(waba)->subscribed);
+    const json::object settings{{"webhook_configuration", override}};
+    EXPECT_EQ(world.graph("POST", std::string(phone_id), settings).status, 200);
+    EXPECT_EQ(world.simulator.world().find_phone(phone_id)->callback.url, world.receiver.url());
+}
+
 TEST(GraphRegister, the_first_pin_is_kept_and_another_one_is_refused) {
     TestWorld world;
     const std::string path = "1080000000002/register";

@@ -81,17 +81,33 @@ GraphReply remove_subscription(Simulator&, GraphCall& call) {
     return success();
 }
 
-async::Task<GraphReply> add_subscription(Simulator& simulator, GraphCall& call) {
-    const std::string url = call.parameter("override_callback_uri").value_or("");
-    const std::string verify_token = call.parameter("verify_token").value_or("");
-    if (url.size() > callback_bytes_max) {
+async::Task<std::expected<void, GraphError>> check_callback(Simulator& simulator,
+                                                            const CallbackOverride& callback) {
+    if (callback.url.size() > callback_bytes_max) {
         co_return refuse(100, "The callback URL is too long");
     }
-    if (!url.empty() && !co_await simulator.webhooks().verify(url, verify_token)) {
+    if (callback.url.empty()) {
+        co_return std::expected<void, GraphError>{};
+    }
+    const bool answered = co_await simulator.webhooks().verify(callback.url, callback.verify_token);
+    if (!answered) {
         co_return refuse(100, "The callback URL or verify token couldn't be validated.");
     }
-    call.waba->subscribed = true;
-    call.waba->callback = {url, verify_token};
+    co_return std::expected<void, GraphError>{};
+}
+
+async::Task<GraphReply> add_subscription(Simulator& simulator, GraphCall& call) {
+    const CallbackOverride callback{call.parameter("override_callback_uri").value_or(""),
+                                    call.parameter("verify_token").value_or("")};
+    if (const auto checked = co_await check_callback(simulator, callback); !checked) {
+        co_return std::unexpected(checked.error());
+    }
+    Waba* waba = simulator.world().find_waba(call.node);
+    if (waba == nullptr) {
+        co_return refuse_unknown_node("post", call.node);
+    }
+    waba->subscribed = true;
+    waba->callback = callback;
     co_return success();
 }
 

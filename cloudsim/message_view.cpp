@@ -45,17 +45,24 @@ std::string find_text(const json::object& body, std::string_view type) {
     return fmt::format("[{}]", type);
 }
 
+// Elements as objects; what is none shows as an empty one, since bodies were not checked so deep.
+const json::object& object_of(const json::value& element) {
+    static const json::object none;
+    const json::object* object = element.if_object();
+    return object == nullptr ? none : *object;
+}
+
 json::array interactive_choices(const json::object& body) {
     json::array choices;
     for (const json::value& button : array_at(body, "interactive.action.buttons")) {
-        const json::object& reply = button.as_object();
+        const json::object& reply = object_of(button);
         choices.push_back(
             choice("interactive", text_at(reply, "reply.id"), text_at(reply, "reply.title")));
     }
     for (const json::value& section : array_at(body, "interactive.action.sections")) {
-        for (const json::value& row : array_at(section.as_object(), "rows")) {
-            choices.push_back(choice("interactive", text_at(row.as_object(), "id"),
-                                     text_at(row.as_object(), "title")));
+        for (const json::value& element : array_at(object_of(section), "rows")) {
+            const json::object& row = object_of(element);
+            choices.push_back(choice("interactive", text_at(row, "id"), text_at(row, "title")));
         }
     }
     if (const auto title = text_at(body, "interactive.action.parameters.display_text");
@@ -69,7 +76,7 @@ json::array interactive_choices(const json::object& body) {
 std::string_view payload_of(const json::object& content, std::size_t index,
                             std::string_view fallback) {
     for (const json::value& item : array_at(content, "components")) {
-        const json::object& part = item.as_object();
+        const json::object& part = object_of(item);
         if (text_at(part, "sub_type") != "quick_reply") {
             continue;
         }
@@ -77,10 +84,10 @@ std::string_view payload_of(const json::object& content, std::size_t index,
             continue;
         }
         const json::array& parameters = array_at(part, "parameters");
-        if (parameters.empty() || !parameters[0].is_object()) {
+        if (parameters.empty()) {
             continue;
         }
-        const std::string_view payload = text_at(parameters[0].as_object(), "payload");
+        const std::string_view payload = text_at(object_of(parameters[0]), "payload");
         if (!payload.empty()) {
             return payload;
         }
@@ -96,7 +103,7 @@ json::array template_choices(const Template& entry, const json::object& content)
     }
     const json::array& all = array_at(*buttons, "buttons");
     for (std::size_t index = 0; index < all.size(); ++index) {
-        const json::object& button = all[index].as_object();
+        const json::object& button = object_of(all[index]);
         const std::string_view title = text_at(button, "text");
         if (text_at(button, "type") == "QUICK_REPLY") {
             choices.push_back(choice("button", payload_of(content, index, title), title));
@@ -116,8 +123,10 @@ json::object render_message_view(World& world, const Message& message) {
     std::string text;
     json::array choices;
     if (message.type == "template" && entry != nullptr) {
-        text = render_template_text(*entry, body.at("template").as_object());
-        choices = template_choices(*entry, body.at("template").as_object());
+        const json::value* content = body.if_contains("template");
+        const json::object& shown = content == nullptr ? body : object_of(*content);
+        text = render_template_text(*entry, shown);
+        choices = template_choices(*entry, shown);
     } else {
         text = find_text(body, message.type);
         if (message.direction == Direction::outbound) {

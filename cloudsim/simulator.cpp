@@ -49,6 +49,7 @@ Simulator::Simulator(async::Tasks& tasks, net::HttpClient& client, const Clock& 
 }
 
 void Simulator::fill_world() {
+    webhook_url_ = options_.webhook_url;
     world_ = make_default_world(options_.seed);
     tokens_ = std::make_unique<Tokens>(options_.app_id, options_.app_secret);
     for (const Waba& waba : world_->wabas()) {
@@ -81,7 +82,7 @@ bool Simulator::publish(const PhoneNumber* phone, Change change) {
     if (waba == nullptr || !waba->subscribed) {
         return false;
     }
-    std::string url = options_.webhook_url;
+    std::string url = webhook_url_;
     if (std::ranges::find(overridable_fields, change.field) != overridable_fields.end()) {
         if (!waba->callback.url.empty()) {
             url = waba->callback.url;

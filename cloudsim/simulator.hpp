@@ -55,6 +55,7 @@ class Simulator {
     [[nodiscard]] std::string base_url() const;
     async::Task<> drain(std::chrono::milliseconds limit) { return server_.drain(limit); }
     /// Back to the default world with the same seed: messages, tokens, faults and queues are gone.
+    /// The app's callback is the first one again.
     void reset();
 
     /// Sends a change to the callback in force: number, else WABA, else app. False when the WABA
@@ -70,7 +71,8 @@ class Simulator {
     [[nodiscard]] Counters& counters() { return counters_; }
     [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
     [[nodiscard]] WebhookSender& webhooks() { return webhooks_; }
-    [[nodiscard]] std::string& webhook_url() { return options_.webhook_url; }
+    /// The app's callback in force.
+    [[nodiscard]] std::string& webhook_url() { return webhook_url_; }
     /// Statuses that wait because of the fault `hold_statuses`.
     [[nodiscard]] std::vector<std::function<void()>>& held() { return held_; }
 
@@ -79,6 +81,7 @@ class Simulator {
 
     const Clock& clock_;
     Options options_;
+    std::string webhook_url_;
     std::unique_ptr<World> world_;
     std::unique_ptr<Tokens> tokens_;
     Limits limits_;

@@ -41,6 +41,7 @@ class Receiver {
     [[nodiscard]] std::vector<json::object> values() const;
 
     std::deque<int> answers;
+    std::function<void()> on_challenge;  ///< runs while a callback is being checked
     std::vector<Received> received;
     net::Server& server() { return server_; }
 

@@ -99,6 +99,9 @@ async::Task<Result<net::Response>> Receiver::take(net::Call& call) {
 }
 
 async::Task<Result<net::Response>> Receiver::challenge(net::Call& call) {
+    if (on_challenge) {
+        on_challenge();
+    }
     net::Response response;
     const bool right = call.request.query_param("hub.verify_token") == verify_token_;
     response.status = right ? 200 : 403;
