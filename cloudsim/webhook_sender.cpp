@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::array retry_delays_ms = {200, 500, 1000, 2000, 5000, 10'000, 20'000, 30'000, 60'000};
 constexpr std::uint64_t challenge_base = 1'000'000'000;
+constexpr std::size_t envelope_bytes = 128;  // above what stands around the entries, and a change
+
+// An entry of its own for each change, which is more than the envelope takes.
+std::size_t measure_change(const Change& change) {
+    return render_ascii(change.value).size() + change.waba_id.size() + change.field.size() +
+           envelope_bytes;
+}
 
 // Turns a good signature into a wrong one of the same form.
 void spoil_signature(std::vector<std::pair<std::string, std::string>>& headers) {
@@ -51,7 +58,8 @@ void WebhookSender::enqueue(const std::string& url, Change change) {
         ++stats_.dropped;
         return;
     }
-    pending_.push_back({url, std::move(change)});
+    const std::size_t body_bytes = measure_change(change);
+    pending_.push_back({url, std::move(change), body_bytes});
     pump();
 }
 
@@ -81,8 +89,13 @@ WebhookSender::Delivery WebhookSender::take_batch() {
     delivery.url = pending_.front().url;
     delivery.generation = generation_;
     std::vector<Change> changes;
+    std::size_t body_bytes = envelope_bytes;
     while (!pending_.empty() && changes.size() < options_.batch_max &&
            pending_.front().url == delivery.url) {
+        body_bytes += pending_.front().body_bytes;
+        if (!changes.empty() && body_bytes > options_.batch_bytes_max) {
+            break;
+        }
         changes.push_back(std::move(pending_.front().change));
         pending_.pop_front();
     }

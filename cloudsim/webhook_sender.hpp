@@ -23,9 +23,10 @@ namespace wapi::cloudsim {
 struct SenderOptions {
     std::string app_secret;
     std::uint64_t seed = 1;
-    std::size_t batch_max = 20;           ///< changes in one POST; Meta: at most 1,000
-    std::size_t concurrency = 16;         ///< POSTs under way
-    std::size_t waiting_max = 1'000'000;  ///< changes and bodies; beyond, new ones are dropped
+    std::size_t batch_max = 20;               ///< changes in one POST; Meta: at most 1,000
+    std::size_t batch_bytes_max = 3'000'000;  ///< of one POST's body; one larger change goes alone
+    std::size_t concurrency = 16;             ///< POSTs under way
+    std::size_t waiting_max = 1'000'000;      ///< changes and bodies; beyond, new ones are dropped
     std::chrono::milliseconds timeout{10'000};
 };
 
@@ -65,6 +66,7 @@ class WebhookSender {
     struct Pending {
         std::string url;
         Change change;
+        std::size_t body_bytes;  ///< at most what the change takes in a body
     };
     struct Delivery {
         std::string url;
