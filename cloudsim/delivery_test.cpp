@@ -2,6 +2,7 @@
 // Method: a running simulator and a receiver that checks signatures and can refuse.
 #include <gtest/gtest.h>
 
+#include "cloudsim/message_life.hpp"
 #include "cloudsim/test_world.hpp"
 
 namespace wapi::cloudsim::test {
@@ -144,6 +145,73 @@ TEST(DeliveryOptions, auto_read_sends_all_three_and_reordering_loses_none) {
     for (const char* name : {"sent", "delivered", "read"}) {
         EXPECT_EQ(std::ranges::count(names, name), 5) << name;
     }
+}
+
+// The states of one message in the order in which a plan sends them.
+std::vector<MessageState> planned(World& world, PlanOptions options) {
+    Message message;
+    message.type = "text";
+    message.customer = world.find_customer(ann);
+    std::vector<PlannedStep> steps = plan_statuses(message, options, world);
+    std::ranges::sort(steps, {}, &PlannedStep::delay);
+    std::vector<MessageState> states;
+    for (const PlannedStep& planned : steps) {
+        states.push_back(planned.step.state);
+    }
+    return states;
+}
+
+TEST(StatusPlan, keeps_the_order_of_life_unless_reordering_is_wanted) {
+    const auto world = make_default_world(7);
+    int disordered = 0;
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_TRUE(std::ranges::is_sorted(planned(*world, {.auto_read = true})));
+        const auto states = planned(*world, {.auto_read = true, .reorder = true});
+        EXPECT_EQ(states.size(), 3U);
+        disordered += std::ranges::is_sorted(states) ? 0 : 1;
+    }
+    EXPECT_GT(disordered, 25);  // five orders of six are wrong
+}
+
+TEST(StatusPlan, the_same_seed_gives_the_same_disorder) {
+    const PlanOptions options{.auto_read = true, .reorder = true};
+    const auto first = make_default_world(7);
+    const auto second = make_default_world(7);
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(planned(*first, options), planned(*second, options));
+    }
+}
+
+TEST(DeliveryOptions, a_message_read_at_once_is_never_called_delivered) {
+    TestWorld world({.auto_read = true});
+    world.subscribe();
+    world.write_as_ann();
+    set_faults(world, {{"skip_delivered", true}});
+    world.send_text("+15550002222");
+    ASSERT_TRUE(world.wait_until([&] { return world.receiver.statuses().size() == 2; }));
+    EXPECT_EQ(status_names(world), (std::vector<std::string>{"sent", "read"}));
+}
+
+TEST(DeliveryOptions, a_body_is_closed_before_it_exceeds_three_million_bytes) {
+    TestWorld world({.batch_max = 1000});
+    world.subscribe();
+    std::string text;
+    for (int i = 0; i < 4000; ++i) {
+        text += "\u0633";  // six bytes of ASCII JSON
+    }
+    json::array steps;
+    for (int i = 0; i < 300; ++i) {
+        steps.push_back(json::object{{"after_ms", 1}, {"customer", ann}, {"text", text}});
+    }
+    world.call("POST", "/sim/script", json::object{{"steps", steps}});
+    const SenderStats& stats = world.simulator.webhooks().stats();
+    ASSERT_TRUE(world.wait_until([&] { return stats.changes_delivered == 300; }));
+    std::size_t longest = 0;
+    for (const Received& entry : world.receiver.received) {
+        longest = std::max(longest, entry.body.size());
+    }
+    EXPECT_LE(longest, 3'000'000U);
+    EXPECT_GT(longest, 2'900'000U);  // there was more than one body's worth waiting
 }
 
 TEST(DeliveryOptions, changes_that_wait_leave_together) {

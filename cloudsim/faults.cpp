@@ -1,6 +1,8 @@
 // Reading and showing the fault switches. See faults.hpp.
 #include "cloudsim/faults.hpp"
 
+#include "cloudsim/graph_error.hpp"
+
 namespace wapi::cloudsim {
 namespace {
 
@@ -55,6 +57,9 @@ Result<void> read_code(const json::object& body, Faults& changed) {
     if (auto done = read(**code, "code", number); !done) {
         return done;
     }
+    if (!is_known_code(static_cast<int>(number))) {
+        return fail_field(errors::invalid_request, "code", "Not one of Meta's error codes.");
+    }
     if (auto done = read(**code, "times", changed.code_times); !done) {
         return done;
     }
@@ -79,6 +84,7 @@ Result<void> apply_faults(Faults& faults, const json::object& body) {
     next("reorder", changed.reorder);
     next("bad_signature_rate", changed.bad_signature_rate);
     next("hold_statuses", changed.hold_statuses);
+    next("skip_delivered", changed.skip_delivered);
     next("token_expired", changed.token_expired);
     if (done) {
         done = read_code(body, changed);
@@ -98,6 +104,7 @@ json::object render_faults(const Faults& faults) {
         {"reorder", faults.reorder},
         {"bad_signature_rate", faults.bad_signature_rate},
         {"hold_statuses", faults.hold_statuses},
+        {"skip_delivered", faults.skip_delivered},
         {"token_expired", faults.token_expired},
         {"code", json::object{{"code", faults.code}, {"times", faults.code_times}}}};
 }

@@ -17,12 +17,14 @@ struct Faults {
     bool reorder = false;           ///< statuses and POSTs leave in random order
     double bad_signature_rate = 0;  ///< share of first POST attempts with a wrong signature
     bool hold_statuses = false;     ///< statuses wait until this is false again
+    bool skip_delivered = false;    ///< messages are read without having been `delivered`
     bool token_expired = false;     ///< every business token answers 190/463
     int code = 0;                   ///< this error code ...
     std::int64_t code_times = 0;    ///< ... for the next so many sends
 };
 
-/// Changes the fields named in `body`. Errors: `invalid_request`.
+/// Changes the fields named in `body`. Errors: `invalid_request`, also for a code that Meta has
+/// not.
 Result<void> apply_faults(Faults& faults, const json::object& body);
 
 json::object render_faults(const Faults& faults);

@@ -21,6 +21,9 @@ struct GraphError {
     std::string type = "OAuthException";
 };
 
+/// True for the codes of the table and Meta's permission errors, 200 to 299.
+bool is_known_code(int code);
+
 /// What a Graph handler answers: a JSON value for HTTP 200, or an error.
 using GraphReply = std::expected<json::value, GraphError>;
 

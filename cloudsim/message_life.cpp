@@ -77,7 +77,9 @@ std::vector<PlannedStep> plan_statuses(const Message& message, PlanOptions optio
         return steps;
     }
     const auto delivered = delay(sent, delivered_ms_max);
-    steps.push_back({delivered, {MessageState::delivered, true, 0}});
+    if (!options.skip_delivered) {
+        steps.push_back({delivered, {MessageState::delivered, true, 0}});
+    }
     if (options.auto_read) {
         steps.push_back({delay(delivered, read_ms_max), {MessageState::read, false, 0}});
     }
@@ -94,7 +96,8 @@ void start_life(Simulator& simulator, Message& message) {
         message.state = MessageState::delivered;
         return;
     }
-    const PlanOptions options{simulator.options().auto_read, simulator.faults().reorder};
+    const PlanOptions options{simulator.options().auto_read, simulator.faults().reorder,
+                              simulator.faults().skip_delivered};
     for (const PlannedStep& planned : plan_statuses(message, options, simulator.world())) {
         simulator.scheduler().after(planned.delay, [&simulator, &message, step = planned.step] {
             perform_step(simulator, message, step);

@@ -22,6 +22,7 @@ struct PlannedStep {
 struct PlanOptions {
     bool auto_read = false;
     bool reorder = false;
+    bool skip_delivered = false;  ///< read at once: no `delivered` comes between
 };
 
 /// The error a recipient's last digits ask for: 131026, 131049, 131050, 130472; else 0.
