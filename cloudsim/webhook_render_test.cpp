@@ -3,6 +3,9 @@
 #include "cloudsim/webhook_render.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
 
 #include "cloudsim/ascii_json.hpp"
 
@@ -25,6 +28,32 @@ TEST(AsciiJson, reads_back_as_the_same_value) {
     const json::value content =
         boost::json::parse(R"(["مرحبا","山田","\u0000","\ud83d\ude00",0.5,"/"])");
     EXPECT_EQ(boost::json::parse(render_ascii(content)), content);
+}
+
+// Any text of pieces that JSON writes differently: bare, escaped by name, by code, by two codes.
+rc::Gen<std::string> any_text() {
+    const std::vector<std::string> pieces{"a",      " ",      "/",          "\\",
+                                          "\"",     "\n",     "\x01",       "\x7f",
+                                          "\u00e9", "\u0633", "\U0001f600", std::string(1, '\0')};
+    return rc::gen::map(rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(pieces)),
+                        [](const std::vector<std::string>& chosen) {
+                            std::string text;
+                            for (const std::string& piece : chosen) {
+                                text += piece;
+                            }
+                            return text;
+                        });
+}
+
+RC_GTEST_PROP(AsciiJson, any_text_reads_back_and_is_ascii_without_a_bare_slash, ()) {
+    const std::string text = *any_text();
+    const std::string rendered = render_ascii(json::value(text));
+    RC_ASSERT(boost::json::parse(rendered) == json::value(text));
+    RC_ASSERT(std::ranges::all_of(rendered, [](char c) { return c >= 0x20 && c < 0x7F; }));
+    for (std::size_t at = rendered.find('/'); at != std::string::npos;
+         at = rendered.find('/', at + 1)) {
+        RC_ASSERT(rendered[at - 1] == '\\');
+    }
 }
 
 TEST(Signature, matches_the_known_vector) {

@@ -86,7 +86,7 @@ function(wapi_test NAME)
   # Deferred: test_support, and what it depends on, is declared after the first tests.
   cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [[${CMAKE_SOURCE_DIR}]]
     CALL wapi_link_modules [[${NAME}]] ${ARG_MODULES} test_support)")
-  target_link_libraries(${NAME} PRIVATE GTest::gtest GTest::gmock)
+  target_link_libraries(${NAME} PRIVATE GTest::gtest GTest::gmock rapidcheck)
   wapi_precompile(${NAME})
   set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 endfunction()
