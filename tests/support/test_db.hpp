@@ -96,6 +96,11 @@ std::string engine_name(const ::testing::TestParamInfo<db::Engine>& info);
 
 }  // namespace wapi::test
 
+/// For what only several writers at once can show: SQLite has one.
+#define WAPI_ON_POSTGRES(Suite)                                                               \
+    INSTANTIATE_TEST_SUITE_P(Engines, Suite, ::testing::Values(::wapi::db::Engine::postgres), \
+                             ::wapi::test::engine_name)
+
 #define WAPI_ON_BOTH_ENGINES(Suite)                                                  \
     INSTANTIATE_TEST_SUITE_P(                                                        \
         Engines, Suite,                                                              \

@@ -47,9 +47,6 @@ const db::Sql totals_sql{{
 class WebhookMergeTest : public WebhooksTest {
   protected:
     void SetUp() override {
-        if (GetParam() == db::Engine::sqlite) {
-            GTEST_SKIP() << "one writer";
-        }
         make_workspace(shop);
         connect(shop, shop_number);
         connect(shop, second_number);
@@ -166,7 +163,7 @@ TEST_P(WebhookMergeTest, a_send_to_a_contact_that_is_being_merged_goes_to_the_on
     EXPECT_EQ(sent->contact, the_one_left().id);
 }
 
-WAPI_ON_BOTH_ENGINES(WebhookMergeTest);
+WAPI_ON_POSTGRES(WebhookMergeTest);
 
 }  // namespace
 }  // namespace wapi::webhooks
