@@ -1,5 +1,9 @@
 // One batch of the worker inside its transaction: each stored body is parsed and its items applied;
 // what fails goes to the retries alone (architecture, invariant 3).
+//
+// Where workers run side by side, the items of several jobs are gathered, put in the order of their
+// customers and applied in one transaction: effects do not depend on order (invariant 2), and who
+// locks the rows of the same customers in the same order waits for others, but does not deadlock.
 #include <fmt/format.h>
 
 #include "base/log.hpp"
@@ -20,39 +24,91 @@ const Counter items_failed{"wapi_webhook_items_total", "Updates of webhooks.",
                            R"(outcome="failed")"};
 const Counter items_dead{"wapi_webhook_items_total", "Updates of webhooks.", R"(outcome="dead")"};
 
-/// True for failures of the database itself: no item is to blame, the whole batch must wait.
-bool is_outage(const Fault& fault) {
-    return fault.code() == "db.down" || fault.code() == "db.full" || fault.code() == "db.busy" ||
-           fault.code() == "db.conflict" || fault.code() == "db.overloaded";
+/// Others were faster, so that the whole batch begins anew; an item that meets a conflict however
+/// often it begins is to blame itself.
+bool is_to_be_repeated(const Fault& fault, Care care) {
+    return fault.code() == "db.conflict" && care != Care::each_conflict;
 }
+
+/// What is gathered before it is applied: a chunk ends with the job that reaches one of these.
+constexpr std::size_t chunk_jobs_max = 64;
+constexpr std::size_t chunk_items_max = 64;
+constexpr std::size_t chunk_bytes_max = 16 << 20;
+
+/// Whose rows an item touches: the customer as Meta names them, or nothing.
+struct CustomerOf {
+    std::string operator()(const whatsapp::InboundMessage& message) const {
+        return either(message.sender.phone, message.sender.user_id);
+    }
+    std::string operator()(const whatsapp::StatusUpdate& update) const {
+        return either(update.recipient_phone, update.recipient_user_id);
+    }
+    std::string operator()(const whatsapp::UserPreference& preference) const {
+        return either(preference.phone, preference.user_id);
+    }
+    std::string operator()(const auto&) const { return {}; }
+
+  private:
+    static std::string either(const std::string& phone, const std::string& user_id) {
+        return phone.empty() ? user_id : phone;
+    }
+};
+
+/// An item to be applied, and the job that it goes on as when it fails.
+struct Unit {
+    std::string customer;
+    std::shared_ptr<const queue::Job> job;
+    whatsapp::WebhookItem item;
+    bool replayed = false;  ///< what it repairs no longer needs its dead letter
+};
 
 class Batch {
   public:
     Batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request)
         : txn_(txn), ids_(ids), request_(request), applier_(txn, ids, request.now) {}
 
-    void run(const queue::Job& job) {
-        tally_.taken += static_cast<std::size_t>(job.items);
-        if (job.kind == kind_replay) {
-            run_replay(job);
-        } else if (job.kind == kind_item) {
-            run_item_job(job);
-        } else if (job.kind == kind_events) {
-            run_events(job);
-        } else {
-            run_event(job);
+    /// Takes up to `jobs_max` jobs and applies what they hold. False when there was no job.
+    bool run_chunk(std::size_t jobs_max) {
+        std::size_t taken = 0;
+        while (taken < jobs_max && units_.size() < chunk_items_max && bytes_ < chunk_bytes_max) {
+            const std::vector<queue::Job> jobs = queue::take(txn_, queue_name, request_.now, 1);
+            if (jobs.empty()) {
+                break;
+            }
+            ++taken;
+            tally_.taken += static_cast<std::size_t>(jobs.front().items);
+            gather(jobs.front());
         }
+        std::ranges::sort(units_, {}, &Unit::customer);
+        for (const Unit& unit : units_) {
+            run_unit(unit);
+        }
+        units_.clear();
+        bytes_ = 0;
+        return taken > 0;
     }
     [[nodiscard]] const BatchTally& tally() const { return tally_; }
 
   private:
-    void run_events(const queue::Job& job) {
+    void gather(const queue::Job& job) {
+        if (job.kind == kind_replay) {
+            gather_replay(job);
+        } else if (job.kind == kind_item) {
+            gather_item(job);
+        } else if (job.kind == kind_events) {
+            gather_events(job);
+        } else {
+            gather_event(job);
+        }
+    }
+
+    void gather_events(const queue::Job& job) {
         const std::vector<EventId> ids = parse_event_ids(job.payload);
         if (ids.empty()) {
             fail_job(job, "The list of events is damaged.", true);
         }
         for (const EventId id : ids) {
-            run_event(event_job(job, id));
+            gather_event(event_job(job, id));
         }
     }
 
@@ -67,23 +123,32 @@ class Batch {
         return event;
     }
 
-    void run_event(const queue::Job& job) {
+    void gather_event(const queue::Job& job) {
         if (const whatsapp::Webhook* webhook = webhook_of(job, job.id)) {
+            const auto event = std::make_shared<const queue::Job>(job);
             for (const whatsapp::WebhookItem& item : webhook->items) {
-                run_item(job, item);
+                add(event, item, false);
             }
         }
     }
 
+    void add(std::shared_ptr<const queue::Job> job, const whatsapp::WebhookItem& item,
+             bool replayed) {
+        units_.push_back({.customer = std::visit(CustomerOf(), item.content),
+                          .job = std::move(job),
+                          .item = item,
+                          .replayed = replayed});
+    }
+
     /// One step of a replay; the rest goes on as a job of its own.
-    void run_replay(const queue::Job& job) {
+    void gather_replay(const queue::Job& job) {
         std::optional<Replay> replay = parse_replay(job.payload);
         if (!replay) {
             fail_job(job, "The list of events is damaged.", true);
             return;
         }
         for (const EventId id : take_step(txn_, *replay)) {
-            replay->events += replay_event(job, id) ? 1 : 0;
+            replay->events += gather_replayed(job, id) ? 1 : 0;
         }
         if (!replay->ended()) {
             queue::enqueue(txn_, replay_job(*replay, job.workspace, ids_.event_id(), request_.now),
@@ -94,33 +159,23 @@ class Batch {
     }
 
     /// False when the event has nothing of the workspace whose replay this is, or is gone by now.
-    bool replay_event(const queue::Job& job, EventId id) {
-        const queue::Job event = event_job(job, id);
-        if (!job.workspace) {
-            run_event(event);
-            return true;
-        }
+    bool gather_replayed(const queue::Job& job, EventId id) {
         const Result<whatsapp::Webhook>* webhook = parsed(id);
+        if (webhook == nullptr || !*webhook) {
+            return false;
+        }
+        const auto event = std::make_shared<const queue::Job>(event_job(job, id));
         bool own = false;
-        if (webhook != nullptr && *webhook) {
-            for (const whatsapp::WebhookItem& item : (*webhook)->items) {
-                if (applier_.find_workspace(item.phone_number_id) == job.workspace) {
-                    own = true;
-                    store::remove_item_letter(txn_, render_item_ref({id, item.ordinal}));
-                    run_item(event, item);
-                }
+        for (const whatsapp::WebhookItem& item : (*webhook)->items) {
+            if (!job.workspace || applier_.find_workspace(item.phone_number_id) == job.workspace) {
+                own = true;
+                add(event, item, true);
             }
         }
         return own;
     }
 
-    void run_item(const queue::Job& event, const whatsapp::WebhookItem& item) {
-        if (const auto reason = apply(item)) {
-            fail_item(item_job(event, item), item, *reason);
-        }
-    }
-
-    void run_item_job(const queue::Job& job) {
+    void gather_item(const queue::Job& job) {
         const std::optional<ItemRef> ref = parse_item_ref(job.payload);
         if (!ref) {
             fail_job(job, "The stored event is gone.", true);
@@ -130,16 +185,23 @@ class Batch {
         if (webhook == nullptr) {
             return;
         }
-        for (const whatsapp::WebhookItem& item : webhook->items) {
-            if (item.ordinal != ref->ordinal) {
-                continue;
-            }
-            if (const auto reason = apply(item)) {
-                fail_item(job, item, *reason);
-            }
-            return;
+        const auto item =
+            std::ranges::find(webhook->items, ref->ordinal, &whatsapp::WebhookItem::ordinal);
+        if (item == webhook->items.end()) {
+            fail_job(job, "The stored event has no such update.", true);
+        } else {
+            add(std::make_shared<const queue::Job>(job), *item, false);
         }
-        fail_job(job, "The stored event has no such update.", true);
+    }
+
+    void run_unit(const Unit& unit) {
+        const bool alone = unit.job->kind == kind_item;
+        if (unit.replayed) {
+            store::remove_item_letter(txn_, render_item_ref({unit.job->id, unit.item.ordinal}));
+        }
+        if (const auto reason = apply(unit.item)) {
+            fail_item(alone ? *unit.job : item_job(*unit.job, unit.item), unit.item, *reason);
+        }
     }
 
     /// The stored event; when it cannot be had, the job has failed for good.
@@ -162,6 +224,7 @@ class Batch {
             if (!body) {
                 return nullptr;
             }
+            bytes_ += body->size();
             last_.emplace(event, whatsapp::parse_webhook(*body));
         }
         return &last_->second;
@@ -176,7 +239,7 @@ class Batch {
             try {
                 txn_.savepoint([&] { applied = applier_.apply(item); });
             } catch (const Fault& fault) {
-                if (is_outage(fault)) {
+                if (is_outage(fault) || is_to_be_repeated(fault, request_.care)) {
                     throw;
                 }
                 log::warn("webhook.item_failed", {{"code", fault.code()}, {"field", item.field}});
@@ -253,19 +316,25 @@ class Batch {
     const BatchRequest& request_;
     Applier applier_;
     BatchTally tally_;
+    std::vector<Unit> units_;
+    std::size_t bytes_ = 0;  ///< of the bodies gathered
     std::optional<std::pair<EventId, Result<whatsapp::Webhook>>> last_;
 };
 
 }  // namespace
 
+bool is_outage(const Fault& fault) {
+    return fault.code() == "db.down" || fault.code() == "db.full" || fault.code() == "db.busy" ||
+           fault.code() == "db.overloaded";
+}
+
 BatchTally process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request) {
     Batch batch(txn, ids, request);
-    while (batch.tally().taken < request.limit) {
-        const std::vector<queue::Job> jobs = queue::take(txn, queue_name, request.now, 1);
-        if (jobs.empty()) {
-            break;
-        }
-        batch.run(jobs.front());
+    if (request.side_by_side) {
+        batch.run_chunk(chunk_jobs_max);
+        return batch.tally();
+    }
+    while (batch.tally().taken < request.limit && batch.run_chunk(1)) {
         if (request.enough && request.enough()) {
             break;
         }

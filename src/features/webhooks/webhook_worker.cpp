@@ -40,27 +40,36 @@ std::function<bool()> Worker::budget() {
     };
 }
 
-async::Task<std::size_t> Worker::run_batch() {
-    BatchRequest request{.now = clock_.now(), .retries = &options_.retries, .care = Care::none};
-    try {
-        const BatchTally tally =
-            co_await db_.write("webhooks.process", [this, request](db::Txn& txn) mutable {
-                request.enough = budget();
-                return process_batch(txn, ids_, request);
-            });
-        count_committed(tally);
-        co_return tally.taken;
-    } catch (const std::exception& failure) {
-        log::warn("webhooks.batch_repeated_with_care", {{"reason", failure.what()}});
-    }
-    request.care = Care::each_item;
-    const BatchTally tally =
-        co_await db_.write("webhooks.process_carefully", [this, request](db::Txn& txn) mutable {
-            request.enough = budget();
-            return process_batch(txn, ids_, request);
-        });
+async::Task<std::size_t> Worker::run_batch(Care care) {
+    const BatchRequest request{.now = clock_.now(),
+                               .retries = &options_.retries,
+                               .care = care,
+                               .side_by_side = db_.parallel_writes()};
+    const std::string_view name =
+        care == Care::none ? "webhooks.process" : "webhooks.process_carefully";
+    const BatchTally tally = co_await db_.write(name, [this, request](db::Txn& txn) {
+        BatchRequest timed = request;
+        timed.enough = budget();
+        return process_batch(txn, ids_, timed);
+    });
     count_committed(tally);
     co_return tally.taken;
+}
+
+async::Task<std::size_t> Worker::run_batch() {
+    for (const Care care : {Care::none, Care::each_item}) {
+        try {
+            co_return co_await run_batch(care);
+        } catch (const Fault& fault) {
+            if (is_outage(fault)) {
+                throw;
+            }
+            log::warn("webhooks.batch_repeated_with_care", {{"reason", fault.what()}});
+        } catch (const std::exception& failure) {
+            log::warn("webhooks.batch_repeated_with_care", {{"reason", failure.what()}});
+        }
+    }
+    co_return co_await run_batch(Care::each_conflict);
 }
 
 async::Task<> Worker::run(async::Signal& signal) {

@@ -26,6 +26,10 @@ struct WorkerOptions {
     bool enabled = true;
 };
 
+/// How a batch treats an item that throws: pass the exception on, or undo the item alone and retry
+/// it; `each_conflict` also when what it met was another transaction, as it did every time before.
+enum class Care { none, each_item, each_conflict };
+
 class Worker {
   public:
     Worker(async::Tasks& tasks, db::Db& db, IdGenerator& ids, const Clock& clock,
@@ -38,6 +42,7 @@ class Worker {
     async::Task<std::size_t> run_batch();
 
   private:
+    async::Task<std::size_t> run_batch(Care care);
     async::Task<> run(async::Signal& signal);
     /// When a transaction that begins now has run long enough.
     std::function<bool()> budget();
@@ -50,10 +55,6 @@ class Worker {
     std::vector<std::unique_ptr<async::Signal>> signals_;
 };
 
-/// How a batch treats an item that throws: pass the exception on, or undo the item alone and retry
-/// it.
-enum class Care { none, each_item };
-
 struct BatchRequest {
     Timestamp now;
     const queue::RetryPolicy* retries = nullptr;
@@ -61,6 +62,8 @@ struct BatchRequest {
     std::size_t limit = 4'096;  ///< events and items in one transaction
     /// Asked after each job: true ends the batch. Empty: go on to the limit.
     std::function<bool()> enough = {};
+    /// Others apply batches at the same time: a few jobs, with the locks in one order.
+    bool side_by_side = false;
 };
 
 struct DeadNote {
@@ -75,6 +78,9 @@ struct BatchTally {
     std::size_t failed = 0;   ///< attempts
     std::vector<DeadNote> dead;
 };
+
+/// True for failures of the database itself: no item is to blame, the whole batch must wait.
+bool is_outage(const Fault& fault);
 
 /// Takes and applies one batch in the transaction. Database thread.
 BatchTally process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request);
