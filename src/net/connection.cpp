@@ -98,7 +98,8 @@ bool Connection::close_when_idle() {
     if (!waits || socket_.available(ec) > 0) {
         return false;
     }
-    close();
+    unlink();
+    socket_.cancel(ec);  // ends its coroutine, unless that has just been given a request
     return true;
 }
 

@@ -69,7 +69,7 @@ class Connection : public Waiting {
 
     /// Called by the sweep: acts when the deadline of the present phase has passed.
     void expire(Clock::time_point now);
-    /// Closes it when no request has begun or is on its way. False when one has.
+    /// Asks its coroutine to end when no request has begun or is on its way. False when one has.
     bool close_when_idle();
     /// Since when it waits for a request.
     [[nodiscard]] Clock::time_point waiting_since() const { return entered_; }

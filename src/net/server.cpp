@@ -137,10 +137,11 @@ async::Task<> Server::State::accept_loop(std::shared_ptr<State> state) {
         } else if (state->acceptor.is_open() && ec != asio::error::operation_aborted) {
             // Out of descriptors or memory: what is open goes on, and closing makes room.
             state->warn_of_failed_accept(ec);
-            const bool full = is_full(ec);
-            if (!full || (!state->make_room() && !turn_next_away(state))) {
-                co_await async::sleep_for(accept_pause);
+            async::Duration pause = accept_pause;
+            if (is_full(ec) && (state->make_room() || turn_next_away(state))) {
+                pause = {};  // who was asked to end has done so at the next turn
             }
+            co_await async::sleep_for(pause);
         }
     }
 }

@@ -3,6 +3,7 @@
 Goal: with 200 connections open and 128 descriptors, who comes in vain gets 503, and webhooks are
 still taken. Method: the real program under a hard limit of open files.
 """
+import resource
 import socket
 import time
 import unittest
@@ -13,6 +14,7 @@ from stack import Stack
 DESCRIPTORS = 128
 CLIENTS = 200
 HEALTH = b"GET /api/v1/health HTTP/1.1\r\nHost: wapi\r\n\r\n"
+LAST_HEALTH = HEALTH[:-2] + b"Connection: close\r\n\r\n"
 EVENT = {"object": "whatsapp_business_account", "entry": []}
 
 
@@ -46,6 +48,33 @@ class Crowding(unittest.TestCase):
         answers = [connection.recv(4096)[:12] for connection in connections]
         self.assertLessEqual(set(answers), {b"HTTP/1.1 503", b""})
         self.assertGreater(answers.count(b"HTTP/1.1 503"), CLIENTS // 4)
+
+    def allow(self, descriptors):
+        resource.prlimit(self.stack.wapi.pid, resource.RLIMIT_NOFILE, (descriptors, DESCRIPTORS))
+
+    def status_of_a_new_connection(self):
+        with self.connect() as connection:
+            connection.sendall(LAST_HEALTH)
+            return connection.recv(4096)[9:12]
+
+    def test_without_a_descriptor_left_the_answer_is_503_until_a_kept_connection_makes_room(self):
+        busy = self.connect()
+        busy.sendall(HEALTH[:-2])
+        kept = self.connect()
+        kept.sendall(HEALTH)
+        self.assertEqual(kept.recv(4096)[9:12], b"200")
+        kept.sendall(HEALTH[:-2])
+        descriptors = DESCRIPTORS
+        while any(self.status_of_a_new_connection() != b"503" for _ in range(3)):
+            descriptors -= 1  # until the process has just as many as it may
+            self.assertGreater(descriptors, 0)
+            self.allow(descriptors)
+        kept.sendall(b"\r\n")
+        self.assertEqual(kept.recv(4096)[9:12], b"200")
+        self.assertEqual(self.status_of_a_new_connection(), b"200")
+        self.assertEqual(kept.recv(4096), b"")
+        busy.sendall(b"\r\n")
+        self.assertEqual(busy.recv(4096)[9:12], b"200")
 
 
 if __name__ == "__main__":
