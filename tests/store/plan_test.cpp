@@ -1,0 +1,79 @@
+// Goal: on SQLite no statement walks through all rows of a workspace where an index names what it
+// looks for. Method: the plan of every registered statement, as SQLite explains it on the migrated,
+// empty database: what db/migrations/0009_planner.sqlite.sql says about the tables decides.
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "db/sql.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi {
+namespace {
+
+/// Tables that have many rows in one workspace.
+constexpr std::array large_tables{"messages",           "conversations",  "contacts",
+                                  "contact_identities", "early_statuses", "audit_logs"};
+
+/// Statements that go through a workspace in the order of the key, a bounded page at a time.
+constexpr std::array<std::string_view, 2> pages{"contacts.list", "audit.count_entries"};
+
+class PlanTest : public ::testing::Test {
+  protected:
+    PlanTest() {
+        sqlite3_open_v2(files_.file().c_str(), &handle_, SQLITE_OPEN_READONLY, nullptr);
+    }
+    ~PlanTest() override { sqlite3_close(handle_); }
+
+    /// The steps of the plan.
+    std::vector<std::string> plan(const std::string& text) {
+        constexpr int detail = 3;  // column of EXPLAIN QUERY PLAN
+        std::vector<std::string> steps;
+        sqlite3_stmt* statement = nullptr;
+        const std::string question = "EXPLAIN QUERY PLAN " + text;
+        EXPECT_EQ(sqlite3_prepare_v2(handle_, question.c_str(), -1, &statement, nullptr), SQLITE_OK)
+            << text;
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            steps.emplace_back(
+                reinterpret_cast<const char*>(sqlite3_column_text(statement, detail)));
+        }
+        sqlite3_finalize(statement);
+        return steps;
+    }
+    /// The step that walks through a workspace or more; empty when none does.
+    std::string find_walk(const std::string& text) {
+        for (const std::string& step : plan(text)) {
+            const bool large = std::ranges::any_of(large_tables, [&](const std::string& table) {
+                return step.starts_with("SCAN " + table) || step.starts_with("SEARCH " + table);
+            });
+            if (large && (step.ends_with("(workspace_id=?)") || step.starts_with("SCAN "))) {
+                return step;
+            }
+        }
+        return {};
+    }
+
+    test::TestDatabase files_{db::Engine::sqlite};
+    sqlite3* handle_ = nullptr;
+};
+
+TEST_F(PlanTest, no_statement_walks_through_a_workspace) {
+    std::size_t looked_at = 0;
+    db::Sql::for_each([&](const db::Sql& sql) {
+        const bool of_a_test = sql.name().find("_test.") != std::string_view::npos;
+        if (of_a_test || sql.scope() == db::Scope::system ||
+            std::ranges::find(pages, sql.name()) != pages.end()) {
+            return;
+        }
+        ++looked_at;
+        EXPECT_EQ(find_walk(std::string(sql.text(db::Engine::sqlite))), "") << sql.name();
+    });
+    EXPECT_GE(looked_at, 50U);
+}
+
+TEST_F(PlanTest, a_statement_without_an_index_is_found) {
+    EXPECT_NE(find_walk("SELECT text FROM messages WHERE workspace_id = $1 AND type = $2"), "");
+    EXPECT_NE(find_walk("SELECT count(*) FROM conversations WHERE status = $1"), "");
+}
+
+}  // namespace
+}  // namespace wapi
