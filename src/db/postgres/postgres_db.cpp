@@ -34,11 +34,38 @@ struct Counters {
     std::atomic<std::uint64_t> conflicts = 0;
 };
 
+/// Since when the server has been down, as the whole pool knows it: what one thread has waited in
+/// vain for, the others need not find out again.
+class Outage {
+  public:
+    void note_failure(SteadyClock::time_point at) {
+        SteadyClock::rep unset = up;
+        since_.compare_exchange_strong(unset, at.time_since_epoch().count());
+    }
+    void note_success() {
+        if (since_.load(std::memory_order_relaxed) != up) {
+            since_ = up;
+        }
+    }
+    [[nodiscard]] std::optional<SteadyClock::time_point> since() const {
+        const SteadyClock::rep since = since_;
+        return since == up ? std::nullopt
+                           : std::optional(SteadyClock::time_point(SteadyClock::duration(since)));
+    }
+
+  private:
+    static constexpr SteadyClock::rep up = 0;
+    std::atomic<SteadyClock::rep> since_ = up;
+};
+
 /// One thread of the pool.
 class Worker {
   public:
-    Worker(const std::string& url, AnswerLimits limits, Counters& counters)
-        : connection_(url, limits), counters_(counters), random_(std::random_device{}()) {}
+    Worker(const std::string& url, AnswerLimits limits, Counters& counters, Outage& outage)
+        : connection_(url, limits),
+          counters_(counters),
+          outage_(outage),
+          random_(std::random_device{}()) {}
 
     /// Runs the work to its end. Returns the failure, or null.
     std::exception_ptr run(Work& work) {
@@ -65,9 +92,10 @@ class Worker {
     /// waits for one more attempt only, so that callers learn it early.
     [[nodiscard]] SteadyClock::time_point deadline_of(SteadyClock::time_point queued_at) const {
         const auto patient = queued_at + down_limit;
-        return down_since_ ? std::min(patient, std::max(*down_since_ + down_limit,
-                                                        queued_at + connect_delay_max))
-                           : patient;
+        const auto down_since = outage_.since();
+        return down_since ? std::min(patient, std::max(*down_since + down_limit,
+                                                       queued_at + connect_delay_max))
+                          : patient;
     }
 
     /// Connects if need be. False when the deadline has passed. While the server is down, works
@@ -83,13 +111,13 @@ class Worker {
             try {
                 connection_.connect();
                 connect_delay_ = connect_delay_first;
-                down_since_.reset();
+                outage_.note_success();
             } catch (const Fault& fault) {
                 if (connect_delay_ == connect_delay_first) {
                     log::warn("database.connect_failed", {{"reason", fault.what()}});
                 }
                 last_connect_failure_ = std::current_exception();
-                down_since_ = down_since_.value_or(now);
+                outage_.note_failure(now);
                 next_connect_ = SteadyClock::now() + connect_delay_;
                 connect_delay_ = std::min(connect_delay_ * 2, connect_delay_max);
                 if (SteadyClock::now() >= deadline) {
@@ -120,6 +148,9 @@ class Worker {
             failure = std::current_exception();
         }
         const bool lost = !connection_.alive();
+        if (!lost) {
+            outage_.note_success();
+        }
         connection_.abandon();
         if (lost && failure && !committing) {
             return Outcome::lost;
@@ -137,9 +168,9 @@ class Worker {
 
     PostgresConnection connection_;
     Counters& counters_;
+    Outage& outage_;
     std::minstd_rand random_;
     SteadyClock::time_point next_connect_{};
-    std::optional<SteadyClock::time_point> down_since_;  ///< first failure to connect in a row
     std::chrono::milliseconds connect_delay_ = connect_delay_first;
     std::exception_ptr last_connect_failure_;
 };
@@ -178,7 +209,7 @@ class PostgresDb final : public Db {
   private:
     void run(const std::string& url, AnswerLimits limits) {
         pthread_setname_np(pthread_self(), "db-pool");
-        Worker worker(url, limits, counters_);
+        Worker worker(url, limits, counters_, outage_);
         while (std::optional<Work> work = queue_.take()) {
             ++counters_.functions;
             std::vector<Finished> one;
@@ -191,6 +222,7 @@ class PostgresDb final : public Db {
     Completions completions_;
     WorkQueue queue_;
     Counters counters_;
+    Outage outage_;
     std::atomic<bool> stopping_ = false;
     std::vector<std::thread> threads_;
 };
