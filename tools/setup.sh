@@ -9,7 +9,7 @@ packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libssl-dev libsodium-dev libicu-dev libcurl4-openssl-dev libsqlite3-dev libpq-dev zlib1g-dev
   libfmt-dev libspdlog-dev libsimdjson-dev libcli11-dev libcpp-jwt-dev
-  libgtest-dev libgmock-dev librapidcheck-dev
+  libgtest-dev libgmock-dev librapidcheck-dev openssl
   postgresql-15 redis-server sqlite3 curl
 )
 

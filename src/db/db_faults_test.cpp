@@ -47,6 +47,8 @@ const Sql insert_workspace{
      .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
              " VALUES ($1, 'n', 'free', '{}', 0)"}};
 
+const Sql echo{
+    {.name = "db_faults_test.echo", .text = "SELECT CAST($1 AS TEXT)", .scope = Scope::system}};
 const Sql show_sync{{.name = "db_faults_test.show_sync",
                      .text = "SELECT 1",
                      .scope = Scope::system,
@@ -248,6 +250,25 @@ TEST(PostgresFaults, service_resumes_after_the_server_restarts) {
     EXPECT_EQ(stored_ids(*database), (std::vector<std::int64_t>{1, 2, 3}));
 }
 
+TEST(PostgresFaults, what_one_connection_knows_of_an_outage_the_whole_pool_knows) {
+    test::PostgresServer server;
+    boost::asio::io_context io;
+    const auto database = open(io, {.url = server.url("postgres"), .connections_max = 8});
+    const auto add = [&](std::int64_t id) {
+        return database->blocking_write("test", [id](Txn& txn) { return insert(txn, id, "x"); });
+    };
+    server.stop();
+    EXPECT_THROW(add(1), Fault);
+    // Whichever threads take these: none waits for the whole limit again.
+    for (std::int64_t id = 2; id < 10; ++id) {
+        const auto begin = std::chrono::steady_clock::now();
+        EXPECT_THROW(add(id), Fault);
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+    }
+    server.start();
+    EXPECT_EQ(add(1), 1);
+}
+
 TEST(PostgresFaults, a_frozen_server_fails_its_callers_in_time_and_serves_again_when_it_goes_on) {
     test::PostgresServer server;
     boost::asio::io_context io;
@@ -319,6 +340,21 @@ TEST(PostgresFaults, commits_are_synced_even_where_the_database_is_set_not_to) {
     EXPECT_EQ(setting(), "on");
     configure("remote_apply");
     EXPECT_EQ(setting(), "remote_apply") << "stronger than ours: stays";
+}
+
+TEST(PostgresFaults, answers_of_any_size_arrive_whole_over_tls) {
+    test::PostgresServer server(test::PostgresServer::Through::tls);
+    boost::asio::io_context io;
+    const auto database =
+        open(io, {.url = server.url("postgres"), .connections_max = 1, .answer_max = 5s});
+    // A TLS record holds 16 KiB, and libpq reads as much of it as it has room for.
+    for (std::size_t bytes = 1'000; bytes < 70'000; bytes += 1'000) {
+        const std::string body(bytes, 'x');
+        const std::int64_t length = database->blocking_write("test", [&](Txn& txn) {
+            return static_cast<std::int64_t>(txn.query(echo, body)[0].text(0).size());
+        });
+        EXPECT_EQ(length, static_cast<std::int64_t>(bytes));
+    }
 }
 
 TEST(PostgresFaults, functions_that_deadlock_run_again) {

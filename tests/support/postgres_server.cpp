@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -87,6 +88,23 @@ pid_t start_program(std::vector<std::string> words, const std::filesystem::path&
     return child;
 }
 
+void run_program(std::vector<std::string> words, const std::filesystem::path& folder) {
+    const std::string name = words.front();
+    const pid_t child = start_program(std::move(words), folder);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (status != 0) {
+        throw std::runtime_error(name + " failed");
+    }
+}
+
+int free_port() {
+    boost::asio::io_context io;
+    using boost::asio::ip::tcp;
+    const tcp::acceptor taken(io, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+    return taken.local_endpoint().port();
+}
+
 bool accepts(const std::string& url) {
     PGconn* connection = PQconnectdb(url.c_str());
     const bool accepted = PQstatus(connection) == CONNECTION_OK;
@@ -96,32 +114,65 @@ bool accepts(const std::string& url) {
 
 }  // namespace
 
-PostgresServer::PostgresServer() {
+PostgresServer::PostgresServer(Through through) {
     if (const passwd* user = server_user();
         user != nullptr && ::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
         throw std::runtime_error("cannot give the folder to the user postgres");
     }
-    const pid_t child =
-        start_program({binaries() / "initdb", "-D", folder_.path() / "data", "-U", "postgres", "-A",
-                       "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"},
-                      folder_.path());
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (status != 0) {
-        throw std::runtime_error("initdb failed");
+    make_cluster();
+    if (through == Through::tls) {
+        make_certificate();
+        tls_port_ = free_port();
     }
     start();
+}
+
+void PostgresServer::make_cluster() {
+    run_program({binaries() / "initdb", "-D", folder_.path() / "data", "-U", "postgres", "-A",
+                 "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"},
+                folder_.path());
+}
+
+void PostgresServer::make_certificate() {
+    run_program({"/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj",
+                 "/CN=test", "-keyout", folder_.path() / "key", "-out", folder_.path() / "cert"},
+                folder_.path());
 }
 
 PostgresServer::~PostgresServer() { stop(); }
 
 void PostgresServer::start() {
-    process_ =
-        start_program({binaries() / "postgres", "-D", folder_.path() / "data", "-k", folder_.path(),
-                       "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
-                       "-c", "shared_buffers=32MB", "-c", "max_connections=60", "-c",
-                       "autovacuum=off", "-c", "deadlock_timeout=100ms"},
-                      folder_.path());
+    std::vector<std::string> words{binaries() / "postgres",
+                                   "-D",
+                                   folder_.path() / "data",
+                                   "-k",
+                                   folder_.path(),
+                                   "-c",
+                                   "fsync=off",
+                                   "-c",
+                                   "full_page_writes=off",
+                                   "-c",
+                                   "shared_buffers=32MB",
+                                   "-c",
+                                   "max_connections=60",
+                                   "-c",
+                                   "autovacuum=off",
+                                   "-c",
+                                   "deadlock_timeout=100ms"};
+    std::vector<std::string> reach{"-c", "listen_addresses="};
+    if (tls_port_ != 0) {
+        reach = {"-h",
+                 "127.0.0.1",
+                 "-p",
+                 std::to_string(tls_port_),
+                 "-l",
+                 "-c",
+                 "ssl_cert_file=" + (folder_.path() / "cert").string(),
+                 "-c",
+                 "ssl_key_file=" + (folder_.path() / "key").string()};
+    }
+    words.insert(words.end(), reach.begin(), reach.end());
+    process_ = start_program(std::move(words), folder_.path());
     const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (!accepts(url("postgres"))) {
         if (std::chrono::steady_clock::now() > deadline ||
@@ -155,6 +206,10 @@ void PostgresServer::signal_all(int number) const {
 }
 
 std::string PostgresServer::url(std::string_view database) const {
+    if (tls_port_ != 0) {
+        return "postgresql://postgres@127.0.0.1:" + std::to_string(tls_port_) + "/" +
+               std::string(database) + "?sslmode=require";
+    }
     return "postgresql:///" + std::string(database) + "?host=" + folder_.path().string() +
            "&user=postgres";
 }

@@ -86,10 +86,14 @@ void PostgresConnection::disconnect() {
 
 void PostgresConnection::wait_for_answer(SteadyClock::time_point deadline) {
     PGconn* const connection = connection_.get();
+    int unsent = 0;
+    const auto arrived = [&] { return unsent == 0 && PQisBusy(connection) == 0; };
     for (;;) {
-        const int unsent = PQflush(connection);
-        if (unsent < 0 || (unsent == 0 && PQisBusy(connection) == 0)) {
-            return;  // a failed send shows in the result
+        unsent = PQflush(connection);
+        // Read before each wait, also after one in vain: the socket does not show what the TLS
+        // layer has decrypted already. A failure shows in the result.
+        if (unsent < 0 || arrived() || PQconsumeInput(connection) == 0 || arrived()) {
+            return;
         }
         if (limits_.stopping != nullptr && limits_.stopping->load(std::memory_order_relaxed)) {
             deadline = std::min(deadline, SteadyClock::now() + short_answer_max);
@@ -104,9 +108,6 @@ void PostgresConnection::wait_for_answer(SteadyClock::time_point deadline) {
                       .events = static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN),
                       .revents = 0};
         ::poll(&wanted, 1, static_cast<int>(std::min(left, stop_check).count()));
-        if ((wanted.revents & ~POLLOUT) != 0 && PQconsumeInput(connection) == 0) {
-            return;
-        }
     }
 }
 
