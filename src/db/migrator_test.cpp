@@ -21,6 +21,25 @@ constexpr Migration second{"0002_second.sql", "CREATE TABLE three (id BIGINT NOT
 constexpr Migration broken{
     "0002_second.sql", "CREATE TABLE three (id BIGINT NOT NULL);\nCREATE TABLE one (id BIGINT);\n"};
 
+/// An identity and a conversation of somebody who is there, and of somebody who is not; on another
+/// conversation of the latter hangs a message.
+constexpr const char* people_and_orphans =
+    "INSERT INTO contacts VALUES ('w', 'ann', '', 0, '', '[]', '{}', 0, 0, NULL, '', NULL, 0);"
+    "INSERT INTO contact_identities VALUES ('w', 'phone', '1', 'ann', 0);"
+    "INSERT INTO contact_identities VALUES ('w', 'bsuid', 'US.X', 'gone', 0);"
+    "INSERT INTO conversations VALUES"
+    " ('w', 'ann_1', 'ann', 'n', 'open', NULL, 0, 0, 0, 0, '', 0, 0, '', 0),"
+    " ('w', 'gone_1', 'gone', 'n', 'open', NULL, 0, 0, 0, 0, '', 0, 0, '', 0),"
+    " ('w', 'gone_2', 'gone', 'm', 'open', NULL, 0, 0, 0, 0, '', 0, 0, '', 0);"
+    "INSERT INTO messages (workspace_id, message_id, conversation_id, contact_id, phone_number_id,"
+    " wa_message_id, direction, type, status, text, content, purpose, timestamp_us, error_message,"
+    " created_us) VALUES"
+    " ('w', 'x', 'gone_2', 'gone', 'm', '', 'inbound', 'text', '', '', '', '', 0, '', 0)";
+const Sql list_kept{{.name = "migrator_test.kept",
+                     .text = "SELECT contact_id AS kept FROM contact_identities UNION ALL"
+                             " SELECT conversation_id FROM conversations ORDER BY kept",
+                     .scope = Scope::system}};
+
 class MigratorTest : public ::testing::TestWithParam<Engine> {
   protected:
     std::unique_ptr<Connection> connect() {
@@ -102,6 +121,22 @@ TEST_P(MigratorTest, the_embedded_migrations_apply_to_an_empty_database) {
     EXPECT_EQ(embedded[0].file, "0001_base.sql");
     EXPECT_GT(migrate(*connect(), embedded), 0U);
     EXPECT_TRUE(has_table("jobs"));
+}
+
+TEST_P(MigratorTest, what_has_lost_its_contact_is_removed_unless_messages_hang_on_it) {
+    const auto all = embedded_migrations();
+    const auto orphans = std::ranges::find(all, std::string_view("0007_orphans.sql"),
+                                           [](const Migration& one) { return one.file; });
+    ASSERT_NE(orphans, all.end());
+    migrate(*connect(), {all.begin(), orphans});
+    connect()->execute_text(people_and_orphans);
+    migrate(*connect(), all);
+    const auto connection = connect();
+    std::vector<std::string> kept;
+    for (const Row row : connection->query(list_kept, {})) {
+        kept.push_back(row.string(0));
+    }
+    EXPECT_EQ(kept, (std::vector<std::string>{"ann", "ann_1", "gone_2"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, MigratorTest, ::testing::Values(Engine::sqlite, Engine::postgres),

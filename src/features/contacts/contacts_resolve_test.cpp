@@ -14,6 +14,12 @@ using namespace std::chrono_literals;
 const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
 const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
 
+const db::Sql insert_orphan{{
+    .name = "contacts_resolve_test.insert_orphan",
+    .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
+            " VALUES ($1, $2, $3, 'gone', $4)",
+}};
+
 class ResolveTest : public test::EnginesTest {
   protected:
     Claim claim(const std::string& phone, const std::string& bsuid = {},
@@ -201,6 +207,18 @@ TEST_P(ResolveTest, a_username_leads_to_its_contact) {
         return find_by_identity(txn, {IdentityKind::username, "annlee"});
     });
     EXPECT_EQ(found, ann);
+}
+
+TEST_P(ResolveTest, an_identity_whose_contact_is_gone_goes_to_a_new_one) {
+    for (const auto& [kind, value] : {std::pair{"bsuid", "US.ANN"}, {"phone", "15550002222"}}) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            return txn.execute(insert_orphan, kind, value, clock_.now() + 1h);
+        });
+    }
+    const Resolved ann = see(claim("15550002222", "US.ANN"));
+    EXPECT_TRUE(ann.created);
+    EXPECT_EQ(get(ann.id).identities.size(), 2U);
+    EXPECT_EQ(see(claim({}, "US.ANN")).id, ann.id);
 }
 
 WAPI_ON_BOTH_ENGINES(ResolveTest);

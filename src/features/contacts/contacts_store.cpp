@@ -10,8 +10,10 @@ namespace {
 
 const db::Sql find_identity_sql{{
     .name = "contacts.find_identity",
-    .text = "SELECT contact_id FROM contact_identities"
-            " WHERE workspace_id = $1 AND kind = $2 AND value = $3",
+    .text = "SELECT identity.contact_id FROM contact_identities AS identity"
+            " JOIN contacts ON contacts.workspace_id = identity.workspace_id"
+            " AND contacts.contact_id = identity.contact_id"
+            " WHERE identity.workspace_id = $1 AND identity.kind = $2 AND identity.value = $3",
 }};
 const db::Sql find_phone_owner_sql{{
     .name = "contacts.find_phone_owner",
@@ -52,6 +54,13 @@ const db::Sql claim_identity_sql{{
     .postgres = WAPI_IDENTITY_OF_CONTACT " ON CONFLICT (workspace_id, kind, value) DO NOTHING",
 }};
 #undef WAPI_IDENTITY_OF_CONTACT
+const db::Sql delete_orphan_sql{{
+    .name = "contacts.delete_orphan",
+    .text = "DELETE FROM contact_identities WHERE workspace_id = $1 AND kind = $2 AND value = $3"
+            " AND NOT EXISTS (SELECT 1 FROM contacts"
+            "   WHERE contacts.workspace_id = contact_identities.workspace_id"
+            "   AND contacts.contact_id = contact_identities.contact_id)",
+}};
 const db::Sql refresh_phone_sql{{
     .name = "contacts.refresh_phone",
     .text = "UPDATE contacts SET phone = coalesce((SELECT value FROM contact_identities"
@@ -107,6 +116,13 @@ const db::Sql find_opt_out_sql{{
     .name = "contacts.find_opt_out",
     .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
             " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+}};
+// What adds identities or conversations to the contact need not wait for it. SQLite has one writer.
+const db::Sql lock_sql{{
+    .name = "contacts.lock",
+    .text = "SELECT 1 FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+    .postgres = "SELECT 1 FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
+                " FOR NO KEY UPDATE",
 }};
 // Two decisions at once must see each other: the second waits here. SQLite has one writer.
 const db::Sql lock_opt_out_sql{{
@@ -301,8 +317,12 @@ void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& id
 
 void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                     Timestamp seen_at) {
-    if (txn.execute(claim_identity_sql, kind_name(identity.kind), identity.value, id,
-                    to_us(seen_at)) != 1) {
+    const std::string_view kind = kind_name(identity.kind);
+    const auto claim = [&] {
+        return txn.execute(claim_identity_sql, kind, identity.value, id, to_us(seen_at)) == 1;
+    };
+    // One whose contact is gone is nobody's; else running again finds who was faster.
+    if (!claim() && (txn.execute(delete_orphan_sql, kind, identity.value) != 1 || !claim())) {
         throw Fault("db.conflict", "another transaction has just made this contact");
     }
 }
@@ -362,6 +382,12 @@ void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
 
 void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name) {
     txn.execute(set_profile_name_sql, id, name);
+}
+
+void lock(db::WorkspaceTxn& txn, const ContactId& id) {
+    if (txn.query(lock_sql, id).empty()) {
+        throw Fault("db.conflict", "another transaction has just merged this contact");
+    }
 }
 
 std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
