@@ -32,11 +32,16 @@ const Sql adopt{{.name = "dead_letters.adopt",
                          " WHERE subject = $1 AND workspace_id IS NULL",
                  .scope = Scope::system}};
 
-const Sql list_ownerless{{.name = "dead_letters.list_ownerless",
-                          .text = "SELECT DISTINCT subject FROM dead_letters"
-                                  " WHERE workspace_id IS NULL AND subject <> ''"
-                                  " ORDER BY subject LIMIT 1000",
-                          .scope = Scope::system}};
+// Jumps from subject to subject along the index, however many letters one has.
+const Sql list_ownerless{
+    {.name = "dead_letters.list_ownerless",
+     .text = "WITH RECURSIVE found(subject, place) AS (SELECT MIN(subject), 1 FROM dead_letters"
+             "   WHERE workspace_id IS NULL AND subject > $1"
+             " UNION ALL SELECT (SELECT MIN(dead_letters.subject) FROM dead_letters"
+             "   WHERE workspace_id IS NULL AND dead_letters.subject > found.subject), place + 1"
+             "   FROM found WHERE found.subject IS NOT NULL AND place < CAST($2 AS BIGINT))"
+             " SELECT subject FROM found WHERE subject IS NOT NULL ORDER BY subject",
+     .scope = Scope::system}};
 // A letter is never older than its id says, so that the key narrows what is looked at.
 const Sql prune{{.name = "dead_letters.prune",
                  .text = "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters"
@@ -121,9 +126,10 @@ std::int64_t adopt_dead(db::Txn& txn, std::string_view subject, const WorkspaceI
     return txn.execute(adopt, subject, workspace);
 }
 
-std::vector<std::string> list_ownerless_subjects(db::Txn& txn) {
+std::vector<std::string> list_ownerless_subjects(db::Txn& txn, std::string_view after,
+                                                 std::size_t limit) {
     std::vector<std::string> subjects;
-    for (const db::Row row : txn.query(list_ownerless)) {
+    for (const db::Row row : txn.query(list_ownerless, after, static_cast<std::int64_t>(limit))) {
         subjects.push_back(row.string(0));
     }
     return subjects;

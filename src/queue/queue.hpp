@@ -125,8 +125,10 @@ Result<Job> replay_dead(db::Txn& txn, const std::optional<WorkspaceId>& workspac
 Result<Job> discard_dead(db::Txn& txn, const std::optional<WorkspaceId>& workspace, EventId id);
 /// Gives dead letters without a workspace about `subject` to a workspace. Returns how many.
 std::int64_t adopt_dead(db::Txn& txn, std::string_view subject, const WorkspaceId& workspace);
-/// What dead letters without a workspace are about, without repetition; the first 1,000.
-std::vector<std::string> list_ownerless_subjects(db::Txn& txn);
+/// What dead letters without a workspace are about, without repetition, in order: what comes after
+/// `after`, which is empty for the beginning.
+std::vector<std::string> list_ownerless_subjects(db::Txn& txn, std::string_view after,
+                                                 std::size_t limit);
 /// Removes up to `limit` letters that died before `before`. Returns how many.
 std::int64_t prune_dead(db::Txn& txn, Timestamp before, std::int64_t limit);
 

@@ -22,11 +22,9 @@ inline constexpr std::int64_t prune_rows_max = 2'000;  ///< of each kind in one 
 /// Removes some of what is past its time. True when there is more.
 bool prune_step(db::Txn& txn, const Retention& retention, Timestamp now);
 
-/// An attempt may fail for the last time while its number is being connected; its letter then
-/// belongs to nobody until it is adopted here.
-void adopt_letters(db::Txn& txn);
-
-/// Keeps house every ten minutes, without a pause while there is more to remove.
+/// Keeps house every ten minutes: removes all that is past its time, then gives letters to who has
+/// their number by now. An attempt may fail for the last time while its number is being connected;
+/// its letter belongs to nobody until then.
 class Housekeeper {
   public:
     Housekeeper(async::Tasks& tasks, db::Db& db, const Clock& clock, Retention retention)
@@ -35,6 +33,9 @@ class Housekeeper {
 
   private:
     async::Task<> run();
+    async::Task<> keep_house();
+    async::Task<bool> prune();
+    async::Task<> adopt_letters();
     async::Tasks& tasks_;
     db::Db& db_;
     const Clock& clock_;

@@ -10,6 +10,33 @@ namespace wapi::housekeeping {
 namespace {
 
 constexpr std::chrono::minutes interval{10};
+constexpr std::size_t subjects_max = 1'000;  ///< looked at in one transaction
+
+struct Subjects {
+    std::vector<std::string> with_number;  ///< that somebody has by now
+    std::string last;                      ///< of those looked at; empty: there is no more
+};
+
+Subjects find_subjects(db::Txn& txn, const std::string& after) {
+    Subjects found;
+    for (std::string& subject : queue::list_ownerless_subjects(txn, after, subjects_max)) {
+        found.last = subject;
+        if (numbers::find_route(txn, PhoneNumberId(subject))) {
+            found.with_number.push_back(std::move(subject));
+        }
+    }
+    return found;
+}
+
+std::int64_t adopt(db::Txn& txn, const std::vector<std::string>& subjects) {
+    std::int64_t adopted = 0;
+    for (const std::string& subject : subjects) {
+        if (const auto route = numbers::find_route(txn, PhoneNumberId(subject))) {
+            adopted += queue::adopt_dead(txn, subject, route->workspace);
+        }
+    }
+    return adopted;
+}
 
 }  // namespace
 
@@ -23,14 +50,6 @@ bool prune_step(db::Txn& txn, const Retention& retention, Timestamp now) {
     return most >= prune_rows_max;
 }
 
-void adopt_letters(db::Txn& txn) {
-    for (const std::string& subject : queue::list_ownerless_subjects(txn)) {
-        if (const auto route = numbers::find_route(txn, PhoneNumberId(subject))) {
-            queue::adopt_dead(txn, subject, route->workspace);
-        }
-    }
-}
-
 void Housekeeper::start() {
     tasks_.on_stop([this] { wake_.notify(); });
     tasks_.spawn("housekeeping", run());
@@ -38,20 +57,40 @@ void Housekeeper::start() {
 
 async::Task<> Housekeeper::run() {
     while (!tasks_.stopping()) {
-        bool more = false;
         try {
-            more = co_await db_.write("housekeeping",
-                                      [now = clock_.now(), retention = retention_](db::Txn& txn) {
-                                          adopt_letters(txn);
-                                          return prune_step(txn, retention, now);
-                                      });
+            co_await keep_house();
         } catch (const std::exception& failure) {
             log::warn("housekeeping.failed", {{"reason", failure.what()}});
         }
-        if (!more) {
-            co_await wake_.wait_for(interval);
-        }
+        co_await wake_.wait_for(interval);
     }
+}
+
+async::Task<> Housekeeper::keep_house() {
+    while (!tasks_.stopping() && co_await prune()) {
+    }
+    co_await adopt_letters();
+}
+
+async::Task<bool> Housekeeper::prune() {
+    co_return co_await db_.write("housekeeping.prune",
+                                 [now = clock_.now(), retention = retention_](db::Txn& txn) {
+                                     return prune_step(txn, retention, now);
+                                 });
+}
+
+async::Task<> Housekeeper::adopt_letters() {
+    Subjects found;
+    do {
+        found = co_await db_.read("housekeeping.find_subjects", [after = found.last](db::Txn& txn) {
+            return find_subjects(txn, after);
+        });
+        if (!found.with_number.empty()) {
+            co_await db_.write("housekeeping.adopt", [subjects = found.with_number](db::Txn& txn) {
+                return adopt(txn, subjects);
+            });
+        }
+    } while (!tasks_.stopping() && !found.last.empty());
 }
 
 }  // namespace wapi::housekeeping
