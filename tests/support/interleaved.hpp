@@ -29,18 +29,21 @@ inline const db::Sql somebody_waits{{
 
 class Interleaved {
   public:
-    /// Returns when `work` is done; commits once somebody waits for it, at the latest after ten
-    /// seconds, and then fails.
-    template <class Work>
-    Interleaved(db::Db& db, const WorkspaceId& workspace, Work work) {
+    /// Returns when `work` is done; once somebody waits for it, does `rest` and commits. At the
+    /// latest after ten seconds, and then fails.
+    template <class Work, class Rest = void (*)(db::WorkspaceTxn&)>
+    Interleaved(
+        db::Db& db, const WorkspaceId& workspace, Work work, Rest rest = [](db::WorkspaceTxn&) {}) {
         const auto worked = std::make_shared<std::promise<void>>();
         const std::future<void> begun = worked->get_future();
-        other_ = std::async(std::launch::async, [&db, workspace, work, worked] {
+        other_ = std::async(std::launch::async, [&db, workspace, work, rest, worked] {
             return db.blocking_write("test.interleaved", [&](db::Txn& txn) {
                 db::WorkspaceTxn bound(txn, workspace);
                 work(bound);
                 worked->set_value();
-                return wait_for_somebody(txn);
+                const bool waited_for = wait_for_somebody(txn);
+                rest(bound);
+                return waited_for;
             });
         });
         begun.wait_for(limit);

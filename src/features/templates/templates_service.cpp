@@ -70,7 +70,7 @@ Template made_of(const WabaId& waba_id, const whatsapp::TemplateInfo& info, Time
 /// What a webhook told since the sync began holds; a status that did not change keeps its reason.
 void save_listed(db::WorkspaceTxn& txn, Template listed) {
     const std::optional<Template> known =
-        find_template(txn, listed.waba_id, listed.name, listed.language);
+        lock_template(txn, listed.waba_id, listed.name, listed.language);
     if (!known) {
         save_template(txn, listed);
         return;
@@ -138,7 +138,7 @@ Result<std::optional<ListAfter>> read_cursor(const std::string& cursor) {
 
 void apply_status(db::WorkspaceTxn& txn, const StatusEvent& event, Timestamp now) {
     const whatsapp::TemplateStatus& update = event.update;
-    const auto known = find_template(txn, event.waba_id, update.name, update.language);
+    const auto known = lock_template(txn, event.waba_id, update.name, update.language);
     const Timestamp at = std::chrono::floor<std::chrono::seconds>(event.at);
     if (!known || !is_news(*known, update, at)) {
         return;

@@ -12,6 +12,19 @@ const db::Sql find_template_sql{{
         "WHERE workspace_id = $1 AND waba_id = $2 AND name = $3 AND language = $4",
 }};
 
+// SQLite has one writer.
+const db::Sql lock_template_sql{{
+    .name = "templates.lock_template",
+    .text =
+        "SELECT waba_id, name, language, meta_id, category, status, parameter_format, components, "
+        "updated_us, status_reason, status_us FROM templates "
+        "WHERE workspace_id = $1 AND waba_id = $2 AND name = $3 AND language = $4",
+    .postgres =
+        "SELECT waba_id, name, language, meta_id, category, status, parameter_format, components, "
+        "updated_us, status_reason, status_us FROM templates "
+        "WHERE workspace_id = $1 AND waba_id = $2 AND name = $3 AND language = $4 FOR UPDATE",
+}};
+
 const db::Sql list_templates_sql{{
     .name = "templates.list_templates",
     .text =
@@ -58,6 +71,12 @@ Template read_template(const db::Row& row) {
 std::optional<Template> find_template(db::WorkspaceTxn& txn, const WabaId& waba_id,
                                       std::string_view name, std::string_view language) {
     const db::Rows rows = txn.query(find_template_sql, waba_id, name, language);
+    return rows.empty() ? std::nullopt : std::optional(read_template(rows[0]));
+}
+
+std::optional<Template> lock_template(db::WorkspaceTxn& txn, const WabaId& waba_id,
+                                      std::string_view name, std::string_view language) {
+    const db::Rows rows = txn.query(lock_template_sql, waba_id, name, language);
     return rows.empty() ? std::nullopt : std::optional(read_template(rows[0]));
 }
 

@@ -9,6 +9,7 @@
 #include "features/audit/audit.hpp"
 #include "features/numbers/numbers.hpp"
 #include "tests/support/fake_graph.hpp"
+#include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::templates {
@@ -57,17 +58,20 @@ class TemplatesTest : public test::EnginesTest {
     /// A status webhook, `after` from now by Meta's clock.
     void hear(const std::string& name, const std::string& event, std::chrono::seconds after = 0s,
               const WorkspaceId& workspace = shop) {
-        const StatusEvent told{.waba_id = waba,
-                               .update = {.name = name,
-                                          .language = "en_US",
-                                          .event = event,
-                                          .reason = "because",
-                                          .json = "{}"},
-                               .at = clock_.now() + after};
         write(workspace, [&](db::WorkspaceTxn& txn) {
-            apply_status(txn, told, clock_.now());
+            apply_status(txn, told(name, event, after), clock_.now());
             return true;
         });
+    }
+    StatusEvent told(const std::string& name, const std::string& event,
+                     std::chrono::seconds after = 0s) {
+        return {.waba_id = waba,
+                .update = {.name = name,
+                           .language = "en_US",
+                           .event = event,
+                           .reason = "because",
+                           .json = "{}"},
+                .at = clock_.now() + after};
     }
     Template find(std::string_view name) {
         return read(shop, [&](db::WorkspaceTxn& txn) {
@@ -221,7 +225,36 @@ TEST_P(TemplatesTest, a_cursor_that_is_none_is_refused) {
     }
 }
 
+class TemplatesRaceTest : public TemplatesTest {};
+
+TEST_P(TemplatesRaceTest, a_copy_keeps_the_status_that_is_being_stored) {
+    graph_.template_pages = {{{info("a")}, ""}};
+    ASSERT_TRUE(sync());
+    test::Interleaved hearing(database(), shop, [this](db::WorkspaceTxn& txn) {
+        apply_status(txn, told("a", "PAUSED", 5s), clock_.now());
+    });
+    EXPECT_TRUE(sync());
+    hearing.join();
+    EXPECT_EQ(find("a").status, "PAUSED");
+}
+
+TEST_P(TemplatesRaceTest, a_status_keeps_what_is_being_copied) {
+    graph_.template_pages = {{{info("a")}, ""}};
+    ASSERT_TRUE(sync());
+    Template copy = find("a");
+    copy.updated_at = clock_.now() + 1s;
+    copy.category = "MARKETING";
+    test::Interleaved copying(database(), shop,
+                              [&](db::WorkspaceTxn& txn) { save_template(txn, copy); });
+    hear("a", "PAUSED", 5s);
+    copying.join();
+    EXPECT_EQ(find("a").status, "PAUSED");
+    EXPECT_EQ(find("a").category, "MARKETING");
+    EXPECT_EQ(find("a").updated_at, copy.updated_at) << "else the copy's end deletes it";
+}
+
 WAPI_ON_BOTH_ENGINES(TemplatesTest);
+WAPI_ON_POSTGRES(TemplatesRaceTest);
 
 }  // namespace
 }  // namespace wapi::templates
