@@ -89,6 +89,10 @@ std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity&
 
 /// Errors: contact_not_found.
 Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id);
+/// Takes the contact's row, so that it can be changed later in this transaction. For who will take
+/// rows of conversations first (src/db/README.md). Throws Fault `db.conflict`, on which the
+/// function runs again, when it has just been merged.
+void lock(db::WorkspaceTxn& txn, const ContactId& id);
 /// Only the opt-out state; nothing when there is no such contact.
 std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 /// As find_opt_out, and nobody else changes it until this transaction ends. For deciding.

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "async/async.hpp"
@@ -53,6 +54,11 @@ std::optional<Conversation> find_latest_of_contact(db::WorkspaceTxn& txn, const 
 
 /// The name that WhatsApp shows for a contact: of all its conversations the one heard last.
 std::optional<std::string> find_profile_name(db::WorkspaceTxn& txn, const ContactId& contact);
+
+/// Whether a message with this profile name will change what the contact is called. `conversation`
+/// comes from `open`.
+bool will_rename(db::WorkspaceTxn& txn, const Conversation& conversation,
+                 std::string_view profile_name);
 
 struct InboundNote {
     MessageId message;

@@ -222,6 +222,15 @@ Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& cont
     return fresh;
 }
 
+bool will_rename(db::WorkspaceTxn& txn, const Conversation& conversation,
+                 std::string_view profile_name) {
+    if (profile_name.empty()) {
+        return false;
+    }
+    return conversation.is_only_one ? conversation.profile_name != profile_name
+                                    : find_profile_name(txn, conversation.contact) != profile_name;
+}
+
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note) {
     if (txn.execute(note_inbound_sql, conversation.id, to_us(note.at), note.message,

@@ -89,10 +89,13 @@ struct InboundResult {
     ContactId contact;
     ConversationId conversation;
 };
+/// What the caller goes on to do in the same transaction.
+enum class Afterwards { nothing, decide_opt_out };
 /// Stores a customer's message with contact and conversation. Database thread.
 InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
                             const PhoneNumberId& phone_number_id,
-                            const whatsapp::InboundMessage& message, Timestamp now);
+                            const whatsapp::InboundMessage& message, Timestamp now,
+                            Afterwards afterwards = Afterwards::nothing);
 
 /// Applies a delivery status; keeps it for later when its message is not known yet.
 void apply_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,

@@ -93,7 +93,8 @@ Message inbound_message(const MessageId& id, const ContactId& contact,
 
 InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
                             const PhoneNumberId& phone_number_id,
-                            const whatsapp::InboundMessage& message, Timestamp now) {
+                            const whatsapp::InboundMessage& message, Timestamp now,
+                            Afterwards afterwards) {
     const contacts::Resolved contact = resolve_sender(txn, ids, message, now);
     if (contact.created) {
         audit::record_at_commit(txn, audit::system_context(txn.workspace(), ""),
@@ -105,6 +106,11 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
     }
     const inbox::Conversation conversation =
         inbox::open(txn, ids, contact.id, phone_number_id, now);
+    // A send takes the contact before the conversation; the usual message takes no contact at all.
+    if (!contact.created && (afterwards == Afterwards::decide_opt_out ||
+                             inbox::will_rename(txn, conversation, message.sender.profile_name))) {
+        contacts::lock(txn, contact.id);
+    }
     const MessageId id = inbound_id(phone_number_id, message);
     InboundResult result{.fresh = false,
                          .merged = !contact.merged.empty(),

@@ -99,15 +99,31 @@ TEST_P(OutboxBeginTest, a_call_begins_once) {
     EXPECT_TRUE(begin(found.leased[0]));
 }
 
-class OutboxBeginRaceTest : public OutboxBeginTest {};
+class OutboxBeginRaceTest : public OutboxBeginTest {
+  protected:
+    /// The state alone, without what a STOP does to messages.
+    void save_stop(db::WorkspaceTxn& txn) const {
+        contacts::OptOut opt_out = contacts::lock_opt_out(txn, ann_).value();
+        opt_out.status = true;
+        contacts::save_opt_out(txn, ann_, opt_out);
+    }
+};
 
 TEST_P(OutboxBeginRaceTest, a_call_waits_for_a_stop_that_is_being_stored) {
     const MessageId id = queued_text();
     const outbox::LeaseResult found = lease();
+    // The message's row is free: only the contact's can hold the call up.
+    test::Interleaved stop(database(), shop, [&](db::WorkspaceTxn& txn) { save_stop(txn); });
+    EXPECT_TRUE(begin(found.leased.at(0)));
+    stop.join();
+    EXPECT_EQ(get(id).status, status::cancelled);
+}
+
+TEST_P(OutboxBeginRaceTest, a_call_waits_for_a_stop_that_also_cancels_it) {
+    const MessageId id = queued_text();
+    const outbox::LeaseResult found = lease();
     test::Interleaved stop(database(), shop, [&](db::WorkspaceTxn& txn) {
-        contacts::OptOut opt_out = contacts::lock_opt_out(txn, ann_).value();
-        opt_out.status = true;
-        contacts::save_opt_out(txn, ann_, opt_out);
+        save_stop(txn);
         cancel_queued(txn, ann_, "opted_out");
     });
     EXPECT_TRUE(begin(found.leased.at(0)));

@@ -22,10 +22,14 @@ class Pacer {
         const int count = std::max(per_second, 1);
         interval_ = (second + Duration(count - 1)) / count;
     }
+    /// How long to wait for the next free slot.
+    [[nodiscard]] Duration wait(Time now) const {
+        return used_ ? std::max(last_ + interval_ - now, Duration::zero()) : Duration::zero();
+    }
     /// Takes the next free slot and returns how long to wait for it. A slot that nobody used in the
     /// past is lost: no burst makes up for it.
     Duration reserve(Time now) {
-        const Time slot = used_ ? std::max(last_ + interval_, now) : now;
+        const Time slot = now + wait(now);
         used_ = true;
         last_ = slot;
         return slot - now;

@@ -109,44 +109,72 @@ async::Task<std::vector<Sender::Leased>> Sender::lease(std::shared_ptr<Lane> lan
     co_return leased;
 }
 
-/// How many calls the lane may begin, by its own limit and by that of all.
-std::size_t Sender::free_calls(const Lane& lane) const {
-    return std::min(options_.in_flight_max - std::min(options_.in_flight_max, lane.in_flight),
-                    options_.calls_max - std::min(options_.calls_max, calls_));
+/// Takes a call, when the lane's limit and that of all lanes allow it. Lanes that wait for the
+/// latter take turns, so that busy numbers do not keep the others from Meta. False: the program
+/// ends.
+async::Task<bool> Sender::take_call(std::shared_ptr<Lane> lane) {
+    while (lane->in_flight >= options_.in_flight_max) {
+        if (parts_.tasks.stopping()) {
+            co_return false;
+        }
+        co_await lane->freed.wait_for(busy_pause);
+    }
+    if (turns_.empty() && calls_ < options_.calls_max) {
+        ++calls_;
+        ++lane->in_flight;
+        co_return true;
+    }
+    turns_.push_back(lane.get());
+    while (std::ranges::find(turns_, lane.get()) != turns_.end()) {
+        if (parts_.tasks.stopping()) {
+            std::erase(turns_, lane.get());
+            co_return false;
+        }
+        co_await lane->freed.wait_for(busy_pause);
+    }
+    co_return true;
+}
+
+/// As many more of those `wanted` as there are, without making another lane wait for them.
+std::size_t Sender::take_more(Lane& lane, std::size_t wanted) {
+    if (!turns_.empty()) {
+        return 0;
+    }
+    const std::size_t more =
+        std::min({wanted, options_.in_flight_max - lane.in_flight, options_.calls_max - calls_});
+    calls_ += more;
+    lane.in_flight += more;
+    return more;
 }
 
 void Sender::give_back(Lane& lane, std::size_t calls) {
     if (calls == 0) {
         return;
     }
-    const bool all_waited = calls_ >= options_.calls_max;
     calls_ -= calls;
     lane.in_flight -= calls;
-    if (!all_waited) {
-        lane.freed.notify();
-        return;
-    }
-    for (const auto& [queue, other] : lanes_) {
-        other->freed.notify();
+    lane.freed.notify();
+    while (!turns_.empty() && calls_ < options_.calls_max) {
+        Lane& next = *turns_.front();
+        turns_.pop_front();
+        ++calls_;
+        ++next.in_flight;
+        next.freed.notify();
     }
 }
 
 async::Task<> Sender::run_lane(std::shared_ptr<Lane> lane) {
     while (!parts_.tasks.stopping()) {
-        if (free_calls(*lane) == 0) {
-            co_await lane->freed.wait_for(busy_pause);
-            continue;
+        // No call is held while the pace lets none begin.
+        co_await async::sleep_for(lane->pacer.wait(std::chrono::steady_clock::now()));
+        if (!co_await take_call(lane)) {
+            break;
         }
         lane->woken = false;
         co_await async::sleep_for(lane->pacer.reserve(std::chrono::steady_clock::now()));
         std::vector<Leased> leased;
         bool failed = false;
-        const std::size_t taken = std::min(lease_size(lane->per_second), free_calls(*lane));
-        if (taken == 0) {
-            continue;  // other lanes have taken the calls meanwhile
-        }
-        lane->in_flight += taken;
-        calls_ += taken;
+        const std::size_t taken = 1 + take_more(*lane, lease_size(lane->per_second) - 1);
         try {
             leased = co_await lease(lane, taken);
         } catch (const std::exception& failure) {

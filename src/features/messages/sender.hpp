@@ -7,6 +7,7 @@
 // repeated when it is marketing (architecture, invariants 4, 5 and 10).
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -68,7 +69,8 @@ class Sender {
     async::Task<> find_lanes();
     async::Task<> run_lane(std::shared_ptr<Lane> lane);
     async::Task<std::vector<Leased>> lease(std::shared_ptr<Lane> lane, std::size_t limit);
-    [[nodiscard]] std::size_t free_calls(const Lane& lane) const;
+    async::Task<bool> take_call(std::shared_ptr<Lane> lane);
+    std::size_t take_more(Lane& lane, std::size_t wanted);
     void give_back(Lane& lane, std::size_t calls);
     async::Task<> send(std::shared_ptr<Lane> lane, Leased leased);
     async::Task<> attempt(Leased leased);
@@ -82,7 +84,8 @@ class Sender {
     SenderOptions options_;
     async::Signal lanes_changed_;
     std::map<std::string, std::shared_ptr<Lane>> lanes_;
-    std::size_t calls_ = 0;  ///< leased or under way, of all lanes
+    std::size_t calls_ = 0;    ///< leased or under way, of all lanes
+    std::deque<Lane*> turns_;  ///< lanes that wait for one of those, the longest waiting first
     struct Waiter;
     std::multimap<std::string, std::shared_ptr<Waiter>> waiters_;
 };

@@ -46,15 +46,18 @@ class SenderTest : public MessagesTest {
                 contacts_.push_back(receive("hi", phone, shop, number(i)).contact);
                 Draft draft = text_to("+" + phone);
                 draft.phone_number_id = number(i).value;
-                owners_[commit(draft).value().id.value] = contacts_.back().value;
+                const std::string id = commit(draft).value().id.value;
+                owners_[id] = contacts_.back().value;
+                senders_[id] = i;
             }
         }
     }
-    /// Whom the call was for.
-    std::string owner(std::size_t call) const {
+    std::string message(std::size_t call) const {
         const auto body = boost::json::parse(graph_.sent[call]).as_object();
-        return owners_.at(std::string(body.at("biz_opaque_callback_data").as_string()));
+        return std::string(body.at("biz_opaque_callback_data").as_string());
     }
+    /// Whom the call was for.
+    std::string owner(std::size_t call) const { return owners_.at(message(call)); }
     /// Stores a STOP and notes how many calls had begun by then. The read after it lets a call that
     /// began just before reach this thread.
     async::Task<> stop(ContactId contact) {
@@ -94,7 +97,8 @@ class SenderTest : public MessagesTest {
     vault::Vault vault_{backend_, database(), clock_};
     std::mt19937 random_{20'260'101};
     std::vector<ContactId> contacts_;
-    std::map<std::string, std::string> owners_;  ///< message -> contact
+    std::map<std::string, std::string> owners_;   ///< message -> contact
+    std::map<std::string, std::size_t> senders_;  ///< message -> index of the number
     std::map<std::string, std::size_t> stopped_at_;
 };
 
@@ -127,6 +131,23 @@ TEST_P(SenderTest, calls_of_all_numbers_together_stay_within_their_limit) {
     run(until_the_outbox_is_empty());
     EXPECT_EQ(graph_.sent.size(), people * numbers_count);
     EXPECT_EQ(graph_.in_flight_most, 3U);
+    tasks_.stop();
+    EXPECT_TRUE(run(tasks_.join(10s)));
+}
+
+TEST_P(SenderTest, busy_numbers_leave_a_share_of_the_calls_to_the_others) {
+    queue_texts();
+    graph_.answer_delay = 100ms;
+    // Three numbers alone could keep all the calls.
+    Sender sender({tasks_, database(), vault_, graph_, clock_},
+                  {.poll = 20ms, .in_flight_max = 2, .calls_max = 6});
+    sender.start();
+    run(until_the_outbox_is_empty());
+    std::array<std::size_t, numbers_count> shares{};
+    for (std::size_t call = 0; call < people * numbers_count / 2; ++call) {
+        ++shares[senders_.at(message(call))];
+    }
+    EXPECT_GT(*std::ranges::min_element(shares), people / 4) << people / 2 << " would be even";
     tasks_.stop();
     EXPECT_TRUE(run(tasks_.join(10s)));
 }

@@ -33,6 +33,9 @@ std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn);
 /// route that changes them. Errors: invalid_request.
 Result<void> check_settings(const boost::json::object& settings);
 
+/// Whether apply_message may decide something on it.
+bool may_decide(const whatsapp::InboundMessage& message, const Words& words);
+
 /// Looks whether a stored inbound message is a STOP or START, and applies it. Database thread.
 void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,
                    const whatsapp::InboundMessage& message, Timestamp now);

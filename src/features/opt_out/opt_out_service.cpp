@@ -256,11 +256,15 @@ void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& con
     apply_late_yes(txn, ids, contact, std::nullopt, now);
 }
 
+/// Nearly every message means neither, whatever the state.
+bool may_decide(const whatsapp::InboundMessage& message, const Words& words) {
+    return classify_message(message, words, true) != Keyword::none;
+}
+
 void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessage& where,
                    const whatsapp::InboundMessage& message, Timestamp now) {
     const std::shared_ptr<const Words> words = where.words ? where.words : workspace_words(txn);
-    // Nearly every message means neither, whatever the state: then nothing more is read.
-    if (classify_message(message, *words, true) == Keyword::none) {
+    if (!may_decide(message, *words)) {
         return;
     }
     const Keyword to_everybody = classify_message(message, *words, false);

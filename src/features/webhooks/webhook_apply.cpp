@@ -41,8 +41,11 @@ struct Apply {
     Timestamp now;
 
     void operator()(const whatsapp::InboundMessage& message) const {
+        const auto afterwards = opt_out::may_decide(message, *words)
+                                    ? messages::Afterwards::decide_opt_out
+                                    : messages::Afterwards::nothing;
         const messages::InboundResult stored =
-            messages::store_inbound(txn, ids, number, message, now);
+            messages::store_inbound(txn, ids, number, message, now, afterwards);
         if (stored.merged) {
             opt_out::settle_merged(txn, ids, stored.contact, now);
         }

@@ -1,0 +1,69 @@
+// Goal: a send and a message of the same customer never wait for each other in a circle. Method:
+// the two halves of a send, as the gate takes its rows, around an event that is handled meanwhile.
+#include <gtest/gtest.h>
+
+#include "features/contacts/contacts.hpp"
+#include "features/inbox/inbox.hpp"
+#include "features/webhooks/webhooks_test_support.hpp"
+#include "tests/support/interleaved.hpp"
+
+namespace wapi::webhooks {
+namespace {
+
+using namespace testing;
+using namespace std::chrono_literals;
+
+class WebhookLockOrderTest : public WebhooksTest {
+  protected:
+    void SetUp() override {
+        make_workspace(shop);
+        connect(shop, shop_number);
+        store_body(text("Ann", "hello"));
+        drain();
+        clock_.advance(1s);
+    }
+    std::string text(const std::string& name, const std::string& words) {
+        const Author author{.phone = "15550002222", .bsuid = {}, .username = {}, .name = name};
+        return body_of(
+            text_change(shop_number, author, fmt::format("wamid.{}", ++texts_), now_s(), words));
+    }
+    /// The event is handled between a send's taking of the contact and of the conversation.
+    void meet_a_send(const std::string& body) {
+        store_body(body);
+        const inbox::Conversation conversation = read(shop, [](db::WorkspaceTxn& txn) {
+            return inbox::list(txn, {}).value().conversations.at(0);
+        });
+        test::Interleaved send(
+            database(), shop,
+            [&](db::WorkspaceTxn& txn) { contacts::hold_opt_out(txn, conversation.contact); },
+            [&](db::WorkspaceTxn& txn) {
+                inbox::note_outbound(txn, conversation.id, MessageId("out"), clock_.now());
+            });
+        drain();
+        send.join();
+        EXPECT_EQ(database().stats().conflicts, 0U);
+    }
+    contacts::Contact ann() {
+        return read(shop, [](db::WorkspaceTxn& txn) {
+            const auto id =
+                contacts::find_by_identity(txn, {contacts::IdentityKind::phone, "15550002222"});
+            return contacts::get(txn, id.value()).value();
+        });
+    }
+    int texts_ = 0;
+};
+
+TEST_P(WebhookLockOrderTest, a_stop_waits_for_the_send_before_it_takes_the_conversation) {
+    meet_a_send(text("Ann", "STOP"));
+    EXPECT_TRUE(ann().opt_out.status);
+}
+
+TEST_P(WebhookLockOrderTest, a_new_name_waits_for_the_send_before_it_takes_the_conversation) {
+    meet_a_send(text("Anna", "hello"));
+    EXPECT_EQ(ann().name, "Anna");
+}
+
+WAPI_ON_POSTGRES(WebhookLockOrderTest);
+
+}  // namespace
+}  // namespace wapi::webhooks
