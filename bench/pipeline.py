@@ -41,7 +41,7 @@ STORED = {
                  "SELECT count(*) FROM messages"),
     "statuses": ("SELECT count(*) FROM early_statuses", "SELECT count(*) FROM early_statuses"),
     "contacts": ("SELECT count(*) FROM contacts", "SELECT count(*) FROM contacts"),
-    # Whether they came back or not: the peer does not know START, which some answers ("sí") are here.
+    # Whether they came back or not: the peer does not know START, as which "sí" counts here.
     "opt-outs": ("SELECT count(*) FROM contacts WHERE opted_out_us IS NOT NULL",
                  "SELECT count(*) FROM contacts WHERE opted_out"),
     "audit entries": (f"SELECT count(*) FROM audit_logs WHERE action IN {AUDITED}",

@@ -93,12 +93,11 @@ Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id);
 /// rows of conversations first (src/db/README.md). Throws Fault `db.conflict`, on which the
 /// function runs again, when it has just been merged.
 void lock(db::WorkspaceTxn& txn, const ContactId& id);
-/// Only the opt-out state; nothing when there is no such contact.
-std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
-/// As find_opt_out, and nobody else changes it until this transaction ends. For deciding.
+/// The opt-out state, which nobody else changes until this transaction ends; nothing when there is
+/// no such contact. For deciding.
 std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
-/// As find_opt_out, and until this transaction ends nobody decides otherwise or merges the contact.
-/// For acting on it; several may hold one contact at once.
+/// The same, and until this transaction ends nobody decides otherwise or merges the contact. For
+/// acting on it; several may hold one contact at once.
 std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out);
 

@@ -112,11 +112,6 @@ const db::Sql save_opt_out_sql{{
             " opted_out_via = $6, opted_back_in_us = $7"
             " WHERE workspace_id = $1 AND contact_id = $2",
 }};
-const db::Sql find_opt_out_sql{{
-    .name = "contacts.find_opt_out",
-    .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
-            " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
-}};
 // What adds identities or conversations to the contact need not wait for it. SQLite has one writer.
 const db::Sql lock_sql{{
     .name = "contacts.lock",
@@ -124,24 +119,18 @@ const db::Sql lock_sql{{
     .postgres = "SELECT 1 FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
                 " FOR NO KEY UPDATE",
 }};
+#define WAPI_OPT_OUT_OF_CONTACT                                                           \
+    "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us" \
+    " FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
 // Two decisions at once must see each other: the second waits here. SQLite has one writer.
-const db::Sql lock_opt_out_sql{{
-    .name = "contacts.lock_opt_out",
-    .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
-            " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
-    .postgres = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via,"
-                " opted_back_in_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
-                " FOR UPDATE",
-}};
+const db::Sql lock_opt_out_sql{{.name = "contacts.lock_opt_out",
+                                .text = WAPI_OPT_OUT_OF_CONTACT,
+                                .postgres = WAPI_OPT_OUT_OF_CONTACT " FOR UPDATE"}};
 // Waits for a decision or a merge under way, and keeps both away. SQLite has one writer.
-const db::Sql hold_opt_out_sql{{
-    .name = "contacts.hold_opt_out",
-    .text = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
-            " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
-    .postgres = "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via,"
-                " opted_back_in_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
-                " FOR SHARE",
-}};
+const db::Sql hold_opt_out_sql{{.name = "contacts.hold_opt_out",
+                                .text = WAPI_OPT_OUT_OF_CONTACT,
+                                .postgres = WAPI_OPT_OUT_OF_CONTACT " FOR SHARE"}};
+#undef WAPI_OPT_OUT_OF_CONTACT
 const db::Sql find_sql{{
     .name = "contacts.find",
     .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
@@ -388,11 +377,6 @@ void lock(db::WorkspaceTxn& txn, const ContactId& id) {
     if (txn.query(lock_sql, id).empty()) {
         throw Fault("db.conflict", "another transaction has just merged this contact");
     }
-}
-
-std::optional<OptOut> find_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
-    const db::Rows rows = txn.query(find_opt_out_sql, id);
-    return rows.empty() ? std::nullopt : std::optional(read_opt_out(rows[0], 0));
 }
 
 std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {

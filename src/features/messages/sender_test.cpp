@@ -68,7 +68,7 @@ class SenderTest : public MessagesTest {
             return cancel_queued(txn, contact, "opted_out");
         });
         co_await database().read(shop, "test.after_stop", [contact](db::WorkspaceTxn& txn) {
-            return contacts::find_opt_out(txn, contact).has_value();
+            return contacts::get(txn, contact).has_value();
         });
         stopped_at_.emplace(contact.value, graph_.sent.size());
     }

@@ -97,8 +97,8 @@ class OptOutTest : public test::EnginesTest {
         write(shop, [&](db::WorkspaceTxn& txn) { return txn.execute(set_settings, settings); });
     }
     contacts::OptOut state(const ContactId& id) {
-        return read(shop, [&](db::WorkspaceTxn& txn) { return contacts::find_opt_out(txn, id); })
-            .value();
+        return read(shop,
+                    [&](db::WorkspaceTxn& txn) { return contacts::get(txn, id).value().opt_out; });
     }
     /// Text or, as column 1, purpose of each confirmation.
     std::vector<std::string> confirmations(std::size_t column = 0) {

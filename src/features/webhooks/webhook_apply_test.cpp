@@ -65,8 +65,8 @@ class WebhookApplyTest : public WebhooksTest {
     }
     contacts::OptOut opt_out() { return opt_out(only_conversation().contact); }
     contacts::OptOut opt_out(const ContactId& id) {
-        return read(shop, [&](db::WorkspaceTxn& txn) { return contacts::find_opt_out(txn, id); })
-            .value();
+        return read(shop,
+                    [&](db::WorkspaceTxn& txn) { return contacts::get(txn, id).value().opt_out; });
     }
     void save_template(const WorkspaceId& workspace, const std::string& status) {
         const templates::Template stored{.waba_id = WabaId("209"),
