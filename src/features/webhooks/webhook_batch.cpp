@@ -123,11 +123,11 @@ class Batch {
         return event;
     }
 
-    void gather_event(const queue::Job& job) {
+    void gather_event(const queue::Job& job, bool replayed = false) {
         if (const whatsapp::Webhook* webhook = webhook_of(job, job.id)) {
             const auto event = std::make_shared<const queue::Job>(job);
             for (const whatsapp::WebhookItem& item : webhook->items) {
-                add(event, item, false);
+                add(event, item, replayed);
             }
         }
     }
@@ -159,17 +159,23 @@ class Batch {
     }
 
     /// False when the event has nothing of the workspace whose replay this is, or is gone by now.
+    /// An operator's replay is of whole events, unreadable ones too.
     bool gather_replayed(const queue::Job& job, EventId id) {
+        const queue::Job event = event_job(job, id);
+        if (!job.workspace) {
+            gather_event(event, true);
+            return true;
+        }
         const Result<whatsapp::Webhook>* webhook = parsed(id);
         if (webhook == nullptr || !*webhook) {
             return false;
         }
-        const auto event = std::make_shared<const queue::Job>(event_job(job, id));
+        const auto shared = std::make_shared<const queue::Job>(event);
         bool own = false;
         for (const whatsapp::WebhookItem& item : (*webhook)->items) {
-            if (!job.workspace || applier_.find_workspace(item.phone_number_id) == job.workspace) {
+            if (applier_.find_workspace(item.phone_number_id) == job.workspace) {
                 own = true;
-                add(event, item, true);
+                add(shared, item, true);
             }
         }
         return own;
