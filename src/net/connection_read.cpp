@@ -158,13 +158,10 @@ async::Task<bool> Connection::fill() {
     const auto [ec, count] =
         co_await socket_.async_read_some(buffer_.prepare(std::min(room, wanted)), as_result);
     buffer_.commit(count);
-    if (ec || timed_out_ || !socket_.is_open()) {
-        co_return false;  // closed just after the read: nobody is left to answer
-    }
-    if (phase_ == Phase::fresh || phase_ == Phase::idle) {
+    if (!ec && (phase_ == Phase::fresh || phase_ == Phase::idle)) {
         enter(Phase::header);
     }
-    co_return true;
+    co_return !ec && !timed_out_;
 }
 
 }  // namespace wapi::net

@@ -79,7 +79,6 @@ std::vector<Route> NetTestServer::routes() {
     constexpr std::size_t small = 1024;
     constexpr std::size_t large = 4 << 20;
     const Handler held = [this](Call&) { return hold(); };
-    const Handler last = [this](Call&) { return answer_and_drain(); };
     return {
         {Verb::post, "/echo", none, "", RateClass::none, small, "echo", echo},
         {Verb::post, "/echo/large", none, "", RateClass::none, large, "echoLarge", echo},
@@ -94,7 +93,6 @@ std::vector<Route> NetTestServer::routes() {
         {Verb::get, "/own-headers", none, "", RateClass::none, 0, "ownHeaders", own_headers},
         {Verb::get, "/big", none, "", RateClass::none, 0, "big", big_answer},
         {Verb::get, "/held", none, "", RateClass::none, 0, "held", held},
-        {Verb::get, "/last", none, "", RateClass::none, 0, "last", last},
     };
 }
 
@@ -102,11 +100,6 @@ async::Task<Result<Response>> NetTestServer::hold() {
     held_began_.set_value();
     const bool released = co_await go_.wait_for(held_limit);
     co_return json_response(released ? "released" : "not released");
-}
-
-async::Task<Result<Response>> NetTestServer::answer_and_drain() {
-    drain(held_limit);
-    co_return json_response("the last");
 }
 
 NetTestServer::NetTestServer(ServerOptions options)

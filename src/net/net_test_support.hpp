@@ -1,7 +1,7 @@
 // A server on a free port with a network thread of its own, for the tests of this folder.
 //
 // Its routes show each attribute of the route table once; handlers that wait do so until the test
-// says go. `/last` lets a drain begin just after its answer.
+// says go.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -49,7 +49,6 @@ class NetTestServer {
   private:
     std::vector<Route> routes();
     async::Task<Result<Response>> hold();
-    async::Task<Result<Response>> answer_and_drain();
     async::Task<> drain_then(std::chrono::milliseconds limit,
                              std::shared_ptr<std::promise<void>> done);
 

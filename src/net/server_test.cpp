@@ -303,18 +303,6 @@ TEST(HttpServer, drain_answers_a_request_that_has_arrived_on_an_idle_connection)
     EXPECT_TRUE(idle.ended_cleanly());
 }
 
-TEST(HttpServer, a_request_whose_connection_is_closed_as_it_is_read_is_not_begun) {
-    NetTestServer server;
-    RawConnection client(server.port());
-    // One read takes the first request, and the next, at once, the one behind it.
-    std::string first = "GET /last HTTP/1.1\r\nHost: x\r\nX-Fill: ";
-    first += std::string(4'096 - first.size() - 4, 'f') + "\r\n\r\n";
-    client.send(first + "GET /things/1 HTTP/1.1\r\nHost: x\r\n\r\n");
-    EXPECT_EQ(client.read_answer().body, "the last");
-    EXPECT_TRUE(client.closed_by_peer());
-    EXPECT_EQ(server.stats().requests, 1U);
-}
-
 TEST(HttpServer, drain_ends_at_its_limit_though_a_request_still_runs) {
     NetTestServer server;
     RawConnection busy(server.port());
