@@ -26,12 +26,20 @@ REPORT = {"testsuites": [{"name": "Suite", "testsuite": [
      "failures": [{"failure": "1 is not 2"}]},
     {"name": "left_out", "result": "SKIPPED", "time": "0s"}]}]}
 
+# Both are at it together and for a while: an access of a thread that has ended may be forgotten.
 RACE = """
+#include <atomic>
 #include <thread>
 int shared = 0;
+std::atomic<int> present{0};
+void work() {
+    present.fetch_add(1, std::memory_order_relaxed);
+    while (present.load(std::memory_order_relaxed) < 2) {}
+    for (int i = 0; i < 100000; ++i) { ++shared; }
+}
 int main() {
-    std::thread other([] { shared = 1; });
-    shared = 2;
+    std::thread other(work);
+    work();
     other.join();
 }
 """
