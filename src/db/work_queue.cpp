@@ -15,8 +15,8 @@ bool WorkQueue::push(Work& work) {
         }
         works_.push_back(std::move(work));
         size_.store(works_.size(), std::memory_order_relaxed);
+        filled_.notify_one();  // under the lock: whoever closes the queue then may destroy it
     }
-    filled_.notify_one();
     return true;
 }
 
