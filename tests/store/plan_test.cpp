@@ -18,12 +18,11 @@ constexpr std::array large_tables{"messages",           "conversations",  "conta
 constexpr std::array<std::string_view, 2> pages{"contacts.list", "audit.count_entries"};
 
 class PlanTest : public ::testing::Test {
-  protected:
-    PlanTest() {
-        sqlite3_open_v2(files_.file().c_str(), &handle_, SQLITE_OPEN_READONLY, nullptr);
-    }
+  public:
+    PlanTest() { sqlite3_open_v2(files_.file().c_str(), &handle_, SQLITE_OPEN_READONLY, nullptr); }
     ~PlanTest() override { sqlite3_close(handle_); }
 
+  protected:
     /// The steps of the plan.
     std::vector<std::string> plan(const std::string& text) {
         constexpr int detail = 3;  // column of EXPLAIN QUERY PLAN

@@ -2,6 +2,8 @@
 
 #include <sys/statvfs.h>
 
+#include <mutex>
+
 #include "async/event.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
@@ -23,6 +25,9 @@ constexpr std::chrono::seconds retry_after{30};
 /// How long a failed commit counts: without it a node that gets no more webhooks would never be
 /// well again.
 constexpr std::chrono::seconds failure_memory{10};
+/// One being written and one behind it, which takes what comes until the first one ends: the
+/// database never waits for the network thread. More would make the groups smaller.
+constexpr unsigned commits_at_once_max = 2;
 /// Two nodes may have made the same id within a microsecond.
 constexpr int id_collisions_max = 3;
 
@@ -42,11 +47,31 @@ Error refusal(const ErrorKind& kind) {
 
 }  // namespace
 
-/// Bodies that share a commit, and the event their requests wait for.
+/// Bodies that share a commit, and the event their requests wait for. Open until its transaction
+/// begins, which the database's thread says; the network thread adds bodies and looks at the rest.
 struct Intake::Group {
     explicit Group(boost::asio::io_context& io) : done(io) {}
+
+    /// False, and the event untouched, when the group is closed.
+    bool add(store::StoredEvent& event) {
+        const std::lock_guard lock(mutex);
+        if (closed) {
+            return false;
+        }
+        bytes += event.body.size();
+        events.push_back(std::move(event));
+        return true;
+    }
+    void close() {
+        const std::lock_guard lock(mutex);
+        closed = true;
+    }
+
+    std::mutex mutex;  ///< of the three below, until the group is closed
+    bool closed = false;
     std::vector<store::StoredEvent> events;
     std::size_t bytes = 0;
+    bool handed_over = false;  ///< to the database
     async::Event done;
     std::exception_ptr failure;
 };
@@ -143,25 +168,13 @@ async::Task<Result<void>> Intake::store(std::string signature, std::string body)
     if (!options_.persist) {
         co_return Result<void>{};
     }
-    if (!gathering_) {
-        gathering_ = std::make_shared<Group>(tasks_.io());
-    }
-    const std::shared_ptr<Group> group = gathering_;
-    group->bytes += body.size();
     waiting_bytes_ += body.size();
     const auto priority = whatsapp::classify_priority(body);
-    group->events.push_back({.id = ids_.event_id(),
-                             .received_at = clock_.now(),
-                             .priority = priority,
-                             .signature = std::move(signature),
-                             .body = std::move(body)});
-    if (group->bytes >= options_.group_bytes_max) {
-        gathering_.reset();  // full: the next body opens another group
-        tasks_.spawn("webhooks.commit", commit(group));
-    } else if (!committing_) {
-        committing_ = true;
-        tasks_.spawn("webhooks.commit", commit_loop());
-    }
+    const std::shared_ptr<Group> group = gather({.id = ids_.event_id(),
+                                                 .received_at = clock_.now(),
+                                                 .priority = priority,
+                                                 .signature = std::move(signature),
+                                                 .body = std::move(body)});
     co_await group->done.wait();
     if (group->failure) {
         std::rethrow_exception(group->failure);
@@ -169,17 +182,35 @@ async::Task<Result<void>> Intake::store(std::string signature, std::string body)
     co_return Result<void>{};
 }
 
-async::Task<> Intake::commit_loop() {
-    while (gathering_) {
-        co_await commit(std::exchange(gathering_, nullptr));
+std::shared_ptr<Intake::Group> Intake::gather(store::StoredEvent event) {
+    if (!gathering_ || !gathering_->add(event)) {
+        gathering_ = std::make_shared<Group>(tasks_.io());
+        gathering_->add(event);
     }
-    committing_ = false;
+    std::shared_ptr<Group> group = gathering_;
+    const bool full = group->bytes >= options_.group_bytes_max;
+    if (full || commits_under_way_ < commits_at_once_max) {
+        hand_over(group);
+    }
+    if (full) {
+        gathering_.reset();  // the next body opens another group
+    }
+    return group;
+}
+
+void Intake::hand_over(const std::shared_ptr<Group>& group) {
+    if (!group->handed_over) {
+        group->handed_over = true;
+        ++commits_under_way_;
+        tasks_.spawn("webhooks.commit", commit(group));
+    }
 }
 
 async::Task<> Intake::write(const std::shared_ptr<Group>& group) {
     for (int collisions = 0;; ++collisions) {
         try {
             co_await db_.write("webhooks.store", [group](db::Txn& txn) {
+                group->close();  // as late as can be: what came while it waited comes along
                 store::insert(txn, group->events);
                 return true;
             });
@@ -207,6 +238,14 @@ async::Task<> Intake::commit(std::shared_ptr<Group> group) {
         commit_failed_at_ = clock_.now();
     } catch (...) {
         group->failure = std::current_exception();
+    }
+    // Open still when its transaction never began: a body that came now would fail for nothing.
+    if (gathering_ == group) {
+        gathering_.reset();
+    }
+    --commits_under_way_;
+    if (gathering_) {
+        hand_over(gathering_);
     }
     waiting_bytes_ -= group->bytes;
     group->done.set();

@@ -1,8 +1,8 @@
 // Intake: makes webhook bodies durable, in groups, before they are answered.
 //
-// While one group is being committed the next one gathers, so the number of syncs adapts to the
-// load and both engines write many rows at once. Bodies wait in memory only until their commit.
-// Network thread.
+// While one group is being committed the next one gathers, until its own transaction begins, so the
+// number of syncs adapts to the load and both engines write many rows at once. Bodies wait in
+// memory only until their commit. Network thread.
 #pragma once
 
 #include <memory>
@@ -47,7 +47,8 @@ class Intake {
 
   private:
     struct Group;
-    async::Task<> commit_loop();
+    std::shared_ptr<Group> gather(store::StoredEvent event);
+    void hand_over(const std::shared_ptr<Group>& group);
     async::Task<> watch();
     async::Task<> commit(std::shared_ptr<Group> group);
     async::Task<> write(const std::shared_ptr<Group>& group);
@@ -62,7 +63,7 @@ class Intake {
     IntakeOptions options_;
     std::function<void()> stored_hook_;
     std::shared_ptr<Group> gathering_;
-    bool committing_ = false;
+    unsigned commits_under_way_ = 0;
     std::size_t waiting_bytes_ = 0;
     std::int64_t backlog_ = 0;
     bool disk_full_ = false;

@@ -3,6 +3,9 @@
 // whose inserts are made to fail.
 #include <gtest/gtest.h>
 
+#include <future>
+#include <thread>
+
 #include "features/webhooks/webhook_intake.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
@@ -44,6 +47,32 @@ async::Task<> until_ended(const Tally& tally, std::size_t count) {
         co_await async::sleep_for(std::chrono::milliseconds(1));
     }
 }
+
+/// Keeps the only writer of a database busy until it is released.
+class BusyWriter {
+  public:
+    explicit BusyWriter(db::Db& database) {
+        thread_ = std::thread([this, &database] {
+            database.blocking_write("test.busy", [this](db::Txn&) {
+                begun_.set_value();
+                released_.get_future().wait();
+                return true;
+            });
+        });
+        begun_.get_future().wait();
+    }
+    ~BusyWriter() {
+        released_.set_value();
+        thread_.join();
+    }
+    BusyWriter(const BusyWriter&) = delete;
+    BusyWriter& operator=(const BusyWriter&) = delete;
+
+  private:
+    std::promise<void> begun_;
+    std::promise<void> released_;
+    std::thread thread_;
+};
 
 class WebhookIntakeTest : public WebhooksTest {
   protected:
@@ -100,6 +129,44 @@ TEST_P(WebhookIntakeTest, a_group_is_closed_when_it_is_full) {
     EXPECT_EQ(offer(intake, 100).stored, 100U);
     EXPECT_EQ(count(count_events), 100);
     EXPECT_GE(woken, 9U);
+}
+
+TEST_P(WebhookIntakeTest, bodies_that_come_while_a_group_waits_for_the_writer_go_with_it) {
+    reopen({.connections_max = 1});
+    Intake intake = make({});
+    std::size_t woken = 0;
+    intake.on_stored([&woken] { ++woken; });
+    Tally tally;
+    {
+        const BusyWriter busy(database());
+        for (std::size_t i = 0; i < 3; ++i) {
+            tasks_.spawn("test.store", store_one(intake, "x", tally));
+            run(async::sleep_for(std::chrono::milliseconds(5)));
+        }
+        EXPECT_EQ(tally.ended, 0U);
+    }
+    run(until_ended(tally, 3));
+    EXPECT_EQ(tally.stored, 3U);
+    EXPECT_EQ(woken, 1U);
+    EXPECT_EQ(count(count_events), 3);
+}
+
+TEST_P(WebhookIntakeTest, a_group_the_database_had_no_room_for_takes_no_more_bodies) {
+    reopen({.connections_max = 1, .waiting_max = 1});
+    Intake intake = make({});
+    std::thread waiting;
+    {
+        const BusyWriter busy(database());
+        waiting = std::thread(
+            [this] { database().blocking_write("test.waiting", [](db::Txn&) { return true; }); });
+        while (database().stats().waiting == 0) {
+            std::this_thread::yield();
+        }
+        EXPECT_EQ(offer(intake, 2).failed, 2U);
+    }
+    waiting.join();
+    EXPECT_EQ(offer(intake, 2).stored, 2U);
+    EXPECT_EQ(count(count_events), 2);
 }
 
 TEST_P(WebhookIntakeTest, a_failed_commit_acknowledges_nothing) {
