@@ -24,7 +24,7 @@ inline const db::Sql somebody_waits{{
     .scope = db::Scope::system,
     .sqlite = "SELECT 0",
     .postgres = "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted"
-                " AND transactionid = CAST(pg_current_xact_id() AS xid)) THEN 1 ELSE 0 END",
+                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))) THEN 1 ELSE 0 END",
 }};
 
 class Interleaved {

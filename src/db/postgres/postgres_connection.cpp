@@ -18,14 +18,23 @@ constexpr int binary_result = 1;  // of libpq: answers in binary form
 constexpr std::chrono::milliseconds short_answer_max = 3s;
 constexpr std::chrono::milliseconds stop_check = 100ms;
 
-/// A statement longer than the first is a defect; the others free what a lost client holds.
+/// A statement longer than the first is a defect; the second frees what a lost client holds.
 constexpr const char* session_settings =
     "SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';"
     "SET client_encoding = 'UTF8'; SET client_min_messages = 'warning';"
+    // Statements are short and their plans are kept: compiling them costs more than it gains.
+    "SET jit = off;"
     // What is committed is on disk, whatever the database or its owner have set: webhooks are
     // answered on the strength of it. Stronger settings, such as remote_apply, stay.
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'";
+
+/// A plan made while a table is empty takes any index, since all cost the same, and stays until the
+/// server analyzes the table: in the first minutes of a new database a statement would walk through
+/// whatever has come meanwhile. Plans are made again in time, at growing intervals: a table that
+/// has doubled since is walked through for a moment only.
+constexpr std::chrono::milliseconds plans_kept_first = 500ms;
+constexpr std::chrono::milliseconds plans_kept_max = 60s;
 
 std::string_view fault_code(std::string_view state) {
     if (state == "40001" || state == "40P01") {
@@ -76,6 +85,18 @@ void PostgresConnection::connect() {
     PQsetnonblocking(connection_.get(), 1);
     check("session settings",
           exchange(PQsendQuery(connection_.get(), session_settings), short_answer_max));
+    plans_made_ = SteadyClock::now();
+    plans_kept_ = plans_kept_first;
+}
+
+void PostgresConnection::begin(std::string_view isolation) {
+    const auto now = SteadyClock::now();
+    if (now - plans_made_ >= plans_kept_) {
+        execute_text("DISCARD PLANS");
+        plans_made_ = now;
+        plans_kept_ = std::min(2 * plans_kept_, plans_kept_max);
+    }
+    execute_text("BEGIN ISOLATION LEVEL " + std::string(isolation));
 }
 
 void PostgresConnection::disconnect() {

@@ -45,6 +45,8 @@ class PostgresConnection final : public Connection {
     /// Opens it, once, within 3 s. Errors: Fault `db.down`.
     void connect();
     void disconnect();
+    /// Begins a transaction; `isolation` is its level in SQL.
+    void begin(std::string_view isolation);
     /// False before connect and after the server went away.
     [[nodiscard]] bool alive() const {
         return connection_ != nullptr && !lost_ && PQstatus(connection_.get()) == CONNECTION_OK;
@@ -84,6 +86,8 @@ class PostgresConnection final : public Connection {
     std::unique_ptr<PGconn, Close> connection_;
     bool lost_ = false;
     std::vector<Prepared> statements_;
+    std::chrono::steady_clock::time_point plans_made_;
+    std::chrono::milliseconds plans_kept_{};  ///< from then on
     Parameters parameters_;
 };
 

@@ -132,9 +132,8 @@ class Worker {
         bool committing = false;
         bool conflict = false;
         try {
-            connection_.execute_text(work.access == Access::write
-                                         ? "BEGIN ISOLATION LEVEL READ COMMITTED"
-                                         : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            connection_.begin(work.access == Access::write ? "READ COMMITTED"
+                                                           : "REPEATABLE READ, READ ONLY");
             Txn txn(connection_);
             if (work.run(txn)) {
                 committing = true;

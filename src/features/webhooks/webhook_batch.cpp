@@ -6,6 +6,8 @@
 // locks the rows of the same customers in the same order waits for others, but does not deadlock.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "features/audit/audit.hpp"
@@ -34,6 +36,9 @@ bool is_to_be_repeated(const Fault& fault, Care care) {
 constexpr std::size_t chunk_jobs_max = 64;
 constexpr std::size_t chunk_items_max = 64;
 constexpr std::size_t chunk_bytes_max = 16 << 20;
+/// Customers of a chunk that are locked: the server has room for some thousands of locks. The rest
+/// of a large batch is repeated when it meets another worker.
+constexpr std::size_t locks_max = 128;
 
 /// Whose rows an item touches: the customer as Meta names them, or nothing.
 struct CustomerOf {
@@ -80,6 +85,9 @@ class Batch {
             gather(jobs.front());
         }
         std::ranges::sort(units_, {}, &Unit::customer);
+        if (request_.side_by_side) {
+            lock_customers();
+        }
         for (const Unit& unit : units_) {
             run_unit(unit);
         }
@@ -90,6 +98,16 @@ class Batch {
     [[nodiscard]] const BatchTally& tally() const { return tally_; }
 
   private:
+    void lock_customers() {
+        std::set<std::string_view> customers;
+        for (const Unit& unit : units_) {
+            if (!unit.customer.empty() && customers.size() < locks_max) {
+                customers.insert(unit.customer);
+            }
+        }
+        store::lock_customers(txn_, customers);
+    }
+
     void gather(const queue::Job& job) {
         if (job.kind == kind_replay) {
             gather_replay(job);

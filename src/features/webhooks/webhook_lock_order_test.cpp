@@ -1,5 +1,6 @@
-// Goal: a send and a message of the same customer never wait for each other in a circle. Method:
-// the two halves of a send, as the gate takes its rows, around an event that is handled meanwhile.
+// Goal: whoever handles the same customer at the same time waits for the other, not in a circle and
+// not to fail. Method: the two halves of a send, as the gate takes its rows, around an event that
+// is handled meanwhile; a batch that is held open around another one.
 #include <gtest/gtest.h>
 
 #include "features/contacts/contacts.hpp"
@@ -43,6 +44,12 @@ class WebhookLockOrderTest : public WebhooksTest {
         send.join();
         EXPECT_EQ(database().stats().conflicts, 0U);
     }
+    /// What a worker does with all that waits.
+    void run_batch_in(db::WorkspaceTxn& txn) {
+        static const queue::RetryPolicy retries;
+        process_batch(txn.txn(), ids_,
+                      {.now = clock_.now(), .retries = &retries, .side_by_side = true});
+    }
     contacts::Contact ann() {
         return read(shop, [](db::WorkspaceTxn& txn) {
             const auto id =
@@ -61,6 +68,20 @@ TEST_P(WebhookLockOrderTest, a_stop_waits_for_the_send_before_it_takes_the_conve
 TEST_P(WebhookLockOrderTest, a_new_name_waits_for_the_send_before_it_takes_the_conversation) {
     meet_a_send(text("Anna", "hello"));
     EXPECT_EQ(ann().name, "Anna");
+}
+
+TEST_P(WebhookLockOrderTest, two_workers_do_not_make_the_same_new_customer) {
+    const Author bob{.phone = "15550003333", .bsuid = "US.bob", .username = {}, .name = "Bob"};
+    store_body(body_of(text_change(shop_number, bob, "wamid.first", now_s(), "hello")));
+    test::Interleaved other(database(), shop, [this](db::WorkspaceTxn& txn) { run_batch_in(txn); });
+    store_body(body_of(text_change(shop_number, bob, "wamid.second", now_s(), "again")));
+    drain();
+    other.join();
+    EXPECT_EQ(database().stats().conflicts, 0U);
+    const auto contacts = read(shop, [](db::WorkspaceTxn& txn) {
+        return inbox::list(txn, {}).value().conversations.size();
+    });
+    EXPECT_EQ(contacts, 2U) << "Ann's and Bob's";
 }
 
 WAPI_ON_POSTGRES(WebhookLockOrderTest);

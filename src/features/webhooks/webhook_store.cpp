@@ -21,6 +21,13 @@ const db::Sql has_event_sql{{
     .text = "SELECT 1 FROM webhook_events WHERE event_id = $1",
     .scope = db::Scope::system,
 }};
+const db::Sql lock_customer_sql{{
+    .name = "webhooks.lock_customer",
+    .text = {},
+    .scope = db::Scope::system,
+    .sqlite = "SELECT $1",
+    .postgres = "SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT), 0))",
+}};
 const db::Sql list_events_sql{{
     .name = "webhooks.list_events",
     .text = "SELECT event_id FROM webhook_events"
@@ -98,6 +105,11 @@ void insert(db::Txn& txn, std::span<const StoredEvent> events) {
 std::optional<std::string> find_body(db::Txn& txn, EventId id) {
     const db::Rows rows = txn.query(find_body_sql, id.value);
     return rows.empty() ? std::nullopt : std::optional(std::string(rows[0].bytes(0)));
+}
+
+void lock_customers(db::Txn& txn, const std::set<std::string_view>& customers) {
+    const std::vector<db::Value> values(customers.begin(), customers.end());
+    txn.execute_many(lock_customer_sql, values, 1);
 }
 
 bool has_event(db::Txn& txn, EventId id) { return !txn.query(has_event_sql, id).empty(); }

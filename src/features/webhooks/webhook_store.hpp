@@ -1,6 +1,7 @@
 // SQL of webhook events. Included only inside this feature.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ void insert(db::Txn& txn, std::span<const StoredEvent> events);
 
 /// The raw body; nothing when retention has removed it.
 std::optional<std::string> find_body(db::Txn& txn, EventId id);
+
+/// Takes what these customers' updates are applied under, so that several workers do not make the
+/// same contact and fail; until the end of the transaction. SQLite has one writer.
+void lock_customers(db::Txn& txn, const std::set<std::string_view>& customers);
 
 bool has_event(db::Txn& txn, EventId id);
 /// The first `limit` ids in [from, to), in order.
