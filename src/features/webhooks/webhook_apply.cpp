@@ -59,10 +59,10 @@ struct Apply {
         }
     }
     void operator()(const whatsapp::StatusUpdate& update) const {
-        messages::apply_status(txn, number, update, now);
         if (says_marketing_stopped(update)) {
             opt_out::apply_preference(txn, ids, number, stop_of_recipient(update), now);
         }
+        messages::apply_status(txn, number, update, now);
     }
     void operator()(const whatsapp::UserPreference& preference) const {
         opt_out::apply_preference(txn, ids, number, preference, now);
@@ -98,6 +98,22 @@ std::shared_ptr<const opt_out::Words> Applier::words_of(db::WorkspaceTxn& txn) {
         words = opt_out::workspace_words(txn);
     }
     return words;
+}
+
+bool Applier::may_decide_opt_out(const whatsapp::WebhookItem& item) {
+    if (const auto* update = std::get_if<whatsapp::StatusUpdate>(&item.content)) {
+        return says_marketing_stopped(*update);
+    }
+    const auto* message = std::get_if<whatsapp::InboundMessage>(&item.content);
+    if (message == nullptr) {
+        return std::holds_alternative<whatsapp::UserPreference>(item.content);
+    }
+    const std::optional<WorkspaceId> workspace = find_workspace(item.phone_number_id);
+    if (!workspace) {
+        return false;
+    }
+    db::WorkspaceTxn bound(txn_, *workspace);
+    return opt_out::may_decide(*message, *words_of(bound));
 }
 
 void Applier::apply_to_account(const whatsapp::WebhookItem& item,

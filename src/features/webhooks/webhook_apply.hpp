@@ -24,6 +24,10 @@ class Applier {
     /// Errors: item_invalid (the parser's reason), number_not_routed.
     Result<void> apply(const whatsapp::WebhookItem& item);
 
+    /// Whether the item may change the contact's opt-out, for which the contact's row is taken
+    /// before any other (src/db/README.md).
+    bool may_decide_opt_out(const whatsapp::WebhookItem& item);
+
     /// The workspace that has connected the number.
     std::optional<WorkspaceId> find_workspace(const std::string& phone_number_id);
 

@@ -4,6 +4,7 @@
 // Where workers run side by side, the items of several jobs are gathered, put in the order of their
 // customers and applied in one transaction: effects do not depend on order (invariant 2), and who
 // locks the rows of the same customers in the same order waits for others, but does not deadlock.
+// Of one customer what takes the contact goes before what takes the conversation, as in a send.
 #include <fmt/format.h>
 
 #include <set>
@@ -62,6 +63,7 @@ struct CustomerOf {
 /// An item to be applied, and the job that it goes on as when it fails.
 struct Unit {
     std::string customer;
+    bool takes_conversation_first = false;  ///< known where workers run side by side
     std::shared_ptr<const queue::Job> job;
     whatsapp::WebhookItem item;
     bool replayed = false;  ///< what it repairs no longer needs its dead letter
@@ -84,7 +86,9 @@ class Batch {
             tally_.taken += static_cast<std::size_t>(jobs.front().items);
             gather(jobs.front());
         }
-        std::ranges::sort(units_, {}, &Unit::customer);
+        std::ranges::sort(units_, {}, [](const Unit& unit) {
+            return std::tie(unit.customer, unit.takes_conversation_first);
+        });
         if (request_.side_by_side) {
             lock_customers();
         }
@@ -153,6 +157,8 @@ class Batch {
     void add(std::shared_ptr<const queue::Job> job, const whatsapp::WebhookItem& item,
              bool replayed) {
         units_.push_back({.customer = std::visit(CustomerOf(), item.content),
+                          .takes_conversation_first =
+                              request_.side_by_side && !applier_.may_decide_opt_out(item),
                           .job = std::move(job),
                           .item = item,
                           .replayed = replayed});

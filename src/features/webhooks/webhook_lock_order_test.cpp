@@ -23,10 +23,12 @@ class WebhookLockOrderTest : public WebhooksTest {
         drain();
         clock_.advance(1s);
     }
-    std::string text(const std::string& name, const std::string& words) {
+    json::object change(const std::string& name, const std::string& words) {
         const Author author{.phone = "15550002222", .bsuid = {}, .username = {}, .name = name};
-        return body_of(
-            text_change(shop_number, author, fmt::format("wamid.{}", ++texts_), now_s(), words));
+        return text_change(shop_number, author, fmt::format("wamid.{}", ++texts_), now_s(), words);
+    }
+    std::string text(const std::string& name, const std::string& words) {
+        return body_of({change(name, words)});
     }
     /// The event is handled between a send's taking of the contact and of the conversation.
     void meet_a_send(const std::string& body) {
@@ -62,6 +64,11 @@ class WebhookLockOrderTest : public WebhooksTest {
 
 TEST_P(WebhookLockOrderTest, a_stop_waits_for_the_send_before_it_takes_the_conversation) {
     meet_a_send(text("Ann", "STOP"));
+    EXPECT_TRUE(ann().opt_out.status);
+}
+
+TEST_P(WebhookLockOrderTest, a_stop_after_a_usual_message_of_the_same_batch_waits_as_well) {
+    meet_a_send(body_of({change("Ann", "hello"), change("Ann", "STOP")}));
     EXPECT_TRUE(ann().opt_out.status);
 }
 
