@@ -63,8 +63,8 @@ webhooks::WorkerOptions worker_options(const Config& config) {
     return options;
 }
 
-messages::SenderOptions sender_options(const Config& config) {
-    messages::SenderOptions options;
+outbox::SenderOptions sender_options(const Config& config) {
+    outbox::SenderOptions options;
     options.enabled = config.sender;
     options.lease = config.send_lease;
     if (!config.send_retries.empty()) {
@@ -117,7 +117,8 @@ struct App::Parts {
           sender(
               {.tasks = tasks, .db = *db, .vault = vault_service, .graph = *graph, .clock = clock},
               sender_options(config)),
-          message_service(*db, ids, clock, sender),
+          sending_service(*db, ids, clock, sender),
+          message_service(*db),
           intake(tasks, *db, ids, clock, intake_options(config)),
           worker(tasks, *db, ids, clock, worker_options(config)),
           queue_status(tasks, *db, clock),
@@ -146,6 +147,7 @@ struct App::Parts {
                             .onboarding = onboarding_service,
                             .contacts = contact_service,
                             .opt_out = opt_out_service,
+                            .sending = sending_service,
                             .messages = message_service,
                             .webhooks = {.intake = intake,
                                          .verify_token = config.verify_token,
@@ -177,7 +179,8 @@ struct App::Parts {
     onboarding::Service onboarding_service;
     contacts::Service contact_service;
     opt_out::Service opt_out_service;
-    messages::Sender sender;
+    outbox::Sender sender;
+    sending::Service sending_service;
     messages::Service message_service;
     webhooks::Intake intake;
     webhooks::Worker worker;

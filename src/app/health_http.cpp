@@ -6,7 +6,6 @@
 #include "async/event.hpp"
 #include "base/json.hpp"
 #include "base/metrics.hpp"
-#include "features/webhooks/webhooks_http.hpp"
 
 namespace wapi::app {
 namespace {
@@ -63,8 +62,8 @@ async::Task<Result<net::Response>> handle_health(Parts parts, net::Call&) {
     if (!refusing.empty()) {
         body["failing"] = {{"part", "webhooks"}, {"reason", refusing}};
     }
-    body["queue"] = webhooks::render_counts(status->webhooks, now);
-    body["outbox"] = webhooks::render_counts(status->outbox, now);
+    body["queue"] = webhook_events::render_counts(status->webhooks, now);
+    body["outbox"] = webhook_events::render_counts(status->outbox, now);
     co_return net::json_response(json::render(body), refusing.empty() ? 200 : 503);
 }
 
@@ -141,7 +140,7 @@ async::Task<> QueueStatusReader::read_in_turn() {
 async::Task<QueueStatusReader::Outcome> QueueStatusReader::read_once() {
     try {
         co_return co_await db_.read("health", [now = clock_.now()](db::Txn& txn) {
-            return webhooks::read_queue_status(txn, std::nullopt, now);
+            return webhook_events::read_queue_status(txn, std::nullopt, now);
         });
     } catch (const Fault& fault) {
         co_return std::unexpected(fault.code());

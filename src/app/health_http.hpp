@@ -14,7 +14,7 @@
 #include "async/async.hpp"
 #include "base/crypto.hpp"
 #include "db/db.hpp"
-#include "features/webhooks/webhooks.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 #include "net/server.hpp"
 
 namespace wapi::app {
@@ -23,7 +23,7 @@ namespace wapi::app {
 class QueueStatusReader {
   public:
     /// The figures, or the code of the fault that kept them from being read.
-    using Outcome = std::expected<webhooks::QueueStatus, std::string>;
+    using Outcome = std::expected<webhook_events::QueueStatus, std::string>;
 
     QueueStatusReader(async::Tasks& tasks, db::Db& db, const Clock& clock)
         : tasks_(tasks), db_(db), clock_(clock) {}

@@ -7,6 +7,7 @@
 #include "features/messages/messages_http.hpp"
 #include "features/onboarding/onboarding_http.hpp"
 #include "features/opt_out/opt_out_http.hpp"
+#include "features/sending/sending_http.hpp"
 #include "features/templates/templates_http.hpp"
 #include "features/workspaces/workspaces_http.hpp"
 
@@ -25,6 +26,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(onboarding::onboarding_routes(parts.onboarding));
     add(contacts::contacts_routes(parts.contacts));
     add(opt_out::opt_out_routes(parts.opt_out));
+    add(sending::sending_routes(parts.sending));
     add(messages::messages_routes(parts.messages));
     add(templates::template_routes(parts.templates));
     add(audit::audit_routes(parts.audit));

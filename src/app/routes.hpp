@@ -14,6 +14,7 @@
 #include "features/messages/messages_service.hpp"
 #include "features/onboarding/onboarding.hpp"
 #include "features/opt_out/opt_out.hpp"
+#include "features/sending/sending_service.hpp"
 #include "features/templates/templates.hpp"
 #include "features/webhooks/webhooks_http.hpp"
 #include "features/workspaces/workspaces.hpp"
@@ -30,6 +31,7 @@ struct RouteParts {
     onboarding::Service& onboarding;
     contacts::Service& contacts;
     opt_out::Service& opt_out;
+    sending::Service& sending;
     messages::Service& messages;
     webhooks::HttpParts webhooks;
     dead_letters::HttpParts dead_letters;

@@ -33,7 +33,7 @@ constexpr std::array system_statements{
     "numbers.find_route",       // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
     "messages.prune_early_statuses",  // by age, over all workspaces
-    "messages.prune_idempotency_keys",
+    "sending.prune_idempotency_keys",
 };
 
 /// Names of the tables that have a column workspace_id, from the migrations' text.

@@ -8,7 +8,7 @@
 #include "base/json.hpp"
 #include "base/time_text.hpp"
 #include "features/dead_letters/dead_letters.hpp"
-#include "features/webhooks/webhooks.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 
 namespace wapi::app {
 namespace {
@@ -20,7 +20,7 @@ void print(const json::object& object) { fmt::print("{}\n", json::render(object)
 
 json::object render(const queue::DeadLetter& letter) {
     const queue::Job& job = letter.job;
-    const std::optional<EventId> event = webhooks::event_of(job);
+    const std::optional<EventId> event = webhook_events::event_of(job);
     return {
         {"id", std::to_string(job.id.value)},
         {"queue", job.queue},
@@ -89,7 +89,7 @@ struct QueueCommands::Given {
     std::string to;
     std::string workspace;
 
-    [[nodiscard]] webhooks::ReplayRequest request() const;
+    [[nodiscard]] webhook_events::ReplayRequest request() const;
     void start_replay(boost::asio::io_context& io, db::Db& db) const;
 };
 
@@ -117,8 +117,8 @@ QueueCommands::QueueCommands(CLI::App& cli) : given_(std::make_unique<Given>()) 
 
 QueueCommands::~QueueCommands() = default;
 
-webhooks::ReplayRequest QueueCommands::Given::request() const {
-    webhooks::ReplayRequest request;
+webhook_events::ReplayRequest QueueCommands::Given::request() const {
+    webhook_events::ReplayRequest request;
     for (const std::int64_t id : ids) {
         request.ids.push_back(EventId{id});
     }
@@ -134,14 +134,14 @@ webhooks::ReplayRequest QueueCommands::Given::request() const {
 }
 
 void QueueCommands::Given::start_replay(boost::asio::io_context& io, db::Db& db) const {
-    const webhooks::ReplayRequest wanted = request();
+    const webhook_events::ReplayRequest wanted = request();
     const auto owner = workspace.empty() ? std::nullopt : std::optional(WorkspaceId(workspace));
-    expect(async::block_on(io, webhooks::check_replay(db, owner, wanted.ids)));
+    expect(async::block_on(io, webhook_events::check_replay(db, owner, wanted.ids)));
     SystemClock clock;
     SystemRng rng;
     const EventId id = IdGenerator(clock, rng).event_id();
     db.blocking_write("events.replay", [&](db::Txn& txn) {
-        webhooks::enqueue_replay(txn, owner, id, wanted, clock.now());
+        webhook_events::enqueue_replay(txn, owner, id, wanted, clock.now());
         return true;
     });
     print({{"replayId", std::to_string(id.value)}});

@@ -31,7 +31,7 @@ EventId path_id(const net::Call& call) {
 
 json::object render(const queue::DeadLetter& letter) {
     const queue::Job& job = letter.job;
-    const std::optional<EventId> event = webhooks::event_of(job);
+    const std::optional<EventId> event = webhook_events::event_of(job);
     return {{"id", std::to_string(job.id.value)},
             {"kind", job.kind},
             {"queue", job.queue},
@@ -47,13 +47,13 @@ json::object render(const queue::DeadLetter& letter) {
 
 async::Task<Result<net::Response>> handle_status(Parts parts, net::Call& call) {
     const Timestamp now = parts->clock.now();
-    const webhooks::QueueStatus status = co_await parts->db.read(
+    const webhook_events::QueueStatus status = co_await parts->db.read(
         "queues.status", [workspace = call.context.workspace, now](db::Txn& txn) {
-            return webhooks::read_queue_status(txn, workspace, now);
+            return webhook_events::read_queue_status(txn, workspace, now);
         });
     co_return net::json_response(
-        json::render(json::object{{"webhooks", webhooks::render_counts(status.webhooks, now)},
-                                  {"outbox", webhooks::render_counts(status.outbox, now)}}));
+        json::render(json::object{{"webhooks", webhook_events::render_counts(status.webhooks, now)},
+                                  {"outbox", webhook_events::render_counts(status.outbox, now)}}));
 }
 
 async::Task<Result<net::Response>> handle_list(Parts parts, net::Call& call) {
@@ -132,7 +132,7 @@ Result<std::optional<Timestamp>> read_time(const json::object& body, std::string
     return time;
 }
 
-Result<webhooks::ReplayRequest> parse_replay_request(const json::object& body) {
+Result<webhook_events::ReplayRequest> parse_replay_request(const json::object& body) {
     const auto ids = json::optional_strings(body, "ids", replay_ids_max, {.bytes_max = 20});
     const auto from = read_time(body, "from");
     const auto to = read_time(body, "to");
@@ -142,7 +142,7 @@ Result<webhooks::ReplayRequest> parse_replay_request(const json::object& body) {
             return std::unexpected(*error);
         }
     }
-    webhooks::ReplayRequest request;
+    webhook_events::ReplayRequest request;
     for (const std::string& text : *ids) {
         const Result<EventId> id = parse_event_id(text, "ids");
         if (!id) {
@@ -162,7 +162,7 @@ Result<webhooks::ReplayRequest> parse_replay_request(const json::object& body) {
 }
 
 /// What the audit entry says was asked for.
-json::object render(const webhooks::ReplayRequest& request) {
+json::object render(const webhook_events::ReplayRequest& request) {
     if (request.from && request.to) {
         return {{"from", render_time(*request.from)}, {"to", render_time(*request.to)}};
     }
@@ -170,8 +170,8 @@ json::object render(const webhooks::ReplayRequest& request) {
 }
 
 Result<void> start_replay(db::WorkspaceTxn& txn, const Context& context, EventId id,
-                          const webhooks::ReplayRequest& request, Timestamp now) {
-    webhooks::enqueue_replay(txn.txn(), txn.workspace(), id, request, now);
+                          const webhook_events::ReplayRequest& request, Timestamp now) {
+    webhook_events::enqueue_replay(txn.txn(), txn.workspace(), id, request, now);
     audit::record(txn, context,
                   {.action = audit::actions::webhook_replayed,
                    .resource_type = "webhook_replay",
@@ -182,7 +182,7 @@ Result<void> start_replay(db::WorkspaceTxn& txn, const Context& context, EventId
 }
 
 /// `queued`: how many events, null for a range, whose events the job finds as it goes.
-json::object render_started(EventId id, const webhooks::ReplayRequest& request) {
+json::object render_started(EventId id, const webhook_events::ReplayRequest& request) {
     return {{"success", true},
             {"replayId", std::to_string(id.value)},
             {"queued", request.ids.empty()
@@ -195,7 +195,7 @@ async::Task<Result<net::Response>> handle_replay_events(Parts parts, net::Call& 
     if (!body) {
         co_return std::unexpected(body.error());
     }
-    const Result<webhooks::ReplayRequest> request = parse_replay_request(*body);
+    const Result<webhook_events::ReplayRequest> request = parse_replay_request(*body);
     if (!request) {
         co_return std::unexpected(request.error());
     }
@@ -203,7 +203,7 @@ async::Task<Result<net::Response>> handle_replay_events(Parts parts, net::Call& 
         co_return std::unexpected(accepting.error());
     }
     const Result<void> own =
-        co_await webhooks::check_replay(parts->db, call.context.workspace, request->ids);
+        co_await webhook_events::check_replay(parts->db, call.context.workspace, request->ids);
     if (!own) {
         co_return std::unexpected(own.error());
     }

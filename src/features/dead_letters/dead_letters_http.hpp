@@ -6,7 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
-#include "features/webhooks/webhooks.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 #include "net/http.hpp"
 
 namespace wapi::dead_letters {

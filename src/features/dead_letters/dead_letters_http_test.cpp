@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/time_text.hpp"
+#include "features/webhooks/webhooks.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
 namespace wapi::dead_letters {

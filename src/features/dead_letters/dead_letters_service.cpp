@@ -2,6 +2,7 @@
 #include "features/audit/audit.hpp"
 #include "features/dead_letters/dead_letters.hpp"
 #include "features/messages/messages.hpp"
+#include "features/outbox/outbox.hpp"
 
 namespace wapi::dead_letters {
 
@@ -13,7 +14,7 @@ Result<queue::Job> act(db::Txn& txn, const LetterAct& wanted, Timestamp now) {
         return job;
     }
     db::WorkspaceTxn bound(txn, *job->workspace);
-    if (wanted.replay && job->kind == messages::job_kind) {
+    if (wanted.replay && job->kind == outbox::job_kind) {
         messages::requeue(bound, MessageId(job->payload));
     }
     audit::record(bound,

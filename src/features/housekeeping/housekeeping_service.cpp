@@ -4,7 +4,8 @@
 #include "base/log.hpp"
 #include "features/messages/messages.hpp"
 #include "features/numbers/numbers.hpp"
-#include "features/webhooks/webhooks.hpp"
+#include "features/sending/sending.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 
 namespace wapi::housekeeping {
 namespace {
@@ -42,10 +43,10 @@ std::int64_t adopt(db::Txn& txn, const std::vector<std::string>& subjects) {
 
 bool prune_step(db::Txn& txn, const Retention& retention, Timestamp now) {
     const std::int64_t most = std::max({
-        webhooks::prune_events(txn, now - retention.events, prune_rows_max),
+        webhook_events::prune_events(txn, now - retention.events, prune_rows_max),
         queue::prune_dead(txn, now - retention.dead_letters, prune_rows_max),
         messages::prune_early_statuses(txn, now - retention.early_statuses, prune_rows_max),
-        messages::prune_idempotency_keys(txn, now - retention.idempotency_keys, prune_rows_max),
+        sending::prune_idempotency_keys(txn, now - retention.idempotency_keys, prune_rows_max),
     });
     return most >= prune_rows_max;
 }

@@ -1,14 +1,13 @@
 // Messages: what customers write, what goes out to them, and how far it got.
 //
 // Inbound messages and statuses are stored by `store_inbound` and `apply_status`, in any order and
-// any number of times (architecture, invariant 2). Everything outgoing passes the one send gate,
-// `commit_send`, and leaves through the outbox (sender.hpp).
+// any number of times (architecture, invariant 2). What goes out is stored by the send gate
+// (features/sending) and leaves through the outbox (features/outbox); its states are kept here.
 #pragma once
 
 #include <boost/json/object.hpp>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "async/async.hpp"
@@ -20,25 +19,6 @@
 #include "whatsapp/webhook.hpp"
 
 namespace wapi::messages {
-
-namespace errors {
-inline const ErrorKind contact_opted_out{
-    "contact_opted_out", 403, RetryClass::never,
-    "This contact has opted out and must not be messaged; they can write START to come back."};
-inline const ErrorKind window_closed{
-    "window_closed", 409, RetryClass::never,
-    "More than 24 hours since the customer's last message: send a template instead."};
-inline const ErrorKind number_not_connected{
-    "number_not_connected", 409, RetryClass::never,
-    "No WhatsApp number is connected that could send this."};
-inline const ErrorKind number_not_able{"number_not_able", 409, RetryClass::wait,
-                                       "The WhatsApp number cannot send at present."};
-inline const ErrorKind idempotency_key_reused{
-    "idempotency_key_reused", 409, RetryClass::never,
-    "This Idempotency-Key was used for another request in the last 24 hours."};
-inline const ErrorKind message_refused{"message_refused", 422, RetryClass::never,
-                                       "WhatsApp refused the message."};
-}  // namespace errors
 
 /// How far an outgoing message got. queued: in the outbox; sending: handed to Meta, no answer yet;
 /// retry_queued: refused for now, will be repeated; uncertain: the answer was lost and repeating is
@@ -113,40 +93,29 @@ std::optional<Timestamp> find_inbound_after(
     db::WorkspaceTxn& txn, const ContactId& contact, Timestamp after,
     const std::function<bool(const InboundWords&)>& matches);
 
-// Outgoing.
+// Outgoing, called by the send gate, the outbox and the opt-out in their transactions.
 
-/// Who shall get it: exactly one of the three.
-struct Recipient {
-    std::string contact_id;
-    std::string phone;  ///< any international way of writing it
-    std::string bsuid;
-};
+/// Stores a message of ours with the conversation's note of it. Only the send gate
+/// (features/sending) calls this.
+void store_outbound(db::WorkspaceTxn& txn, const Message& message, Timestamp now);
 
-struct TemplateRequest {
-    std::string name;
-    std::string language;
-    std::string components = "[]";  ///< JSON array text
-};
+/// From waiting to `sending`: the call to Meta may begin. False when the message does not wait any
+/// more: cancelled, settled by a status, or begun elsewhere.
+bool begin_sending(db::WorkspaceTxn& txn, const MessageId& id);
 
-/// A message somebody wants to send.
-struct Draft {
-    Recipient to;
-    std::string
-        phone_number_id;  ///< empty: the conversation's number, else the workspace's default
-    std::variant<std::string, TemplateRequest> content;  ///< text body, or a template
-    bool preview_url = false;
-    std::string reply_to;  ///< wamid of the quoted message, or empty
-    Purpose purpose = Purpose::service;
-};
+/// Sets the state of an outgoing message that waits or is being sent, and has no wamid yet. One
+/// that has ended, such as a cancelled one, stays as it is: false.
+bool set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
+               std::optional<std::int64_t> error_code = std::nullopt,
+               std::string_view error_message = {});
 
-inline constexpr std::size_t text_code_points_max = 4096;  ///< meta/sending.md, Limits
+/// Gives a message its wamid and applies the statuses that came before; false when it has one or
+/// does not exist.
+bool name_message(db::WorkspaceTxn& txn, const MessageId& id, const PhoneNumberId& phone_number_id,
+                  const WaMessageId& wa_message_id, Timestamp now);
 
-/// The send gate: checks rights to reach this contact in order (product.md section 2) and commits
-/// the intent: message, outbox job, audit entry. Nothing is sent in here. Database thread. Errors:
-/// contact_not_found, invalid_phone, invalid_request, contact_opted_out, number_not_connected,
-/// number_not_able, window_closed, template_*.
-Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
-                            const Draft& draft, Timestamp now);
+/// Our sentence about an error, and what Meta says about this case of it.
+std::string explain(std::string_view advice, std::string_view details);
 
 /// Cancels what is queued for a contact. Returns how many.
 std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,
@@ -170,15 +139,8 @@ std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id);
 /// Removes up to `limit` statuses received before `before` whose message never came. Returns how
 /// many.
 std::int64_t prune_early_statuses(db::Txn& txn, Timestamp before, std::int64_t limit);
-/// Removes up to `limit` Idempotency-Keys used before `before`. Returns how many.
-std::int64_t prune_idempotency_keys(db::Txn& txn, Timestamp before, std::int64_t limit);
 
 /// The message as the API shows it.
 boost::json::object render(const Message& message);
-
-/// Kind of an outbox job; its payload is the message id.
-inline constexpr std::string_view job_kind = "message.send";
-/// Queue of the outbox of one business number.
-std::string outbox_queue(const PhoneNumberId& phone_number_id);
 
 }  // namespace wapi::messages

@@ -1,10 +1,9 @@
 // Delivery statuses, in any order and any number of times (architecture, invariant 2).
-#include "features/messages/messages_status.hpp"
-
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "features/audit/audit.hpp"
+#include "features/messages/messages_store.hpp"
 #include "whatsapp/error_catalogue.hpp"
 
 namespace wapi::messages {
@@ -24,15 +23,8 @@ std::string_view stored_status(whatsapp::DeliveryStatus value) {
     return {};
 }
 
-}  // namespace
-
-std::string explain(std::string_view advice, std::string_view details) {
-    constexpr std::size_t details_code_points_max = 300;
-    const std::string_view words =
-        text::truncate_utf8(text::trim(details), details_code_points_max);
-    return words.empty() ? std::string(advice) : fmt::format("{} (Meta: {})", advice, words);
-}
-
+/// Raises the status of the message with that wamid, with an audit entry when it fails; false when
+/// there is none.
 bool raise_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                   const WaMessageId& wa_message_id, const store::StatusChange& change,
                   Timestamp now) {
@@ -48,6 +40,15 @@ bool raise_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
         }
     }
     return store::raise_by_wamid(txn, phone_number_id, wa_message_id, change);
+}
+
+}  // namespace
+
+std::string explain(std::string_view advice, std::string_view details) {
+    constexpr std::size_t details_code_points_max = 300;
+    const std::string_view words =
+        text::truncate_utf8(text::trim(details), details_code_points_max);
+    return words.empty() ? std::string(advice) : fmt::format("{} (Meta: {})", advice, words);
 }
 
 bool name_message(db::WorkspaceTxn& txn, const MessageId& id, const PhoneNumberId& phone_number_id,

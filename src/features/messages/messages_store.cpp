@@ -128,26 +128,6 @@ const db::Sql list_sql{{
             " AND conversation_id = $2 AND (timestamp_us, message_id) < ($3, $4)"
             " ORDER BY timestamp_us DESC, message_id DESC LIMIT $5",
 }};
-const db::Sql find_key_sql{{
-    .name = "messages.find_idempotency_key",
-    .text = "SELECT request_hash, message_id, answer FROM idempotency_keys"
-            " WHERE workspace_id = $1 AND idempotency_key = $2 AND created_us >= $3",
-}};
-const db::Sql save_key_sql{{
-    .name = "messages.save_idempotency_key",
-    .text = "INSERT INTO idempotency_keys (workspace_id, idempotency_key, request_hash, message_id,"
-            " created_us) VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (workspace_id, idempotency_key) DO UPDATE SET"
-            " request_hash = excluded.request_hash, message_id = excluded.message_id,"
-            " created_us = excluded.created_us, answer = ''"
-            " WHERE idempotency_keys.created_us < $6",
-}};
-const db::Sql keep_answer_sql{{
-    .name = "messages.keep_answer",
-    .text = "UPDATE idempotency_keys SET answer = CASE WHEN answer = '' THEN $4 ELSE answer END"
-            " WHERE workspace_id = $1 AND idempotency_key = $2 AND message_id = $3"
-            " RETURNING answer",
-}};
 
 Purpose parse_purpose(std::string_view name) {
     if (name == "marketing") {
@@ -172,8 +152,6 @@ Message read_message(const db::Row& row) {
             .error_code = row.optional_integer(12),
             .error_message = row.string(13)};
 }
-
-db::Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 }  // namespace
 
@@ -237,6 +215,17 @@ std::vector<StatusChange> take_early_statuses(db::WorkspaceTxn& txn,
     return taken;
 }
 
+}  // namespace store
+
+std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id) {
+    return store::find(txn, id);
+}
+
+void store_outbound(db::WorkspaceTxn& txn, const Message& message, Timestamp now) {
+    store::insert(txn, message, now);
+    inbox::note_outbound(txn, message.conversation, message.id, now);
+}
+
 bool begin_sending(db::WorkspaceTxn& txn, const MessageId& id) {
     return txn.execute(begin_sending_sql, id) == 1;
 }
@@ -244,36 +233,6 @@ bool begin_sending(db::WorkspaceTxn& txn, const MessageId& id) {
 bool set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
                std::optional<std::int64_t> error_code, std::string_view error_message) {
     return txn.execute(set_state_sql, id, status, error_code, error_message) == 1;
-}
-
-std::optional<UsedKey> find_key(db::WorkspaceTxn& txn, std::string_view key, Timestamp not_before) {
-    const db::Rows rows = txn.query(find_key_sql, key, to_us(not_before));
-    if (rows.empty()) {
-        return std::nullopt;
-    }
-    return UsedKey{.request_hash = std::string(rows[0].bytes(0)),
-                   .message = rows[0].id<MessageId>(1),
-                   .answer = rows[0].string(2)};
-}
-
-void save_key(db::WorkspaceTxn& txn, std::string_view key, std::string_view request_hash,
-              const MessageId& message, const KeyTimes& times) {
-    if (txn.execute(save_key_sql, key, as_bytes(request_hash), message, to_us(times.now),
-                    to_us(times.not_before)) != 1) {
-        throw Fault("db.conflict", "the key was used at the same moment");
-    }
-}
-
-std::string keep_answer(db::WorkspaceTxn& txn, std::string_view key, const MessageId& message,
-                        const std::string& answer) {
-    const db::Rows rows = txn.query(keep_answer_sql, key, message, answer);
-    return rows.empty() ? answer : rows[0].string(0);  // none: the key has run out since
-}
-
-}  // namespace store
-
-std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id) {
-    return store::find(txn, id);
 }
 
 bool requeue(db::WorkspaceTxn& txn, const MessageId& id) {

@@ -2,15 +2,16 @@
 // writes.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
-#include "features/messages/outbox.hpp"
 #include "features/numbers/numbers.hpp"
-#include "features/templates/templates.hpp"
+#include "queue/queue.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::messages::testing {
@@ -66,44 +67,33 @@ class MessagesTest : public test::EnginesTest {
             return store_inbound(txn, ids_, number, message, clock_.now());
         });
     }
-    static Draft text_to(const std::string& phone, const std::string& text = "Hello Ann") {
-        Draft draft;
-        draft.to.phone = phone;
-        draft.content = text;
-        return draft;
-    }
-    static Draft template_to(const std::string& phone, const std::string& name) {
-        Draft draft;
-        draft.to.phone = phone;
-        draft.content = TemplateRequest{.name = name, .language = "en", .components = "[]"};
-        return draft;
-    }
-    void save_template(const std::string& name, const std::string& category,
-                       const std::string& status = "APPROVED") {
-        const templates::Template stored{
-            .waba_id = WabaId("209"),
-            .name = name,
-            .language = "en",
-            .meta_id = "99",
-            .category = category,
-            .status = status,
-            .parameter_format = "POSITIONAL",
-            .components = R"([{"type":"BODY","text":"Big sale today"}])",
-            .updated_at = clock_.now()};
+    struct Reply {
+        Purpose purpose = Purpose::service;
+        std::string text = "Hello Ann";
+        PhoneNumberId number = shop_number;
+    };
+    /// A text of ours to somebody who has written, as the send gate stores it; in no outbox.
+    MessageId reply(const InboundResult& to, const Reply& wanted) {
+        const Message message{
+            .id = ids_.make<MessageId>(),
+            .conversation = to.conversation,
+            .contact = to.contact,
+            .phone_number_id = wanted.number,
+            .wa_message_id = {},
+            .direction = "outbound",
+            .type = "text",
+            .status = std::string(status::queued),
+            .text = wanted.text,
+            .content = fmt::format(R"({{"text":{{"body":"{}"}},"type":"text"}})", wanted.text),
+            .purpose = wanted.purpose,
+            .timestamp = clock_.now(),
+            .error_code = std::nullopt,
+            .error_message = {}};
         write(shop, [&](db::WorkspaceTxn& txn) {
-            templates::save_template(txn, stored);
+            store_outbound(txn, message, clock_.now());
             return true;
         });
-    }
-    Result<Message> commit(const Draft& draft, const WorkspaceId& workspace = shop) {
-        return write(workspace, [&](db::WorkspaceTxn& txn) {
-            return commit_send(txn, ids_, context_of(workspace), draft, clock_.now());
-        });
-    }
-    /// The wire code of a refusal, or "ok".
-    std::string answer_to(const Draft& draft, const WorkspaceId& workspace = shop) {
-        const Result<Message> message = commit(draft, workspace);
-        return message ? "ok" : std::string(message.error().kind->code);
+        return message.id;
     }
     static Context context_of(const WorkspaceId& workspace) {
         Context context;

@@ -1,7 +1,7 @@
 // Opt-out: STOP and START of customers and members, with all their effects in one transaction.
 //
 // Rules: opt_out_rules.hpp; effects: product.md section 1.3. A STOP is recorded with time and way,
-// audited, confirmed once, and cancels what is queued for the contact. The send gate (messages)
+// audited, confirmed once, and cancels what is queued for the contact. The send gate (sending)
 // asks the state.
 #pragma once
 

@@ -7,6 +7,8 @@
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
 #include "features/opt_out/opt_out.hpp"
+#include "features/opt_out/opt_out_store.hpp"
+#include "features/sending/sending.hpp"
 
 namespace wapi::opt_out {
 namespace {
@@ -15,11 +17,6 @@ constexpr std::string_view stop_confirmation =
     "You have been unsubscribed and will get no more messages from us. Reply START to come back.";
 constexpr std::string_view start_confirmation =
     "Welcome back. You will get our messages again. Reply STOP at any time to unsubscribe.";
-
-const db::Sql find_settings_sql{{
-    .name = "opt_out.find_settings",
-    .text = "SELECT settings FROM workspaces WHERE workspace_id = $1",
-}};
 
 /// One decision with everything its effects need.
 struct Decision {
@@ -100,14 +97,14 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     if (!conversation || !inbox::window_open(*conversation, now)) {
         return;
     }
-    messages::Draft draft;
+    sending::Draft draft;
     draft.to.contact_id = decision.contact.value;
     draft.phone_number_id = decision.confirm_from->value;
     const bool stops = decision.event.keyword == Keyword::stop;
     draft.content = std::string(stops ? stop_confirmation : start_confirmation);
     // Who has left again before "Welcome back" could go out must not get it.
     draft.purpose = stops ? messages::Purpose::confirmation : messages::Purpose::service;
-    (void)messages::commit_send(txn, ids, context, draft, now);
+    (void)sending::commit_send(txn, ids, context, draft, now);
 }
 
 /// Applies the decision with all effects, as far as it changes something.
@@ -214,8 +211,7 @@ void apply_late_yes(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& co
 std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn) {
     constexpr std::size_t cache_entries_max = 1'000;
     thread_local std::map<std::string, std::shared_ptr<const Words>, std::less<>> cache;
-    const db::Rows rows = txn.query(find_settings_sql);
-    const std::string_view settings = rows.empty() ? std::string_view("{}") : rows[0].text(0);
+    const std::string settings = store::find_settings(txn);
     const auto found = cache.find(settings);
     if (found != cache.end()) {
         return found->second;

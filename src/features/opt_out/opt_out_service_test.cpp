@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "features/opt_out/opt_out_test_support.hpp"
+#include "features/sending/sending.hpp"
 
 namespace wapi::opt_out {
 namespace {
@@ -13,13 +14,13 @@ using namespace testing;
 
 TEST_P(OptOutTest, a_stop_is_recorded_audited_and_confirmed_and_cancels_what_is_queued) {
     const ContactId ann = receive("hello");
-    messages::Draft draft;
+    sending::Draft draft;
     draft.to.contact_id = ann.value;
     draft.content = std::string("Your order is ready");
     const MessageId queued =
         write(shop,
               [&](db::WorkspaceTxn& txn) {
-                  return messages::commit_send(txn, ids_, member(), draft, clock_.now());
+                  return sending::commit_send(txn, ids_, member(), draft, clock_.now());
               })
             .value()
             .id;

@@ -9,6 +9,7 @@
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
+#include "features/sending/sending.hpp"
 #include "features/templates/templates.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
@@ -91,16 +92,16 @@ class WebhookApplyTest : public WebhooksTest {
     std::string answer_to_text() { return answer_to(std::string("Hello Ann")); }
     std::string answer_to_template() {
         return answer_to(
-            messages::TemplateRequest{.name = "promo", .language = "en_US", .components = "[]"});
+            sending::TemplateRequest{.name = "promo", .language = "en_US", .components = "[]"});
     }
     /// Of the send gate: "ok" or the code of the refusal.
-    std::string answer_to(std::variant<std::string, messages::TemplateRequest> content) {
-        messages::Draft draft;
+    std::string answer_to(std::variant<std::string, sending::TemplateRequest> content) {
+        sending::Draft draft;
         draft.to.phone = "+" + ann.phone;
         draft.content = std::move(content);
         const auto sent = write(shop, [&](db::WorkspaceTxn& txn) {
-            return messages::commit_send(txn, ids_, audit::system_context(shop, ""), draft,
-                                         clock_.now());
+            return sending::commit_send(txn, ids_, audit::system_context(shop, ""), draft,
+                                        clock_.now());
         });
         return sent ? "ok" : std::string(sent.error().kind->code);
     }

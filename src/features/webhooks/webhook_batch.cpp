@@ -12,14 +12,22 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "features/audit/audit.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 #include "features/webhooks/webhook_apply.hpp"
-#include "features/webhooks/webhook_replay.hpp"
 #include "features/webhooks/webhook_store.hpp"
 #include "features/webhooks/webhook_worker.hpp"
 #include "whatsapp/webhook_parser.hpp"
 
 namespace wapi::webhooks {
 namespace {
+
+using webhook_events::ItemRef;
+using webhook_events::kind_event;
+using webhook_events::kind_events;
+using webhook_events::kind_item;
+using webhook_events::kind_replay;
+using webhook_events::queue_name;
+using webhook_events::Replay;
 
 const Counter items_applied{"wapi_webhook_items_total", "Updates of webhooks.",
                             R"(outcome="applied")"};
@@ -125,7 +133,7 @@ class Batch {
     }
 
     void gather_events(const queue::Job& job) {
-        const std::vector<EventId> ids = parse_event_ids(job.payload);
+        const std::vector<EventId> ids = webhook_events::parse_event_ids(job.payload);
         if (ids.empty()) {
             fail_job(job, "The list of events is damaged.", true);
         }
@@ -166,17 +174,19 @@ class Batch {
 
     /// One step of a replay; the rest goes on as a job of its own.
     void gather_replay(const queue::Job& job) {
-        std::optional<Replay> replay = parse_replay(job.payload);
+        std::optional<Replay> replay = webhook_events::parse_replay(job.payload);
         if (!replay) {
             fail_job(job, "The list of events is damaged.", true);
             return;
         }
-        for (const EventId id : take_step(txn_, *replay)) {
+        for (const EventId id : webhook_events::take_step(txn_, *replay)) {
             replay->events += gather_replayed(job, id) ? 1 : 0;
         }
         if (!replay->ended()) {
-            queue::enqueue(txn_, replay_job(*replay, job.workspace, ids_.event_id(), request_.now),
-                           job.created_at);
+            queue::enqueue(
+                txn_,
+                webhook_events::replay_job(*replay, job.workspace, ids_.event_id(), request_.now),
+                job.created_at);
         } else if (job.workspace) {
             audit_replayed(*job.workspace, replay->events);
         }
@@ -206,7 +216,7 @@ class Batch {
     }
 
     void gather_item(const queue::Job& job) {
-        const std::optional<ItemRef> ref = parse_item_ref(job.payload);
+        const std::optional<ItemRef> ref = webhook_events::parse_item_ref(job.payload);
         if (!ref) {
             fail_job(job, "The stored event is gone.", true);
             return;
@@ -227,7 +237,8 @@ class Batch {
     void run_unit(const Unit& unit) {
         const bool alone = unit.job->kind == kind_item;
         if (unit.replayed) {
-            store::remove_item_letter(txn_, render_item_ref({unit.job->id, unit.item.ordinal}));
+            store::remove_item_letter(
+                txn_, webhook_events::render_item_ref({unit.job->id, unit.item.ordinal}));
         }
         if (const auto reason = apply(unit.item)) {
             fail_item(alone ? *unit.job : item_job(*unit.job, unit.item), unit.item, *reason);
@@ -250,7 +261,7 @@ class Batch {
     /// The stored body, parsed; the last one is kept, for jobs of its items come one after another.
     const Result<whatsapp::Webhook>* parsed(EventId event) {
         if (!last_ || last_->first != event) {
-            const auto body = store::find_body(txn_, event);
+            const auto body = webhook_events::find_body(txn_, event);
             if (!body) {
                 return nullptr;
             }
@@ -295,7 +306,8 @@ class Batch {
                 .workspace = std::nullopt,
                 .subject = {},
                 .attempts = 1,
-                .payload = render_item_ref({.event = event.id, .ordinal = item.ordinal}),
+                .payload =
+                    webhook_events::render_item_ref({.event = event.id, .ordinal = item.ordinal}),
                 .created_at = request_.now};
     }
 

@@ -53,7 +53,7 @@ struct Intake::Group {
     explicit Group(boost::asio::io_context& io) : done(io) {}
 
     /// False, and the event untouched, when the group is closed.
-    bool add(store::StoredEvent& event) {
+    bool add(webhook_events::StoredEvent& event) {
         const std::lock_guard lock(mutex);
         if (closed) {
             return false;
@@ -69,7 +69,7 @@ struct Intake::Group {
 
     std::mutex mutex;  ///< of the three below, until the group is closed
     bool closed = false;
-    std::vector<store::StoredEvent> events;
+    std::vector<webhook_events::StoredEvent> events;
     std::size_t bytes = 0;
     bool handed_over = false;  ///< to the database
     async::Event done;
@@ -104,7 +104,8 @@ async::Task<> Intake::look() {
     look_at_disk();
     try {
         backlog_ = co_await db_.read("webhooks.backlog", [now = clock_.now()](db::Txn& txn) {
-            const queue::Counts counts = queue::count(txn, queue_name, std::nullopt, now);
+            const queue::Counts counts =
+                queue::count(txn, webhook_events::queue_name, std::nullopt, now);
             return counts.pending + counts.delayed;
         });
     } catch (const std::exception& failure) {
@@ -182,7 +183,7 @@ async::Task<Result<void>> Intake::store(std::string signature, std::string body)
     co_return Result<void>{};
 }
 
-std::shared_ptr<Intake::Group> Intake::gather(store::StoredEvent event) {
+std::shared_ptr<Intake::Group> Intake::gather(webhook_events::StoredEvent event) {
     if (!gathering_ || !gathering_->add(event)) {
         gathering_ = std::make_shared<Group>(tasks_.io());
         gathering_->add(event);
@@ -211,7 +212,7 @@ async::Task<> Intake::write(const std::shared_ptr<Group>& group) {
         try {
             co_await db_.write("webhooks.store", [group](db::Txn& txn) {
                 group->close();  // as late as can be: what came while it waited comes along
-                store::insert(txn, group->events);
+                webhook_events::insert(txn, group->events);
                 return true;
             });
             co_return;
@@ -220,7 +221,7 @@ async::Task<> Intake::write(const std::shared_ptr<Group>& group) {
                 throw;
             }
         }
-        for (store::StoredEvent& event : group->events) {
+        for (webhook_events::StoredEvent& event : group->events) {
             event.id = ids_.event_id();
         }
     }

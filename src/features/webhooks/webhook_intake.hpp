@@ -12,7 +12,7 @@
 #include "async/async.hpp"
 #include "base/ids.hpp"
 #include "db/db.hpp"
-#include "features/webhooks/webhook_store.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 #include "features/webhooks/webhooks.hpp"
 
 namespace wapi::webhooks {
@@ -47,7 +47,7 @@ class Intake {
 
   private:
     struct Group;
-    std::shared_ptr<Group> gather(store::StoredEvent event);
+    std::shared_ptr<Group> gather(webhook_events::StoredEvent event);
     void hand_over(const std::shared_ptr<Group>& group);
     async::Task<> watch();
     async::Task<> commit(std::shared_ptr<Group> group);

@@ -6,6 +6,7 @@
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/messages/messages.hpp"
+#include "features/sending/sending.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 #include "tests/support/interleaved.hpp"
 
@@ -151,12 +152,12 @@ TEST_P(WebhookMergeTest, a_merge_takes_along_what_is_being_added) {
 
 TEST_P(WebhookMergeTest, a_send_to_a_contact_that_is_being_merged_goes_to_the_one_left) {
     test::Interleaved merging(database(), shop, [this](db::WorkspaceTxn& txn) { merge(txn); });
-    messages::Draft draft;
+    sending::Draft draft;
     draft.to.phone = "+" + by_phone.phone;
     draft.content = std::string("Hello Ann");
     const auto sent = write(shop, [&](db::WorkspaceTxn& txn) {
-        return messages::commit_send(txn, ids_, audit::system_context(shop, ""), draft,
-                                     clock_.now());
+        return sending::commit_send(txn, ids_, audit::system_context(shop, ""), draft,
+                                    clock_.now());
     });
     merging.join();
     ASSERT_TRUE(sent) << sent.error().message;

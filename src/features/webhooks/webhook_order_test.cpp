@@ -12,6 +12,7 @@
 
 #include "features/audit/audit.hpp"
 #include "features/messages/messages.hpp"
+#include "features/sending/sending.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
 namespace wapi::webhooks {
@@ -259,13 +260,13 @@ class WebhookOrderTest : public WebhooksTest {
         store_body(body_of(text_change(made.numbers[0], history.people[0].before, "wamid.FIRST",
                                        history_start_s - 86'400, "hello")));
         drain();
-        messages::Draft draft;
+        sending::Draft draft;
         draft.to.phone = "+" + history.people[0].before.phone;
         draft.content = std::string("Good morning");
         for (std::size_t i = 0; i < sends_count; ++i) {
             const auto sent = write(made.workspace, [&](db::WorkspaceTxn& txn) {
-                return messages::commit_send(txn, ids_, audit::system_context(made.workspace, ""),
-                                             draft, clock_.now());
+                return sending::commit_send(txn, ids_, audit::system_context(made.workspace, ""),
+                                            draft, clock_.now());
             });
             made.sent_ids.push_back(sent.value().id.value);
         }

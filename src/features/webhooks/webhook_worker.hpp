@@ -8,9 +8,9 @@
 #pragma once
 
 #include "async/async.hpp"
+#include "base/error.hpp"
 #include "base/ids.hpp"
 #include "db/db.hpp"
-#include "features/webhooks/webhooks.hpp"
 #include "queue/queue.hpp"
 
 namespace wapi::webhooks {

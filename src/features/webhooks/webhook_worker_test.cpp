@@ -103,7 +103,7 @@ TEST_P(WebhookWorkerTest, of_a_thousand_items_one_on_a_strange_number_dies_alone
     pass_retries();
     const queue::DeadLetterPage letters = dead(std::nullopt);
     ASSERT_EQ(letters.letters.size(), 1U);
-    EXPECT_EQ(letters.letters[0].job.kind, kind_item);
+    EXPECT_EQ(letters.letters[0].job.kind, webhook_events::kind_item);
     EXPECT_EQ(letters.letters[0].job.attempts, 6);
     EXPECT_EQ(letters.letters[0].job.subject, other_number);
     EXPECT_EQ(letters.letters[0].last_error,
@@ -172,7 +172,7 @@ TEST_P(WebhookWorkerTest, broken_json_is_a_dead_letter_at_once) {
     EXPECT_EQ(count(count_messages), 1);
     const queue::DeadLetterPage letters = dead(std::nullopt);
     ASSERT_EQ(letters.letters.size(), 1U);
-    EXPECT_EQ(letters.letters[0].job.kind, kind_event);
+    EXPECT_EQ(letters.letters[0].job.kind, webhook_events::kind_event);
     EXPECT_EQ(letters.letters[0].job.attempts, 1);
 }
 
@@ -251,7 +251,8 @@ TEST_P(WebhookWorkerTest, messages_are_taken_before_statuses_and_statuses_before
     std::vector<EventId> order;
     while (order.size() < 3) {
         write([&](db::Txn& txn) {
-            for (const queue::Job& job : queue::take(txn, queue_name, clock_.now(), 1)) {
+            for (const queue::Job& job :
+                 queue::take(txn, webhook_events::queue_name, clock_.now(), 1)) {
                 order.push_back(job.id);
             }
             return true;
@@ -264,8 +265,9 @@ TEST_P(WebhookWorkerTest, an_event_that_retention_has_removed_is_a_dead_letter_w
     refuse("wamid.1");
     store_body(body_of(text(1)));
     drain();
-    write(
-        [&](db::Txn& txn) { return store::prune(txn, clock_.now() + std::chrono::hours(1), 10); });
+    write([&](db::Txn& txn) {
+        return webhook_events::prune_events(txn, clock_.now() + std::chrono::hours(1), 10);
+    });
     clock_.advance(std::chrono::seconds(1));
     EXPECT_EQ(drain(), 1U);
     ASSERT_EQ(dead(shop).letters.size(), 1U);
@@ -281,8 +283,9 @@ TEST_P(WebhookWorkerTest, bodies_stored_together_share_a_job_and_still_fail_alon
     bodies.push_back(body_of(change_of(shop_number, "flows", {{"event", "X"}})));
     const std::vector<EventId> ids = store_together(bodies);
     EXPECT_LE(count(count_jobs), 4) << "one job for at most 64 events of a priority";
-    const auto waiting = read(
-        [&](db::Txn& txn) { return queue::count(txn, queue_name, std::nullopt, clock_.now()); });
+    const auto waiting = read([&](db::Txn& txn) {
+        return queue::count(txn, webhook_events::queue_name, std::nullopt, clock_.now());
+    });
     EXPECT_EQ(waiting.pending, 102) << "counts are counts of events";
     EXPECT_EQ(drain(), 102U);
     EXPECT_EQ(count(count_messages), 99);
@@ -290,15 +293,15 @@ TEST_P(WebhookWorkerTest, bodies_stored_together_share_a_job_and_still_fail_alon
     const queue::DeadLetterPage letters = dead(std::nullopt);
     ASSERT_EQ(letters.letters.size(), 1U);
     EXPECT_EQ(letters.letters[0].job.id, ids[0]);
-    EXPECT_EQ(letters.letters[0].job.kind, kind_event);
+    EXPECT_EQ(letters.letters[0].job.kind, webhook_events::kind_event);
 }
 
 TEST_P(WebhookWorkerTest, a_job_whose_list_of_events_is_damaged_is_a_dead_letter) {
     write([&](db::Txn& txn) {
         queue::enqueue(txn,
                        {.id = ids_.event_id(),
-                        .queue = std::string(queue_name),
-                        .kind = std::string(kind_events),
+                        .queue = std::string(webhook_events::queue_name),
+                        .kind = std::string(webhook_events::kind_events),
                         .run_at = clock_.now(),
                         .workspace = std::nullopt,
                         .subject = {},
@@ -313,26 +316,6 @@ TEST_P(WebhookWorkerTest, a_job_whose_list_of_events_is_damaged_is_a_dead_letter
 }
 
 WAPI_ON_BOTH_ENGINES(WebhookWorkerTest);
-
-TEST(EventLists, survive_rendering_and_refuse_what_is_none) {
-    const std::vector<EventId> ids{EventId{1LL << 62U}, EventId{(1LL << 62U) + 3}, EventId{7}};
-    EXPECT_EQ(parse_event_ids(render_event_ids(ids)), ids);
-    for (const char* text : {"", "{}", "[1,", "7", R"(["1"])", "[1.5]"}) {
-        EXPECT_TRUE(parse_event_ids(text).empty()) << text;
-    }
-}
-
-TEST(ItemRefs, survive_rendering_and_refuse_what_is_none) {
-    const auto read =
-        parse_item_ref(render_item_ref({.event = EventId{1LL << 62U}, .ordinal = 999}));
-    ASSERT_TRUE(read);
-    EXPECT_EQ(read->event, EventId{1LL << 62U});
-    EXPECT_EQ(read->ordinal, 999U);
-    for (const char* text :
-         {"", "{}", "[]", "7", R"({"eventId":1})", R"({"eventId":"1","ordinal":2})"}) {
-        EXPECT_FALSE(parse_item_ref(text)) << text;
-    }
-}
 
 }  // namespace
 }  // namespace wapi::webhooks

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "features/numbers/numbers.hpp"
-#include "features/webhooks/webhook_store.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 #include "features/webhooks/webhook_worker.hpp"
 #include "tests/support/test_db.hpp"
 #include "whatsapp/webhook_parser.hpp"
@@ -152,7 +152,7 @@ class WebhooksTest : public test::EnginesTest {
     EventId store_body(const std::string& body) { return store_together({body}).front(); }
     /// Stores bodies that share a commit.
     std::vector<EventId> store_together(const std::vector<std::string>& bodies) {
-        std::vector<store::StoredEvent> events;
+        std::vector<webhook_events::StoredEvent> events;
         std::vector<EventId> ids;
         for (const std::string& body : bodies) {
             events.push_back({.id = ids_.event_id(),
@@ -163,7 +163,7 @@ class WebhooksTest : public test::EnginesTest {
             ids.push_back(events.back().id);
         }
         write([&](db::Txn& txn) {
-            store::insert(txn, events);
+            webhook_events::insert(txn, events);
             return true;
         });
         return ids;

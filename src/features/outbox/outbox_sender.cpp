@@ -1,9 +1,10 @@
-#include "features/messages/sender.hpp"
-
+// The sender's lanes, and one send from the lease to the recorded outcome.
 #include "base/log.hpp"
-#include "features/messages/outbox.hpp"
+#include "features/outbox/outbox.hpp"
+#include "features/outbox/outbox_pacer.hpp"
+#include "features/outbox/outbox_steps.hpp"
 
-namespace wapi::messages {
+namespace wapi::outbox {
 namespace {
 
 /// Leasing ahead of the pace is kept this short: what is leased, a crash holds up.
@@ -69,7 +70,7 @@ std::shared_ptr<Sender::Lane> Sender::lane_for(const std::string& queue) {
 
 void Sender::wake(const PhoneNumberId& phone_number_id) {
     if (options_.enabled && !parts_.tasks.stopping()) {
-        lane_for(outbox_queue(phone_number_id))->woken = true;
+        lane_for(queue_of(phone_number_id))->woken = true;
     }
 }
 
@@ -77,7 +78,7 @@ async::Task<> Sender::find_lanes() {
     while (!parts_.tasks.stopping()) {
         try {
             const auto queues = co_await parts_.db.read("outbox.queues", [](db::Txn& txn) {
-                return queue::list_queues(txn, outbox_queue(PhoneNumberId()));
+                return queue::list_queues(txn, queue_of(PhoneNumberId()));
             });
             for (const std::string& queue : queues) {
                 lane_for(queue);
@@ -287,4 +288,4 @@ async::Task<std::optional<Outcome>> Sender::wait_for(MessageId id,
     co_return waiter->outcome;
 }
 
-}  // namespace wapi::messages
+}  // namespace wapi::outbox

@@ -5,8 +5,15 @@
 #include <utility>
 
 #include "features/messages/messages_test_support.hpp"
+#include "features/outbox/outbox.hpp"
+#include "features/outbox/outbox_steps.hpp"
 
-namespace wapi::messages::testing {
+namespace wapi::outbox::testing {
+
+using namespace messages::testing;
+using messages::Message;
+using messages::Purpose;
+namespace status = messages::status;
 
 inline const queue::RetryPolicy retries{{std::chrono::minutes(1), std::chrono::minutes(5),
                                          std::chrono::minutes(15), std::chrono::hours(1)}};
@@ -14,14 +21,23 @@ inline constexpr std::chrono::milliseconds lease_time{90'000};
 
 class OutboxTest : public MessagesTest {
   protected:
-    OutboxTest() : ann_(receive("hi").contact) { save_template("sale", "MARKETING"); }
-    MessageId queued_text() { return commit(text_to("+15550002222"))->id; }
-    MessageId queued_marketing() { return commit(template_to("+15550002222", "sale"))->id; }
+    OutboxTest() : thread_(receive("hi")), ann_(thread_.contact) {}
+    /// Stores a message and puts it into the outbox, as the send gate does it.
+    MessageId queue_reply(const messages::InboundResult& to, const Reply& wanted) {
+        const MessageId id = reply(to, wanted);
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            enqueue(txn, ids_, messages::find(txn, id).value(), clock_.now());
+            return true;
+        });
+        return id;
+    }
+    MessageId queued_text() { return queue_reply(thread_, {}); }
+    MessageId queued_marketing() { return queue_reply(thread_, {.purpose = Purpose::marketing}); }
 
     outbox::LeaseResult lease() {
         return write([&](db::Txn& txn) {
-            return outbox::lease(
-                txn, {outbox_queue(shop_number), clock_.now(), lease_time, 10, retries});
+            return outbox::lease(txn,
+                                 {queue_of(shop_number), clock_.now(), lease_time, 10, retries});
         });
     }
     /// The last step before the call. Nothing: it may be made.
@@ -63,7 +79,8 @@ class OutboxTest : public MessagesTest {
         return counts.pending + counts.delayed;
     }
 
+    messages::InboundResult thread_;
     ContactId ann_;
 };
 
-}  // namespace wapi::messages::testing
+}  // namespace wapi::outbox::testing

@@ -12,12 +12,12 @@
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
-#include "features/messages/messages_store.hpp"
 #include "features/numbers/numbers.hpp"
+#include "features/outbox/outbox.hpp"
+#include "features/sending/sending.hpp"
 #include "features/templates/templates.hpp"
-#include "queue/queue.hpp"
 
-namespace wapi::messages {
+namespace wapi::sending {
 namespace {
 
 namespace json = boost::json;
@@ -84,7 +84,7 @@ struct Content {
     std::string type;
     std::string text;
     json::object body;
-    Purpose purpose = Purpose::service;
+    messages::Purpose purpose = messages::Purpose::service;
 };
 
 Result<Content> text_content(const Draft& draft, const std::string& text) {
@@ -112,11 +112,11 @@ Result<Content> template_content(db::WorkspaceTxn& txn, const numbers::Number& n
     if (!components.empty()) {
         body["components"] = components;
     }
-    return Content{
-        .type = "template",
-        .text = templates::render_preview(*found, components),
-        .body = {{"template", std::move(body)}},
-        .purpose = found->category == "MARKETING" ? Purpose::marketing : Purpose::service};
+    return Content{.type = "template",
+                   .text = templates::render_preview(*found, components),
+                   .body = {{"template", std::move(body)}},
+                   .purpose = found->category == "MARKETING" ? messages::Purpose::marketing
+                                                             : messages::Purpose::service};
 }
 
 Result<Content> make_content(db::WorkspaceTxn& txn, const Draft& draft,
@@ -131,50 +131,33 @@ Result<Content> make_content(db::WorkspaceTxn& txn, const Draft& draft,
     return text_content(draft, std::get<std::string>(draft.content));
 }
 
-queue::NewJob outbox_job(db::WorkspaceTxn& txn, IdGenerator& ids, const Message& message,
-                         Timestamp now) {
-    return {.id = ids.event_id(),
-            .queue = outbox_queue(message.phone_number_id),
-            .kind = std::string(job_kind),
-            .priority = message.purpose == Purpose::marketing ? queue::Priority::low
-                                                              : queue::Priority::high,
-            .run_at = now,
-            .workspace = txn.workspace(),
-            .subject = message.phone_number_id.value,
-            .payload = message.id.value};
-}
-
-Message store_intent(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
-                     const inbox::Conversation& conversation, Content content, Timestamp now) {
+messages::Message store_intent(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                               const inbox::Conversation& conversation, Content content,
+                               Timestamp now) {
     content.body["type"] = content.type;
-    Message message{.id = ids.make<MessageId>(),
-                    .conversation = conversation.id,
-                    .contact = contact,
-                    .phone_number_id = conversation.phone_number_id,
-                    .wa_message_id = {},
-                    .direction = "outbound",
-                    .type = content.type,
-                    .status = std::string(status::queued),
-                    .text = std::move(content.text),
-                    .content = json::serialize(content.body),
-                    .purpose = content.purpose,
-                    .timestamp = now,
-                    .error_code = std::nullopt,
-                    .error_message = {}};
-    store::insert(txn, message, now);
-    inbox::note_outbound(txn, conversation.id, message.id, now);
-    queue::enqueue(txn.txn(), outbox_job(txn, ids, message, now), now);
+    messages::Message message{.id = ids.make<MessageId>(),
+                              .conversation = conversation.id,
+                              .contact = contact,
+                              .phone_number_id = conversation.phone_number_id,
+                              .wa_message_id = {},
+                              .direction = "outbound",
+                              .type = content.type,
+                              .status = std::string(messages::status::queued),
+                              .text = std::move(content.text),
+                              .content = json::serialize(content.body),
+                              .purpose = content.purpose,
+                              .timestamp = now,
+                              .error_code = std::nullopt,
+                              .error_message = {}};
+    messages::store_outbound(txn, message, now);
+    outbox::enqueue(txn, ids, message, now);
     return message;
 }
 
 }  // namespace
 
-std::string outbox_queue(const PhoneNumberId& phone_number_id) {
-    return "outbox:" + phone_number_id.value;
-}
-
-Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
-                            const Draft& draft, Timestamp now) {
+Result<messages::Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids,
+                                      const Context& context, const Draft& draft, Timestamp now) {
     const Result<ContactId> contact = resolve_recipient(txn, ids, context, draft.to, now);
     if (!contact) {
         return std::unexpected(contact.error());
@@ -183,7 +166,7 @@ Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Conte
     if (!opt_out) {
         throw Fault("db.conflict", "another transaction has just merged this contact");
     }
-    if (draft.purpose != Purpose::confirmation && opt_out->status) {
+    if (draft.purpose != messages::Purpose::confirmation && opt_out->status) {
         return fail(errors::contact_opted_out);
     }
     const Result<numbers::Number> number = choose_number(txn, draft, *contact);
@@ -199,7 +182,8 @@ Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Conte
     if (!draft.reply_to.empty()) {
         content->body["context"] = {{"message_id", draft.reply_to}};
     }
-    Message message = store_intent(txn, ids, *contact, conversation, *std::move(content), now);
+    messages::Message message =
+        store_intent(txn, ids, *contact, conversation, *std::move(content), now);
     audit::record(txn, context,
                   {.action = audit::actions::message_sent,
                    .resource_type = "message",
@@ -210,4 +194,4 @@ Result<Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids, const Conte
     return message;
 }
 
-}  // namespace wapi::messages
+}  // namespace wapi::sending

@@ -1,19 +1,19 @@
-#include "features/webhooks/webhook_replay.hpp"
+// Replaying stored events. A workspace's replay applies only the items of its own numbers.
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <set>
 
 #include "features/numbers/numbers.hpp"
-#include "features/webhooks/webhook_store.hpp"
+#include "features/webhook_events/webhook_events_store.hpp"
 
-namespace wapi::webhooks {
+namespace wapi::webhook_events {
 namespace {
 
 /// Whether the event's body speaks of one of these numbers: events of others are not theirs to
 /// replay.
 bool names_a_number(db::Txn& txn, EventId id, std::span<const numbers::Number> own) {
-    const auto body = store::find_body(txn, id);
+    const auto body = find_body(txn, id);
     return body && std::ranges::any_of(own, [&body](const numbers::Number& number) {
                return body->find('"' + number.phone_number_id.value + '"') != std::string::npos;
            });
@@ -35,8 +35,6 @@ Result<void> check_page(db::Txn& txn, const std::optional<WorkspaceId>& workspac
     return {};
 }
 
-}  // namespace
-
 std::string render_replay(const Replay& replay) {
     boost::json::object payload{{"events", replay.events}};
     if (replay.from) {
@@ -47,6 +45,8 @@ std::string render_replay(const Replay& replay) {
     }
     return boost::json::serialize(payload);
 }
+
+}  // namespace
 
 std::optional<Replay> parse_replay(std::string_view payload) {
     boost::system::error_code failed;
@@ -106,7 +106,7 @@ async::Task<Result<void>> check_replay(db::Db& db, std::optional<WorkspaceId> wo
         const auto rest = std::span(ids).subspan(at);
         const auto some = rest.first(std::min(rest.size(), replay_step_events_max));
         const Result<void> page =
-            co_await db.read("webhooks.check_replay",
+            co_await db.read("webhook_events.check_replay",
                              [workspace, step = std::vector(some.begin(), some.end())](
                                  db::Txn& txn) { return check_page(txn, workspace, step); });
         if (!page) {
@@ -127,4 +127,4 @@ void enqueue_replay(db::Txn& txn, const std::optional<WorkspaceId>& workspace, E
     queue::enqueue(txn, replay_job(replay, workspace, id, now), now);
 }
 
-}  // namespace wapi::webhooks
+}  // namespace wapi::webhook_events

@@ -1,14 +1,14 @@
 // Goal: no one-second window ever holds more sends than the limit, and a busy lane uses nearly all
 // of it (invariant 10). Method: random arrivals and rates from a printed seed, every window
 // counted.
-#include "features/messages/pacer.hpp"
+#include "features/outbox/outbox_pacer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <deque>
 #include <random>
 
-namespace wapi::messages {
+namespace wapi::outbox {
 namespace {
 
 using namespace std::chrono_literals;
@@ -67,4 +67,4 @@ TEST(Pacer, a_rate_below_one_counts_as_one) {
 }
 
 }  // namespace
-}  // namespace wapi::messages
+}  // namespace wapi::outbox

@@ -2,7 +2,7 @@
 // call, and recording how the attempt ended.
 //
 // Between the last two lies the call to Meta, which never runs inside a transaction. Included only
-// in messages.
+// inside this feature.
 #pragma once
 
 #include <string>
@@ -14,12 +14,12 @@
 #include "queue/queue.hpp"
 #include "whatsapp/graph_types.hpp"
 
-namespace wapi::messages::outbox {
+namespace wapi::outbox {
 
 /// A message that may be sent now.
 struct Leased {
     queue::Job job;
-    Message message;
+    messages::Message message;
     std::string body;        ///< the Graph request
     std::string token_name;  ///< the vault's name of the access token
     int per_second = 1;      ///< pace of the number: the lower of plan and Meta's limit
@@ -62,6 +62,6 @@ struct Attempt {
     [[nodiscard]] bool token_refused() const;
 };
 /// Records the outcome and returns the message as it is then.
-std::optional<Message> record(db::WorkspaceTxn& txn, const Attempt& attempt);
+std::optional<messages::Message> record(db::WorkspaceTxn& txn, const Attempt& attempt);
 
-}  // namespace wapi::messages::outbox
+}  // namespace wapi::outbox

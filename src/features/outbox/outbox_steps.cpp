@@ -1,16 +1,18 @@
-#include "features/messages/outbox.hpp"
+#include "features/outbox/outbox_steps.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "features/contacts/contacts.hpp"
-#include "features/messages/messages_status.hpp"
 #include "features/numbers/numbers.hpp"
+#include "features/outbox/outbox.hpp"
+#include "features/outbox/outbox_store.hpp"
 
-namespace wapi::messages::outbox {
+namespace wapi::outbox {
 namespace {
 
 namespace json = boost::json;
+namespace status = messages::status;
 
 /// How long a number that cannot send keeps its messages before they are looked at again.
 constexpr std::chrono::minutes number_pause{1};
@@ -19,15 +21,9 @@ constexpr std::chrono::minutes number_pause{1};
 /// must not cost the number its pace.
 constexpr std::size_t looked_at_max = 256;
 
-const db::Sql find_plan_sql{{
-    .name = "messages.find_plan",
-    .text = "SELECT plan FROM workspaces WHERE workspace_id = $1",
-}};
-
 /// Messages per second and number that the workspace's plan allows (product.md section 1.2).
 int plan_pace(db::WorkspaceTxn& txn) {
-    const db::Rows rows = txn.query(find_plan_sql);
-    const std::string_view plan = rows.empty() ? std::string_view{} : rows[0].text(0);
+    const std::string plan = store::find_plan(txn);
     if (plan == "enterprise") {
         return 80;
     }
@@ -39,7 +35,7 @@ int plan_pace(db::WorkspaceTxn& txn) {
 
 /// The Graph request: the stored content plus recipient and our own id, which comes back in
 /// statuses.
-std::string graph_body(const Message& message, const contacts::Contact& contact) {
+std::string graph_body(const messages::Message& message, const contacts::Contact& contact) {
     json::object body = json::parse(message.content).as_object();
     body["messaging_product"] = "whatsapp";
     body["recipient_type"] = "individual";
@@ -62,8 +58,8 @@ struct Drop {
 };
 
 /// Why this message must not leave, or nothing.
-std::optional<Drop> refuse(const Message& message, const contacts::OptOut& opt_out) {
-    if (opt_out.status && message.purpose != Purpose::confirmation) {
+std::optional<Drop> refuse(const messages::Message& message, const contacts::OptOut& opt_out) {
+    if (opt_out.status && message.purpose != messages::Purpose::confirmation) {
         return Drop{status::cancelled, "opted_out"};
     }
     return std::nullopt;
@@ -71,8 +67,8 @@ std::optional<Drop> refuse(const Message& message, const contacts::OptOut& opt_o
 
 /// Throws Fault `db.conflict`, on which the function runs again and finds the other contact, when
 /// the contact has just been merged. Else the person was erased, and nobody is left to send to.
-Drop without_contact(db::WorkspaceTxn& txn, const Message& message) {
-    const std::optional<Message> again = store::find(txn, message.id);
+Drop without_contact(db::WorkspaceTxn& txn, const messages::Message& message) {
+    const std::optional<messages::Message> again = messages::find(txn, message.id);
     if (again && again->contact != message.contact) {
         throw Fault("db.conflict", "the contact has just been merged");
     }
@@ -88,7 +84,7 @@ struct Failure {
 /// The end of an attempt: whose, and what the rules say about another.
 struct Turn {
     const queue::Job& job;
-    const Message& message;
+    const messages::Message& message;
     const queue::RetryPolicy& retries;
     Timestamp now;
 };
@@ -99,7 +95,7 @@ std::string render_details(const Failure& failure) {
 }
 
 void end_failed(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure) {
-    if (!store::set_state(txn, turn.message.id, status::failed, failure.code, failure.reason)) {
+    if (!messages::set_state(txn, turn.message.id, status::failed, failure.code, failure.reason)) {
         return;  // a status or an opt-out was faster
     }
     audit::record(txn, audit::system_context(txn.workspace(), ""),
@@ -119,7 +115,8 @@ void retry(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure,
     if (fate == queue::Fate::dead) {
         end_failed(txn, turn, failure);
     } else {
-        store::set_state(txn, turn.message.id, status::retry_queued, failure.code, failure.reason);
+        messages::set_state(txn, turn.message.id, status::retry_queued, failure.code,
+                            failure.reason);
     }
 }
 
@@ -127,9 +124,9 @@ void retry(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure,
 /// repeated at all.
 void record_uncertain(db::WorkspaceTxn& txn, const Turn& turn) {
     constexpr std::string_view reason = "The answer was lost; a delivery status will tell.";
-    if (turn.message.purpose == Purpose::marketing) {
+    if (turn.message.purpose == messages::Purpose::marketing) {
         queue::finish(txn.txn(), turn.job);
-        store::set_state(txn, turn.message.id, status::uncertain, std::nullopt, reason);
+        messages::set_state(txn, turn.message.id, status::uncertain, std::nullopt, reason);
     } else {
         retry(txn, turn, {std::nullopt, std::string(reason)});
     }
@@ -137,7 +134,7 @@ void record_uncertain(db::WorkspaceTxn& txn, const Turn& turn) {
 
 /// What became of a message that was not sent.
 Dropped dropped(db::WorkspaceTxn& txn, const MessageId& id) {
-    const std::optional<Message> message = store::find(txn, id);
+    const std::optional<messages::Message> message = messages::find(txn, id);
     return message ? Dropped{id, message->status, message->error_message}
                    : Dropped{id, std::string(status::cancelled), "contact_not_found"};
 }
@@ -145,7 +142,7 @@ Dropped dropped(db::WorkspaceTxn& txn, const MessageId& id) {
 void lease_one(db::Txn& txn, const queue::Job& job, const LeaseRequest& request,
                LeaseResult& result) {
     db::WorkspaceTxn bound(txn, *job.workspace);
-    const std::optional<Message> message = store::find(bound, MessageId(job.payload));
+    const std::optional<messages::Message> message = messages::find(bound, MessageId(job.payload));
     const bool waiting =
         message && message->wa_message_id.empty() &&
         (message->status == status::queued || message->status == status::retry_queued ||
@@ -167,7 +164,7 @@ void lease_one(db::Txn& txn, const queue::Job& job, const LeaseRequest& request,
     const Result<contacts::Contact> contact = contacts::get(bound, message->contact);
     if (const auto drop = contact ? refuse(*message, contact->opt_out)
                                   : std::optional(without_contact(bound, *message))) {
-        store::set_state(bound, message->id, drop->status, std::nullopt, drop->reason);
+        messages::set_state(bound, message->id, drop->status, std::nullopt, drop->reason);
         queue::finish(txn, job);
         result.dropped.push_back(dropped(bound, message->id));
         return;
@@ -194,8 +191,9 @@ Turn turn_of(const Attempt& attempt) {
 
 void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
                      const whatsapp::Accepted& accepted) {
-    const Message& message = attempt.leased.message;
-    name_message(txn, message.id, message.phone_number_id, accepted.wa_message_id, attempt.now);
+    const messages::Message& message = attempt.leased.message;
+    messages::name_message(txn, message.id, message.phone_number_id, accepted.wa_message_id,
+                           attempt.now);
     queue::finish(txn.txn(), attempt.leased.job);
 }
 
@@ -220,8 +218,8 @@ void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
     using whatsapp::ErrorClass;
     const Turn turn = turn_of(attempt);
     const whatsapp::ErrorAdvice& advice = refused.advice();
-    const Failure failure{refused.code, explain(advice.message, refused.details)};
-    if (turn.message.purpose == Purpose::marketing &&
+    const Failure failure{refused.code, messages::explain(advice.message, refused.details)};
+    if (turn.message.purpose == messages::Purpose::marketing &&
         !whatsapp::is_surely_refused(advice.error_class)) {
         record_uncertain(txn, turn);  // it may have gone out before it failed at Meta
     } else if (advice.error_class == ErrorClass::transient ||
@@ -239,7 +237,29 @@ void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
     }
 }
 
+queue::NewJob job_of(const db::WorkspaceTxn& txn, IdGenerator& ids,
+                     const messages::Message& message, Timestamp now) {
+    return {.id = ids.event_id(),
+            .queue = queue_of(message.phone_number_id),
+            .kind = std::string(job_kind),
+            .priority = message.purpose == messages::Purpose::marketing ? queue::Priority::low
+                                                                        : queue::Priority::high,
+            .run_at = now,
+            .workspace = txn.workspace(),
+            .subject = message.phone_number_id.value,
+            .payload = message.id.value};
+}
+
 }  // namespace
+
+std::string queue_of(const PhoneNumberId& phone_number_id) {
+    return "outbox:" + phone_number_id.value;
+}
+
+void enqueue(db::WorkspaceTxn& txn, IdGenerator& ids, const messages::Message& message,
+             Timestamp now) {
+    queue::enqueue(txn.txn(), job_of(txn, ids, message, now), now);
+}
 
 LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
     LeaseResult result;
@@ -260,13 +280,13 @@ LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
 
 std::optional<Dropped> begin(db::WorkspaceTxn& txn, const Leased& leased) {
     const MessageId& id = leased.message.id;
-    if (const std::optional<Message> message = store::find(txn, id)) {
+    if (const std::optional<messages::Message> message = messages::find(txn, id)) {
         const auto opt_out = contacts::hold_opt_out(txn, message->contact);
         const auto drop =
             opt_out ? refuse(*message, *opt_out) : std::optional(without_contact(txn, *message));
         if (drop) {
-            store::set_state(txn, id, drop->status, std::nullopt, drop->reason);
-        } else if (store::begin_sending(txn, id)) {
+            messages::set_state(txn, id, drop->status, std::nullopt, drop->reason);
+        } else if (messages::begin_sending(txn, id)) {
             return std::nullopt;
         }
     }
@@ -279,7 +299,7 @@ bool Attempt::token_refused() const {
     return refused != nullptr && whatsapp::is_token_refusal(*refused);
 }
 
-std::optional<Message> record(db::WorkspaceTxn& txn, const Attempt& attempt) {
+std::optional<messages::Message> record(db::WorkspaceTxn& txn, const Attempt& attempt) {
     const Turn turn = turn_of(attempt);
     if (!attempt.outcome) {
         retry(txn, turn, {std::nullopt, "The number's access token could not be read."});
@@ -292,7 +312,7 @@ std::optional<Message> record(db::WorkspaceTxn& txn, const Attempt& attempt) {
     } else {
         record_uncertain(txn, turn);
     }
-    return store::find(txn, attempt.leased.message.id);
+    return messages::find(txn, attempt.leased.message.id);
 }
 
-}  // namespace wapi::messages::outbox
+}  // namespace wapi::outbox

@@ -3,9 +3,9 @@
 // the Graph client can have and a clock moved by hand.
 #include <gtest/gtest.h>
 
-#include "features/messages/outbox_test_support.hpp"
+#include "features/outbox/outbox_test_support.hpp"
 
-namespace wapi::messages {
+namespace wapi::outbox {
 namespace {
 
 using namespace testing;
@@ -86,7 +86,7 @@ TEST_P(OutboxOutcomeTest, what_must_wait_for_an_event_is_a_dead_letter_at_once) 
     ASSERT_EQ(letters.size(), 1U) << "to be replayed once the payment is settled";
     write(shop, [&](db::WorkspaceTxn& txn) {
         return queue::replay_dead(txn.txn(), shop, letters[0].job.id, clock_.now()).has_value() &&
-               requeue(txn, id);
+               messages::requeue(txn, id);
     });
     EXPECT_EQ(attempt(accepted("wamid.OUT")).status, status::sent);
 }
@@ -160,7 +160,7 @@ TEST_P(OutboxOutcomeTest, an_error_of_meta_itself_does_not_prove_that_marketing_
     clock_.advance(24h);
     EXPECT_TRUE(lease().leased.empty());
     EXPECT_EQ(waiting(), 0);
-    const MessageId text = commit(template_to("+15550002222", "sale"))->id;
+    const MessageId text = queued_marketing();
     EXPECT_EQ(attempt(refused(130429)).status, status::retry_queued)
         << "this one says that nothing was done";
     EXPECT_EQ(get(text).purpose, Purpose::marketing);
@@ -199,7 +199,7 @@ TEST_P(OutboxOutcomeTest, a_refused_token_makes_the_number_ask_for_a_new_connect
     EXPECT_EQ(entries()[0].details, R"({"code":190})");
     record(refusal.leased, refusal.outcome);
     EXPECT_EQ(entries().size(), 1U) << "the next message that finds it so tells nothing new";
-    EXPECT_EQ(answer_to(text_to("+15550002222")), "number_not_able");
+    EXPECT_FALSE(number->able_to_send());
 }
 
 TEST_P(OutboxOutcomeTest, the_pace_is_the_lower_of_plan_and_number) {
@@ -228,4 +228,4 @@ TEST_P(OutboxOutcomeTest, the_pace_is_the_lower_of_plan_and_number) {
 WAPI_ON_BOTH_ENGINES(OutboxOutcomeTest);
 
 }  // namespace
-}  // namespace wapi::messages
+}  // namespace wapi::outbox

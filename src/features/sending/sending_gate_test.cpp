@@ -4,15 +4,15 @@
 #include <gtest/gtest.h>
 
 #include "base/phone.hpp"
-#include "features/messages/messages_test_support.hpp"
+#include "features/sending/sending_test_support.hpp"
 
-namespace wapi::messages {
+namespace wapi::sending {
 namespace {
 
 using namespace testing;
 using namespace std::chrono_literals;
 
-class SendGateTest : public MessagesTest {};
+class SendGateTest : public SendingTest {};
 
 TEST_P(SendGateTest, a_text_inside_the_window_is_committed_with_job_audit_and_conversation) {
     const InboundResult ann = receive("hi");
@@ -185,7 +185,7 @@ TEST_P(SendGateTest, a_person_without_a_phone_is_reached_by_bsuid) {
     const Result<Message> message = commit(draft);
     ASSERT_TRUE(message) << message.error().message;
     const auto leased = write([&](db::Txn& txn) {
-        return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), 90s, 5, {}});
+        return outbox::lease(txn, {outbox::queue_of(shop_number), clock_.now(), 90s, 5, {}});
     });
     ASSERT_EQ(leased.leased.size(), 1U);
     EXPECT_NE(leased.leased[0].body.find(R"("recipient":"US.1349")"), std::string::npos);
@@ -210,7 +210,7 @@ TEST_P(SendGateTest, after_a_change_of_user_id_the_new_one_is_addressed) {
         draft.to = {.contact_id = person.id.value, .phone = {}, .bsuid = {}};
         ASSERT_TRUE(commit(draft));
         const auto leased = write([&](db::Txn& txn) {
-            return outbox::lease(txn, {outbox_queue(shop_number), clock_.now(), 90s, 5, {}});
+            return outbox::lease(txn, {outbox::queue_of(shop_number), clock_.now(), 90s, 5, {}});
         });
         ASSERT_EQ(leased.leased.size(), 1U);
         EXPECT_NE(leased.leased[0].body.find(fmt::format(R"("recipient":"{}")", after)),
@@ -228,8 +228,9 @@ TEST_P(SendGateTest, an_opt_out_cancels_what_is_queued_and_an_earlier_confirmati
     const MessageId two = commit(confirmation)->id;
     const MessageId other = commit(text_to("+15550003333"))->id;
     EXPECT_NE(ann.contact, bob.contact);
-    const auto cancelled = write(
-        shop, [&](db::WorkspaceTxn& txn) { return cancel_queued(txn, ann.contact, "opted_out"); });
+    const auto cancelled = write(shop, [&](db::WorkspaceTxn& txn) {
+        return messages::cancel_queued(txn, ann.contact, "opted_out");
+    });
     EXPECT_EQ(cancelled, 2);
     EXPECT_EQ(get(one).status, status::cancelled);
     EXPECT_EQ(get(one).error_message, "opted_out");
@@ -240,4 +241,4 @@ TEST_P(SendGateTest, an_opt_out_cancels_what_is_queued_and_an_earlier_confirmati
 WAPI_ON_BOTH_ENGINES(SendGateTest);
 
 }  // namespace
-}  // namespace wapi::messages
+}  // namespace wapi::sending

@@ -1,17 +1,16 @@
 // Goal: once a STOP is stored no call to Meta begins for that person (invariant 4), and the calls
 // of all numbers together stay within their limit. Method: the whole sender on both engines against
 // a stand-in for Meta, several numbers at full pace, STOPs at random moments among the calls.
-#include "features/messages/sender.hpp"
-
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
 #include <random>
 
-#include "features/messages/messages_test_support.hpp"
+#include "features/outbox/outbox_test_support.hpp"
+#include "features/vault/vault.hpp"
 #include "tests/support/fake_graph.hpp"
 
-namespace wapi::messages {
+namespace wapi::outbox {
 namespace {
 
 using namespace testing;
@@ -22,7 +21,7 @@ constexpr std::string_view key_hex =
 constexpr std::size_t people = 40;
 constexpr std::size_t numbers_count = 4;
 
-class SenderTest : public MessagesTest {
+class SenderTest : public OutboxTest {
   protected:
     SenderTest() {
         EXPECT_TRUE(run(
@@ -43,10 +42,9 @@ class SenderTest : public MessagesTest {
         for (std::size_t person = 0; person < people; ++person) {
             const std::string phone = fmt::format("155500{:05}", person);
             for (std::size_t i = 0; i < numbers_count; ++i) {
-                contacts_.push_back(receive("hi", phone, shop, number(i)).contact);
-                Draft draft = text_to("+" + phone);
-                draft.phone_number_id = number(i).value;
-                const std::string id = commit(draft).value().id.value;
+                const messages::InboundResult thread = receive("hi", phone, shop, number(i));
+                contacts_.push_back(thread.contact);
+                const std::string id = queue_reply(thread, {.number = number(i)}).value;
                 owners_[id] = contacts_.back().value;
                 senders_[id] = i;
             }
@@ -65,7 +63,7 @@ class SenderTest : public MessagesTest {
             contacts::OptOut opt_out = contacts::lock_opt_out(txn, contact).value();
             opt_out.status = true;
             contacts::save_opt_out(txn, contact, opt_out);
-            return cancel_queued(txn, contact, "opted_out");
+            return messages::cancel_queued(txn, contact, "opted_out");
         });
         co_await database().read(shop, "test.after_stop", [contact](db::WorkspaceTxn& txn) {
             return contacts::get(txn, contact).has_value();
@@ -155,4 +153,4 @@ TEST_P(SenderTest, busy_numbers_leave_a_share_of_the_calls_to_the_others) {
 WAPI_ON_BOTH_ENGINES(SenderTest);
 
 }  // namespace
-}  // namespace wapi::messages
+}  // namespace wapi::outbox

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace wapi::messages {
+namespace wapi::outbox {
 
 class Pacer {
   public:
@@ -41,4 +41,4 @@ class Pacer {
     bool used_ = false;
 };
 
-}  // namespace wapi::messages
+}  // namespace wapi::outbox

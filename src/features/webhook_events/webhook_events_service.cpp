@@ -2,10 +2,10 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "features/webhooks/webhook_store.hpp"
-#include "features/webhooks/webhooks.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 
-namespace wapi::webhooks {
+namespace wapi::webhook_events {
+
 std::string render_item_ref(const ItemRef& ref) {
     return boost::json::serialize(
         boost::json::object{{"eventId", ref.event.value}, {"ordinal", ref.ordinal}});
@@ -83,8 +83,4 @@ boost::json::object render_counts(const queue::Counts& counts, Timestamp now) {
             {"oldestAgeMs", age_ms}};
 }
 
-std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit) {
-    return store::prune(txn, before, limit);
-}
-
-}  // namespace wapi::webhooks
+}  // namespace wapi::webhook_events

@@ -1,4 +1,5 @@
-// The sender: takes messages from the outbox to Meta, one lane per business number, at its pace.
+// The outbox: messages that wait to be sent, and the sender, which takes them to Meta, one lane per
+// business number, at its pace.
 //
 // A lane leases jobs (a crash returns them after the lease). Each send then reads the token, asks
 // the opt-out as its last step, calls the Graph API and records the outcome in a transaction of its
@@ -11,17 +12,27 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "async/async.hpp"
 #include "base/ids.hpp"
 #include "db/db.hpp"
 #include "features/messages/messages.hpp"
-#include "features/messages/pacer.hpp"
 #include "features/vault/vault.hpp"
 #include "queue/queue.hpp"
 #include "whatsapp/graph_client.hpp"
 
-namespace wapi::messages {
+namespace wapi::outbox {
+
+/// Kind of an outbox job; its payload is the message id.
+inline constexpr std::string_view job_kind = "message.send";
+/// Queue of the outbox of one business number.
+std::string queue_of(const PhoneNumberId& phone_number_id);
+
+/// Puts a stored message of ours into the outbox of its number: the transaction of the send gate
+/// (features/sending), which alone calls this. Database thread.
+void enqueue(db::WorkspaceTxn& txn, IdGenerator& ids, const messages::Message& message,
+             Timestamp now);
 
 struct SenderOptions {
     queue::RetryPolicy retries{{std::chrono::minutes(1), std::chrono::minutes(5),
@@ -90,4 +101,4 @@ class Sender {
     std::multimap<std::string, std::shared_ptr<Waiter>> waiters_;
 };
 
-}  // namespace wapi::messages
+}  // namespace wapi::outbox

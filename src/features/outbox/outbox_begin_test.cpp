@@ -3,10 +3,10 @@
 // STOP in a second transaction.
 #include <gtest/gtest.h>
 
-#include "features/messages/outbox_test_support.hpp"
+#include "features/outbox/outbox_test_support.hpp"
 #include "tests/support/interleaved.hpp"
 
-namespace wapi::messages {
+namespace wapi::outbox {
 namespace {
 
 using namespace testing;
@@ -81,7 +81,8 @@ TEST_P(OutboxBeginTest, who_opts_out_between_lease_and_call_gets_nothing) {
 TEST_P(OutboxBeginTest, a_cancelled_or_settled_message_is_never_called_nor_changed) {
     const MessageId cancelled = queued_text();
     const outbox::LeaseResult found = lease();
-    write(shop, [&](db::WorkspaceTxn& txn) { return cancel_queued(txn, ann_, "opted_out"); });
+    write(shop,
+          [&](db::WorkspaceTxn& txn) { return messages::cancel_queued(txn, ann_, "opted_out"); });
     EXPECT_TRUE(begin(found.leased.at(0)));
     record(found.leased[0], refused(130429));
     EXPECT_EQ(get(cancelled).status, status::cancelled);
@@ -124,7 +125,7 @@ TEST_P(OutboxBeginRaceTest, a_call_waits_for_a_stop_that_also_cancels_it) {
     const outbox::LeaseResult found = lease();
     test::Interleaved stop(database(), shop, [&](db::WorkspaceTxn& txn) {
         save_stop(txn);
-        cancel_queued(txn, ann_, "opted_out");
+        messages::cancel_queued(txn, ann_, "opted_out");
     });
     EXPECT_TRUE(begin(found.leased.at(0)));
     stop.join();
@@ -152,16 +153,15 @@ TEST_P(OutboxBeginTest, who_opts_out_before_a_retry_gets_nothing) {
 }
 
 TEST_P(OutboxBeginTest, the_confirmation_leaves_although_the_contact_has_opted_out) {
-    Draft draft = text_to("+15550002222", "You are unsubscribed.");
-    draft.purpose = Purpose::confirmation;
-    ASSERT_TRUE(commit(draft));
+    queue_reply(thread_, {.purpose = Purpose::confirmation});
     set_opt_out(ann_, true);
     EXPECT_EQ(attempt(accepted("wamid.OUT")).status, status::sent);
 }
 
 TEST_P(OutboxBeginTest, a_cancelled_message_does_not_leave) {
     queued_text();
-    write(shop, [&](db::WorkspaceTxn& txn) { return cancel_queued(txn, ann_, "opted_out"); });
+    write(shop,
+          [&](db::WorkspaceTxn& txn) { return messages::cancel_queued(txn, ann_, "opted_out"); });
     const outbox::LeaseResult found = lease();
     EXPECT_TRUE(found.leased.empty());
     EXPECT_EQ(waiting(), 0);
@@ -171,4 +171,4 @@ WAPI_ON_BOTH_ENGINES(OutboxBeginTest);
 WAPI_ON_POSTGRES(OutboxBeginRaceTest);
 
 }  // namespace
-}  // namespace wapi::messages
+}  // namespace wapi::outbox
