@@ -121,6 +121,11 @@ std::string explain(std::string_view advice, std::string_view details);
 std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,
                            std::string_view reason);
 
+/// Cancels the confirmations of a STOP that have not left, for a contact who is back. Returns how
+/// many.
+std::int64_t cancel_confirmations(db::WorkspaceTxn& txn, const ContactId& contact,
+                                  std::string_view reason);
+
 /// Puts a message whose retries were used up back to `queued`, when its dead letter is replayed.
 /// False when it is not there any more or has left after all.
 bool requeue(db::WorkspaceTxn& txn, const MessageId& id);

@@ -98,12 +98,16 @@ const db::Sql begin_sending_sql{{
             " WHERE workspace_id = $1 AND message_id = $2 AND wa_message_id = ''"
             " AND status IN ('queued', 'retry_queued')",
 }};
-const db::Sql cancel_sql{{
-    .name = "messages.cancel_queued",
-    .text = "UPDATE messages SET status = 'cancelled', error_message = $3"
-            " WHERE workspace_id = $1 AND contact_id = $2 AND wa_message_id = ''"
-            " AND status IN ('queued', 'retry_queued')",
+#define WAPI_CANCEL_QUEUED                                                \
+    "UPDATE messages SET status = 'cancelled', error_message = $3"        \
+    " WHERE workspace_id = $1 AND contact_id = $2 AND wa_message_id = ''" \
+    " AND status IN ('queued', 'retry_queued')"
+const db::Sql cancel_sql{{.name = "messages.cancel_queued", .text = WAPI_CANCEL_QUEUED}};
+const db::Sql cancel_confirmations_sql{{
+    .name = "messages.cancel_confirmations",
+    .text = WAPI_CANCEL_QUEUED " AND purpose = 'confirmation'",
 }};
+#undef WAPI_CANCEL_QUEUED
 const db::Sql requeue_sql{{
     .name = "messages.requeue",
     .text = "UPDATE messages SET status = 'queued', error_code = NULL, error_message = ''"
@@ -242,6 +246,11 @@ bool requeue(db::WorkspaceTxn& txn, const MessageId& id) {
 std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,
                            std::string_view reason) {
     return txn.execute(cancel_sql, contact, reason);
+}
+
+std::int64_t cancel_confirmations(db::WorkspaceTxn& txn, const ContactId& contact,
+                                  std::string_view reason) {
+    return txn.execute(cancel_confirmations_sql, contact, reason);
 }
 
 std::optional<Timestamp> find_inbound_after(

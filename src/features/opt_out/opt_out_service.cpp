@@ -123,10 +123,9 @@ void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     if (after.opted_out == before.opted_out) {
         return;  // an older or repeated decision: only its time was noted
     }
-    std::int64_t cancelled = 0;
-    if (after.opted_out) {
-        cancelled = messages::cancel_queued(txn, decision.contact, "opted_out");
-    }
+    const std::int64_t cancelled =
+        after.opted_out ? messages::cancel_queued(txn, decision.contact, "opted_out")
+                        : messages::cancel_confirmations(txn, decision.contact, "opted_in");
     audit::record(txn, context,
                   {.action = action_of(decision.event),
                    .resource_type = "contact",

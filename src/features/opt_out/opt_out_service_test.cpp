@@ -63,6 +63,13 @@ TEST_P(OptOutTest, a_start_brings_the_customer_back_with_one_confirmation) {
     EXPECT_EQ(confirmations().size(), 2U);
 }
 
+TEST_P(OptOutTest, a_start_cancels_the_confirmation_of_the_stop_that_has_not_left) {
+    receive("STOP");
+    clock_.advance(1min);
+    receive("START");
+    EXPECT_EQ(confirmations(2), (std::vector<std::string>{"cancelled", "queued"}));
+}
+
 TEST_P(OptOutTest, only_the_confirmation_of_a_stop_may_pass_an_opt_out) {
     receive("STOP");
     clock_.advance(1min);

@@ -31,9 +31,10 @@ inline const db::Sql set_settings{{
 }};
 inline const db::Sql confirmations_sql{{
     .name = "opt_out_test.confirmations",
-    .text = "SELECT text, purpose FROM messages WHERE workspace_id = $1 AND direction = 'outbound'"
-            " AND (text LIKE '%unsubscribed%' OR text LIKE 'Welcome back%')"
-            " ORDER BY created_us, message_id",
+    .text =
+        "SELECT text, purpose, status FROM messages WHERE workspace_id = $1"
+        " AND direction = 'outbound' AND (text LIKE '%unsubscribed%' OR text LIKE 'Welcome back%')"
+        " ORDER BY created_us, message_id",
 }};
 
 class OptOutTest : public test::EnginesTest {
