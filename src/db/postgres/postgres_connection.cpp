@@ -30,11 +30,11 @@ constexpr const char* session_settings =
     " WHERE current_setting('synchronous_commit') = 'off'";
 
 /// A plan made while a table is empty takes any index, since all cost the same, and stays until the
-/// server analyzes the table: in the first minutes of a new database a statement would walk through
-/// whatever has come meanwhile. Plans are made again in time, at growing intervals: a table that
-/// has doubled since is walked through for a moment only.
-constexpr std::chrono::milliseconds plans_kept_first = 500ms;
-constexpr std::chrono::milliseconds plans_kept_max = 60s;
+/// server analyzes the table: in the first minutes of a new table a statement would walk through
+/// whatever has come meanwhile. Plans are made again whenever the rows written on the connection
+/// have doubled, from these on, and at the latest after the time, for what others have written.
+constexpr std::int64_t rows_between_plans_min = 500;
+constexpr std::chrono::seconds plans_kept_max = 60s;
 
 std::string_view fault_code(std::string_view state) {
     if (state == "40001" || state == "40P01") {
@@ -46,7 +46,8 @@ std::string_view fault_code(std::string_view state) {
     if (state == "53100") {
         return "db.full";
     }
-    if (state == "57014" || state == "55P03") {  // statement timeout, lock not available
+    // Statement timeout, lock not available, no room for more locks.
+    if (state == "57014" || state == "55P03" || state == "53200") {
         return "db.busy";
     }
     if (state.starts_with("08") || state.starts_with("57P") || state == "53300") {
@@ -86,15 +87,16 @@ void PostgresConnection::connect() {
     check("session settings",
           exchange(PQsendQuery(connection_.get(), session_settings), short_answer_max));
     plans_made_ = SteadyClock::now();
-    plans_kept_ = plans_kept_first;
 }
 
 void PostgresConnection::begin(std::string_view isolation) {
     const auto now = SteadyClock::now();
-    if (now - plans_made_ >= plans_kept_) {
+    const std::int64_t written = rows_written_ - rows_planned_for_;
+    if (written >= std::max(rows_planned_for_, rows_between_plans_min) ||
+        now - plans_made_ >= plans_kept_max) {
         execute_text("DISCARD PLANS");
         plans_made_ = now;
-        plans_kept_ = std::min(2 * plans_kept_, plans_kept_max);
+        rows_planned_for_ = rows_written_;
     }
     execute_text("BEGIN ISOLATION LEVEL " + std::string(isolation));
 }
@@ -224,6 +226,7 @@ std::int64_t PostgresConnection::execute(const Sql& sql, std::span<const Value> 
     const std::string_view count = PQcmdTuples(result.get());
     std::int64_t changed = 0;
     std::from_chars(count.data(), count.data() + count.size(), changed);
+    rows_written_ += changed;
     return changed;
 }
 
@@ -231,6 +234,7 @@ void PostgresConnection::execute_many(const Sql& sql, std::span<const Value> val
                                       std::size_t per_row) {
     constexpr std::size_t group = 128;  // statements sent before their answers are read
     const Prepared& statement = prepared(sql);
+    rows_written_ += static_cast<std::int64_t>(values.size() / per_row);
     while (!values.empty()) {
         bool sent = PQenterPipelineMode(connection_.get()) == 1;
         for (std::size_t i = 0; sent && i < group && !values.empty(); ++i) {

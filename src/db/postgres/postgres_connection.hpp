@@ -86,8 +86,9 @@ class PostgresConnection final : public Connection {
     std::unique_ptr<PGconn, Close> connection_;
     bool lost_ = false;
     std::vector<Prepared> statements_;
+    std::int64_t rows_written_ = 0;
+    std::int64_t rows_planned_for_ = 0;  ///< of them, when the plans were last dropped
     std::chrono::steady_clock::time_point plans_made_;
-    std::chrono::milliseconds plans_kept_{};  ///< from then on
     Parameters parameters_;
 };
 

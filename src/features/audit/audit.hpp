@@ -30,15 +30,10 @@ struct Entry {
     std::string details = "{}";
 };
 
-/// Appends an entry to the workspace's chain: three statements. The caller's transaction decides
-/// whether it stays. Database thread.
+/// Adds an entry to the workspace's chain, at the end of the caller's transaction, which decides
+/// whether it stays: all entries of a transaction take the chain's head once and hold it shortly,
+/// after every other row. Only inside functions that Db runs. Database thread.
 void record(db::WorkspaceTxn& txn, const Context& context, const Entry& entry, Timestamp now);
-
-/// As record, but the entry is appended at the end of the transaction, together with others: for
-/// batches, which would hold the chain's head for long otherwise. Only inside functions that Db
-/// runs.
-void record_at_commit(db::WorkspaceTxn& txn, const Context& context, const Entry& entry,
-                      Timestamp now);
 
 /// The context of what the program does by itself, without a person: webhooks, jobs, schedules.
 Context system_context(const WorkspaceId& workspace, std::string request_id);

@@ -80,11 +80,6 @@ class LateEntries final : public db::CommitHook {
 }  // namespace
 
 void record(db::WorkspaceTxn& txn, const Context& context, const Entry& entry, Timestamp now) {
-    append(txn, std::array{LateEntry{txn.workspace(), context, entry, now}});
-}
-
-void record_at_commit(db::WorkspaceTxn& txn, const Context& context, const Entry& entry,
-                      Timestamp now) {
     txn.txn().hook<LateEntries>().add({txn.workspace(), context, entry, now});
 }
 

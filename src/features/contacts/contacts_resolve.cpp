@@ -112,6 +112,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
     if (owner && *owner != person.id &&
         !phone_changes_hands(txn, person.id, *owner, identity.kind)) {
         const Resolved merged = merge_pair(txn, *owner, person.id);
+        person.created = person.created && merged.id == person.id;
         person.id = merged.id;
         person.merged.insert(person.merged.end(), merged.merged.begin(), merged.merged.end());
     }

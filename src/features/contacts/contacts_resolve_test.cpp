@@ -131,7 +131,7 @@ TEST_P(ResolveTest, a_changed_number_belongs_to_the_same_contact_in_either_order
     EXPECT_EQ(get(known).phone, "15550009999");
     const ContactId fresh = see(claim("15550008888", "US.4", 2s)).id;
     const Resolved late = change(claim("15550007777", "US.3"), claim("15550008888", "US.4", 1s));
-    EXPECT_TRUE(late.created) << "the old identities were not known";
+    EXPECT_FALSE(late.created) << "who was made for the old identities is gone again";
     EXPECT_EQ(late.id, fresh);
     EXPECT_EQ(see(claim("15550007777")).id, fresh);
 }

@@ -40,9 +40,13 @@ struct Conversation {
     std::optional<Timestamp> last_message_at;
     MessageId last_message;
     std::string profile_name;
-    bool is_only_one = false;  ///< the contact has no other conversation; told by `open` alone
+    bool is_only_one = false;  ///< the contact has no other one; told by `find_of_contact` alone
 };
 
+/// Makes the conversation of a contact on a number, where there is none. Throws Fault
+/// `db.conflict`, on which the function runs again, when another transaction was faster.
+Conversation create(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                    const PhoneNumberId& phone_number_id, Timestamp now);
 /// The conversation of a contact on a number; made when there is none.
 Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                   const PhoneNumberId& phone_number_id, Timestamp now);

@@ -201,9 +201,12 @@ std::optional<Conversation> find_latest_of_contact(db::WorkspaceTxn& txn,
 
 Conversation open(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                   const PhoneNumberId& phone_number_id, Timestamp now) {
-    if (auto found = find_of_contact(txn, contact, phone_number_id)) {
-        return *std::move(found);
-    }
+    auto found = find_of_contact(txn, contact, phone_number_id);
+    return found ? *std::move(found) : create(txn, ids, contact, phone_number_id, now);
+}
+
+Conversation create(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                    const PhoneNumberId& phone_number_id, Timestamp now) {
     Conversation fresh{.id = ids.make<ConversationId>(),
                        .contact = contact,
                        .phone_number_id = phone_number_id,

@@ -64,6 +64,26 @@ contacts::Resolved resolve_sender(db::WorkspaceTxn& txn, IdGenerator& ids,
     return resolved;
 }
 
+/// The conversation to put the message into. A send takes the contact before the conversation, so
+/// what changes the contact or makes a conversation does the same; the usual message takes no
+/// contact at all.
+inbox::Conversation conversation_of(db::WorkspaceTxn& txn, IdGenerator& ids,
+                                    const contacts::Resolved& contact,
+                                    const PhoneNumberId& phone_number_id,
+                                    const whatsapp::InboundMessage& message, Timestamp now,
+                                    Afterwards afterwards) {
+    if (contact.created && contact.merged.empty()) {
+        return inbox::create(txn, ids, contact.id, phone_number_id, now);
+    }
+    const auto known = inbox::find_of_contact(txn, contact.id, phone_number_id);
+    if (known && afterwards == Afterwards::nothing &&
+        !inbox::will_rename(txn, *known, message.sender.profile_name)) {
+        return *known;
+    }
+    contacts::lock(txn, contact.id);
+    return known ? *known : inbox::open(txn, ids, contact.id, phone_number_id, now);
+}
+
 /// Nothing to keep beside the text itself; the raw body is in the stored event.
 bool is_plain_text(const whatsapp::InboundMessage& message) {
     return message.type == whatsapp::MessageType::text && message.context_message_id.empty() &&
@@ -97,20 +117,15 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
                             Afterwards afterwards) {
     const contacts::Resolved contact = resolve_sender(txn, ids, message, now);
     if (contact.created) {
-        audit::record_at_commit(txn, audit::system_context(txn.workspace(), ""),
-                                {.action = audit::actions::contact_created,
-                                 .resource_type = "contact",
-                                 .resource_id = contact.id.value,
-                                 .details = R"({"source":"webhook"})"},
-                                now);
+        audit::record(txn, audit::system_context(txn.workspace(), ""),
+                      {.action = audit::actions::contact_created,
+                       .resource_type = "contact",
+                       .resource_id = contact.id.value,
+                       .details = R"({"source":"webhook"})"},
+                      now);
     }
     const inbox::Conversation conversation =
-        inbox::open(txn, ids, contact.id, phone_number_id, now);
-    // A send takes the contact before the conversation; the usual message takes no contact at all.
-    if (!contact.created && (afterwards == Afterwards::decide_opt_out ||
-                             inbox::will_rename(txn, conversation, message.sender.profile_name))) {
-        contacts::lock(txn, contact.id);
-    }
+        conversation_of(txn, ids, contact, phone_number_id, message, now, afterwards);
     const MessageId id = inbound_id(phone_number_id, message);
     InboundResult result{.fresh = false,
                          .merged = !contact.merged.empty(),

@@ -30,7 +30,7 @@ bool raise_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                   Timestamp now) {
     if (change.status == status::failed) {
         if (const auto failed = store::fail_by_wamid(txn, phone_number_id, wa_message_id)) {
-            audit::record_at_commit(
+            audit::record(
                 txn, audit::system_context(txn.workspace(), ""),
                 {.action = audit::actions::message_failed,
                  .resource_type = "message",

@@ -43,7 +43,7 @@ Status to_status(const numbers::Number& number) {
 
 void record(db::WorkspaceTxn& txn, const Context& context, std::string_view action,
             const numbers::Number& number, Timestamp now) {
-    audit::record_at_commit(
+    audit::record(
         txn, context,
         {.action = action,
          .resource_type = "phone_number",

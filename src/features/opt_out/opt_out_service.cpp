@@ -294,12 +294,12 @@ void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const PhoneNumber
         messages::merge_contact(txn, gone, contact.id);
     }
     if (contact.created) {
-        audit::record_at_commit(txn, audit::system_context(txn.workspace(), ""),
-                                {.action = audit::actions::contact_created,
-                                 .resource_type = "contact",
-                                 .resource_id = contact.id.value,
-                                 .details = R"({"source":"webhook"})"},
-                                now);
+        audit::record(txn, audit::system_context(txn.workspace(), ""),
+                      {.action = audit::actions::contact_created,
+                       .resource_type = "contact",
+                       .resource_id = contact.id.value,
+                       .details = R"({"source":"webhook"})"},
+                      now);
     }
     const Keyword keyword =
         preference.value == whatsapp::PreferenceValue::stop ? Keyword::stop : Keyword::start;

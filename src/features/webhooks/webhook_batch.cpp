@@ -47,7 +47,7 @@ constexpr std::size_t chunk_items_max = 64;
 constexpr std::size_t chunk_bytes_max = 16 << 20;
 /// Customers of a chunk that are locked: the server has room for some thousands of locks. The rest
 /// of a large batch is repeated when it meets another worker.
-constexpr std::size_t locks_max = 128;
+constexpr std::size_t locks_max = 64;
 
 /// Whose rows an item touches: the customer as Meta names them, or nothing.
 struct CustomerOf {
@@ -63,15 +63,17 @@ struct CustomerOf {
     std::string operator()(const auto&) const { return {}; }
 
   private:
+    /// Meta's own id wherever it comes: beside a phone, and alone when the phone is withheld.
     static std::string either(const std::string& phone, const std::string& user_id) {
-        return phone.empty() ? user_id : phone;
+        return user_id.empty() ? phone : user_id;
     }
 };
 
 /// An item to be applied, and the job that it goes on as when it fails.
 struct Unit {
     std::string customer;
-    bool takes_conversation_first = false;  ///< known where workers run side by side
+    bool takes_conversation_first = false;  ///< these two are known where workers run side by side
+    bool resolves_contact = false;
     std::shared_ptr<const queue::Job> job;
     whatsapp::WebhookItem item;
     bool replayed = false;  ///< what it repairs no longer needs its dead letter
@@ -113,7 +115,7 @@ class Batch {
     void lock_customers() {
         std::set<std::string_view> customers;
         for (const Unit& unit : units_) {
-            if (!unit.customer.empty() && customers.size() < locks_max) {
+            if (unit.resolves_contact && customers.size() < locks_max) {
                 customers.insert(unit.customer);
             }
         }
@@ -164,9 +166,11 @@ class Batch {
 
     void add(std::shared_ptr<const queue::Job> job, const whatsapp::WebhookItem& item,
              bool replayed) {
+        const bool decides = request_.side_by_side && applier_.may_decide_opt_out(item);
+        const bool is_message = std::holds_alternative<whatsapp::InboundMessage>(item.content);
         units_.push_back({.customer = std::visit(CustomerOf(), item.content),
-                          .takes_conversation_first =
-                              request_.side_by_side && !applier_.may_decide_opt_out(item),
+                          .takes_conversation_first = !decides,
+                          .resolves_contact = decides || is_message,
                           .job = std::move(job),
                           .item = item,
                           .replayed = replayed});

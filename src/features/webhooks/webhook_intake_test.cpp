@@ -48,12 +48,13 @@ async::Task<> until_ended(const Tally& tally, std::size_t count) {
     }
 }
 
-/// Keeps the only writer of a database busy until it is released.
+/// A transaction that stays open until it goes, and keeps the only writer of a database busy.
 class BusyWriter {
   public:
-    explicit BusyWriter(db::Db& database) {
-        thread_ = std::thread([this, &database] {
-            database.blocking_write("test.busy", [this](db::Txn&) {
+    explicit BusyWriter(db::Db& database, std::function<void(db::Txn&)> first = [](db::Txn&) {}) {
+        thread_ = std::thread([this, &database, first] {
+            database.blocking_write("test.busy", [this, first](db::Txn& txn) {
+                first(txn);
                 begun_.set_value();
                 released_.get_future().wait();
                 return true;
@@ -73,6 +74,20 @@ class BusyWriter {
     std::promise<void> released_;
     std::thread thread_;
 };
+
+/// Keeps every insert of an event waiting until it is released. PostgreSQL.
+const db::Sql lock_events{{
+    .name = "webhook_intake_test.lock_events",
+    .text = "LOCK TABLE webhook_events IN SHARE MODE",
+    .scope = db::Scope::system,
+    .sqlite = "SELECT 1",
+}};
+const db::Sql count_waiting{{
+    .name = "webhook_intake_test.count_waiting",
+    .text = "SELECT count(*) FROM pg_locks WHERE NOT granted",
+    .scope = db::Scope::system,
+    .sqlite = "SELECT 0",
+}};
 
 class WebhookIntakeTest : public WebhooksTest {
   protected:
@@ -261,6 +276,31 @@ TEST_P(WebhookIntakeTest, a_folder_that_cannot_be_looked_at_keeps_what_was_known
 }
 
 WAPI_ON_BOTH_ENGINES(WebhookIntakeTest);
+
+/// Where a transaction can begin and wait.
+class WebhookIntakeWaitTest : public WebhookIntakeTest {};
+
+TEST_P(WebhookIntakeWaitTest, a_body_that_comes_after_the_transaction_began_goes_with_the_next) {
+    Intake intake = make({});
+    std::size_t woken = 0;
+    intake.on_stored([&woken] { ++woken; });
+    Tally tally;
+    {
+        const BusyWriter busy(database(), [](db::Txn& txn) { txn.execute(lock_events); });
+        tasks_.spawn("test.store", store_one(intake, "first", tally));
+        while (count(count_waiting) == 0) {
+            run(async::sleep_for(std::chrono::milliseconds(1)));
+        }
+        tasks_.spawn("test.store", store_one(intake, "second", tally));
+        run(async::sleep_for(std::chrono::milliseconds(1)));
+    }
+    run(until_ended(tally, 2));
+    EXPECT_EQ(tally.stored, 2U);
+    EXPECT_EQ(woken, 2U);
+    EXPECT_EQ(count(count_events), 2);
+}
+
+WAPI_ON_POSTGRES(WebhookIntakeWaitTest);
 
 }  // namespace
 }  // namespace wapi::webhooks
