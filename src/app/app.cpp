@@ -11,6 +11,7 @@
 #include "async/run_main.hpp"
 #include "base/log.hpp"
 #include "features/housekeeping/housekeeping.hpp"
+#include "features/rate_limits/rate_limits_http.hpp"
 #include "features/webhooks/webhook_worker.hpp"
 #include "net/descriptors.hpp"
 #include "net/http_client.hpp"
@@ -73,11 +74,12 @@ outbox::SenderOptions sender_options(const Config& config) {
     return options;
 }
 
-net::ServerOptions server_options(const Config& config) {
+net::ServerOptions server_options(const Config& config, net::RateLimiter& rate_limiter) {
     net::ServerOptions options;
     options.address = config.address;
     options.port = config.port;
     options.trusted_proxies = config.trusted_proxies;
+    options.rate_limiter = &rate_limiter;
     options.connections_max = net::connections_within(net::descriptors_max());
     return options;
 }
@@ -123,7 +125,9 @@ struct App::Parts {
           worker(tasks, *db, ids, clock, worker_options(config)),
           queue_status(tasks, *db, clock),
           housekeeper(tasks, *db, clock, {.events = config.keep_events}),
-          server(tasks, server_options(config), routes(config), &authenticator,
+          rate_limit_service(*db, clock, rng),
+          rate_limiter(rate_limit_service),
+          server(tasks, server_options(config, rate_limiter), routes(config), &authenticator,
                  [this] { return ids.uuid(); }) {}
 
     /// The database threads end first: functions still queued use the services below. Tasks that
@@ -186,6 +190,8 @@ struct App::Parts {
     webhooks::Worker worker;
     QueueStatusReader queue_status;
     housekeeping::Housekeeper housekeeper;
+    rate_limits::Service rate_limit_service;
+    rate_limits::RequestLimiter rate_limiter;
     net::Server server;
 };
 

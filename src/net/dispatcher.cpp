@@ -63,6 +63,16 @@ Error log_failure(const Route& route, const Request& request, std::exception_ptr
     return make_error(errors::internal_error);
 }
 
+Response with_rate(Response response, const std::optional<RateDecision>& rate) {
+    if (rate) {
+        const auto reset = rate->reset.time_since_epoch().count();
+        response.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate->limit));
+        response.headers.emplace_back("X-RateLimit-Remaining", std::to_string(rate->remaining));
+        response.headers.emplace_back("X-RateLimit-Reset", std::to_string(reset));
+    }
+    return response;
+}
+
 }  // namespace
 
 Error error_of_fault(const Fault& fault) {
@@ -80,10 +90,11 @@ Error error_of_fault(const Fault& fault) {
 }
 
 Dispatcher::Dispatcher(std::vector<Route> routes, Authenticator* authenticator,
-                       std::function<std::string()> make_request_id)
+                       std::function<std::string()> make_request_id, RateLimiter* rate_limiter)
     : router_(std::move(routes)),
       authenticator_(authenticator),
-      make_request_id_(std::move(make_request_id)) {
+      make_request_id_(std::move(make_request_id)),
+      rate_limiter_(rate_limiter) {
     for (const Route& route : router_.routes()) {
         const bool open = route.auth != Auth::session;
         if ((!open && authenticator_ == nullptr) || (open && !route.permission.empty())) {
@@ -113,7 +124,8 @@ Result<const Route*> Dispatcher::route(Request& request, std::string& allow) con
     return allow.empty() ? fail(errors::not_found) : fail(errors::method_not_allowed);
 }
 
-async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call) const {
+/// Who asks, may they, and not too often: in this order, so that the first refusal is the answer.
+async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call, Rate& rate) const {
     if (route.auth == Auth::session) {
         Result<Context> context = co_await authenticator_->authenticate(call.request);
         if (!context) {
@@ -126,23 +138,32 @@ async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call) c
     if (restricted && !authenticator_->allowed(call.context, route.permission)) {
         co_return fail(errors::forbidden);
     }
+    if (rate_limiter_ != nullptr && is_limited(route.rate)) {
+        rate = co_await rate_limiter_->count(route, call);
+        if (!rate->allowed) {
+            Error error = make_error(errors::rate_limited);
+            error.retry_after = rate->retry_after;
+            co_return std::unexpected(std::move(error));
+        }
+    }
     co_return co_await route.handler(call);
 }
 
 async::Task<Response> Dispatcher::run(const Route& route, Request request) const {
     Call call{std::move(request), {}};
+    Rate rate;
     std::exception_ptr failure;
     try {
-        Result<Response> result = co_await this->call(route, call);
+        Result<Response> result = co_await this->call(route, call, rate);
         if (result) {
-            co_return std::move(*result);
+            co_return with_rate(std::move(*result), rate);
         }
-        co_return render_error(result.error(), call.request.request_id);
+        co_return with_rate(render_error(result.error(), call.request.request_id), rate);
     } catch (...) {
         failure = std::current_exception();
     }
     const Error error = log_failure(route, call.request, failure);
-    co_return render_error(error, call.request.request_id);
+    co_return with_rate(render_error(error, call.request.request_id), rate);
 }
 
 }  // namespace wapi::net

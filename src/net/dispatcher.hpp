@@ -1,11 +1,12 @@
-// Applies the route table to one request: request id, authentication, permission, handler,
-// failures.
+// Applies the route table to one request: request id, authentication, permission, rate limit,
+// handler, failures.
 //
 // One of the three places that catch Faults. What a client sees of a fault is a code and the
 // request id; what it was stands in the log, once.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@ namespace wapi::net {
 class Dispatcher {
   public:
     /// Throws std::logic_error when a route needs an authenticator and there is none.
+    /// Without a rate limiter nothing is limited.
     Dispatcher(std::vector<Route> routes, Authenticator* authenticator,
-               std::function<std::string()> make_request_id);
+               std::function<std::string()> make_request_id, RateLimiter* rate_limiter = nullptr);
 
     /// Fills path, query, params and request id from the target; the route, or why there is none.
     /// Errors: malformed_request, target_too_long, not_found, method_not_allowed.
@@ -30,10 +32,12 @@ class Dispatcher {
     async::Task<Response> run(const Route& route, Request request) const;
 
   private:
-    async::Task<Result<Response>> call(const Route& route, Call& call) const;
+    using Rate = std::optional<RateDecision>;
+    async::Task<Result<Response>> call(const Route& route, Call& call, Rate& rate) const;
     Router router_;
     Authenticator* authenticator_;
     std::function<std::string()> make_request_id_;
+    RateLimiter* rate_limiter_;
 };
 
 /// The answer when a Fault came out of a handler: 503 when the database is down, full or

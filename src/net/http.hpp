@@ -7,6 +7,8 @@
 #pragma once
 
 #include <boost/beast/http/verb.hpp>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -69,7 +71,15 @@ enum class Auth {
     meta_signature,  ///< anybody; the handler verifies the signature over the raw body
 };
 
-enum class RateClass { none, public_form, api, webhook };
+enum class RateClass {
+    none,         ///< health and metrics: never limited
+    public_form,  ///< by address
+    api,          ///< by workspace and API key
+    webhook,      ///< Meta's: never limited, what is refused here might be lost
+};
+constexpr bool is_limited(RateClass rate) {
+    return rate == RateClass::public_form || rate == RateClass::api;
+}
 
 /// One line of the route table. No field has a default.
 struct Route {
@@ -92,6 +102,24 @@ class Authenticator {
     /// True when the caller's role may do what `permission` names. Never empty. Network thread.
     [[nodiscard]] virtual bool allowed(const Context& context,
                                        std::string_view permission) const = 0;
+};
+
+/// What a limit says about one request; the dispatcher renders it as X-RateLimit-* and Retry-After.
+struct RateDecision {
+    bool allowed;
+    std::int64_t limit;                ///< requests a minute
+    std::int64_t remaining;            ///< that may follow at once
+    std::chrono::sys_seconds reset;    ///< when the whole allowance is there again
+    std::chrono::seconds retry_after;  ///< when refused
+};
+
+/// Counts requests. Implemented by features/rate_limits.
+class RateLimiter {
+  public:
+    virtual ~RateLimiter() = default;
+    /// Counts one request of a limited route, once the caller is known and may do what the route
+    /// does. Network thread.
+    virtual async::Task<RateDecision> count(const Route& route, const Call& call) = 0;
 };
 
 /// What the server itself refuses, before a handler has seen anything.

@@ -179,10 +179,11 @@ void Server::State::close_all() {
 }
 
 Server::Server(async::Tasks& tasks, ServerOptions options, std::vector<Route> routes,
-               Authenticator* authenticator, std::function<std::string()> request_id)
-    : state_(std::make_shared<State>(
-          tasks, std::move(options),
-          Dispatcher(std::move(routes), authenticator, std::move(request_id)))) {}
+               Authenticator* authenticator, std::function<std::string()> request_id) {
+    Dispatcher dispatcher(std::move(routes), authenticator, std::move(request_id),
+                          options.rate_limiter);
+    state_ = std::make_shared<State>(tasks, std::move(options), std::move(dispatcher));
+}
 
 Server::~Server() {
     state_->stop_accepting();

@@ -31,6 +31,7 @@ struct ServerOptions {
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t bodies_bytes_max = 256 << 20;  ///< of all requests under way together
     TrustedProxies trusted_proxies = {};       ///< whose X-Forwarded-For is believed
+    RateLimiter* rate_limiter = nullptr;       ///< null: nothing is limited
 };
 
 /// What /metrics shows about HTTP, since start.

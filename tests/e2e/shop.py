@@ -61,12 +61,13 @@ class Customer:
 class Shop:
     """A running stack with an account. Use as a context manager."""
 
-    def __init__(self, engine: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, engine: str, environment: dict[str, str] | None = None,
+                 own_limits: bool = False) -> None:
         self.engine = engine
         self.database = f"e2e_{os.getpid()}_{next(database_numbers)}"
         url = postgres_server().create_database(self.database) if engine == "postgres" else None
         self.stack = Stack(url, environment={**SETTINGS, **(environment or {})}, preset=PRESET,
-                           sim_arguments=["--no-limits"])
+                           sim_arguments=["--no-limits"], own_limits=own_limits)
         self.phones = itertools.count(1)
 
     def __enter__(self) -> "Shop":

@@ -19,7 +19,7 @@ class AuditVerify:
     engine = ""
 
     def setUp(self):
-        self.shop = self.enterContext(Shop(self.engine))
+        self.shop = self.enterContext(Shop(self.engine, own_limits=True))
         self.workspace = self.shop.stack.account.workspace["id"]
         for index in range(ENTRIES_MIN):
             status, _ = self.shop.stack.api("PATCH", "/workspace", {"name": f"Shop {index}"})

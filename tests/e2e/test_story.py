@@ -27,6 +27,7 @@ END_SECONDS_MAX = 30
 BINARIES = PROJECT / "build" / "release"
 # Runs the server once; the second time it refuses, as with a broken database.
 STARTS_ONCE = f"""#!/bin/sh
+[ "$1" = serve ] || exec {BINARIES}/wapi "$@"
 [ -e "$0.started" ] && {{ echo "refusing to start" >&2; exit 1; }}
 touch "$0.started"
 exec {BINARIES}/wapi "$@"

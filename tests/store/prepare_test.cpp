@@ -32,6 +32,7 @@ constexpr std::array system_statements{
     "audit.list_workspaces",    // what an operator verifies
     "numbers.find_route",       // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
+    "rate_limits.list_overrides",     // what an operator has set
     "messages.prune_early_statuses",  // by age, over all workspaces
     "sending.prune_idempotency_keys",
 };

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/app.hpp"
+#include "app/cli/limit_commands.hpp"
 #include "app/cli/operator_commands.hpp"
 #include "app/cli/queue_commands.hpp"
 #include "app/version.hpp"
@@ -46,6 +47,7 @@ int run_command_line(int argc, char** argv) {
     CLI::App* serve_command = cli.add_subcommand("serve", "Run the server");
     CLI::App* routes_command = cli.add_subcommand("routes", "Print the route table as JSON lines");
     const QueueCommands queue_commands(cli);
+    const LimitCommands limit_commands(cli);
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
     CLI::App* audit_command = cli.add_subcommand("audit", "Look after the audit log");
     audit_command->require_subcommand(1);
@@ -71,7 +73,7 @@ int run_command_line(int argc, char** argv) {
             print_routes(config);
         } else if (*verify_command) {
             verify_audit(config, workspace);
-        } else {
+        } else if (!limit_commands.run(config)) {
             queue_commands.run(config);
         }
         return 0;

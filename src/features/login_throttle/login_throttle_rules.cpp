@@ -1,25 +1,10 @@
 // Counting attempts within a window, in bounded memory. See login_throttle.hpp.
 #include "features/login_throttle/login_throttle.hpp"
 
-#include <arpa/inet.h>
-
-#include "base/crypto.hpp"
+#include "base/network.hpp"
 
 namespace wapi::login_throttle {
 namespace {
-
-/// An address as far as it tells one customer of a provider from another.
-std::string network_of(std::string_view ip) {
-    constexpr std::size_t network_bytes = 8;
-    std::string text(ip);
-    in6_addr address{};
-    const bool long_address =
-        ::inet_pton(AF_INET6, text.c_str(), &address) == 1 && !IN6_IS_ADDR_V4MAPPED(&address);
-    if (!long_address) {
-        return text;
-    }
-    return crypto::hex_encode({reinterpret_cast<const char*>(&address), network_bytes});
-}
 
 std::string account_key(std::string_view email, std::string_view ip) {
     return network_of(ip) + "|" + std::string(email);
