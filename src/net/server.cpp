@@ -11,7 +11,6 @@
 
 namespace wapi::net {
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 namespace {
 
@@ -39,7 +38,7 @@ struct Server::State : ServerCore {
           acceptor(tasks_.io()),
           wake(tasks_.io()) {}
 
-    tcp::acceptor acceptor;
+    asio::ip::tcp::acceptor acceptor;
     SpareDescriptor spare;
     Connection::Clock::time_point warned_at;
     async::Signal wake;
@@ -47,7 +46,7 @@ struct Server::State : ServerCore {
 
     static async::Task<> accept_loop(std::shared_ptr<State> state);
     static async::Task<> sweep_loop(std::shared_ptr<State> state);
-    static void take(const std::shared_ptr<State>& state, tcp::socket socket);
+    static void take(const std::shared_ptr<State>& state, asio::ip::tcp::socket socket);
     static bool turn_next_away(const std::shared_ptr<State>& state);
     static bool close_one(WaitingList& waiting, Connection::Clock::time_point since);
     bool make_room();
@@ -82,7 +81,7 @@ bool Server::State::make_room() {
     return made;
 }
 
-void Server::State::take(const std::shared_ptr<State>& state, tcp::socket socket) {
+void Server::State::take(const std::shared_ptr<State>& state, asio::ip::tcp::socket socket) {
     ++state->stats.connections;
     const std::size_t serving = state->connections.size() - state->refused_open;
     const std::size_t served_max = state->options.connections_max;
@@ -108,7 +107,7 @@ bool Server::State::turn_next_away(const std::shared_ptr<State>& state) {
     if (!state->spare.release()) {
         return false;
     }
-    tcp::socket socket(state->acceptor.get_executor());
+    asio::ip::tcp::socket socket(state->acceptor.get_executor());
     state->acceptor.accept(socket, ec);
     if (!ec) {
         ++state->stats.connections;
@@ -193,7 +192,8 @@ Server::~Server() {
 void Server::start() {
     const ServerOptions& options = state_->options;
     try {
-        const tcp::endpoint endpoint(asio::ip::make_address(options.address), options.port);
+        const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(options.address),
+                                               options.port);
         state_->acceptor.open(endpoint.protocol());
         state_->acceptor.set_option(asio::socket_base::reuse_address(true));
         state_->acceptor.bind(endpoint);
