@@ -268,5 +268,29 @@ TEST_F(HttpClientTest, a_header_with_a_line_end_is_left_out) {
     EXPECT_NE(outcome->body.find("made-by-the-server"), std::string::npos);
 }
 
+TEST_F(HttpClientTest, a_request_for_aws_is_signed_over_what_is_sent_and_shows_no_secret) {
+    std::string received;
+    const ScriptedServer server(1, [&received](int socket, int) {
+        received = read_until(socket, "{\"a\":1}");
+        write_all(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+    const std::string_view secret = "example/secret+key";
+    const Outcome outcome =
+        fetch({.method = "POST",
+               .url = server.url(),
+               .headers = {{"Content-Type", "application/x-amz-json-1.1"}, {"X-Amz-Target", "a.b"}},
+               .body = R"({"a":1})",
+               .aws_signing = AwsSigning{"aws:amz:eu-central-1:secretsmanager", "AKIAEXAMPLE",
+                                         SecretString(secret)}});
+    ASSERT_TRUE(outcome) << outcome.error().reason;
+    EXPECT_NE(received.find("Authorization: AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/"),
+              std::string::npos)
+        << received;
+    EXPECT_NE(received.find("SignedHeaders=content-type;host;x-amz-date;x-amz-target,"),
+              std::string::npos)
+        << received;
+    EXPECT_EQ(received.find(secret), std::string::npos);
+}
+
 }  // namespace
 }  // namespace wapi::net

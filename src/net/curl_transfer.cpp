@@ -35,7 +35,12 @@ bool before_sending(CURLcode code) {
 
 CurlTransfer::CurlTransfer(OutgoingRequest request) : request_(std::move(request)) {}
 
-CurlTransfer::~CurlTransfer() { curl_slist_free_all(header_list_); }
+CurlTransfer::~CurlTransfer() {
+    curl_slist_free_all(header_list_);
+    if (request_.aws_signing) {
+        wipe(request_.body);
+    }
+}
 
 bool CurlTransfer::waited_too_long() const {
     return std::chrono::steady_clock::now() - queued_at_ > request_.timeout;
@@ -79,17 +84,36 @@ void CurlTransfer::set_method(CURL* easy) {
     }
     const bool upload = !request_.body.empty() || request_.method == "POST";
     if (upload) {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                         static_cast<curl_off_t>(request_.body.size()));
-        curl_easy_setopt(easy, CURLOPT_READFUNCTION, &CurlTransfer::on_read);
-        curl_easy_setopt(easy, CURLOPT_READDATA, this);
-        curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &CurlTransfer::on_seek);
-        curl_easy_setopt(easy, CURLOPT_SEEKDATA, this);
+        set_upload(easy);
     }
     // Without a body there is nothing that a rewind would stop: a new connection is never repeated.
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request_.body.empty() ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
+
+void CurlTransfer::set_upload(CURL* easy) {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.body.size()));
+    if (request_.aws_signing) {
+        sign_for_aws(easy);
+        return;
+    }
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, &CurlTransfer::on_read);
+    curl_easy_setopt(easy, CURLOPT_READDATA, this);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &CurlTransfer::on_seek);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, this);
+}
+
+/// libcurl hashes the body for the signature, so it must have it whole, not from a callback.
+void CurlTransfer::sign_for_aws(CURL* easy) {
+    const AwsSigning& signing = *request_.aws_signing;
+    std::string secret(signing.secret_access_key.reveal());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.c_str());
+    curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, signing.scope.c_str());
+    curl_easy_setopt(easy, CURLOPT_USERNAME, signing.access_key_id.c_str());
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, secret.c_str());
+    wipe(secret);
 }
 
 void CurlTransfer::set_headers(CURL* easy) {
@@ -106,7 +130,9 @@ void CurlTransfer::set_headers(CURL* easy) {
     if (!content_type) {
         header_list_ = curl_slist_append(header_list_, "Content-Type:");  // no form type of its own
     }
-    header_list_ = curl_slist_append(header_list_, "Expect:");  // no round trip before large bodies
+    if (!request_.aws_signing) {  // libcurl 7.88 would sign this line, and not send it
+        header_list_ = curl_slist_append(header_list_, "Expect:");  // no round trip first
+    }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, header_list_);
 }
 

@@ -46,6 +46,8 @@ class CurlTransfer {
     static std::size_t on_read(char* into, std::size_t size, std::size_t count, void* self);
     static int on_seek(void* self, curl_off_t offset, int origin);
     void set_method(CURL* easy);
+    void set_upload(CURL* easy);
+    void sign_for_aws(CURL* easy);
     void set_headers(CURL* easy);
     void take_header(std::string_view line);
 

@@ -7,13 +7,23 @@
 #include <chrono>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "async/async.hpp"
+#include "base/crypto.hpp"
 
 namespace wapi::net {
+
+/// Signs a request with AWS Signature Version 4. Such a request may be repeated by libcurl on a new
+/// connection, and its body, which may hold a secret, is wiped at the end.
+struct AwsSigning {
+    std::string scope;  ///< `aws:amz:REGION:SERVICE`, see CURLOPT_AWS_SIGV4(3)
+    std::string access_key_id;
+    SecretString secret_access_key;
+};
 
 struct OutgoingRequest {
     std::string method = "GET";
@@ -23,6 +33,7 @@ struct OutgoingRequest {
     std::chrono::milliseconds connect_timeout{5'000};
     std::chrono::milliseconds timeout{30'000};
     std::size_t answer_bytes_max = 4 << 20;
+    std::optional<AwsSigning> aws_signing{};
 };
 
 struct IncomingAnswer {
