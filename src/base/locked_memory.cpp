@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -48,6 +50,14 @@ std::pmr::memory_resource& locked_memory() {
     // Never destroyed: a secret in a static object may be the last to go.
     static auto* const pool = new std::pmr::synchronized_pool_resource(new LockedPages);
     return *pool;
+}
+
+void forbid_core_dumps() {
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+    // The limit does not hold where cores are piped into a program; that asks for dumpable ones.
+    if (::setrlimit(RLIMIT_CORE, &none) != 0 || ::prctl(PR_SET_DUMPABLE, 0) != 0) {
+        log::warn("memory.core_dumps_allowed", {{"errno", errno}});
+    }
 }
 
 }  // namespace wapi

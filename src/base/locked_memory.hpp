@@ -14,4 +14,8 @@ namespace wapi {
 /// Thread-safe.
 std::pmr::memory_resource& locked_memory();
 
+/// No core file of this process, and no other process of its user may read its memory: secrets are
+/// in what the network and the database libraries copy as well, outside of locked memory.
+void forbid_core_dumps();
+
 }  // namespace wapi
