@@ -10,7 +10,7 @@ packages=(
   libssl-dev libsodium-dev libicu-dev libcurl4-openssl-dev libsqlite3-dev libpq-dev zlib1g-dev
   libfmt-dev libspdlog-dev libsimdjson-dev libcli11-dev libcpp-jwt-dev
   libgtest-dev libgmock-dev librapidcheck-dev openssl
-  postgresql-15 redis-server sqlite3 curl
+  postgresql-15 redis-server sqlite3 curl node-aws4
 )
 
 # For the tests of scripts; any node will do, and one that is there stays.

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "app/routes.hpp"
+#include "app/secret_store.hpp"
 #include "app/version.hpp"
 #include "async/run_main.hpp"
 #include "base/log.hpp"
@@ -102,8 +103,8 @@ struct App::Parts {
                            .ids = ids},
                           account_options(config)),
           authenticator(account_service),
-          secrets(*db, vault::MasterKey(config.token_master_key), rng, clock),
-          vault_service(secrets, *db, clock),
+          secrets(config, *http, *db, rng, clock),
+          vault_service(secrets.backend(), *db, clock, config.vault_cache),
           workspace_service(*db, clock, opt_out::check_settings),
           audit_service(*db),
           template_service(*db, *graph, vault_service, clock),
@@ -175,7 +176,7 @@ struct App::Parts {
     async::ThreadPool password_pool;
     accounts::Service account_service;
     accounts::SessionAuthenticator authenticator;
-    vault::DatabaseBackend secrets;
+    SecretStore secrets;
     vault::Vault vault_service;
     workspaces::Service workspace_service;
     audit::Service audit_service;

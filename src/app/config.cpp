@@ -34,8 +34,10 @@ constexpr Strength metrics_token_strength{.bytes_min = 16, .distinct_min = 6};
 constexpr std::string_view from_meta = "copy it from the app's basic settings at Meta";
 constexpr std::string_view from_openssl = "make one with: openssl rand -hex 32";
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 bool is_digits(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
 SecretString check_strength(std::string_view name, const std::string& value,
@@ -205,12 +207,44 @@ net::TrustedProxies trusted_proxies(const Reader& reader) {
     return proxies;
 }
 
-/// Made once here for its check: it says itself what is wrong with a key.
-SecretString master_key(const Reader& reader) {
-    SecretString hex(
-        reader.needed("TOKEN_MASTER_KEY", "64 hex characters, as from: openssl rand -hex 32"));
-    const vault::MasterKey checked(hex);
-    return hex;
+std::string plain_text(const Reader& reader, std::string_view name, std::string_view how) {
+    std::string value = reader.needed(name, how);
+    const auto plain = [](char c) { return c > ' ' && c < '\x7f'; };
+    if (!std::ranges::all_of(value, plain)) {
+        refuse(name, "must have no spaces and no special characters");
+    }
+    return value;
+}
+
+/// Nothing unless USE_AWS_SECRETS says so; then all of it must be there.
+std::optional<aws_secrets::AwsOptions> read_aws_secrets(const Reader& reader) {
+    if (!reader.flag("USE_AWS_SECRETS", false)) {
+        return std::nullopt;
+    }
+    constexpr std::string_view needed = "USE_AWS_SECRETS is on and needs it";
+    aws_secrets::AwsOptions options;
+    options.region = plain_text(reader, "AWS_REGION", needed);
+    const auto of_region = [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || is_digit(c); };
+    if (!std::ranges::all_of(options.region, of_region)) {
+        refuse("AWS_REGION", "must be the name of a region, such as eu-central-1");
+    }
+    options.access_key_id = plain_text(reader, "AWS_ACCESS_KEY_ID", needed);
+    options.secret_access_key = SecretString(plain_text(reader, "AWS_SECRET_ACCESS_KEY", needed));
+    if (!reader.text("AWS_SESSION_TOKEN", "").empty()) {
+        options.session_token = SecretString(plain_text(reader, "AWS_SESSION_TOKEN", needed));
+    }
+    options.endpoint =
+        reader.web_url("AWS_ENDPOINT_URL", aws_secrets::aws_endpoint(options.region));
+    while (options.endpoint.ends_with('/')) {
+        options.endpoint.pop_back();
+    }
+    const auto url = boost::urls::parse_uri(options.endpoint);
+    constexpr std::array<std::string_view, 3> here{"127.0.0.1", "localhost", "[::1]"};
+    if (url->scheme() == "http" && std::ranges::find(here, url->host()) == here.end()) {
+        refuse("AWS_ENDPOINT_URL",
+               "must begin with https://, as secrets go there; http:// is for this machine only");
+    }
+    return options;
 }
 
 }  // namespace
@@ -257,7 +291,13 @@ Config parse_config(const Settings& settings) {
     config.app_secrets = app_secrets(reader);
     config.verify_token = reader.secret("META_VERIFY_TOKEN", verify_token_strength,
                                         "any long random text, entered at Meta as well");
-    config.token_master_key = master_key(reader);
+    config.token_master_key = SecretString(
+        reader.needed("TOKEN_MASTER_KEY", "64 hex characters, as from: openssl rand -hex 32"));
+    config.token_master_key_previous = SecretString(reader.text("TOKEN_MASTER_KEY_PREVIOUS", ""));
+    master_keys(config);  // made once here for their check: they say what is wrong with them
+    config.vault_cache =
+        std::chrono::milliseconds(reader.number("VAULT_CACHE_MS", 60'000, 0, 600'000));
+    config.aws = read_aws_secrets(reader);
     config.jwt_secret = reader.secret("JWT_SECRET", session_strength, from_openssl);
     config.metrics_token =
         reader.optional_secret("METRICS_TOKEN", metrics_token_strength, from_openssl);
@@ -276,6 +316,15 @@ Config parse_config(const Settings& settings) {
         reader.number("SEND_LEASE_MS", config.send_lease.count(), 1'000, 3'600'000));
     config.persist_webhooks = !reader.flag("WAPI_BENCH_NO_PERSIST", false);
     return config;
+}
+
+vault::MasterKeys master_keys(const Config& config) {
+    vault::MasterKey current(config.token_master_key);
+    if (config.token_master_key_previous.empty()) {
+        return vault::MasterKeys(std::move(current));
+    }
+    return vault::MasterKeys(std::move(current), vault::MasterKey(config.token_master_key_previous,
+                                                                  "TOKEN_MASTER_KEY_PREVIOUS"));
 }
 
 bool wants_secure_cookies(const Config& config) {

@@ -8,11 +8,13 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/crypto.hpp"
 #include "base/error.hpp"
+#include "features/aws_secrets/aws_secrets_http.hpp"
 #include "net/trusted_proxies.hpp"
 
 namespace wapi::app {
@@ -29,17 +31,21 @@ struct Config {
     std::string graph_version = "v25.0";                   ///< META_GRAPH_VERSION
     std::string app_id;                                    ///< META_APP_ID
     std::vector<SecretString>
-        app_secrets;                      ///< META_APP_SECRET, comma separated while one is rotated
-    SecretString verify_token;            ///< META_VERIFY_TOKEN
-    SecretString token_master_key;        ///< TOKEN_MASTER_KEY
-    SecretString jwt_secret;              ///< JWT_SECRET
-    SecretString metrics_token;           ///< METRICS_TOKEN; empty: none
-    bool webhook_worker = true;           ///< START_WEBHOOK_WORKER
-    bool sender = true;                   ///< START_SENDER
-    std::size_t worker_concurrency = 10;  ///< WEBHOOK_WORKER_CONCURRENCY
-    std::int64_t backlog_max = 2'000'000;     ///< WEBHOOK_BACKLOG_MAX
-    std::chrono::hours keep_events{30 * 24};  ///< WEBHOOK_KEEP_DAYS
-    std::size_t disk_free_mb_min = 512;       ///< WAPI_DISK_FREE_MB_MIN
+        app_secrets;                ///< META_APP_SECRET, comma separated while one is rotated
+    SecretString verify_token;      ///< META_VERIFY_TOKEN
+    SecretString token_master_key;  ///< TOKEN_MASTER_KEY
+    SecretString token_master_key_previous;  ///< TOKEN_MASTER_KEY_PREVIOUS; empty: none
+    /// How long an opened secret stays in memory: VAULT_CACHE_MS.
+    std::chrono::milliseconds vault_cache = vault::cache_time;
+    std::optional<aws_secrets::AwsOptions> aws;  ///< USE_AWS_SECRETS and AWS_...
+    SecretString jwt_secret;                     ///< JWT_SECRET
+    SecretString metrics_token;                  ///< METRICS_TOKEN; empty: none
+    bool webhook_worker = true;                  ///< START_WEBHOOK_WORKER
+    bool sender = true;                          ///< START_SENDER
+    std::size_t worker_concurrency = 10;         ///< WEBHOOK_WORKER_CONCURRENCY
+    std::int64_t backlog_max = 2'000'000;        ///< WEBHOOK_BACKLOG_MAX
+    std::chrono::hours keep_events{30 * 24};     ///< WEBHOOK_KEEP_DAYS
+    std::size_t disk_free_mb_min = 512;          ///< WAPI_DISK_FREE_MB_MIN
     /// WEBHOOK_RETRY_MS and SEND_RETRY_MS: comma separated delays, for tests and demonstrations.
     std::vector<std::chrono::milliseconds> webhook_retries;
     std::vector<std::chrono::milliseconds> send_retries;
@@ -56,6 +62,9 @@ Settings read_settings(const std::string& env_file);
 
 /// False only when users reach the server by plain http, as PUBLIC_URL says.
 bool wants_secure_cookies(const Config& config);
+
+/// The keys that TOKEN_MASTER_KEY and TOKEN_MASTER_KEY_PREVIOUS give.
+vault::MasterKeys master_keys(const Config& config);
 
 /// Errors: Fault `config.invalid` or `config.token_master_key`, whose text says which variable to
 /// mend and how.

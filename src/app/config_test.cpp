@@ -41,6 +41,12 @@ const std::vector<Bad> bad_settings{
     {"TOKEN_MASTER_KEY", "3f8a", "must be 64 hex characters"},
     {"TOKEN_MASTER_KEY", std::string(63, '5') + "g", "not hex"},
     {"TOKEN_MASTER_KEY", std::string(64, '5'), "too weak"},
+    {"TOKEN_MASTER_KEY_PREVIOUS", "3f8a", "must be 64 hex characters"},
+    {"TOKEN_MASTER_KEY_PREVIOUS", std::string(63, '5') + "g", "not hex"},
+    {"TOKEN_MASTER_KEY_PREVIOUS", std::string(64, '5'), "too weak"},
+    {"TOKEN_MASTER_KEY_PREVIOUS", std::string(good_key), "is the same as TOKEN_MASTER_KEY"},
+    {"VAULT_CACHE_MS", "-1", "from 0 to"},
+    {"USE_AWS_SECRETS", "maybe", "true or false"},
     {"JWT_SECRET", "", "is missing"},
     {"JWT_SECRET", "0f1e2d3c4b5a69788796a5b4c3d2e1f", "too short"},
     {"JWT_SECRET", std::string(64, 'a'), "too weak"},
@@ -90,6 +96,66 @@ TEST(Config, what_is_missing_malformed_or_weak_is_refused_by_name) {
         EXPECT_NE(sentence.find(bad.reason), std::string::npos)
             << bad.name << "=" << bad.value << ": " << sentence;
     }
+}
+
+Settings aws_settings() {
+    Settings settings = good_settings();
+    settings.merge(Settings{{"USE_AWS_SECRETS", "true"},
+                            {"AWS_REGION", "eu-central-1"},
+                            {"AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE00"},
+                            {"AWS_SECRET_ACCESS_KEY", "example/secret+key/of/forty/characters00"}});
+    return settings;
+}
+
+std::string aws_refusal(const std::string& name, const std::string& value) {
+    Settings settings = aws_settings();
+    settings[name] = value;
+    try {
+        parse_config(settings);
+    } catch (const Fault& fault) {
+        return fault.what();
+    }
+    return {};
+}
+
+TEST(Config, secrets_at_aws_need_all_of_their_settings) {
+    const std::vector<Bad> bad{
+        {"AWS_REGION", "", "is missing: USE_AWS_SECRETS is on"},
+        {"AWS_REGION", "eu-central-1.evil.example/", "name of a region"},
+        {"AWS_ACCESS_KEY_ID", "", "is missing"},
+        {"AWS_ACCESS_KEY_ID", "AKIA\r\nX-Evil: 1", "no special characters"},
+        {"AWS_SECRET_ACCESS_KEY", "", "is missing"},
+        {"AWS_SESSION_TOKEN", "two words", "no spaces"},
+        {"AWS_ENDPOINT_URL", "localhost:4566", "https://"},
+        {"AWS_ENDPOINT_URL", "http://secrets.example", "for this machine only"},
+    };
+    for (const Bad& item : bad) {
+        const std::string sentence = aws_refusal(item.name, item.value);
+        EXPECT_NE(sentence.find(item.name), std::string::npos) << item.name << ": " << sentence;
+        EXPECT_NE(sentence.find(item.reason), std::string::npos) << item.name << ": " << sentence;
+    }
+    EXPECT_EQ(aws_refusal("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"), "");
+}
+
+TEST(Config, secrets_are_at_aws_only_when_it_is_said) {
+    Settings settings = aws_settings();
+    EXPECT_EQ(parse_config(settings).aws->endpoint,
+              "https://secretsmanager.eu-central-1.amazonaws.com");
+    settings["AWS_ENDPOINT_URL"] = "https://vpce.example/";
+    EXPECT_EQ(parse_config(settings).aws->endpoint, "https://vpce.example");
+    settings["USE_AWS_SECRETS"] = "false";
+    EXPECT_FALSE(parse_config(settings).aws);
+}
+
+TEST(Config, a_previous_master_key_is_taken_beside_the_current_one) {
+    Settings settings = good_settings();
+    EXPECT_FALSE(master_keys(parse_config(settings)).previous());
+    settings["TOKEN_MASTER_KEY_PREVIOUS"] =
+        "93c1f0a7d25b884e6d1f3a90b7c4e2518f6da3b0c9e1274558ab6cd7ef013249";
+    const vault::MasterKeys keys = master_keys(parse_config(settings));
+    ASSERT_TRUE(keys.previous());
+    EXPECT_EQ(keys.find(keys.previous()->id()), &*keys.previous());
+    EXPECT_EQ(keys.find("00000000"), nullptr);
 }
 
 TEST(Config, a_refusal_does_not_show_the_secret) {

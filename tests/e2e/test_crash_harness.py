@@ -1,6 +1,6 @@
-"""The canaries of ./x crash ingest: a loss and a double are reported, and a good run is not.
+"""The canaries of ./x crash: a loss, a double and a lost key are reported, and a good run is not.
 
-Goal: no green count by accident. Method: the harness runs one round, with and without its canary;
+Goal: no green count by accident. Method: each harness runs one round, with and without its canary;
 doubled rows, which the schema refuses, are given to the judging function alone.
 """
 import subprocess
@@ -10,16 +10,21 @@ import unittest
 from shop import PROJECT
 from ledger import Verdict, judge
 from processes import run_bounded
+from vault_rows import unwrap, wrap
 
 ROUND_SECONDS_MAX = 120
 
 
-def run_ingest(*more):
-    """Exit code and last line of one short round."""
-    done = run_bounded([sys.executable, "tests/crash/ingest.py", "--rounds", "1", "--seconds", "1",
-                        "--rate", "400", "--seed", "5", "--no-disk", *more], ROUND_SECONDS_MAX,
-                       cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def run_harness(name, *more):
+    """Exit code and last line of one round."""
+    done = run_bounded([sys.executable, f"tests/crash/{name}.py", "--rounds", "1", "--seed", "5",
+                        *more], ROUND_SECONDS_MAX, cwd=PROJECT, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE, text=True)
     return done.returncode, (done.stdout.strip().splitlines() or [done.stderr])[-1]
+
+
+def run_ingest(*more):
+    return run_harness("ingest", "--seconds", "1", "--rate", "400", "--no-disk", *more)
 
 
 class CrashHarness(unittest.TestCase):
@@ -44,6 +49,30 @@ class CrashHarness(unittest.TestCase):
                          Verdict(acknowledged=3, lost=1, doubled=1))
         self.assertFalse(judge({"a"}, ["a", "a"]).good)
         self.assertTrue(judge({"a"}, ["a"]).good)
+
+
+class VaultHarness(unittest.TestCase):
+    def test_servers_without_the_previous_key_are_reported(self):
+        code, line = run_harness("vault", "--engine", "sqlite", "--canary")
+        self.assertEqual(code, 1, line)
+        self.assertRegex(line, r"^vault: [1-9]\d* sends failed, [1-9]\d* data keys on an older ")
+
+    def test_a_killed_rotation_passes_on_both_engines(self):
+        code, line = run_harness("vault")
+        self.assertEqual(code, 0, line)
+        self.assertRegex(line, r"^vault: 0 sends failed, 0 data keys on an older master key of 0 "
+                               r"and 0 \([1-9]\d* sends, 2 kills\)$")
+
+
+class VaultRows(unittest.TestCase):
+    def test_a_data_key_opens_with_its_master_key_and_workspace_alone(self):
+        master_key, data_key = bytes(range(32)), bytes(range(100, 132))
+        wrapped = wrap(master_key, "a", data_key)
+        self.assertEqual(unwrap(master_key, "a", wrapped), data_key)
+        self.assertIsNone(unwrap(master_key, "b", wrapped))
+        self.assertIsNone(unwrap(data_key, "a", wrapped))
+        self.assertIsNone(unwrap(master_key, "a", wrapped[:-1] + bytes([wrapped[-1] ^ 1])))
+        self.assertIsNone(unwrap(master_key, "a", wrapped[:-1]))
 
 
 if __name__ == "__main__":

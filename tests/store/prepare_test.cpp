@@ -35,6 +35,10 @@ constexpr std::array system_statements{
     "rate_limits.list_overrides",     // what an operator has set
     "messages.prune_early_statuses",  // by age, over all workspaces
     "sending.prune_idempotency_keys",
+    "vault.list_other_keys",  // the operator rotates the master key for all
+    "vault.count_keys",
+    "vault.count_secrets",
+    "vault.list_secrets",  // what the operator moves to another store
 };
 
 /// Names of the tables that have a column workspace_id, from the migrations' text.

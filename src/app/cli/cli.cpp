@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sodium.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 
@@ -13,22 +11,16 @@
 #include "app/cli/limit_commands.hpp"
 #include "app/cli/operator_commands.hpp"
 #include "app/cli/queue_commands.hpp"
+#include "app/cli/vault_commands.hpp"
 #include "app/version.hpp"
+#include "base/locked_memory.hpp"
 #include "base/log.hpp"
 #include "net/descriptors.hpp"
 
 namespace wapi::app {
 namespace {
 
-/// Memory of this process holds tokens: it must not end up in a core file.
-void forbid_core_dumps() {
-    const rlimit none{.rlim_cur = 0, .rlim_max = 0};
-    setrlimit(RLIMIT_CORE, &none);
-    prctl(PR_SET_DUMPABLE, 0);
-}
-
 void serve(const Config& config) {
-    forbid_core_dumps();
     net::raise_descriptors_max();
     signal(SIGPIPE, SIG_IGN);
     App app(config);
@@ -39,6 +31,7 @@ void serve(const Config& config) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+    forbid_core_dumps();  // before a secret is read, whatever the command
     CLI::App cli{"wApi: a WhatsApp Business platform you run yourself"};
     cli.set_version_flag("--version", std::string(version));
     cli.require_subcommand(1);
@@ -48,6 +41,7 @@ int run_command_line(int argc, char** argv) {
     CLI::App* routes_command = cli.add_subcommand("routes", "Print the route table as JSON lines");
     const QueueCommands queue_commands(cli);
     const LimitCommands limit_commands(cli);
+    const VaultCommands vault_commands(cli);
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
     CLI::App* audit_command = cli.add_subcommand("audit", "Look after the audit log");
     audit_command->require_subcommand(1);
@@ -73,7 +67,7 @@ int run_command_line(int argc, char** argv) {
             print_routes(config);
         } else if (*verify_command) {
             verify_audit(config, workspace);
-        } else if (!limit_commands.run(config)) {
+        } else if (!limit_commands.run(config) && !vault_commands.run(config)) {
             queue_commands.run(config);
         }
         return 0;

@@ -58,6 +58,7 @@ inline constexpr std::string_view token_rotated = "token.rotated";
 inline constexpr std::string_view token_refreshed = "token.refreshed";
 inline constexpr std::string_view token_expired = "token.expired";
 inline constexpr std::string_view token_revoked = "token.revoked";
+inline constexpr std::string_view token_rejected = "token.rejected";
 inline constexpr std::string_view webhook_rejected = "webhook.rejected";
 inline constexpr std::string_view webhook_failed = "webhook.failed";
 inline constexpr std::string_view webhook_replayed = "webhook.replayed";
@@ -118,6 +119,7 @@ inline constexpr std::array all_actions{
     actions::token_refreshed,
     actions::token_expired,
     actions::token_revoked,
+    actions::token_rejected,
     actions::webhook_rejected,
     actions::webhook_failed,
     actions::webhook_replayed,

@@ -10,9 +10,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "async/async.hpp"
 #include "base/context.hpp"
@@ -30,6 +32,12 @@ inline const ErrorKind secret_not_found{"secret_not_found", 404, RetryClass::nev
 inline const ErrorKind vault_secret_invalid{
     "vault_secret_invalid", 500, RetryClass::never,
     "A stored secret cannot be opened; connect the account again or ask the operator."};
+inline const ErrorKind secret_store_unavailable{
+    "secret_store_unavailable", 503, RetryClass::transient,
+    "The store of the access tokens does not answer; repeat in a moment."};
+inline const ErrorKind secret_store_refused{
+    "secret_store_refused", 500, RetryClass::never,
+    "The store of the access tokens refuses; the operator finds the reason in the log."};
 }  // namespace errors
 
 inline constexpr std::chrono::seconds cache_time{60};
@@ -37,13 +45,13 @@ inline constexpr std::chrono::seconds sweep_interval{10};
 inline constexpr std::size_t cache_entries_max = 10'000;
 inline constexpr std::size_t secret_bytes_max = 4'096;
 
-/// The key-encryption key from TOKEN_MASTER_KEY. Copies share one wiped buffer.
+/// A key-encryption key. Copies share one wiped buffer.
 class MasterKey {
   public:
-    /// 64 hex characters. Errors: Fault `config.token_master_key` in plain words when the text is
-    /// not hex, of another length, or plainly not random (few different bytes, a repeated or
-    /// counted pattern).
-    explicit MasterKey(const SecretString& hex);
+    /// 64 hex characters; `setting` is where they come from. Errors: Fault
+    /// `config.token_master_key` in plain words when the text is not hex, of another length, or
+    /// plainly not random (few different bytes, a repeated or counted pattern).
+    explicit MasterKey(const SecretString& hex, std::string_view setting = "TOKEN_MASTER_KEY");
     /// First 8 hex characters of SHA-256("wapi-kek" || key): tells which key wrapped a data key.
     [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] std::string_view reveal() const { return key_.reveal(); }
@@ -53,6 +61,21 @@ class MasterKey {
     std::string id_;
 };
 
+/// The keys that may have wrapped a data key: the current one wraps, both unwrap.
+class MasterKeys {
+  public:
+    /// Errors: Fault `config.token_master_key` when both are the same.
+    explicit MasterKeys(MasterKey current, std::optional<MasterKey> previous = std::nullopt);
+    [[nodiscard]] const MasterKey& current() const { return current_; }
+    [[nodiscard]] const std::optional<MasterKey>& previous() const { return previous_; }
+    /// The one of this id; nullptr when it is neither.
+    [[nodiscard]] const MasterKey* find(std::string_view id) const;
+
+  private:
+    MasterKey current_;
+    std::optional<MasterKey> previous_;
+};
+
 /// Where secrets are kept. The database is one; a cloud's secret store can be another.
 class SecretBackend {
   public:
@@ -60,7 +83,8 @@ class SecretBackend {
     /// Stores or replaces; the audit entry `token.stored` is written with it.
     virtual async::Task<Result<void>> store(Context context, std::string name,
                                             SecretString secret) = 0;
-    /// Errors: secret_not_found, vault_secret_invalid.
+    /// Errors: secret_not_found, vault_secret_invalid, secret_store_unavailable,
+    /// secret_store_refused.
     virtual async::Task<Result<SecretString>> read(Context context, std::string name) = 0;
     virtual async::Task<Result<void>> remove(Context context, std::string name) = 0;
 };
@@ -69,39 +93,55 @@ class SecretBackend {
 /// in the transaction of its own act.
 class DatabaseBackend final : public SecretBackend {
   public:
+    DatabaseBackend(db::Db& db, MasterKeys master_keys, Rng& rng, const Clock& clock)
+        : db_(db), master_keys_(std::move(master_keys)), rng_(rng), clock_(clock) {}
     DatabaseBackend(db::Db& db, MasterKey master_key, Rng& rng, const Clock& clock)
-        : db_(db), master_key_(std::move(master_key)), rng_(rng), clock_(clock) {}
+        : DatabaseBackend(db, MasterKeys(std::move(master_key)), rng, clock) {}
 
     async::Task<Result<void>> store(Context context, std::string name,
                                     SecretString secret) override;
     async::Task<Result<SecretString>> read(Context context, std::string name) override;
     async::Task<Result<void>> remove(Context context, std::string name) override;
 
-    /// Errors: vault_secret_invalid when the workspace's data key does not open (another master
-    /// key).
+    /// Removes a secret that is kept elsewhere now, without an entry of its own.
+    async::Task<> discard(WorkspaceId workspace, std::string name);
+
+    /// Errors: vault_secret_invalid when the workspace's data key does not open with any of the
+    /// master keys.
     Result<void> store_secret(db::WorkspaceTxn& txn, std::string_view name,
                               const SecretString& secret, Timestamp now);
     Result<SecretString> read_secret(db::WorkspaceTxn& txn, std::string_view name) const;
 
   private:
-    Result<SecretString> data_key(db::WorkspaceTxn& txn) const;
     Result<SecretString> data_key_or_new(db::WorkspaceTxn& txn, Timestamp now);
     db::Db& db_;
-    MasterKey master_key_;
+    MasterKeys master_keys_;
     Rng& rng_;
     const Clock& clock_;
 };
 
+struct SecretId {
+    WorkspaceId workspace;
+    std::string name;
+};
+
+/// The secrets in the database by workspace and name, at most `limit`, after this one. System
+/// scope.
+std::vector<SecretId> list_secrets(db::Txn& txn, const SecretId& after, std::int64_t limit);
+
 /// What features use: a backend behind a cache. Network thread only.
 class Vault {
   public:
-    Vault(SecretBackend& backend, db::Db& db, const Clock& clock)
-        : backend_(backend), db_(db), clock_(clock) {}
+    Vault(SecretBackend& backend, db::Db& db, const Clock& clock,
+          std::chrono::milliseconds keep = cache_time)
+        : backend_(backend), db_(db), clock_(clock), keep_(keep) {}
 
+    /// Errors: those of the backend. One that does not open is audited as `token.rejected`, at
+    /// most once a minute, workspace and name; so it is by read.
     async::Task<Result<void>> store(Context context, std::string name, SecretString secret);
     /// From the cache, or cold from the backend. A cold read leaves the audit entry
     /// `token.accessed`, at most once a minute and workspace. Errors: secret_not_found,
-    /// vault_secret_invalid.
+    /// vault_secret_invalid, secret_store_unavailable, secret_store_refused.
     async::Task<Result<SecretString>> read(Context context, std::string name);
     async::Task<Result<void>> remove(Context context, std::string name);
     /// Begins to drop cached secrets when their time is over, asked for again or not.
@@ -120,13 +160,20 @@ class Vault {
     void remember(Key key, SecretString secret);
     void drop_expired(Timestamp now);
     async::Task<> sweep(async::Tasks& tasks);
-    async::Task<> audit_access(Context context, std::string name, Timestamp now);
+    async::Task<> record(Context context, std::string_view action, std::string name);
+    async::Task<> record_once(Key entry, Context context, std::string_view action,
+                              std::string name);
+    async::Task<> audit_failure(Context context, std::string name, Error error);
+    [[nodiscard]] bool is_due(const Key& entry, Timestamp now) const;
     SecretBackend& backend_;
     db::Db& db_;
     const Clock& clock_;
+    std::chrono::milliseconds keep_;  ///< how long a secret stays in memory
     std::map<Key, Cached> cache_;
-    std::map<std::string, Timestamp> audited_;  ///< workspace -> newest token.accessed
-    std::unique_ptr<async::Signal> stopped_;    ///< ends the pause between two sweeps
+    /// When an entry was last written: (workspace, "") token.accessed, (workspace, name)
+    /// token.rejected.
+    std::map<Key, Timestamp> audited_;
+    std::unique_ptr<async::Signal> stopped_;  ///< ends the pause between two sweeps
     std::uint64_t changes_ = 0;  ///< a cold read that began before a change is not cached
 };
 

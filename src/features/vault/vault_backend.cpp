@@ -1,9 +1,7 @@
-// The master key, and secrets sealed in wApi's own database.
+// Secrets sealed in wApi's own database.
 //
 // Nothing here logs a secret or a key; a secret that does not open is logged with its name and
 // workspace, as it means a changed row, another master key, or an attack.
-#include <fmt/format.h>
-
 #include "base/log.hpp"
 #include "features/audit/audit.hpp"
 #include "features/vault/vault.hpp"
@@ -12,8 +10,6 @@
 
 namespace wapi::vault {
 namespace {
-
-constexpr std::string_view advice = "make one with: openssl rand -hex 32";
 
 std::unexpected<Error> fail_invalid(const WorkspaceId& workspace, std::string_view name,
                                     std::string_view reason) {
@@ -28,55 +24,36 @@ void record_secret(db::WorkspaceTxn& txn, const Context& context, std::string_vi
                   now);
 }
 
+Result<SecretString> open_key(const MasterKeys& keys, const WorkspaceId& workspace,
+                              const std::optional<WrappedKey>& stored) {
+    if (!stored) {
+        return fail_invalid(workspace, "", "the workspace has no data key");
+    }
+    const MasterKey* key = keys.find(stored->master_key_id);
+    if (key == nullptr) {
+        return fail_invalid(workspace, "", "the data key was wrapped by another master key");
+    }
+    std::optional<SecretString> opened =
+        unwrap_data_key(key->reveal(), key->id(), workspace, stored->wrapped);
+    if (!opened) {
+        return fail_invalid(workspace, "", "the data key was changed");
+    }
+    return *std::move(opened);
+}
+
 }  // namespace
 
-MasterKey::MasterKey(const SecretString& hex) {
-    constexpr std::string_view code = "config.token_master_key";
-    if (hex.size() != 2 * crypto::aes_key_bytes) {
-        throw Fault(std::string(code),
-                    fmt::format("TOKEN_MASTER_KEY must be 64 hex characters, it has "
-                                "{}; {}",
-                                hex.size(), advice));
-    }
-    std::optional<std::string> bytes = crypto::hex_decode(hex.reveal());
-    if (!bytes) {
-        throw Fault(std::string(code),
-                    fmt::format("TOKEN_MASTER_KEY holds a character that is not hex; {}", advice));
-    }
-    key_ = SecretString(std::move(*bytes));
-    if (const auto weakness = find_weakness(key_.reveal())) {
-        throw Fault(std::string(code),
-                    fmt::format("TOKEN_MASTER_KEY is too weak ({}); {}", *weakness, advice));
-    }
-    std::string labelled = "wapi-kek" + std::string(key_.reveal());
-    id_ = crypto::hex_encode(crypto::sha256(labelled)).substr(0, 8);
-    wipe(labelled);
-}
-
 Result<SecretString> DatabaseBackend::data_key_or_new(db::WorkspaceTxn& txn, Timestamp now) {
-    if (!find_key(txn)) {
-        insert_key(txn,
-                   {master_key_.id(), wrap_data_key(master_key_.reveal(), master_key_.id(),
-                                                    txn.workspace(), make_data_key(rng_), rng_)},
-                   now);
-    }
-    return data_key(txn);
-}
-
-Result<SecretString> DatabaseBackend::data_key(db::WorkspaceTxn& txn) const {
-    const std::optional<WrappedKey> stored = find_key(txn);
+    std::optional<WrappedKey> stored = find_key(txn);
     if (!stored) {
-        return fail_invalid(txn.workspace(), "", "the workspace has no data key");
+        const MasterKey& current = master_keys_.current();
+        insert_key(txn,
+                   {current.id(), wrap_data_key(current.reveal(), current.id(), txn.workspace(),
+                                                make_data_key(rng_), rng_)},
+                   now);
+        stored = find_key(txn);
     }
-    std::optional<SecretString> key =
-        unwrap_data_key(master_key_.reveal(), master_key_.id(), txn.workspace(), stored->wrapped);
-    if (!key) {
-        return fail_invalid(txn.workspace(), "",
-                            stored->master_key_id == master_key_.id()
-                                ? "the data key was changed"
-                                : "the data key was wrapped by another master key");
-    }
-    return *std::move(key);
+    return open_key(master_keys_, txn.workspace(), stored);
 }
 
 Result<void> DatabaseBackend::store_secret(db::WorkspaceTxn& txn, std::string_view name,
@@ -88,8 +65,7 @@ Result<void> DatabaseBackend::store_secret(db::WorkspaceTxn& txn, std::string_vi
     if (!key) {
         return std::unexpected(key.error());
     }
-    const std::optional<SealedSecret> old = find_secret(txn, name);
-    const SecretPlace place{txn.workspace(), std::string(name), old ? old->version + 1 : 1};
+    const SecretPlace place{txn.workspace(), std::string(name), find_version(txn, name) + 1};
     save_secret(txn, name, {place.version, seal_secret(*key, place, secret, rng_)},
                 fingerprint(*key, place, secret), now);
     return {};
@@ -97,16 +73,17 @@ Result<void> DatabaseBackend::store_secret(db::WorkspaceTxn& txn, std::string_vi
 
 Result<SecretString> DatabaseBackend::read_secret(db::WorkspaceTxn& txn,
                                                   std::string_view name) const {
-    const std::optional<SealedSecret> stored = find_secret(txn, name);
+    const std::optional<SecretWithKey> stored = find_secret_with_key(txn, name);
     if (!stored) {
         return fail(errors::secret_not_found);
     }
-    const Result<SecretString> key = data_key(txn);
+    const Result<SecretString> key = open_key(master_keys_, txn.workspace(), stored->key);
     if (!key) {
         return key;
     }
+    const SealedSecret& sealed = stored->secret;
     std::optional<SecretString> secret =
-        open_secret(*key, {txn.workspace(), std::string(name), stored->version}, stored->sealed);
+        open_secret(*key, {txn.workspace(), std::string(name), sealed.version}, sealed.sealed);
     if (!secret) {
         return fail_invalid(txn.workspace(), name, "the ciphertext does not open");
     }
@@ -144,6 +121,11 @@ async::Task<Result<void>> DatabaseBackend::remove(Context context, std::string n
                                                    name, now);
                                      return {};
                                  });
+}
+
+async::Task<> DatabaseBackend::discard(WorkspaceId workspace, std::string name) {
+    co_await db_.write(workspace, "vault.discard",
+                       [name](db::WorkspaceTxn& txn) { return delete_secret(txn, name); });
 }
 
 }  // namespace wapi::vault

@@ -13,6 +13,9 @@ constexpr std::chrono::seconds audit_interval{60};
 async::Task<Result<void>> Vault::store(Context context, std::string name, SecretString secret) {
     Result<void> stored = co_await backend_.store(context, name, std::move(secret));
     forget(context.workspace, name);
+    if (!stored) {
+        co_await audit_failure(std::move(context), std::move(name), stored.error());
+    }
     co_return stored;
 }
 
@@ -25,12 +28,12 @@ async::Task<Result<SecretString>> Vault::read(Context context, std::string name)
     const std::uint64_t changes_before = changes_;
     Result<SecretString> secret = co_await backend_.read(context, name);
     if (!secret) {
+        co_await audit_failure(std::move(context), std::move(name), secret.error());
         co_return secret;
     }
-    const auto audited = audited_.find(context.workspace.value);
-    if (audited == audited_.end() || now - audited->second >= audit_interval) {
-        co_await audit_access(context, std::move(name), now);
-    }
+    Key entry{context.workspace.value, ""};
+    co_await record_once(std::move(entry), std::move(context), audit::actions::token_accessed,
+                         std::move(name));
     if (changes_ == changes_before) {
         remember(std::move(key), *secret);
     }
@@ -51,10 +54,13 @@ void Vault::forget(const WorkspaceId& workspace, std::string_view name) {
 void Vault::remember(Key key, SecretString secret) {
     const Timestamp now = clock_.now();
     drop_expired(now);
+    if (keep_ == std::chrono::milliseconds(0)) {
+        return;
+    }
     if (cache_.size() >= cache_entries_max) {
         cache_.clear();
     }
-    cache_.insert_or_assign(std::move(key), Cached{std::move(secret), now + cache_time});
+    cache_.insert_or_assign(std::move(key), Cached{std::move(secret), now + keep_});
 }
 
 void Vault::start(async::Tasks& tasks) {
@@ -76,18 +82,44 @@ void Vault::drop_expired(Timestamp now) {
                   [now](const auto& item) { return now - item.second >= audit_interval; });
 }
 
-async::Task<> Vault::audit_access(Context context, std::string name, Timestamp now) {
-    co_await db_.write(context.workspace, "vault.audit_access",
-                       [context, name, now](db::WorkspaceTxn& txn) {
-                           audit::record(txn, context,
-                                         {.action = audit::actions::token_accessed,
-                                          .resource_type = "secret",
-                                          .resource_id = name},
-                                         now);
-                           return true;
-                       });
-    // Only now: an entry that a fault took away is written by the next cold read.
-    audited_.insert_or_assign(context.workspace.value, now);
+bool Vault::is_due(const Key& entry, Timestamp now) const {
+    const auto found = audited_.find(entry);
+    return found == audited_.end() || now - found->second >= audit_interval;
+}
+
+/// What does not open may be an attack: the workspace's log shows it, however often it is tried.
+async::Task<> Vault::audit_failure(Context context, std::string name, Error error) {
+    if (error.kind == &errors::vault_secret_invalid) {
+        Key entry{context.workspace.value, name};
+        co_await record_once(std::move(entry), std::move(context), audit::actions::token_rejected,
+                             std::move(name));
+    }
+}
+
+/// Of many that come at once, one writes; an entry that a fault took away is written by the next.
+async::Task<> Vault::record_once(Key entry, Context context, std::string_view action,
+                                 std::string name) {
+    const Timestamp now = clock_.now();
+    if (!is_due(entry, now)) {
+        co_return;
+    }
+    audited_.insert_or_assign(entry, now);
+    try {
+        co_await record(std::move(context), action, std::move(name));
+    } catch (...) {
+        audited_.erase(entry);
+        throw;
+    }
+}
+
+async::Task<> Vault::record(Context context, std::string_view action, std::string name) {
+    co_await db_.write(
+        context.workspace, "vault.audit",
+        [context, action, name, now = clock_.now()](db::WorkspaceTxn& txn) {
+            audit::record(txn, context,
+                          {.action = action, .resource_type = "secret", .resource_id = name}, now);
+            return true;
+        });
 }
 
 }  // namespace wapi::vault

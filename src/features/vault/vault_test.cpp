@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "features/audit/audit.hpp"
+#include "features/vault/vault_store.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::vault {
@@ -131,6 +132,72 @@ TEST_P(VaultTest, another_master_key_opens_nothing_and_overwrites_nothing) {
     EXPECT_EQ(read_secret(shop, "a"), "one");
 }
 
+TEST_P(VaultTest, what_does_not_open_is_in_the_audit_log_once_a_minute) {
+    const std::array<std::string, 4> attacks{
+        "UPDATE vault_secrets SET version = 2",
+        "UPDATE vault_secrets SET sealed = (SELECT wrapped FROM vault_keys)",
+        "UPDATE vault_keys SET wrapped = (SELECT sealed FROM vault_secrets)",
+        "DELETE FROM vault_keys",
+    };
+    for (std::size_t i = 0; i < attacks.size(); ++i) {
+        tamper("DELETE FROM vault_secrets");
+        tamper("DELETE FROM vault_keys");
+        store(shop, "a", "one");
+        tamper(attacks[i]);
+        EXPECT_EQ(read_secret(shop, "a"), "vault_secret_invalid") << attacks[i];
+        EXPECT_EQ(read_secret(shop, "a"), "vault_secret_invalid") << attacks[i];
+        EXPECT_EQ(count_audit(shop, "token.rejected"), static_cast<std::int64_t>(i + 1));
+        clock_.advance(std::chrono::seconds(60));
+    }
+    EXPECT_EQ(count_audit(other, "token.rejected"), 0);
+    EXPECT_EQ(count_audit(shop, "token.accessed"), 0);
+}
+
+TEST_P(VaultTest, a_truncated_or_emptied_ciphertext_is_refused_and_audited) {
+    store(shop, "a", "one");
+    const auto sealed =
+        read(shop, [](db::WorkspaceTxn& txn) { return find_secret_with_key(txn, "a")->secret; });
+    for (const std::size_t size : {sealed.sealed.size() - 1, std::size_t{29}, std::size_t{0}}) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            save_secret(txn, "a", {sealed.version, sealed.sealed.substr(0, size)}, "",
+                        clock_.now());
+            return true;
+        });
+        EXPECT_EQ(read_secret(shop, "a"), "vault_secret_invalid") << size;
+    }
+    EXPECT_EQ(count_audit(shop, "token.rejected"), 1);
+}
+
+TEST_P(VaultTest, a_secret_that_cannot_be_stored_for_another_master_key_is_audited) {
+    store(shop, "a", "one");
+    DatabaseBackend wrong(database(), MasterKey(SecretString(other_key_hex)), rng_, clock_);
+    Vault vault(wrong, database(), clock_);
+    const Result<void> stored = run(vault.store(context_of(shop), "a", SecretString("two"sv)));
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().kind, &errors::vault_secret_invalid);
+    EXPECT_EQ(count_audit(shop, "token.rejected"), 1);
+    EXPECT_EQ(count_audit(shop, "token.stored"), 1);
+}
+
+TEST_P(VaultTest, a_refusal_whose_entry_cannot_be_written_writes_it_the_next_time) {
+    store(shop, "a", "one");
+    tamper("UPDATE vault_secrets SET version = 2");
+    tamper("ALTER TABLE audit_logs RENAME TO hidden_logs");
+    EXPECT_THROW(read_secret(shop, "a"), Fault);
+    tamper("ALTER TABLE hidden_logs RENAME TO audit_logs");
+    EXPECT_EQ(read_secret(shop, "a"), "vault_secret_invalid");
+    EXPECT_EQ(count_audit(shop, "token.rejected"), 1);
+}
+
+TEST_P(VaultTest, a_vault_that_keeps_nothing_reads_the_database_each_time) {
+    store(shop, "a", "one");
+    Vault vault(backend_, database(), clock_, std::chrono::milliseconds(0));
+    EXPECT_TRUE(run(vault.read(context_of(shop), "a")));
+    EXPECT_EQ(vault.cached(), 0U);
+    tamper("DELETE FROM vault_secrets");
+    EXPECT_FALSE(run(vault.read(context_of(shop), "a")));
+}
+
 TEST_P(VaultTest, a_cached_secret_lives_its_time_and_not_longer) {
     store(shop, "a", "one");
     EXPECT_EQ(read_secret(shop, "a"), "one");
@@ -179,6 +246,23 @@ TEST_P(VaultTest, storing_and_cold_reads_are_audited_at_most_once_a_minute) {
     read_secret(shop, "a");
     EXPECT_EQ(count_audit(shop, "token.accessed"), 2);
     EXPECT_EQ(count_audit(other, "token.accessed"), 0);
+}
+
+async::Task<> count_read(Vault& vault, Context context, int& reads) {
+    const Result<SecretString> secret = co_await vault.read(std::move(context), "a");
+    reads += secret ? 1 : 0;
+}
+
+TEST_P(VaultTest, cold_reads_at_once_leave_one_entry) {
+    store(shop, "a", "one");
+    async::Tasks tasks(io_);
+    int reads = 0;
+    for (int i = 0; i < 5; ++i) {
+        tasks.spawn("vault_test.read", count_read(vault_, context_of(shop), reads));
+    }
+    EXPECT_TRUE(run(tasks.join(std::chrono::seconds(5))));
+    EXPECT_EQ(reads, 5);
+    EXPECT_EQ(count_audit(shop, "token.accessed"), 1);
 }
 
 TEST_P(VaultTest, a_cold_read_whose_entry_cannot_be_written_fails_and_the_next_one_writes_it) {
