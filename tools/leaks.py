@@ -18,9 +18,9 @@ META_PREFIX = "cloudsim"
 BASE64_LEAD = (0, 2, 3)
 
 
-def forms_of(secret: str) -> list[bytes]:
-    """The byte strings whose presence gives the secret away."""
-    raw = secret.encode()
+def forms_of(secret: str | bytes) -> list[bytes]:
+    """The byte strings whose presence gives the secret away: a text, or the bytes of a key."""
+    raw = secret if isinstance(secret, bytes) else secret.encode()
     forms = [raw, raw.hex().encode(), raw.hex().upper().encode()]
     for offset, lead in enumerate(BASE64_LEAD):
         whole = (offset + len(raw)) * 8 // 6
@@ -29,7 +29,7 @@ def forms_of(secret: str) -> list[bytes]:
     return forms
 
 
-def search(stack: Stack, secret: str, known: str) -> str:
+def search(stack: Stack, secret: str | bytes, known: str) -> str:
     """Asserts that the secret is in no database and no log; says what was read.
 
     known: text that the database holds, so that reading the wrong one does not pass."""
