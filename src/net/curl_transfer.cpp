@@ -2,7 +2,6 @@
 #include "net/curl_transfer.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace wapi::net {
 namespace {
@@ -140,7 +139,7 @@ std::size_t CurlTransfer::on_read(char* into, std::size_t size, std::size_t coun
     auto& transfer = *static_cast<CurlTransfer*>(self);
     const std::string& body = transfer.request_.body;
     const std::size_t piece = std::min(size * count, body.size() - transfer.body_sent_);
-    std::memcpy(into, body.data() + transfer.body_sent_, piece);
+    body.copy(into, piece, transfer.body_sent_);
     transfer.body_sent_ += piece;
     return piece;
 }
