@@ -2,6 +2,7 @@
 //
 // Rules: opt_out_rules.hpp; effects: product.md section 1.3; what order must not change: README.md.
 #include <boost/json/parse.hpp>
+#include <tuple>
 
 #include "features/audit/audit.hpp"
 #include "features/inbox/inbox.hpp"
@@ -104,7 +105,7 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     draft.content = std::string(stops ? stop_confirmation : start_confirmation);
     // Who has left again before "Welcome back" could go out must not get it.
     draft.purpose = stops ? messages::Purpose::confirmation : messages::Purpose::service;
-    (void)sending::commit_send(txn, ids, context, draft, now);
+    std::ignore = sending::commit_send(txn, ids, context, draft, now);
 }
 
 /// Applies the decision with all effects, as far as it changes something.
