@@ -75,6 +75,12 @@ outbox::SenderOptions sender_options(const Config& config) {
     return options;
 }
 
+/// What the features that read settings have to say about a change of them.
+Result<void> check_settings(const boost::json::object& settings) {
+    const Result<void> sound = access::check_settings(settings);
+    return sound ? opt_out::check_settings(settings) : sound;
+}
+
 net::ServerOptions server_options(const Config& config, net::RateLimiter& rate_limiter) {
     net::ServerOptions options;
     options.address = config.address;
@@ -103,9 +109,12 @@ struct App::Parts {
                            .ids = ids},
                           account_options(config)),
           authenticator(account_service),
+          team_service(*db, ids, clock),
+          invite_service(
+              {.db = *db, .ids = ids, .clock = clock, .rng = rng, .accounts = account_service}),
           secrets(config, *http, *db, rng, clock),
           vault_service(secrets.backend(), *db, clock, config.vault_cache),
-          workspace_service(*db, clock, opt_out::check_settings),
+          workspace_service(*db, clock, check_settings),
           audit_service(*db),
           template_service(*db, *graph, vault_service, clock),
           onboarding_service({.db = *db,
@@ -116,6 +125,7 @@ struct App::Parts {
                               .rng = rng,
                               .app_id = config.app_id}),
           contact_service(*db, ids, clock),
+          inbox_service(*db, clock),
           opt_out_service(*db, ids, clock),
           sender(
               {.tasks = tasks, .db = *db, .vault = vault_service, .graph = *graph, .clock = clock},
@@ -146,11 +156,15 @@ struct App::Parts {
                                        .metrics_token = config.metrics_token,
                                        .persistence = config.persist_webhooks},
                             .accounts = account_service,
+                            .team = team_service,
+                            .invites = invite_service,
+                            .public_url = config.public_url,
                             .workspaces = workspace_service,
                             .audit = audit_service,
                             .templates = template_service,
                             .onboarding = onboarding_service,
                             .contacts = contact_service,
+                            .inbox = inbox_service,
                             .opt_out = opt_out_service,
                             .sending = sending_service,
                             .messages = message_service,
@@ -176,6 +190,8 @@ struct App::Parts {
     async::ThreadPool password_pool;
     accounts::Service account_service;
     accounts::SessionAuthenticator authenticator;
+    team::Service team_service;
+    invites::Service invite_service;
     SecretStore secrets;
     vault::Vault vault_service;
     workspaces::Service workspace_service;
@@ -183,6 +199,7 @@ struct App::Parts {
     templates::Service template_service;
     onboarding::Service onboarding_service;
     contacts::Service contact_service;
+    inbox::Service inbox_service;
     opt_out::Service opt_out_service;
     outbox::Sender sender;
     sending::Service sending_service;

@@ -4,10 +4,13 @@
 
 #include "features/audit/audit_http.hpp"
 #include "features/contacts/contacts_http.hpp"
+#include "features/inbox/inbox_http.hpp"
+#include "features/invites/invites_http.hpp"
 #include "features/messages/messages_http.hpp"
 #include "features/onboarding/onboarding_http.hpp"
 #include "features/opt_out/opt_out_http.hpp"
 #include "features/sending/sending_http.hpp"
+#include "features/team/team_http.hpp"
 #include "features/templates/templates_http.hpp"
 #include "features/workspaces/workspaces_http.hpp"
 
@@ -22,9 +25,12 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(webhooks::webhooks_routes(parts.webhooks));
     add(dead_letters::dead_letters_routes(parts.dead_letters));
     add(accounts::account_routes(parts.accounts));
+    add(team::team_routes(parts.team));
+    add(invites::invites_routes(parts.invites, parts.public_url));
     add(workspaces::workspace_routes(parts.workspaces));
     add(onboarding::onboarding_routes(parts.onboarding));
     add(contacts::contacts_routes(parts.contacts));
+    add(inbox::inbox_routes(parts.inbox));
     add(opt_out::opt_out_routes(parts.opt_out));
     add(sending::sending_routes(parts.sending));
     add(messages::messages_routes(parts.messages));

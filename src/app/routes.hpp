@@ -11,10 +11,13 @@
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/dead_letters/dead_letters_http.hpp"
+#include "features/inbox/inbox.hpp"
+#include "features/invites/invites.hpp"
 #include "features/messages/messages_service.hpp"
 #include "features/onboarding/onboarding.hpp"
 #include "features/opt_out/opt_out.hpp"
 #include "features/sending/sending_service.hpp"
+#include "features/team/team.hpp"
 #include "features/templates/templates.hpp"
 #include "features/webhooks/webhooks_http.hpp"
 #include "features/workspaces/workspaces.hpp"
@@ -25,11 +28,15 @@ namespace wapi::app {
 struct RouteParts {
     HealthParts health;
     accounts::Service& accounts;
+    team::Service& team;
+    invites::Service& invites;
+    std::string public_url;
     workspaces::Service& workspaces;
     audit::Service& audit;
     templates::Service& templates;
     onboarding::Service& onboarding;
     contacts::Service& contacts;
+    inbox::Service& inbox;
     opt_out::Service& opt_out;
     sending::Service& sending;
     messages::Service& messages;

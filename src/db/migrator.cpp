@@ -154,9 +154,12 @@ void warn_about_newer(Connection& connection, std::int64_t newest_known) {
 
 std::string expand_macros(std::string_view text, Engine engine) {
     const bool sqlite = engine == Engine::sqlite;
-    const std::array<std::pair<std::string_view, std::string_view>, 2> macros{{
+    const std::array<std::pair<std::string_view, std::string_view>, 3> macros{{
         {"@int64_key@", sqlite ? "INTEGER" : "BIGINT"},
         {"@without_rowid@", sqlite ? "WITHOUT ROWID" : ""},
+        {"@each_tag_of_contacts@",
+         sqlite ? "json_each(contacts.tags) AS tag"
+                : "jsonb_array_elements_text(CAST(contacts.tags AS JSONB)) AS tag(value)"},
     }};
     std::string expanded(text);
     for (const auto& [macro, replacement] : macros) {

@@ -110,4 +110,15 @@ std::string_view Row::bytes(std::size_t column) const {
     return std::string_view(rows_->data_).substr(found.offset, found.size);
 }
 
+std::string contains_pattern(std::string_view part) {
+    std::string pattern = "%";
+    for (const char letter : part) {
+        if (letter == '%' || letter == '_' || letter == '!') {
+            pattern.push_back('!');
+        }
+        pattern.push_back(letter);
+    }
+    return pattern + "%";
+}
+
 }  // namespace wapi::db

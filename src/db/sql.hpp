@@ -171,4 +171,7 @@ inline Row Rows::operator[](std::size_t index) const { return {*this, index}; }
 inline Rows::Iterator Rows::begin() const { return {*this, 0}; }
 inline Rows::Iterator Rows::end() const { return {*this, size()}; }
 
+/// A pattern that finds `part` anywhere, for LIKE ... ESCAPE '!'.
+std::string contains_pattern(std::string_view part);
+
 }  // namespace wapi::db

@@ -13,7 +13,7 @@ from project import Finding, SourceFile
 STATEMENT = re.compile(
     r"""["(]\s*(?:SELECT|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE)\s""")
 DEFINITION = re.compile(r"\bdb::Sql\s+\w+\s*[{=(]")
-STORE = re.compile(r"^src/(?:db|queue)/|^src/features/\w+/\w+_store(?:_\w+)?\.cpp$")
+STORE = re.compile(r"^src/(?:db|queue)/|^src/features/\w+/\w+_store(?:_\w+)?\.[ch]pp$")
 
 
 def find_stray_sql(files):

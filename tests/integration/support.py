@@ -93,6 +93,15 @@ class Server:
         assert status in (200, 201), (status, answer)
         self.stack.signed_webhook(self.webhook(text_message("wamid.first", "Hello from Vienna")))
         self.stack.signed_webhook(self.webhook({"from": CUSTOMER_PHONE, "type": "text"}))
+        status, answer = self.as_owner("POST", "/admin/team/roles",
+                                       {"name": "Corner Shop Role", "permissions": []})
+        assert status == 201, (status, answer)
+        self.owner.ids["role"] = answer["id"]
+        status, answer = self.as_owner("POST", "/admin/team/invite",
+                                       {"email": "agent@example.com", "role": "agent"})
+        assert status == 201, (status, answer)
+        self.owner.ids["invite"] = answer["invite"]["id"]
+        self.owner.ids["member"] = self.as_owner("GET", "/auth/me")[1]["user"]["id"]
         conversation = self.wait_for("/conversations", "conversations")
         letter = self.wait_for("/queues/dead", "jobs")
         self.owner.ids.update({"conversation": conversation["id"], "letter": letter["id"],

@@ -14,8 +14,8 @@ from stack import Stack, json_request
 
 # Routes without a session, by operation id. A new one must be added here on purpose. getMetrics has
 # a token of its own, see Metrics below.
-OPEN = {"signUp", "logIn", "refreshSession", "logOut", "getHealth", "getMetrics", "verifyWebhook",
-        "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
+OPEN = {"signUp", "logIn", "refreshSession", "logOut", "acceptInvite", "getHealth", "getMetrics",
+        "verifyWebhook", "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,26 @@ CASES = {
     "listConversations": Case(query=lambda owner: f"?contactId={owner.ids['contact']}"),
     "getConversation": naming("conversation"),
     "listMessages": naming("conversation"),
+    "assignConversation": naming("conversation", lambda owner: {"assigneeId": None}),
     "readConversation": naming("conversation", lambda owner: {}),
+    "getPermissionMatrix": Case(),
+    "listRoles": Case(),
+    "createRole": Case((201,), body=lambda owner: {"name": "Mine", "permissions": []}),
+    "changeRole": naming("role", lambda owner: {"name": "Taken"}),
+    "removeRole": naming("role"),
+    "listMembers": Case(),
+    "changeMemberRole": naming("member", lambda owner: {"role": "viewer"}),
+    "changeMemberOverrides": naming("member", lambda owner: {"grant": [], "deny": []}),
+    "changeMemberRestrictions": naming("member", lambda owner: {"assignedTags": ["x"],
+                                                                "assignedPhones": []}),
+    "removeMember": naming("member"),
+    "inviteMember": Case((201,), body=lambda owner: {"email": "friend@example.com",
+                                                     "role": "agent"}),
+    "listUsers": Case(),
+    "getUser": naming("member"),
+    "listInvites": Case(),
+    "resendInvite": naming("invite", lambda owner: {}),
+    "cancelInvite": naming("invite"),
     "listTemplates": Case(),
     "syncTemplates": Case(),
     "listAuditLogs": Case(query=lambda owner: f"?resourceId={owner.ids['contact']}"),
@@ -97,7 +116,9 @@ class StrangerTests:
     def snapshot(self):
         """What the owner sees; it must be the same after a stranger's attempts."""
         ids = self.server.owner.ids
-        paths = ["/workspace", "/contacts", f"/contacts/{ids['contact']}", "/conversations",
+        paths = ["/workspace", "/admin/team/roles", "/admin/team/members",
+                 "/admin/team/invites",
+                 "/contacts", f"/contacts/{ids['contact']}", "/conversations",
                  f"/conversations/{ids['conversation']}/messages", "/templates",
                  f"/queues/dead/{ids['letter']}", "/queues/dead"]
         seen = {}

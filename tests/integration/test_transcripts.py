@@ -36,7 +36,8 @@ def variables(server: support.Server) -> dict[str, str]:
     return {**os.environ, "API": f"http://127.0.0.1:{port}/api/v1", "PORT": port,
             "APP_SECRET": server.stack.app_secret, "VERIFY_TOKEN": server.stack.verify_token,
             "TOKEN": server.owner.token, "EXPIRED": server.expired_token(),
-            "STRANGER": server.stranger.token, "CONTACT": server.owner.ids["contact"]}
+            "STRANGER": server.stranger.token, "CONTACT": server.owner.ids["contact"],
+            "WORKSPACE": server.owner.workspace_id, "OWNER": server.owner.ids["member"]}
 
 
 class Runner:

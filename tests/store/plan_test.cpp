@@ -11,8 +11,9 @@ namespace wapi {
 namespace {
 
 /// Tables that have many rows in one workspace.
-constexpr std::array large_tables{"messages",           "conversations",  "contacts",
-                                  "contact_identities", "early_statuses", "audit_logs"};
+constexpr std::array large_tables{"messages",           "conversations", "contacts",
+                                  "contact_identities", "contact_tags",  "early_statuses",
+                                  "audit_logs"};
 
 /// Statements that go through a workspace in the order of the key, a bounded page at a time.
 constexpr std::array<std::string_view, 2> pages{"contacts.list", "audit.count_entries"};

@@ -29,6 +29,7 @@ constexpr std::array system_statements{
     "accounts.revoke_session",
     "accounts.find_live_session",
     "accounts.prune_sessions",  // by age
+    "invites.find_by_token",    // who accepts knows no workspace
     "audit.list_workspaces",    // what an operator verifies
     "numbers.find_route",       // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",

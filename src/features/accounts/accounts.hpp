@@ -7,9 +7,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "async/async.hpp"
 #include "base/context.hpp"
@@ -64,7 +67,8 @@ struct Membership {
     WorkspaceId workspace;
     std::string workspace_name;
     std::string plan;
-    std::string role;
+    std::string role;       ///< built-in role, or id of a custom one
+    std::string role_name;  ///< for people
 };
 
 struct SignupRequest {
@@ -78,6 +82,7 @@ struct SignupRequest {
 struct Profile {
     User user;
     Membership membership;
+    std::vector<Membership> memberships = {};  ///< all, oldest first; told by `me` alone
 };
 
 /// A login's result. `refresh_token` goes into the cookie only.
@@ -87,6 +92,18 @@ struct Login {
     Profile profile;
 };
 
+/// Somebody who shall become a member: known by e-mail address, or new.
+struct JoinRequest {
+    std::string email;  ///< as normalize_address gives it
+    std::string name;   ///< of a new person
+    SecretString password;
+};
+/// What makes the membership, in the transaction that makes the account. Database thread.
+using JoinStep = std::function<Result<void>(db::Txn&, const User&, bool is_new)>;
+
+/// Trimmed and in lower case. Errors: invalid_request with field `email`.
+Result<std::string> normalize_email(std::string_view input);
+
 /// Where a request on a public route comes from.
 struct Origin {
     std::string ip;
@@ -94,6 +111,7 @@ struct Origin {
     std::string request_id;
 };
 
+struct StoredUser;
 class TokenCodec;
 class PasswordHasher;
 
@@ -124,11 +142,17 @@ class Service {
     async::Task<Result<Login>> refresh(Origin origin, SecretString refresh_token);
     /// Ends the session of the refresh token; unknown ones are ignored.
     async::Task<Result<void>> logout(Origin origin, SecretString refresh_token);
-    /// User and membership of the context.
+    /// Asks who has an account for its password, makes one for who has none, and runs `step`.
+    /// Nobody is logged in. Errors: invalid_credentials, login_throttled, weak_password,
+    /// invalid_request (name), overloaded, and those of `step`.
+    async::Task<Result<User>> join(Origin origin, JoinRequest request, JoinStep step);
+    /// User and membership of the context, and the user's other memberships.
     async::Task<Result<Profile>> me(Context context);
-    /// Who an access token belongs to, with the role of this moment. Errors: unauthorized,
-    /// token_expired, session_ended (also when no longer a member).
-    async::Task<Result<Context>> authenticate(Origin origin, std::string access_token);
+    /// Who an access token belongs to, with the rights of this moment in the workspace asked for,
+    /// or else the session's own. Errors: unauthorized, token_expired, session_ended (also when no
+    /// longer a member), not_found (not a member of the workspace asked for).
+    async::Task<Result<Context>> authenticate(Origin origin, std::string access_token,
+                                              std::string workspace = {});
 
     [[nodiscard]] bool secure_cookies() const { return options_.secure_cookies; }
 
@@ -136,6 +160,7 @@ class Service {
     struct NewSession;
     NewSession make_session(const UserId& user_id, const WorkspaceId& workspace);
     Login make_login(const NewSession& session, Profile profile) const;
+    async::Task<Result<StoredUser>> identify(std::optional<StoredUser> known, JoinRequest request);
     async::Task<> record_failure(Origin origin, UserId user_id);
     async::Tasks& tasks_;
     db::Db& db_;

@@ -11,7 +11,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "features/accounts/permissions.hpp"
+#include "features/access/access.hpp"
 
 namespace wapi::accounts {
 namespace {
@@ -85,16 +85,20 @@ Result<SecretString> read_password(const json::object& body) {
     return SecretString(*std::move(password));
 }
 
+json::object render(const Membership& membership) {
+    return {{"workspace",
+             {{"id", membership.workspace.value},
+              {"name", membership.workspace_name},
+              {"plan", membership.plan}}},
+            {"role", membership.role},
+            {"roleName", membership.role_name}};
+}
+
 json::object render(const Profile& profile) {
-    return {{"user",
-             {{"id", profile.user.id.value},
-              {"name", profile.user.name},
-              {"email", profile.user.email}}},
-            {"workspace",
-             {{"id", profile.membership.workspace.value},
-              {"name", profile.membership.workspace_name},
-              {"plan", profile.membership.plan}}},
-            {"role", profile.membership.role}};
+    const User& user = profile.user;
+    json::object body = render(profile.membership);
+    body["user"] = {{"id", user.id.value}, {"name", user.name}, {"email", user.email}};
+    return body;
 }
 
 Result<net::Response> respond(const Service& service, const Result<Login>& login, int status) {
@@ -176,13 +180,12 @@ async::Task<Result<net::Response>> handle_me(Service& service, net::Call& call) 
         co_return std::unexpected(profile.error());
     }
     json::object body = render(*profile);
-    json::array allowed;
-    for (const Permission& permission : permissions) {
-        if (role_allows(profile->membership.role, permission.name)) {
-            allowed.emplace_back(permission.name);
-        }
+    body["permissions"] = access::names_of(call.context.permissions);
+    json::array memberships;
+    for (const Membership& membership : profile->memberships) {
+        memberships.emplace_back(render(membership));
     }
-    body["permissions"] = std::move(allowed);
+    body["memberships"] = std::move(memberships);
     co_return net::json_response(json::render(std::move(body)));
 }
 
@@ -218,11 +221,13 @@ async::Task<Result<Context>> SessionAuthenticator::authenticate(const net::Reque
         co_return fail(wapi::errors::unauthorized);
     }
     std::string token(text::trim(header.substr(scheme.size())));
-    co_return co_await service_.authenticate(origin_of(request), std::move(token));
+    std::string workspace(request.header("x-workspace-id"));
+    co_return co_await service_.authenticate(origin_of(request), std::move(token),
+                                             std::move(workspace));
 }
 
 bool SessionAuthenticator::allowed(const Context& context, std::string_view permission) const {
-    return role_allows(context.role, permission);
+    return access::allows(context.permissions, permission);
 }
 
 std::vector<net::Route> account_routes(Service& service) {

@@ -10,7 +10,7 @@
 
 namespace wapi::accounts {
 
-/// Reads the bearer token; asks the role table for permissions. `service` must outlive it.
+/// Reads the bearer token and, when given, `X-Workspace-Id`. `service` must outlive it.
 class SessionAuthenticator final : public net::Authenticator {
   public:
     explicit SessionAuthenticator(Service& service) : service_(service) {}

@@ -11,15 +11,13 @@
 #include "base/crypto.hpp"
 #include "base/error.hpp"
 #include "base/rng.hpp"
+#include "features/accounts/accounts.hpp"
 
 namespace wapi::accounts {
 
 inline constexpr std::size_t email_bytes_max = 254;
 inline constexpr std::size_t password_characters_min = 10;
 inline constexpr std::size_t password_bytes_max = 256;
-
-/// Trimmed and in lower case. Errors: invalid_request with field `email`.
-Result<std::string> normalize_email(std::string_view input);
 
 /// Errors: weak_password with field `password`.
 Result<void> check_password(const SecretString& password, std::string_view email);

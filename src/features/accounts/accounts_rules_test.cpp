@@ -1,11 +1,10 @@
-// Goal: e-mail addresses, passwords, refresh tokens and permissions hold their rules.
+// Goal: e-mail addresses, passwords and refresh tokens hold their rules.
 // Method: examples on both sides of each limit; tokens changed in every character.
 #include "features/accounts/accounts_rules.hpp"
 
 #include <gtest/gtest.h>
 
 #include "features/accounts/accounts.hpp"
-#include "features/accounts/permissions.hpp"
 
 namespace wapi::accounts {
 namespace {
@@ -60,54 +59,6 @@ TEST(AccountRules, a_refresh_token_reads_back_and_no_changed_one_does) {
     }
     EXPECT_FALSE(read_refresh_token("", "key"));
     EXPECT_FALSE(read_refresh_token("..", "key"));
-}
-
-TEST(Permissions, each_is_listed_once_and_an_owner_has_all) {
-    for (const Permission& permission : permissions) {
-        EXPECT_EQ(std::ranges::count(permissions, permission.name, &Permission::name), 1);
-        EXPECT_TRUE(role_allows("owner", permission.name)) << permission.name;
-    }
-    EXPECT_EQ(permissions.size(), 35U);
-}
-
-TEST(Permissions, a_manager_has_all_but_seven) {
-    std::vector<std::string_view> missing;
-    for (const Permission& permission : permissions) {
-        if (!role_allows("manager", permission.name)) {
-            missing.push_back(permission.name);
-        }
-    }
-    EXPECT_EQ(missing, (std::vector<std::string_view>{"deleteContacts", "deleteTemplates",
-                                                      "deleteDeals", "manageTeam", "manageBilling",
-                                                      "manageIntegrations", "manageWebhooks"}));
-}
-
-std::vector<std::string_view> allowed_to(std::string_view role) {
-    std::vector<std::string_view> allowed;
-    for (const Permission& permission : permissions) {
-        if (role_allows(role, permission.name)) {
-            allowed.push_back(permission.name);
-        }
-    }
-    return allowed;
-}
-
-TEST(Permissions, an_agent_and_a_viewer_have_only_what_is_listed) {
-    EXPECT_EQ(allowed_to("agent"),
-              (std::vector<std::string_view>{"resolveConversations", "sendMessages",
-                                             "sendTemplates", "viewContacts", "createContacts",
-                                             "editContacts", "viewTemplates", "viewCampaigns",
-                                             "viewDeals", "createDeals", "editDeals"}));
-    EXPECT_EQ(allowed_to("viewer"),
-              (std::vector<std::string_view>{"viewContacts", "viewTemplates", "viewCampaigns",
-                                             "viewDeals", "viewAnalytics", "viewReports"}));
-}
-
-TEST(Permissions, an_unknown_role_or_permission_is_refused) {
-    EXPECT_TRUE(allowed_to("").empty());
-    EXPECT_TRUE(allowed_to("Owner").empty());
-    EXPECT_FALSE(role_allows("owner", "flyToTheMoon"));
-    EXPECT_FALSE(is_permission(""));
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ Result<Membership> store_signup(db::Txn& txn, const Origin& origin, const Signup
     insert_session(txn, signup.session);
     record(txn, origin, {signup.workspace.id, signup.user.user.id, audit::actions::user_created},
            now);
-    return Membership{signup.workspace.id, signup.workspace.name, signup.workspace.plan, "owner"};
+    return Membership{signup.workspace.id, signup.workspace.name, signup.workspace.plan, "owner",
+                      "owner"};
 }
 
 struct Found {
@@ -113,7 +114,7 @@ struct TokenUse {
 /// session for whoever holds the newest one, since one of the two is a thief.
 std::optional<Session> use_refresh_token(db::Txn& txn, const Origin& origin, const TokenUse& use,
                                          Timestamp now) {
-    const std::optional<Session> session = lock_session(txn, use.token.session_id);
+    std::optional<Session> session = lock_session(txn, use.token.session_id);
     if (!session || session->revoked || session->expires_at <= now) {
         return std::nullopt;
     }
@@ -245,6 +246,61 @@ async::Task<Result<Login>> Service::login(Origin origin, std::string email_input
     co_return make_login(session, {found->user.user, membership});
 }
 
+async::Task<Result<User>> Service::join(Origin origin, JoinRequest request, JoinStep step) {
+    if (const auto wait = throttle_->begin(request.email, origin.ip, clock_.now())) {
+        Error error = fail(errors::login_throttled).error();
+        error.retry_after = *wait;
+        co_return std::unexpected(std::move(error));
+    }
+    login_throttle::Attempt attempt(throttle_, request.email, origin.ip);
+    const std::optional<StoredUser> known = co_await db_.read(
+        "accounts.find_join",
+        [email = request.email](db::Txn& txn) { return find_user_by_email(txn, email); });
+    const Result<StoredUser> user = co_await identify(known, request);
+    if (!user) {
+        if (user.error().kind == &errors::invalid_credentials) {
+            attempt.fail();
+            tasks_.spawn("accounts.record_failure", record_failure(origin, known->user.id));
+        }
+        co_return std::unexpected(user.error());
+    }
+    attempt.succeed();
+    co_return co_await db_.write(
+        "accounts.join",
+        [stored = *user, is_new = !known, step, now = clock_.now()](db::Txn& txn) -> Result<User> {
+            if (is_new && !insert_user(txn, stored, now)) {
+                return fail_field(errors::email_taken, "email");
+            }
+            const Result<void> done = step(txn, stored.user, is_new);
+            return done ? Result<User>(stored.user) : std::unexpected(done.error());
+        });
+}
+
+/// Who is known and has that password, or somebody new.
+async::Task<Result<StoredUser>> Service::identify(std::optional<StoredUser> known,
+                                                  JoinRequest request) {
+    if (known) {
+        const Result<bool> matches =
+            co_await hasher_->verify(request.password, known->password_hash);
+        if (!matches) {
+            co_return std::unexpected(matches.error());
+        }
+        co_return *matches ? Result<StoredUser>(*known) : fail(errors::invalid_credentials);
+    }
+    const Result<std::string> name = check_name(request.name, "name");
+    if (!name) {
+        co_return std::unexpected(name.error());
+    }
+    if (const Result<void> strong = check_password(request.password, request.email); !strong) {
+        co_return std::unexpected(strong.error());
+    }
+    const Result<std::string> hash = co_await hasher_->hash(request.password);
+    if (!hash) {
+        co_return std::unexpected(hash.error());
+    }
+    co_return StoredUser{{ids_.make<UserId>(), *name, request.email}, *hash};
+}
+
 async::Task<> Service::record_failure(Origin origin, UserId user_id) {
     const Timestamp now = clock_.now();
     co_await db_.write("accounts.record_failure", [origin, user_id, now](db::Txn& txn) {
@@ -302,27 +358,39 @@ async::Task<Result<void>> Service::logout(Origin origin, SecretString refresh_to
 }
 
 async::Task<Result<Profile>> Service::me(Context context) {
-    co_return co_await db_.read("accounts.profile",
-                                [user = UserId(context.actor.id), workspace = context.workspace](
-                                    db::Txn& txn) { return read_profile(txn, user, workspace); });
+    co_return co_await db_.read("accounts.me", [user = UserId(context.actor.id),
+                                                workspace = context.workspace](db::Txn& txn) {
+        Result<Profile> profile = read_profile(txn, user, workspace);
+        if (profile) {
+            profile->memberships = list_memberships(txn, user);
+        }
+        return profile;
+    });
 }
 
-async::Task<Result<Context>> Service::authenticate(Origin origin, std::string access_token) {
+async::Task<Result<Context>> Service::authenticate(Origin origin, std::string access_token,
+                                                   std::string workspace) {
     const Timestamp now = clock_.now();
     const Result<AccessClaims> claims = codec_->read(access_token, now);
     if (!claims) {
         co_return std::unexpected(claims.error());
     }
     const std::optional<LiveSession> session = co_await db_.read(
-        "accounts.authenticate",
-        [id = claims->session_id, now](db::Txn& txn) { return find_live_session(txn, id, now); });
+        "accounts.authenticate", [id = claims->session_id, workspace, now](db::Txn& txn) {
+            return find_live_session(txn, id, workspace, now);
+        });
     const bool same =
-        session && session->user_id == claims->user_id && session->workspace == claims->workspace;
-    if (!same) {
+        session && session->user_id == claims->user_id && session->home == claims->workspace;
+    if (!same || (!session->is_member && workspace.empty())) {
         co_return fail(errors::session_ended);
+    }
+    if (!session->is_member) {
+        co_return fail(wapi::errors::not_found, "You are not a member of this workspace.");
     }
     Context context = user_context(origin, session->workspace, session->user_id);
     context.role = session->role;
+    context.permissions = session->rights.permissions;
+    context.restrictions = session->rights.restrictions;
     co_return context;
 }
 

@@ -30,16 +30,19 @@ const db::Sql insert_member_sql{{
 
 const db::Sql list_memberships_sql{{
     .name = "accounts.list_memberships",
-    .text = "SELECT m.workspace_id, w.name, w.plan, m.role FROM members m "
-            "JOIN workspaces w ON w.workspace_id = m.workspace_id WHERE m.user_id = $1 "
+    .text = "SELECT m.workspace_id, w.name, w.plan, m.role, coalesce(r.name, m.role) "
+            "FROM members m JOIN workspaces w ON w.workspace_id = m.workspace_id "
+            "LEFT JOIN team_roles r ON r.workspace_id = m.workspace_id AND r.role_id = m.role "
+            "WHERE m.user_id = $1 "
             "ORDER BY m.created_us, m.workspace_id",
     .scope = db::Scope::system,
 }};
 
 const db::Sql find_membership_sql{{
     .name = "accounts.find_membership",
-    .text = "SELECT m.workspace_id, w.name, w.plan, m.role FROM members m "
-            "JOIN workspaces w ON w.workspace_id = m.workspace_id "
+    .text = "SELECT m.workspace_id, w.name, w.plan, m.role, coalesce(r.name, m.role) "
+            "FROM members m JOIN workspaces w ON w.workspace_id = m.workspace_id "
+            "LEFT JOIN team_roles r ON r.workspace_id = m.workspace_id AND r.role_id = m.role "
             "WHERE m.workspace_id = $1 AND m.user_id = $2",
 }};
 
@@ -82,9 +85,10 @@ const db::Sql prune_sessions_sql{{
 
 const db::Sql find_live_session_sql{{
     .name = "accounts.find_live_session",
-    .text = "SELECT s.user_id, s.workspace_id, m.role FROM sessions s "
-            "JOIN members m ON m.workspace_id = s.workspace_id AND m.user_id = s.user_id "
-            "WHERE s.session_id = $1 AND s.expires_us > $2 AND s.revoked_us IS NULL",
+    .text = "SELECT s.user_id, s.workspace_id, m.workspace_id, " WAPI_RIGHTS_COLUMNS
+            " FROM sessions s LEFT JOIN members m ON m.user_id = s.user_id AND m.workspace_id ="
+            " CASE WHEN $3 = '' THEN s.workspace_id ELSE $3 END" WAPI_RIGHTS_JOINS
+            " WHERE s.session_id = $1 AND s.expires_us > $2 AND s.revoked_us IS NULL",
     .scope = db::Scope::system,
 }};
 
@@ -95,7 +99,7 @@ StoredUser read_user(const db::Row& row) {
 }
 
 Membership read_membership(const db::Row& row) {
-    return {row.id<WorkspaceId>(0), row.string(1), row.string(2), row.string(3)};
+    return {row.id<WorkspaceId>(0), row.string(1), row.string(2), row.string(3), row.string(4)};
 }
 
 }  // namespace
@@ -165,12 +169,21 @@ std::int64_t prune_sessions(db::Txn& txn, const UserId& user_id, Timestamp now, 
     return txn.execute(prune_sessions_sql, user_id, to_us(now), static_cast<std::int64_t>(limit));
 }
 
-std::optional<LiveSession> find_live_session(db::Txn& txn, std::string_view id, Timestamp now) {
-    const db::Rows rows = txn.query(find_live_session_sql, id, to_us(now));
+std::optional<LiveSession> find_live_session(db::Txn& txn, std::string_view id,
+                                             std::string_view workspace, Timestamp now) {
+    constexpr std::size_t rights_column = 3;
+    const db::Rows rows = txn.query(find_live_session_sql, id, to_us(now), workspace);
     if (rows.empty()) {
         return std::nullopt;
     }
-    return LiveSession{rows[0].id<UserId>(0), rows[0].id<WorkspaceId>(1), rows[0].string(2)};
+    const db::Row row = rows[0];
+    const auto rights = access::read_rights(row, rights_column, row.id<UserId>(0));
+    return LiveSession{.user_id = rights.user,
+                       .home = row.id<WorkspaceId>(1),
+                       .workspace = row.id<WorkspaceId>(2),
+                       .is_member = !row.is_null(2),
+                       .role = rights.role,
+                       .rights = access::decide_rights(rights)};
 }
 
 }  // namespace wapi::accounts

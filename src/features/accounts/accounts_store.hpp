@@ -8,6 +8,7 @@
 
 #include "base/crypto.hpp"
 #include "db/txn.hpp"
+#include "features/access/access.hpp"
 #include "features/accounts/accounts.hpp"
 
 namespace wapi::accounts {
@@ -30,8 +31,11 @@ struct Session {
 /// What authentication needs, in one read.
 struct LiveSession {
     UserId user_id;
-    WorkspaceId workspace;
+    WorkspaceId home;       ///< of the session
+    WorkspaceId workspace;  ///< asked for, or home
+    bool is_member = false;
     std::string role;
+    access::Rights rights;  ///< of this moment
 };
 
 /// False when the e-mail address is taken.
@@ -54,7 +58,9 @@ void rotate_session(db::Txn& txn, std::string_view id, const crypto::Digest& ref
 void revoke_session(db::Txn& txn, std::string_view id, Timestamp now);
 /// Deletes up to `limit` of the user's sessions that have ended. Returns how many.
 std::int64_t prune_sessions(db::Txn& txn, const UserId& user_id, Timestamp now, std::size_t limit);
-/// The session when it has neither ended nor been revoked and its user is still a member.
-std::optional<LiveSession> find_live_session(db::Txn& txn, std::string_view id, Timestamp now);
+/// The session when it has neither ended nor been revoked, with its user's rights in `workspace`,
+/// or in the session's own when that is empty.
+std::optional<LiveSession> find_live_session(db::Txn& txn, std::string_view id,
+                                             std::string_view workspace, Timestamp now);
 
 }  // namespace wapi::accounts

@@ -8,7 +8,9 @@
 
 #include <future>
 #include <thread>
+#include <tuple>
 
+#include "features/access/access.hpp"
 #include "features/accounts/accounts_http.hpp"
 #include "features/audit/audit.hpp"
 #include "tests/support/test_db.hpp"
@@ -155,7 +157,7 @@ TEST_P(AccountsTest, an_attempt_that_the_server_could_not_check_does_not_count) 
     ASSERT_TRUE(signup());
     change("ALTER TABLE users RENAME TO users_away");
     for (int attempt = 0; attempt < 6; ++attempt) {
-        EXPECT_THROW(login(), Fault);
+        EXPECT_THROW(std::ignore = login(), Fault);
     }
     change("ALTER TABLE users_away RENAME TO users");
     EXPECT_EQ(code(login()), "ok");
@@ -257,6 +259,58 @@ TEST_P(AccountsTest, me_tells_who_and_where) {
     ASSERT_TRUE(me);
     EXPECT_EQ(me->user.name, "Ann");
     EXPECT_EQ(me->membership.role, "owner");
+    ASSERT_EQ(me->memberships.size(), 1U);
+    EXPECT_EQ(me->memberships[0].workspace, context->workspace);
+}
+
+TEST_P(AccountsTest, rights_are_those_of_the_moment_of_the_request) {
+    const Result<Login> made = signup();
+    const auto rights = [&] { return run(service_.authenticate(origin(), made->access_token)); };
+    EXPECT_TRUE(access::allows(rights()->permissions, "manageTeam"));
+    EXPECT_EQ(rights()->restrictions, Restrictions());
+    change("UPDATE members SET role = 'agent', granted = 'viewAuditLogs', denied = 'viewDeals'");
+    EXPECT_FALSE(access::allows(rights()->permissions, "manageTeam"));
+    EXPECT_TRUE(access::allows(rights()->permissions, "viewAuditLogs"));
+    EXPECT_FALSE(access::allows(rights()->permissions, "viewDeals"));
+    Restrictions seen{.member = made->profile.user.id.value, .assigned_only = true};
+    EXPECT_EQ(rights()->restrictions, seen);
+    change(
+        "INSERT INTO member_restrictions SELECT workspace_id, user_id, 'tag', 'vip'"
+        " FROM members");
+    change(R"(UPDATE workspaces SET settings = '{"inbox":{"showUnassigned":true}}')");
+    seen.by_tag = seen.unassigned_too = true;
+    EXPECT_EQ(rights()->restrictions, seen);
+    change(
+        "INSERT INTO team_roles SELECT workspace_id, 'r1', 'Lead', 'manageTeam', 0"
+        " FROM workspaces");
+    change("UPDATE members SET role = 'r1', granted = '', denied = ''");
+    EXPECT_EQ(rights()->permissions, access::bit(access::Permission::manage_team));
+}
+
+TEST_P(AccountsTest, a_person_switches_to_a_workspace_they_belong_to_and_to_no_other) {
+    const Result<Login> ann = signup();
+    const Result<Login> bob = signup("bob@shop.example");
+    const WorkspaceId home = ann->profile.membership.workspace;
+    const WorkspaceId second = bob->profile.membership.workspace;
+    const auto switched = [&] {
+        return run(service_.authenticate(origin(), ann->access_token, second.value));
+    };
+    ASSERT_FALSE(switched());
+    EXPECT_EQ(switched().error().kind, &wapi::errors::not_found);
+    change("INSERT INTO members (workspace_id, user_id, role, created_us) SELECT '" + second.value +
+           "', user_id, 'viewer', 1 FROM users WHERE email = 'ann@shop.example'");
+    ASSERT_TRUE(switched());
+    EXPECT_EQ(switched()->workspace, second);
+    EXPECT_EQ(switched()->role, "viewer");
+    EXPECT_FALSE(access::allows(switched()->permissions, "manageTeam"));
+    EXPECT_EQ(run(service_.authenticate(origin(), ann->access_token))->workspace, home);
+    EXPECT_EQ(run(service_.me(*switched()))->memberships.size(), 2U);
+    EXPECT_EQ(run(service_.me(*switched()))->membership.workspace, second);
+    for (const char* wrong : {"x", "' OR 1=1", "22222222-2222-7222-8222-222222222222"}) {
+        EXPECT_FALSE(run(service_.authenticate(origin(), ann->access_token, wrong))) << wrong;
+    }
+    change("DELETE FROM members WHERE role = 'viewer'");
+    EXPECT_EQ(switched().error().kind, &wapi::errors::not_found);
 }
 
 TEST_P(AccountsTest, the_authenticator_wants_a_bearer_token) {

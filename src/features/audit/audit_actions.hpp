@@ -25,6 +25,7 @@ inline constexpr std::string_view contact_opted_out = "contact.opted_out";
 inline constexpr std::string_view contact_opted_in = "contact.opted_in";
 inline constexpr std::string_view contact_manually_opted_out = "contact.manually_opted_out";
 inline constexpr std::string_view contact_manually_opted_in = "contact.manually_opted_in";
+inline constexpr std::string_view conversation_assigned = "conversation.assigned";
 inline constexpr std::string_view message_sent = "message.sent";
 inline constexpr std::string_view message_failed = "message.failed";
 inline constexpr std::string_view campaign_created = "campaign.created";
@@ -86,6 +87,7 @@ inline constexpr std::array all_actions{
     actions::contact_opted_in,
     actions::contact_manually_opted_out,
     actions::contact_manually_opted_in,
+    actions::conversation_assigned,
     actions::message_sent,
     actions::message_failed,
     actions::campaign_created,

@@ -87,8 +87,13 @@ void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_vi
 /// The contact that has this identity, or nothing. A phone is also found by its equivalent forms.
 std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity& identity);
 
-/// Errors: contact_not_found.
+/// For the program itself, which sees everything. Errors: contact_not_found.
 Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id);
+/// For a caller: one they may not see is not there. Errors: contact_not_found.
+Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id, const Restrictions& restrictions);
+/// Errors: contact_not_found when the caller may not see it; costs nothing without restrictions.
+Result<void> check_seen(db::WorkspaceTxn& txn, const ContactId& id,
+                        const Restrictions& restrictions);
 /// Takes the contact's row, so that it can be changed later in this transaction. For who will take
 /// rows of conversations first (src/db/README.md). Throws Fault `db.conflict`, on which the
 /// function runs again, when it has just been merged.
@@ -103,11 +108,12 @@ void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_
 
 /// Filters of a list; an empty one does not restrict.
 struct Filter {
-    std::string phone;  ///< any way of writing it
-    std::string text;   ///< part of a name or phone, case-insensitive
-    std::string tag;
-    std::string cursor;  ///< id of the last contact of the page before
+    std::string phone = {};  ///< any way of writing it
+    std::string text = {};   ///< part of a name or phone, case-insensitive
+    std::string tag = {};
+    std::string cursor = {};  ///< id of the last contact of the page before
     std::size_t limit = 50;
+    Restrictions restrictions = {};  ///< of the caller; set by the service
 };
 
 struct Page {
@@ -134,9 +140,10 @@ class Service {
     async::Task<Result<Page>> list(Context context, Filter filter);
     /// Errors: contact_not_found.
     async::Task<Result<Contact>> get(Context context, ContactId id);
-    /// Errors: invalid_request (phone), contact_exists.
+    /// Errors: invalid_request (phone; tags, when the caller would not see the contact),
+    /// contact_exists.
     async::Task<Result<Contact>> create(Context context, Draft draft);
-    /// Errors: contact_not_found, invalid_request.
+    /// Errors: contact_not_found, invalid_request (tags, as in create).
     async::Task<Result<Contact>> change(Context context, ContactId id, Draft draft);
 
   private:

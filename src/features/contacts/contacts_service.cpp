@@ -27,6 +27,17 @@ void apply(Contact& contact, const Draft& draft) {
     contact.attributes = draft.attributes.value_or(contact.attributes);
 }
 
+/// The contact as the caller sees it after their own change. Errors: invalid_request when they
+/// would not see it any more.
+Result<Contact> still_seen(db::WorkspaceTxn& txn, const Context& context, const ContactId& id) {
+    Result<Contact> contact = get(txn, id, context.restrictions);
+    if (!contact) {
+        return fail_field(wapi::errors::invalid_request, "tags",
+                          "At least one must be among the tags that are assigned to you.");
+    }
+    return contact;
+}
+
 Result<Contact> create(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
                        const Draft& draft, const std::string& phone, Timestamp now) {
     if (find_by_identity(txn, {IdentityKind::phone, phone})) {
@@ -47,12 +58,12 @@ Result<Contact> create(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& c
                    .resource_type = "contact",
                    .resource_id = resolved.id.value},
                   now);
-    return get(txn, resolved.id);
+    return still_seen(txn, context, resolved.id);
 }
 
 Result<Contact> change(db::WorkspaceTxn& txn, const Context& context, const ContactId& id,
                        const Draft& draft, Timestamp now) {
-    Result<Contact> contact = get(txn, id);
+    Result<Contact> contact = get(txn, id, context.restrictions);
     if (!contact) {
         return contact;
     }
@@ -63,7 +74,7 @@ Result<Contact> change(db::WorkspaceTxn& txn, const Context& context, const Cont
                    .resource_type = "contact",
                    .resource_id = id.value},
                   now);
-    return get(txn, id);
+    return still_seen(txn, context, id);
 }
 
 }  // namespace
@@ -76,7 +87,19 @@ Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id) {
     return *std::move(found);
 }
 
+Result<Contact> get(db::WorkspaceTxn& txn, const ContactId& id, const Restrictions& restrictions) {
+    std::optional<Contact> found = store::find(txn, id, restrictions);
+    return found ? Result<Contact>(*std::move(found)) : fail(errors::contact_not_found);
+}
+
+Result<void> check_seen(db::WorkspaceTxn& txn, const ContactId& id,
+                        const Restrictions& restrictions) {
+    const bool seen = restrictions.bits() == 0 || store::find(txn, id, restrictions);
+    return seen ? Result<void>() : fail(errors::contact_not_found);
+}
+
 async::Task<Result<Page>> Service::list(Context context, Filter filter) {
+    filter.restrictions = context.restrictions;
     co_return co_await db_.read(
         context.workspace, "contacts.list", [filter](db::WorkspaceTxn& txn) -> Result<Page> {
             Page page;
@@ -84,8 +107,9 @@ async::Task<Result<Page>> Service::list(Context context, Filter filter) {
                 const Result<PhoneNumber> phone = parse_phone(filter.phone);
                 const auto id = phone ? find_by_identity(txn, {IdentityKind::phone, phone->digits})
                                       : std::nullopt;
-                if (id) {
-                    page.contacts.push_back(*store::find(txn, *id));
+                auto found = id ? store::find(txn, *id, filter.restrictions) : std::nullopt;
+                if (found) {
+                    page.contacts.push_back(*std::move(found));
                 }
                 return page;
             }
@@ -100,7 +124,9 @@ async::Task<Result<Page>> Service::list(Context context, Filter filter) {
 
 async::Task<Result<Contact>> Service::get(Context context, ContactId id) {
     co_return co_await db_.read(context.workspace, "contacts.get",
-                                [id](db::WorkspaceTxn& txn) { return contacts::get(txn, id); });
+                                [context, id](db::WorkspaceTxn& txn) {
+                                    return contacts::get(txn, id, context.restrictions);
+                                });
 }
 
 async::Task<Result<Contact>> Service::create(Context context, Draft draft) {

@@ -4,6 +4,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/text.hpp"
+#include "features/access/access.hpp"
+#include "features/contacts/contacts_rules.hpp"
 
 namespace wapi::contacts {
 namespace {
@@ -131,20 +133,35 @@ const db::Sql hold_opt_out_sql{{.name = "contacts.hold_opt_out",
                                 .text = WAPI_OPT_OUT_OF_CONTACT,
                                 .postgres = WAPI_OPT_OUT_OF_CONTACT " FOR SHARE"}};
 #undef WAPI_OPT_OUT_OF_CONTACT
-const db::Sql find_sql{{
-    .name = "contacts.find",
-    .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
-            " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
-            " FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+#define WAPI_FIND                                                                   \
+    "SELECT contact_id, name, phone, tags, attributes, created_us,"                 \
+    " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us" \
+    " FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
+const db::Sql find_sql{{.name = "contacts.find", .text = WAPI_FIND}};
+const db::Sql find_seen_sql{{
+    .name = "contacts.find_seen",
+    .text = WAPI_FIND " AND " WAPI_SEES_CONTACT("contacts.contact_id", "$3", "$4"),
 }};
+#undef WAPI_FIND
 const db::Sql list_sql{{
     .name = "contacts.list",
     .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
             " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
             " FROM contacts WHERE workspace_id = $1 AND ($2 = '' OR contact_id < $2)"
             " AND ($3 = '' OR lower(name) LIKE $3 ESCAPE '!' OR phone LIKE $3 ESCAPE '!')"
-            " AND ($4 = '' OR tags LIKE $4 ESCAPE '!')"
-            " ORDER BY contact_id DESC LIMIT $5",
+            " AND ($4 = '' OR EXISTS (SELECT 1 FROM contact_tags WHERE workspace_id = $1"
+            "   AND contact_tags.contact_id = contacts.contact_id AND tag = $4))"
+            " AND " WAPI_SEES_CONTACT("contacts.contact_id", "$6",
+                                      "$7") " ORDER BY contact_id DESC LIMIT $5",
+}};
+const db::Sql delete_tags_sql{{
+    .name = "contacts.delete_tags",
+    .text = "DELETE FROM contact_tags WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql insert_tag_sql{{
+    .name = "contacts.insert_tag",
+    .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) VALUES ($1, $2, $3)"
+            " ON CONFLICT (workspace_id, contact_id, tag) DO NOTHING",
 }};
 const db::Sql list_identities_sql{{
     .name = "contacts.list_identities",
@@ -202,36 +219,13 @@ Contact read_contact(db::WorkspaceTxn& txn, const db::Row& row) {
     return contact;
 }
 
-/// The rank of who decided, in ties of time (opt_out_rules.hpp): the lower one is kept.
-std::ptrdiff_t rank_of_way(std::string_view via) {
-    constexpr std::array<std::string_view, 4> ways{"message", "manual", "system", "meta"};
-    return std::ranges::find(ways, via) - ways.begin();
-}
-
-bool is_newer_stop(const OptOut& one, const OptOut& other) {
-    return one.opted_out_at != other.opted_out_at
-               ? one.opted_out_at > other.opted_out_at
-               : rank_of_way(one.opted_out_via) < rank_of_way(other.opted_out_via);
-}
-
-/// What both say together, by the rules for single decisions (opt_out_rules.hpp): the newest STOP
-/// and the newest decision; without a START after that STOP, the earliest "yes" after it.
-OptOut join_opt_outs(const OptOut& one, const OptOut& other) {
-    OptOut joined = is_newer_stop(one, other) ? one : other;
-    joined.decided_at = std::max(one.decided_at, other.decided_at);
-    joined.opted_back_in_at = std::nullopt;
-    if (joined.opted_out_at && joined.decided_at > *joined.opted_out_at) {
-        joined.opted_back_in_at = joined.decided_at;
-    } else if (joined.opted_out_at) {
-        for (const auto& yes : {one.opted_back_in_at, other.opted_back_in_at}) {
-            if (yes > joined.opted_out_at &&
-                (!joined.opted_back_in_at || yes < joined.opted_back_in_at)) {
-                joined.opted_back_in_at = yes;
-            }
-        }
+/// Makes the rows of contact_tags those of the column. The contact's row has been changed in this
+/// transaction, so that nobody else sets its tags.
+void put_tags(db::WorkspaceTxn& txn, const ContactId& id, const std::vector<std::string>& tags) {
+    txn.execute(delete_tags_sql, id);
+    for (const std::string& tag : tags) {
+        txn.execute(insert_tag_sql, id, tag);
     }
-    joined.status = joined.opted_out_at && !joined.opted_back_in_at;
-    return joined;
 }
 
 /// Tags and attributes of `from` that `into` does not have.
@@ -252,18 +246,7 @@ void merge_labels(db::WorkspaceTxn& txn, const ContactId& from, const ContactId&
     }
     txn.execute(save_labels_sql, into, render_tags(kept->tags),
                 boost::json::serialize(kept->attributes));
-}
-
-/// A LIKE pattern that finds `text` anywhere; `!` escapes.
-std::string contains_pattern(std::string_view text) {
-    std::string pattern = "%";
-    for (const char letter : text) {
-        if (letter == '%' || letter == '_' || letter == '!') {
-            pattern.push_back('!');
-        }
-        pattern.push_back(letter);
-    }
-    return pattern + "%";
+    put_tags(txn, into, kept->tags);
 }
 
 }  // namespace
@@ -338,25 +321,27 @@ void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) 
     merge_labels(txn, from, into);
     txn.execute(merge_name_sql, from, into);
     txn.execute(move_identities_sql, from, into);
+    put_tags(txn, from, {});
     txn.execute(delete_sql, from);
     refresh_phone(txn, into);
 }
 
-std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id) {
-    const db::Rows rows = txn.query(find_sql, id);
+std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id,
+                            const Restrictions& restrictions) {
+    const db::Rows rows =
+        restrictions.bits() == 0
+            ? txn.query(find_sql, id)
+            : txn.query(find_seen_sql, id, restrictions.member, restrictions.bits());
     return rows.empty() ? std::nullopt : std::optional(read_contact(txn, rows[0]));
 }
 
 std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size_t limit) {
     const std::string name =
-        filter.text.empty() ? "" : contains_pattern(text::to_lower_ascii(filter.text));
-    const std::string tag =
-        filter.tag.empty()
-            ? ""
-            : contains_pattern(boost::json::serialize(boost::json::value(filter.tag)));
+        filter.text.empty() ? "" : db::contains_pattern(text::to_lower_ascii(filter.text));
     std::vector<Contact> contacts;
     for (const db::Row row :
-         txn.query(list_sql, filter.cursor, name, tag, static_cast<std::int64_t>(limit))) {
+         txn.query(list_sql, filter.cursor, name, filter.tag, static_cast<std::int64_t>(limit),
+                   filter.restrictions.member, filter.restrictions.bits())) {
         contacts.push_back(read_contact(txn, row));
     }
     return contacts;
@@ -365,6 +350,7 @@ std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size
 void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
     txn.execute(update_sql, contact.id, contact.name, name_by_hand, render_tags(contact.tags),
                 boost::json::serialize(contact.attributes));
+    put_tags(txn, contact.id, contact.tags);
 }
 
 }  // namespace store

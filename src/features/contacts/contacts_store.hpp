@@ -42,7 +42,9 @@ void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
 /// another transaction has just merged one of them.
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);
 
-std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id);
+/// Nothing also when the caller may not see it.
+std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id,
+                            const Restrictions& restrictions = {});
 std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size_t limit);
 void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
 

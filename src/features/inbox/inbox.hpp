@@ -97,6 +97,7 @@ struct Filter {
     std::string assignee = {};  ///< user id, "none", or empty
     std::string cursor = {};
     std::size_t limit = 50;
+    Restrictions restrictions = {};  ///< of the caller
 };
 
 struct Page {
@@ -106,10 +107,34 @@ struct Page {
 
 /// Errors: invalid_request for a cursor that is not one of ours.
 Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter);
-/// Errors: conversation_not_found.
-Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id);
+/// One that the caller may not see is not there. Errors: conversation_not_found.
+Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id,
+                         const Restrictions& restrictions = {});
+/// Who answers; nothing: nobody.
+void set_assignee(db::WorkspaceTxn& txn, const ConversationId& id,
+                  const std::optional<UserId>& assignee);
+/// `open` for a caller. Who sees only their own conversations gets a new one assigned. Errors:
+/// conversation_not_found when there is one that the caller may not see.
+Result<Conversation> open_for(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                              const PhoneNumberId& phone_number_id, const Context& context,
+                              Timestamp now);
 /// Marks everything up to the customer's newest message as read. Our own messages do not count:
 /// their times are of another clock.
 void mark_read(db::WorkspaceTxn& txn, const ConversationId& id);
+
+/// The acts on conversations that are no messages.
+class Service {
+  public:
+    Service(db::Db& db, const Clock& clock) : db_(db), clock_(clock) {}
+
+    /// Says who answers; nothing: nobody. One who sees only their own conversations sees it from
+    /// then on. Errors: conversation_not_found, invalid_request (assigneeId: not a member).
+    async::Task<Result<Conversation>> assign(Context context, ConversationId id,
+                                             std::optional<UserId> assignee);
+
+  private:
+    db::Db& db_;
+    const Clock& clock_;
+};
 
 }  // namespace wapi::inbox

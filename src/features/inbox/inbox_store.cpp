@@ -2,6 +2,7 @@
 // any order and any number of times (architecture, invariant 2).
 #include <charconv>
 
+#include "features/access/access.hpp"
 #include "features/inbox/inbox.hpp"
 
 namespace wapi::inbox {
@@ -30,18 +31,27 @@ const db::Sql get_sql{{
     .text =
         "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
         " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
-        " WHERE workspace_id = $1 AND conversation_id = $2",
+        " WHERE workspace_id = $1 AND conversation_id = $2"
+        " AND " WAPI_SEES_CONVERSATION("conversations", "$3", "$4"),
 }};
-const db::Sql list_sql{{
-    .name = "inbox.list",
-    .text =
-        "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-        " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
-        " WHERE workspace_id = $1 AND (last_message_us, conversation_id) < ($2, $3)"
-        " AND ($4 = '' OR contact_id = $4) AND ($5 = '' OR status = $5)"
-        " AND ($6 = '' OR coalesce(assignee_id, 'none') = $6)"
-        " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7",
+const db::Sql set_assignee_sql{{
+    .name = "inbox.set_assignee",
+    .text = "UPDATE conversations SET assignee_id = $3"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
 }};
+#define WAPI_LIST(whose)                                                                      \
+    "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count," \
+    " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"     \
+    " WHERE workspace_id = $1 AND (last_message_us, conversation_id) < ($2, $3)"              \
+    " AND ($4 = '' OR contact_id = $4) AND ($5 = '' OR status = $5)"                          \
+    " AND ($6 = '' OR coalesce(assignee_id, 'none') = $6)"                                    \
+    " AND " whose WAPI_SEES_CONVERSATION(                                                     \
+        "conversations", "$8",                                                                \
+        "$9") " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7"
+const db::Sql list_sql{{.name = "inbox.list", .text = WAPI_LIST("")}};
+// By the index of assignees, for a member may have few among a million.
+const db::Sql list_own_sql{{.name = "inbox.list_own", .text = WAPI_LIST("assignee_id = $8 AND ")}};
+#undef WAPI_LIST
 const db::Sql insert_sql{{
     .name = "inbox.insert",
     .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id, phone_number_id,"
@@ -287,9 +297,11 @@ Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter) {
         return std::unexpected(after.error());
     }
     Page page;
-    for (const db::Row row :
-         txn.query(list_sql, after->last_message_us, after->id, filter.contact, filter.status,
-                   filter.assignee, static_cast<std::int64_t>(filter.limit + 1))) {
+    const Restrictions& seen = filter.restrictions;
+    const db::Sql& sql = seen.assigned_only && !seen.unassigned_too ? list_own_sql : list_sql;
+    for (const db::Row row : txn.query(
+             sql, after->last_message_us, after->id, filter.contact, filter.status, filter.assignee,
+             static_cast<std::int64_t>(filter.limit + 1), seen.member, seen.bits())) {
         page.conversations.push_back(read_conversation(row));
     }
     if (page.conversations.size() > filter.limit) {
@@ -301,12 +313,34 @@ Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter) {
     return page;
 }
 
-Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id) {
-    auto found = first(txn.query(get_sql, id));
+Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id,
+                         const Restrictions& restrictions) {
+    auto found = first(txn.query(get_sql, id, restrictions.member, restrictions.bits()));
     if (!found) {
         return fail(errors::conversation_not_found);
     }
     return *std::move(found);
+}
+
+void set_assignee(db::WorkspaceTxn& txn, const ConversationId& id,
+                  const std::optional<UserId>& assignee) {
+    txn.execute(set_assignee_sql, id, assignee);
+}
+
+Result<Conversation> open_for(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
+                              const PhoneNumberId& phone_number_id, const Context& context,
+                              Timestamp now) {
+    const Restrictions& restrictions = context.restrictions;
+    const bool known = restrictions.bits() != 0 && find_of_contact(txn, contact, phone_number_id);
+    Conversation conversation = open(txn, ids, contact, phone_number_id, now);
+    if (known) {
+        return get(txn, conversation.id, restrictions);
+    }
+    if (restrictions.assigned_only) {
+        conversation.assignee = UserId(restrictions.member);
+        set_assignee(txn, conversation.id, conversation.assignee);
+    }
+    return conversation;
 }
 
 void mark_read(db::WorkspaceTxn& txn, const ConversationId& id) { txn.execute(mark_read_sql, id); }

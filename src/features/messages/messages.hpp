@@ -137,8 +137,10 @@ struct Page {
     std::vector<Message> messages;  ///< newest first
     std::string next_cursor;
 };
+/// Empty when the caller may not see the conversation.
 Result<Page> list(db::WorkspaceTxn& txn, const ConversationId& conversation,
-                  const std::string& cursor, std::size_t limit);
+                  const std::string& cursor, std::size_t limit,
+                  const Restrictions& restrictions = {});
 std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id);
 
 /// Removes up to `limit` statuses received before `before` whose message never came. Returns how

@@ -17,6 +17,7 @@ ConversationView with_last_message(db::WorkspaceTxn& txn, inbox::Conversation co
 
 async::Task<Result<ConversationPage>> Service::list_conversations(Context context,
                                                                   inbox::Filter filter) {
+    filter.restrictions = context.restrictions;
     co_return co_await db_.read(
         context.workspace, "inbox.list",
         [filter](db::WorkspaceTxn& txn) -> Result<ConversationPage> {
@@ -36,8 +37,9 @@ async::Task<Result<ConversationPage>> Service::list_conversations(Context contex
 async::Task<Result<ConversationView>> Service::get_conversation(Context context,
                                                                 ConversationId id) {
     co_return co_await db_.read(context.workspace, "inbox.get",
-                                [id](db::WorkspaceTxn& txn) -> Result<ConversationView> {
-                                    Result<inbox::Conversation> found = inbox::get(txn, id);
+                                [context, id](db::WorkspaceTxn& txn) -> Result<ConversationView> {
+                                    Result<inbox::Conversation> found =
+                                        inbox::get(txn, id, context.restrictions);
                                     if (!found) {
                                         return std::unexpected(found.error());
                                     }
@@ -47,21 +49,22 @@ async::Task<Result<ConversationView>> Service::get_conversation(Context context,
 
 async::Task<Result<Page>> Service::list_messages(Context context, ConversationId id,
                                                  std::string cursor, std::size_t limit) {
-    co_return co_await db_.read(context.workspace, "messages.list",
-                                [id, cursor, limit](db::WorkspaceTxn& txn) -> Result<Page> {
-                                    const Result<inbox::Conversation> found = inbox::get(txn, id);
-                                    if (!found) {
-                                        return std::unexpected(found.error());
-                                    }
-                                    return list(txn, id, cursor, limit);
-                                });
+    co_return co_await db_.read(
+        context.workspace, "messages.list",
+        [context, id, cursor, limit](db::WorkspaceTxn& txn) -> Result<Page> {
+            const auto found = inbox::get(txn, id, context.restrictions);
+            if (!found) {
+                return std::unexpected(found.error());
+            }
+            return list(txn, id, cursor, limit, context.restrictions);
+        });
 }
 
 async::Task<Result<ConversationView>> Service::mark_read(Context context, ConversationId id) {
     co_return co_await db_.write(
         context.workspace, "inbox.mark_read",
-        [id](db::WorkspaceTxn& txn) -> Result<ConversationView> {
-            if (const Result<inbox::Conversation> found = inbox::get(txn, id); !found) {
+        [context, id](db::WorkspaceTxn& txn) -> Result<ConversationView> {
+            if (const auto found = inbox::get(txn, id, context.restrictions); !found) {
                 return std::unexpected(found.error());
             }
             inbox::mark_read(txn, id);

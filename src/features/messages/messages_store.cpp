@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "features/access/access.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 
@@ -130,7 +131,10 @@ const db::Sql list_sql{{
     .name = "messages.list",
     .text = "SELECT " WAPI_COLUMNS " FROM messages WHERE workspace_id = $1"
             " AND conversation_id = $2 AND (timestamp_us, message_id) < ($3, $4)"
-            " ORDER BY timestamp_us DESC, message_id DESC LIMIT $5",
+            " AND EXISTS (SELECT 1 FROM conversations AS talk WHERE talk.workspace_id = $1"
+            " AND talk.conversation_id = $2 AND " WAPI_SEES_CONVERSATION(
+                "talk", "$6", "$7") ")"
+                                    " ORDER BY timestamp_us DESC, message_id DESC LIMIT $5",
 }};
 
 Purpose parse_purpose(std::string_view name) {
@@ -274,7 +278,7 @@ void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId
 }
 
 Result<Page> list(db::WorkspaceTxn& txn, const ConversationId& conversation,
-                  const std::string& cursor, std::size_t limit) {
+                  const std::string& cursor, std::size_t limit, const Restrictions& restrictions) {
     std::int64_t before_us = INT64_MAX;
     std::string before_id;
     if (!cursor.empty()) {
@@ -288,7 +292,8 @@ Result<Page> list(db::WorkspaceTxn& txn, const ConversationId& conversation,
     }
     Page page;
     for (const db::Row row : txn.query(list_sql, conversation, before_us, before_id,
-                                       static_cast<std::int64_t>(limit + 1))) {
+                                       static_cast<std::int64_t>(limit + 1), restrictions.member,
+                                       restrictions.bits())) {
         page.messages.push_back(read_message(row));
     }
     if (page.messages.size() > limit) {

@@ -105,7 +105,9 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     draft.content = std::string(stops ? stop_confirmation : start_confirmation);
     // Who has left again before "Welcome back" could go out must not get it.
     draft.purpose = stops ? messages::Purpose::confirmation : messages::Purpose::service;
-    std::ignore = sending::commit_send(txn, ids, context, draft, now);
+    Context confirms = context;
+    confirms.restrictions = {};  // the decision is confirmed whoever of the team made it
+    std::ignore = sending::commit_send(txn, ids, confirms, draft, now);
 }
 
 /// Applies the decision with all effects, as far as it changes something.
@@ -322,7 +324,7 @@ async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactI
         [&ids = ids_, context, id, keyword,
          now = clock_.now()](db::WorkspaceTxn& txn) -> Result<contacts::Contact> {
             const auto stored = contacts::lock_opt_out(txn, id);
-            if (!stored) {
+            if (!stored || !contacts::check_seen(txn, id, context.restrictions)) {
                 return fail(contacts::errors::contact_not_found);
             }
             if (stored->status == (keyword == Keyword::stop)) {

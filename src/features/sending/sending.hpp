@@ -61,9 +61,10 @@ struct Draft {
 inline constexpr std::size_t text_code_points_max = 4096;  ///< meta/sending.md, Limits
 
 /// The send gate: checks rights to reach this contact in order (product.md section 2) and commits
-/// the intent: message, outbox job, audit entry. Nothing is sent in here. Database thread. Errors:
-/// contact_not_found, invalid_phone, invalid_request, contact_opted_out, number_not_connected,
-/// number_not_able, window_closed, template_*.
+/// the intent: message, outbox job, audit entry. Nothing is sent in here. To a caller a contact,
+/// number or conversation that they may not see is not there. Database thread. Errors:
+/// contact_not_found, conversation_not_found, invalid_phone, invalid_request, contact_opted_out,
+/// number_not_connected, number_not_able, window_closed, template_*.
 Result<messages::Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids,
                                       const Context& context, const Draft& draft, Timestamp now);
 

@@ -9,6 +9,7 @@
 
 #include "base/phone.hpp"
 #include "base/text.hpp"
+#include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
@@ -56,18 +57,37 @@ Result<ContactId> resolve_recipient(db::WorkspaceTxn& txn, IdGenerator& ids, con
     return resolved.id;
 }
 
-/// The number the caller names, else the one the contact last used, else the workspace's default.
-Result<numbers::Number> choose_number(db::WorkspaceTxn& txn, const Draft& draft,
-                                      const ContactId& contact) {
+/// The default among the numbers that the caller may use.
+std::optional<numbers::Number> default_number(db::WorkspaceTxn& txn, const Context& context) {
+    if (!context.restrictions.by_number) {
+        return numbers::default_number(txn);
+    }
+    std::vector<numbers::Number> own = numbers::list_numbers(txn);
+    std::erase_if(own, [&](const numbers::Number& number) {
+        return !access::sees_number(txn, context.restrictions, number.phone_number_id);
+    });
+    const auto able = std::ranges::find_if(own, &numbers::Number::able_to_send);
+    return able != own.end() ? std::optional(*able)
+                             : (own.empty() ? std::nullopt : std::optional(own.front()));
+}
+
+/// The number the caller names, else the one the contact last used, else the workspace's default; a
+/// number that is not the caller's to use is not there.
+Result<numbers::Number> choose_number(db::WorkspaceTxn& txn, const Context& context,
+                                      const Draft& draft, const ContactId& contact) {
     std::optional<numbers::Number> number;
+    const auto seen = [&] {
+        return number && access::sees_number(txn, context.restrictions, number->phone_number_id);
+    };
     if (!draft.phone_number_id.empty()) {
         number = numbers::find_number(txn, PhoneNumberId(draft.phone_number_id));
+        number = seen() ? number : std::nullopt;
     } else {
         if (const auto latest = inbox::find_latest_of_contact(txn, contact)) {
             number = numbers::find_number(txn, latest->phone_number_id);
         }
-        if (!number || !number->able_to_send()) {
-            number = numbers::default_number(txn);
+        if (!seen() || !number->able_to_send()) {
+            number = default_number(txn, context);
         }
     }
     if (!number) {
@@ -162,6 +182,9 @@ Result<messages::Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids,
     if (!contact) {
         return std::unexpected(contact.error());
     }
+    if (const auto seen = contacts::check_seen(txn, *contact, context.restrictions); !seen) {
+        return std::unexpected(seen.error());  // what was made for it is undone
+    }
     const auto opt_out = contacts::hold_opt_out(txn, *contact);
     if (!opt_out) {
         throw Fault("db.conflict", "another transaction has just merged this contact");
@@ -169,13 +192,16 @@ Result<messages::Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids,
     if (draft.purpose != messages::Purpose::confirmation && opt_out->status) {
         return fail(errors::contact_opted_out);
     }
-    const Result<numbers::Number> number = choose_number(txn, draft, *contact);
+    const Result<numbers::Number> number = choose_number(txn, context, draft, *contact);
     if (!number) {
         return std::unexpected(number.error());
     }
-    const inbox::Conversation conversation =
-        inbox::open(txn, ids, *contact, number->phone_number_id, now);
-    Result<Content> content = make_content(txn, draft, *number, conversation, now);
+    const Result<inbox::Conversation> conversation =
+        inbox::open_for(txn, ids, *contact, number->phone_number_id, context, now);
+    if (!conversation) {
+        return std::unexpected(conversation.error());
+    }
+    Result<Content> content = make_content(txn, draft, *number, *conversation, now);
     if (!content) {
         return std::unexpected(content.error());
     }
@@ -183,7 +209,7 @@ Result<messages::Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids,
         content->body["context"] = {{"message_id", draft.reply_to}};
     }
     messages::Message message =
-        store_intent(txn, ids, *contact, conversation, *std::move(content), now);
+        store_intent(txn, ids, *contact, *conversation, *std::move(content), now);
     audit::record(txn, context,
                   {.action = audit::actions::message_sent,
                    .resource_type = "message",

@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "features/inbox/inbox.hpp"
 #include "features/sending/sending_store.hpp"
 
 namespace wapi::sending {
@@ -51,6 +52,10 @@ Result<Committed> commit(db::WorkspaceTxn& txn, IdGenerator& ids, const Context&
         }
         if (used) {
             messages::Message message = messages::find(txn, used->message).value();
+            const auto seen = inbox::get(txn, message.conversation, context.restrictions);
+            if (!seen) {
+                return std::unexpected(seen.error());
+            }
             return used->answer.empty()
                        ? Committed{.message = std::move(message), .answered = false}
                        : Committed{.message = as_answered(std::move(message), used->answer),

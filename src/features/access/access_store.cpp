@@ -1,0 +1,42 @@
+// Reading rights, who belongs to a workspace, and whether a number is the member's. Declared in
+// access.hpp.
+#include "features/access/access.hpp"
+
+namespace wapi::access {
+namespace {
+
+const db::Sql sees_number_sql{{
+    .name = "access.sees_number",
+    .text = "SELECT 1 FROM member_restrictions WHERE workspace_id = $1 AND user_id = $2"
+            " AND kind = 'phone' AND value = $3",
+}};
+
+const db::Sql is_member_sql{{
+    .name = "access.is_member",
+    .text = "SELECT 1 FROM members WHERE workspace_id = $1 AND user_id = $2",
+}};
+
+}  // namespace
+
+StoredRights read_rights(const db::Row& row, std::size_t first, UserId user) {
+    return {.user = std::move(user),
+            .role = row.string(first),
+            .role_permissions = row.string(first + 1),
+            .granted = row.string(first + 2),
+            .denied = row.string(first + 3),
+            .has_tags = row.boolean(first + 4),
+            .has_phones = row.boolean(first + 5),
+            .settings = row.string(first + 6)};
+}
+
+bool is_member(db::WorkspaceTxn& txn, const UserId& user) {
+    return !txn.query(is_member_sql, user).empty();
+}
+
+bool sees_number(db::WorkspaceTxn& txn, const Restrictions& restrictions,
+                 const PhoneNumberId& phone_number_id) {
+    return !restrictions.by_number ||
+           !txn.query(sees_number_sql, restrictions.member, phone_number_id).empty();
+}
+
+}  // namespace wapi::access

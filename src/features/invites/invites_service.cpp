@@ -1,0 +1,236 @@
+// The acts on invites: the team is locked, team says who may, then one transaction with its audit
+// entry.
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/rng.hpp"
+#include "features/audit/audit.hpp"
+#include "features/invites/invites_store.hpp"
+#include "features/team/team.hpp"
+
+namespace wapi::invites {
+namespace {
+
+std::string hash_of(std::string_view token) {
+    return std::string(crypto::as_text(crypto::sha256(token)));
+}
+
+SecretString make_token(Rng& rng) {
+    std::array<char, 32> bytes{};
+    rng.fill(std::as_writable_bytes(std::span(bytes)));
+    return SecretString(crypto::base64url_encode({bytes.data(), bytes.size()}));
+}
+
+struct Act {
+    std::string_view action;
+    std::string_view resource_type;
+    std::string resource_id;
+    boost::json::object details;
+};
+
+void record(db::WorkspaceTxn& txn, const Context& context, const Act& act, Timestamp now) {
+    audit::record(txn, context,
+                  {.action = act.action,
+                   .resource_type = act.resource_type,
+                   .resource_id = act.resource_id,
+                   .details = boost::json::serialize(act.details)},
+                  now);
+}
+
+void record_invite(db::WorkspaceTxn& txn, const Context& context, const Invite& invite,
+                   std::string_view what, Timestamp now) {
+    record(txn, context,
+           {.action = audit::actions::team_member_invited,
+            .resource_type = "invite",
+            .resource_id = invite.id,
+            .details = {{"act", what}, {"role", invite.role}}},
+           now);
+}
+
+Result<Invite> create(db::WorkspaceTxn& txn, const Context& context, store::StoredInvite stored,
+                      Timestamp now) {
+    const Result<team::Role> role = team::check_invite(txn, context, stored.invite.role);
+    if (!role) {
+        return std::unexpected(role.error());
+    }
+    if (team::is_member(txn, stored.invite.email)) {
+        return fail_field(errors::already_member, "email");
+    }
+    const std::vector<Invite> all = store::list(txn);
+    const auto replaced = std::ranges::find(all, stored.invite.email, &Invite::email);
+    if (replaced == all.end() && all.size() >= invites_max) {
+        return fail(errors::too_many_invites);
+    }
+    store::put(txn, stored);
+    record_invite(txn, context, stored.invite, "invited", now);
+    stored.invite.role_name = role->name;
+    return stored.invite;
+}
+
+/// An invite that the actor could have made. Errors: invite_not_found, beyond_own_rights.
+Result<Invite> get_own(db::WorkspaceTxn& txn, const Context& context, const std::string& id) {
+    team::lock(txn);
+    std::optional<Invite> invite = store::find(txn, id);
+    if (!invite) {
+        return fail(errors::invite_not_found);
+    }
+    const Result<team::Role> role = team::check_invite(txn, context, invite->role);
+    if (!role) {
+        return std::unexpected(role.error());
+    }
+    return *std::move(invite);
+}
+
+Context joining(const accounts::Origin& origin, const WorkspaceId& workspace, const UserId& user) {
+    Context context;
+    context.workspace = workspace;
+    context.actor = {ActorKind::user, user.value};
+    context.request_id = origin.request_id;
+    context.ip = origin.ip;
+    context.user_agent = origin.user_agent;
+    return context;
+}
+
+/// The invite whose token that is, if it may still be used. Errors: invite_not_found.
+Result<store::StoredInvite> find_open(db::Txn& txn, std::string_view token_hash, Timestamp now) {
+    std::optional<store::StoredInvite> stored = store::find_by_token(txn, token_hash);
+    if (!stored || stored->invite.expires_at <= now) {
+        return fail(errors::invite_not_found);
+    }
+    return *std::move(stored);
+}
+
+struct Joiner {
+    UserId id;
+    bool is_new = false;
+};
+
+/// Uses the invite up. Of two at once one finds it gone.
+Result<void> take(db::Txn& txn, const accounts::Origin& origin, const std::string& token_hash,
+                  const Joiner& who, Timestamp now) {
+    const Result<store::StoredInvite> first = find_open(txn, token_hash, now);
+    if (!first) {
+        return std::unexpected(first.error());
+    }
+    db::WorkspaceTxn bound(txn, first->workspace);
+    team::lock(bound);
+    const Result<store::StoredInvite> stored = find_open(txn, token_hash, now);
+    if (!stored || !store::remove(bound, stored->invite.id)) {
+        return fail(errors::invite_not_found);
+    }
+    if (team::is_member(bound, stored->invite.email)) {
+        return fail(errors::already_member);
+    }
+    const UserId& user = who.id;
+    team::add_member(bound, user, stored->invite.role, now);
+    const Context context = joining(origin, stored->workspace, user);
+    if (who.is_new) {
+        record(bound, context,
+               {.action = audit::actions::user_created,
+                .resource_type = "user",
+                .resource_id = user.value,
+                .details = {}},
+               now);
+    }
+    record(bound, context,
+           {.action = audit::actions::team_member_added,
+            .resource_type = "user",
+            .resource_id = user.value,
+            .details = {{"role", stored->invite.role}, {"inviteId", stored->invite.id}}},
+           now);
+    return {};
+}
+
+}  // namespace
+
+async::Task<Result<NewInvite>> Service::create(Context context, std::string email,
+                                               std::string role) {
+    const Result<std::string> address = accounts::normalize_email(email);
+    if (!address) {
+        co_return std::unexpected(address.error());
+    }
+    const Timestamp now = parts_.clock.now();
+    const SecretString token = make_token(parts_.rng);
+    const store::StoredInvite stored{.workspace = context.workspace,
+                                     .invite = {.id = parts_.ids.uuid(),
+                                                .email = *address,
+                                                .role = role,
+                                                .role_name = {},
+                                                .created_at = now,
+                                                .expires_at = now + invite_time},
+                                     .token_hash = hash_of(token.reveal())};
+    Result<Invite> made = co_await parts_.db.write(
+        context.workspace, "invites.create", [context, stored, now](db::WorkspaceTxn& txn) {
+            return invites::create(txn, context, stored, now);
+        });
+    if (!made) {
+        co_return std::unexpected(made.error());
+    }
+    co_return NewInvite{.invite = *std::move(made), .token = token};
+}
+
+async::Task<Result<std::vector<Invite>>> Service::list(Context context) {
+    co_return co_await parts_.db.read(
+        context.workspace, "invites.list",
+        [](db::WorkspaceTxn& txn) -> Result<std::vector<Invite>> { return store::list(txn); });
+}
+
+async::Task<Result<NewInvite>> Service::resend(Context context, std::string id) {
+    const Timestamp now = parts_.clock.now();
+    const SecretString token = make_token(parts_.rng);
+    Result<Invite> renewed = co_await parts_.db.write(
+        context.workspace, "invites.resend",
+        [context, id, hash = hash_of(token.reveal()), now](db::WorkspaceTxn& txn) {
+            Result<Invite> invite = get_own(txn, context, id);
+            if (invite) {
+                invite->expires_at = now + invite_time;
+                store::put(txn, {.workspace = {}, .invite = *invite, .token_hash = hash});
+                record_invite(txn, context, *invite, "resent", now);
+            }
+            return invite;
+        });
+    if (!renewed) {
+        co_return std::unexpected(renewed.error());
+    }
+    co_return NewInvite{.invite = *std::move(renewed), .token = token};
+}
+
+async::Task<Result<void>> Service::cancel(Context context, std::string id) {
+    co_return co_await parts_.db.write(
+        context.workspace, "invites.cancel",
+        [context, id, now = parts_.clock.now()](db::WorkspaceTxn& txn) -> Result<void> {
+            const Result<Invite> invite = get_own(txn, context, id);
+            if (!invite) {
+                return std::unexpected(invite.error());
+            }
+            store::remove(txn, id);
+            record_invite(txn, context, *invite, "cancelled", now);
+            return {};
+        });
+}
+
+async::Task<Result<Joined>> Service::accept(accounts::Origin origin, AcceptRequest request) {
+    const Timestamp now = parts_.clock.now();
+    const std::string hash = hash_of(request.token);
+    const Result<store::StoredInvite> stored = co_await parts_.db.read(
+        "invites.find", [hash, now](db::Txn& txn) { return find_open(txn, hash, now); });
+    if (!stored) {
+        co_return std::unexpected(stored.error());
+    }
+    accounts::JoinRequest join{.email = stored->invite.email,
+                               .name = std::move(request.name),
+                               .password = std::move(request.password)};
+    accounts::JoinStep step = [origin, hash, now](db::Txn& txn, const accounts::User& person,
+                                                  bool is_new) {
+        return take(txn, origin, hash, {.id = person.id, .is_new = is_new}, now);
+    };
+    const Result<accounts::User> user =
+        co_await parts_.accounts.join(origin, std::move(join), std::move(step));
+    if (!user) {
+        co_return std::unexpected(user.error());
+    }
+    co_return Joined{.user = *user, .workspace = stored->workspace, .role = stored->invite.role};
+}
+
+}  // namespace wapi::invites

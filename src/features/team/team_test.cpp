@@ -1,0 +1,362 @@
+// Goal: the team's acts do what they say, leave their audit entry, and keep an owner, also when two
+// happen at once. Method: the service on both engines; two threads on PostgreSQL.
+#include "features/team/team.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+#include <set>
+
+#include "features/audit/audit.hpp"
+#include "features/numbers/numbers.hpp"
+#include "features/team/team_rules.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::team {
+namespace {
+
+const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
+const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+const UserId olga("aaaaaaaa-0000-7000-8000-000000000001");  // owner
+const UserId adam("aaaaaaaa-0000-7000-8000-000000000002");  // agent
+const UserId lena("aaaaaaaa-0000-7000-8000-000000000003");  // agent who leads the team
+constexpr Permissions view = access::bit(Permission::view_contacts);
+constexpr Permissions audit_logs = access::bit(Permission::view_audit_logs);
+constexpr Permissions reports = access::bit(Permission::view_reports);
+constexpr Permissions team = access::bit(Permission::manage_team);
+
+const db::Sql insert_workspace{{
+    .name = "team_test.insert_workspace",
+    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
+            " VALUES ($1, 'Demo Shop', 'free', '{}', 0)",
+}};
+const db::Sql insert_user{{
+    .name = "team_test.insert_user",
+    .text = "INSERT INTO users (user_id, email, name, password_hash, created_us)"
+            " VALUES ($1, $2, 'Someone', '', 0) ON CONFLICT DO NOTHING",
+    .scope = db::Scope::system,
+}};
+const db::Sql insert_member{{
+    .name = "team_test.insert_member",
+    .text = "INSERT INTO members (workspace_id, user_id, role, created_us) VALUES ($1, $2, $3, 0)",
+}};
+
+class TeamTest : public test::EnginesTest {
+  protected:
+    TeamTest() {
+        for (const WorkspaceId& workspace : {shop, other_shop}) {
+            write(workspace, [](db::WorkspaceTxn& txn) { return txn.execute(insert_workspace); });
+            add(workspace, olga, "owner");
+        }
+        add(shop, adam, "agent");
+        add(shop, lena, "agent");
+        numbers::Number number;
+        number.phone_number_id = PhoneNumberId("108");
+        number.waba_id = WabaId("209");
+        write(shop, [&](db::WorkspaceTxn& txn) { return numbers::save_number(txn, number); });
+    }
+    void add(const WorkspaceId& workspace, const UserId& user, std::string_view role) {
+        write(workspace, [&](db::WorkspaceTxn& txn) {
+            txn.txn().execute(insert_user, user, user.value + "@shop.example");
+            return txn.execute(insert_member, user, role);
+        });
+    }
+    static Context as(const UserId& user, const WorkspaceId& workspace = shop) {
+        Context context;
+        context.workspace = workspace;
+        context.actor = {ActorKind::user, user.value};
+        return context;
+    }
+    template <class T>
+    static std::string_view code(const Result<T>& result) {
+        return result ? "ok" : result.error().kind->code;
+    }
+    Result<Role> make_role(std::string name, Permissions permissions, const UserId& by = olga) {
+        return run(service_.create_role(as(by), {.name = name, .permissions = permissions}));
+    }
+    Result<Member> change(const UserId& user, MemberChange change, const UserId& by = olga) {
+        return run(service_.change_member(as(by), user, std::move(change)));
+    }
+    Result<Member> give(const UserId& user, const std::string& role, const UserId& by = olga) {
+        return change(user, {.role = role, .overrides = {}, .limits = {}}, by);
+    }
+    Result<Member> override_for(const UserId& user, Overrides overrides, const UserId& by = olga) {
+        return change(user, {.role = {}, .overrides = overrides, .limits = {}}, by);
+    }
+    Result<Member> limit(const UserId& user, Limits limits, const UserId& by = olga) {
+        return change(user, {.role = {}, .overrides = {}, .limits = std::move(limits)}, by);
+    }
+    std::string_view removed(const UserId& user, const UserId& by = olga) {
+        return code(run(service_.remove_member(as(by), user)));
+    }
+    Member get(const UserId& user, const WorkspaceId& workspace = shop) {
+        const auto page = run(service_.list_members(as(olga, workspace), {.limit = 200}));
+        for (const Member& member : page->members) {
+            if (member.id == user) {
+                return member;
+            }
+        }
+        throw std::runtime_error("not a member");
+    }
+    audit::Page entries(std::string_view action, const WorkspaceId& workspace = shop) {
+        audit::Service log(database());
+        return run(log.list(as(olga, workspace), {.action = std::string(action)})).value();
+    }
+
+    Service service_{database(), ids_, clock_};
+};
+
+TEST_P(TeamTest, a_custom_role_gives_what_it_names_until_it_is_changed) {
+    const Result<Role> role = make_role(" Auditor ", view | audit_logs);
+    ASSERT_TRUE(role);
+    EXPECT_EQ(role->name, "Auditor");
+    ASSERT_TRUE(give(adam, role->id));
+    EXPECT_EQ(get(adam).permissions, view | audit_logs);
+    EXPECT_EQ(get(adam).role_name, "Auditor");
+    ASSERT_TRUE(run(service_.change_role(as(olga), role->id, {.name = {}, .permissions = view})));
+    EXPECT_EQ(get(adam).permissions, view);
+    const auto all = run(service_.list_roles(as(olga)));
+    ASSERT_EQ(all->size(), 5U);
+    EXPECT_EQ(all->at(0).members, 1);
+    EXPECT_EQ(all->at(4).members, 1);
+    EXPECT_EQ(entries(audit::actions::team_permissions_changed).total, 3);
+}
+
+TEST_P(TeamTest, a_role_in_use_stays_and_an_unused_one_goes) {
+    const std::string id = make_role("Auditor", view)->id;
+    ASSERT_TRUE(give(adam, id));
+    EXPECT_EQ(code(run(service_.remove_role(as(olga), id))), "role_in_use");
+    ASSERT_TRUE(give(adam, "agent"));
+    EXPECT_EQ(code(run(service_.remove_role(as(olga), id))), "ok");
+    EXPECT_EQ(code(run(service_.remove_role(as(olga), id))), "role_not_found");
+    EXPECT_EQ(code(give(adam, id)), "role_not_found");
+}
+
+TEST_P(TeamTest, built_in_roles_and_names_that_are_taken_are_refused) {
+    for (const std::string_view name : access::built_in_roles) {
+        const std::string id(name);
+        EXPECT_EQ(code(run(service_.change_role(as(olga), id, {.name = {}, .permissions = view}))),
+                  "role_built_in");
+        EXPECT_EQ(code(run(service_.remove_role(as(olga), id))), "role_built_in");
+    }
+    const std::string id = make_role("Auditor", view)->id;
+    EXPECT_EQ(code(make_role("Auditor", view)), "role_exists");
+    const std::string second = make_role("Second", view)->id;
+    EXPECT_EQ(
+        code(run(service_.change_role(as(olga), second, {.name = "Auditor", .permissions = {}}))),
+        "role_exists");
+    EXPECT_EQ(code(run(service_.change_role(as(olga), id, {.name = "Auditor", .permissions = {}}))),
+              "ok");
+}
+
+TEST_P(TeamTest, a_workspace_has_at_most_fifty_roles_of_its_own) {
+    for (std::size_t index = 0; index < roles_max; ++index) {
+        ASSERT_TRUE(make_role("Role " + std::to_string(index), view));
+    }
+    EXPECT_EQ(code(make_role("One more", view)), "too_many_roles");
+}
+
+TEST_P(TeamTest, a_role_of_another_workspace_is_not_there) {
+    const std::string id = make_role("Auditor", view)->id;
+    const Context stranger = as(olga, other_shop);
+    EXPECT_EQ(code(run(service_.remove_role(stranger, id))), "role_not_found");
+    EXPECT_EQ(code(run(service_.change_role(stranger, id, {.name = "x", .permissions = {}}))),
+              "role_not_found");
+    EXPECT_EQ(run(service_.list_roles(stranger))->size(), 4U);
+    EXPECT_EQ(code(run(service_.remove_member(stranger, adam))), "member_not_found");
+    EXPECT_EQ(code(run(service_.change_member(stranger, olga,
+                                              {.role = id, .overrides = {}, .limits = {}}))),
+              "role_not_found");
+}
+
+TEST_P(TeamTest, overrides_and_limits_are_stored_and_shown) {
+    ASSERT_TRUE(override_for(adam, {.granted = reports, .denied = view}));
+    ASSERT_TRUE(limit(adam, {.tags = {"gold", "vip"}, .phones = {"108"}}));
+    const Member adam_now = get(adam);
+    EXPECT_TRUE(access::contains(adam_now.permissions, reports));
+    EXPECT_FALSE(access::contains(adam_now.permissions, view));
+    EXPECT_EQ(adam_now.limits.tags, (std::vector<std::string>{"gold", "vip"}));
+    EXPECT_EQ(adam_now.limits.phones, (std::vector<std::string>{"108"}));
+    const audit::Page log = entries(audit::actions::team_permissions_changed);
+    ASSERT_EQ(log.total, 2);
+    EXPECT_EQ(log.entries[0].resource_id, adam.value);
+    EXPECT_EQ(log.entries[0].details,
+              R"({"assignedTags":["gold","vip"],"assignedPhones":["108"]})");
+    EXPECT_EQ(log.entries[1].details, R"({"granted":["viewReports"],"denied":["viewContacts"]})");
+    ASSERT_TRUE(limit(adam, {}));
+    EXPECT_EQ(get(adam).limits, Limits());
+}
+
+TEST_P(TeamTest, the_longest_restrictions_fit_into_their_audit_entry) {
+    Limits longest;
+    for (std::size_t index = 0; index < assigned_tags_max; ++index) {
+        longest.tags.push_back(std::string(tag_bytes_max - 1, '\x01') +
+                               static_cast<char>('a' + index));
+    }
+    EXPECT_EQ(code(limit(adam, longest)), "ok");
+    EXPECT_EQ(get(adam).limits, longest);
+}
+
+TEST_P(TeamTest, a_number_that_is_not_the_workspaces_is_refused) {
+    const Result<Member> refused = limit(adam, {.tags = {}, .phones = {"999"}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "assignedPhones");
+    EXPECT_EQ(get(adam).limits, Limits());
+}
+
+TEST_P(TeamTest, a_change_that_changes_nothing_leaves_no_entry) {
+    ASSERT_TRUE(give(adam, "agent"));
+    EXPECT_EQ(entries(audit::actions::team_permissions_changed).total, 0);
+}
+
+TEST_P(TeamTest, a_refused_act_changes_nothing_and_leaves_no_entry) {
+    ASSERT_TRUE(override_for(lena, {.granted = team}));
+    EXPECT_EQ(code(give(adam, "manager", lena)), "beyond_own_rights");
+    EXPECT_EQ(code(give(lena, "owner", lena)), "beyond_own_rights");
+    EXPECT_EQ(code(override_for(lena, {.granted = team | audit_logs}, lena)), "beyond_own_rights");
+    EXPECT_EQ(code(make_role("Auditor", audit_logs, lena)), "beyond_own_rights");
+    EXPECT_EQ(code(give(olga, "agent", lena)), "beyond_own_rights");
+    EXPECT_EQ(removed(olga, lena), "beyond_own_rights");
+    EXPECT_EQ(get(adam).role, "agent");
+    EXPECT_EQ(get(olga).role, "owner");
+    EXPECT_EQ(entries(audit::actions::team_permissions_changed).total, 1);
+}
+
+TEST_P(TeamTest, who_has_lost_the_right_meanwhile_may_do_nothing) {
+    EXPECT_EQ(code(give(adam, "viewer", lena)), "forbidden");
+    EXPECT_EQ(removed(adam, UserId("aaaaaaaa-0000-7000-8000-000000000009")), "forbidden");
+}
+
+TEST_P(TeamTest, the_last_owner_stays) {
+    EXPECT_EQ(code(give(olga, "manager")), "last_owner");
+    EXPECT_EQ(removed(olga), "last_owner");
+    ASSERT_TRUE(give(adam, "owner"));
+    EXPECT_EQ(code(give(olga, "manager")), "ok");
+    EXPECT_EQ(removed(adam, adam), "last_owner");
+}
+
+TEST_P(TeamTest, who_becomes_an_owner_loses_what_limited_them) {
+    ASSERT_TRUE(override_for(adam, {.granted = 0, .denied = view}));
+    ASSERT_TRUE(limit(adam, {.tags = {"vip"}, .phones = {}}));
+    ASSERT_TRUE(give(adam, "owner"));
+    EXPECT_EQ(get(adam).permissions, *access::find_built_in("owner"));
+    EXPECT_EQ(get(adam).limits, Limits());
+    EXPECT_EQ(code(limit(adam, {.tags = {"vip"}, .phones = {}})), "owner_unlimited");
+    EXPECT_EQ(code(override_for(adam, {.granted = 0, .denied = view})), "owner_unlimited");
+}
+
+TEST_P(TeamTest, who_is_removed_is_gone_with_what_was_set_and_on_record) {
+    ASSERT_TRUE(limit(adam, {.tags = {"vip"}, .phones = {}}));
+    EXPECT_EQ(removed(adam), "ok");
+    EXPECT_EQ(removed(adam), "member_not_found");
+    const audit::Page log = entries(audit::actions::team_member_removed);
+    ASSERT_EQ(log.total, 1);
+    EXPECT_EQ(log.entries[0].resource_id, adam.value);
+    EXPECT_EQ(log.entries[0].actor_id, olga.value);
+    add(shop, adam, "agent");
+    EXPECT_EQ(get(adam).limits, Limits());
+}
+
+TEST_P(TeamTest, members_come_in_pages) {
+    const auto first = run(service_.list_members(as(olga), {.limit = 2}));
+    ASSERT_EQ(first->members.size(), 2U);
+    EXPECT_EQ(first->next_cursor, adam.value);
+    const auto second =
+        run(service_.list_members(as(olga), {.cursor = first->next_cursor, .limit = 2}));
+    ASSERT_EQ(second->members.size(), 1U);
+    EXPECT_EQ(second->members[0].id, lena);
+    EXPECT_TRUE(second->next_cursor.empty());
+}
+
+TEST_P(TeamTest, members_are_found_by_name_address_and_role) {
+    const auto found = [&](const MemberFilter& filter) {
+        std::vector<UserId> ids;
+        for (const Member& member : run(service_.list_members(as(olga), filter))->members) {
+            ids.push_back(member.id);
+        }
+        return ids;
+    };
+    EXPECT_EQ(found({.text = "SOMEONE"}).size(), 3U);
+    EXPECT_EQ(found({.text = "0002@Shop"}), std::vector{adam});
+    EXPECT_EQ(found({.role = "agent"}), (std::vector{adam, lena}));
+    EXPECT_EQ(found({.text = "0003", .role = "owner"}), std::vector<UserId>{});
+    EXPECT_EQ(found({.text = "%"}), std::vector<UserId>{});
+    EXPECT_EQ(code(run(service_.get_member(as(olga), adam))), "ok");
+    EXPECT_EQ(code(run(service_.get_member(as(olga, other_shop), adam))), "member_not_found");
+}
+
+TEST_P(TeamTest, who_is_restricted_loses_what_shows_the_whole_workspace) {
+    ASSERT_TRUE(give(adam, "manager"));
+    EXPECT_TRUE(access::contains(get(adam).permissions, audit_logs));
+    const Result<Member> limited = limit(adam, {.tags = {"vip"}, .phones = {}});
+    ASSERT_TRUE(limited);
+    EXPECT_EQ(limited->permissions, get(adam).permissions);
+    EXPECT_EQ(limited->permissions & access::whole_workspace, 0U);
+    ASSERT_TRUE(override_for(adam, {.granted = audit_logs}));
+    EXPECT_FALSE(access::contains(get(adam).permissions, audit_logs));
+    ASSERT_TRUE(limit(adam, {}));
+    EXPECT_TRUE(access::contains(get(adam).permissions, audit_logs));
+}
+
+/// One act of one owner, on a thread and an event loop of its own.
+std::string demote(db::Options options, const UserId& actor, const UserId& target) {
+    boost::asio::io_context io;
+    const auto database = db::open(io, options);
+    test::ManualClock clock;
+    SeededRng rng(7);
+    IdGenerator ids(clock, rng);
+    Service service(*database, ids, clock);
+    Context context;
+    context.workspace = shop;
+    context.actor = {ActorKind::user, actor.value};
+    const auto result = test::run_task(
+        io,
+        service.change_member(context, target, {.role = "agent", .overrides = {}, .limits = {}}));
+    return std::string(result ? "ok" : result.error().kind->code);
+}
+
+TEST_P(TeamTest, two_owners_who_demote_each_other_at_once_leave_one) {
+    if (GetParam() == db::Engine::sqlite) {
+        GTEST_SKIP() << "SQLite has one writer, so that two acts never overlap";
+    }
+    db::Options options;
+    options.url = files_.url();
+    for (int round = 0; round < 10; ++round) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            txn.txn().connection().execute_text("UPDATE members SET role = 'owner'");
+            return true;
+        });
+        ASSERT_EQ(removed(lena, olga), round == 0 ? "ok" : "member_not_found");
+        auto one = std::async(std::launch::async, demote, options, olga, adam);
+        auto two = std::async(std::launch::async, demote, options, adam, olga);
+        const std::multiset<std::string> outcomes{one.get(), two.get()};
+        EXPECT_EQ(outcomes, (std::multiset<std::string>{"forbidden", "ok"}));
+        const auto page = run(service_.list_members(as(olga), {}));
+        EXPECT_EQ(std::ranges::count(page->members, std::string("owner"), &Member::role), 1);
+    }
+}
+
+TEST_P(TeamTest, two_owners_who_leave_at_once_do_not_both_go) {
+    if (GetParam() == db::Engine::sqlite) {
+        GTEST_SKIP() << "SQLite has one writer, so that two acts never overlap";
+    }
+    db::Options options;
+    options.url = files_.url();
+    for (int round = 0; round < 10; ++round) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            txn.txn().connection().execute_text("UPDATE members SET role = CASE WHEN user_id = '" +
+                                                lena.value + "' THEN 'agent' ELSE 'owner' END");
+            return true;
+        });
+        auto one = std::async(std::launch::async, demote, options, olga, olga);
+        auto two = std::async(std::launch::async, demote, options, adam, adam);
+        const std::multiset<std::string> outcomes{one.get(), two.get()};
+        EXPECT_EQ(outcomes, (std::multiset<std::string>{"last_owner", "ok"}));
+    }
+}
+
+WAPI_ON_BOTH_ENGINES(TeamTest);
+
+}  // namespace
+}  // namespace wapi::team
