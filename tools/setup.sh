@@ -11,17 +11,33 @@ packages=(
   libfmt-dev libspdlog-dev libsimdjson-dev libcli11-dev libcpp-jwt-dev
   libgtest-dev libgmock-dev librapidcheck-dev openssl
   postgresql-15 redis-server sqlite3 curl node-aws4
+  python3-yaml python3-jsonschema
 )
 
-# For the tests of scripts; any node will do, and one that is there stays.
+# For the tests of scripts and the page of the API; any node will do, and one that is there stays.
 command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
 
 missing=()
 installed=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' 2>/dev/null | sed -n 's/^ii *//p')
 for package in "${packages[@]}"; do
   grep -qx "$package" <<<"$installed" || missing+=("$package")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+
+# The npm packages of tools/, when they are not there or their lock file has changed.
+modules() {
+  local stamp=tools/node_modules/.wapi-lock-sha256 sum
+  sum=$(sha256sum <tools/package-lock.json)
+  [ "$sum" = "$(cat "$stamp" 2>/dev/null)" ] && return
+  echo "Installing the npm packages of tools/" >&2
+  (cd tools && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null)
+  echo "$sum" >"$stamp"
+}
+
+if [ ${#missing[@]} -eq 0 ]; then
+  modules
+  exit 0
+fi
 
 [ "$(id -u)" -eq 0 ] || { echo "Run as root once, to install: ${missing[*]}" >&2; exit 1; }
 echo "Installing: ${missing[*]}" >&2
@@ -31,3 +47,4 @@ apt-get update -q >/dev/null
 policy=/usr/sbin/policy-rc.d
 [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy"; chmod +x "$policy"; trap 'rm -f "$policy"' EXIT; }
 apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
+modules

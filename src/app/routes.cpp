@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "app/api_docs_http.hpp"
 #include "features/audit/audit_http.hpp"
 #include "features/contacts/contacts_http.hpp"
 #include "features/inbox/inbox_http.hpp"
@@ -22,6 +23,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
         std::move(routes.begin(), routes.end(), std::back_inserter(all));
     };
     add(health_routes(parts.health));
+    add(api_docs_routes());
     add(webhooks::webhooks_routes(parts.webhooks));
     add(dead_letters::dead_letters_routes(parts.dead_letters));
     add(accounts::account_routes(parts.accounts));

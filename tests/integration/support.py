@@ -21,6 +21,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "tools"))
+import contract  # noqa: E402
 from servers import PostgresServer  # noqa: E402
 from stack import Stack, json_request  # noqa: E402
 
@@ -62,7 +63,9 @@ class Server:
         sent = dict(headers or {})
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
-        return json_request(self.stack.wapi.port, method, path, body, sent)
+        status, answer = json_request(self.stack.wapi.port, method, path, body, sent)
+        contract.check(method, path, status, answer, body)
+        return status, answer
 
     def as_owner(self, method: str, path: str, body=None) -> tuple[int, object]:
         return self.call(method, "/api/v1" + path, self.owner.token, body)

@@ -15,7 +15,8 @@ from stack import Stack, json_request
 # Routes without a session, by operation id. A new one must be added here on purpose. getMetrics has
 # a token of its own, see Metrics below.
 OPEN = {"signUp", "logIn", "refreshSession", "logOut", "acceptInvite", "getHealth", "getMetrics",
-        "verifyWebhook", "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
+        "getApiDescription", "getApiDocs", "getApiDocsScript", "verifyWebhook",
+        "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
 
 
 @dataclass(frozen=True)

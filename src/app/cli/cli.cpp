@@ -43,6 +43,8 @@ int run_command_line(int argc, char** argv) {
     const LimitCommands limit_commands(cli);
     const VaultCommands vault_commands(cli);
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
+    CLI::App* permissions_command =
+        cli.add_subcommand("permissions", "Print every permission as JSON lines");
     CLI::App* audit_command = cli.add_subcommand("audit", "Look after the audit log");
     audit_command->require_subcommand(1);
     CLI::App* verify_command = audit_command->add_subcommand(
@@ -57,6 +59,10 @@ int run_command_line(int argc, char** argv) {
     try {
         if (*errors_command) {
             print_errors();
+            return 0;
+        }
+        if (*permissions_command) {
+            print_permissions();
             return 0;
         }
         const Config config = parse_config(read_settings(env_file));

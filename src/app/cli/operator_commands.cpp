@@ -7,6 +7,7 @@
 #include "app/app.hpp"
 #include "base/json.hpp"
 #include "db/db.hpp"
+#include "features/access/access_permissions.hpp"
 #include "features/audit/audit.hpp"
 
 namespace wapi::app {
@@ -17,6 +18,16 @@ std::string_view name_of(net::Auth auth) {
         case net::Auth::none: return "none";
         case net::Auth::session: return "session";
         case net::Auth::meta_signature: return "meta_signature";
+    }
+    return "none";
+}
+
+std::string_view name_of(net::RateClass rate) {
+    switch (rate) {
+        case net::RateClass::none: return "none";
+        case net::RateClass::public_form: return "public_form";
+        case net::RateClass::api: return "api";
+        case net::RateClass::webhook: return "webhook";
     }
     return "none";
 }
@@ -52,6 +63,7 @@ void print_routes(const Config& config) {
                {"path", route.path},
                {"auth", name_of(route.auth)},
                {"permission", route.permission},
+               {"rate", name_of(route.rate)},
                {"bodyBytesMax", route.body_bytes_max},
                {"operationId", route.operation_id}});
     }
@@ -83,6 +95,12 @@ void print_errors() {
     ErrorKind::for_each([&kinds](const ErrorKind& kind) { kinds.emplace(kind.code, &kind); });
     for (const auto& [code, kind] : kinds) {
         print({{"code", code}, {"status", kind->status}, {"message", kind->message}});
+    }
+}
+
+void print_permissions() {
+    for (const access::PermissionInfo& info : access::permission_table) {
+        print({{"name", info.name}, {"area", info.area}});
     }
 }
 

@@ -5,7 +5,7 @@
 
 namespace wapi::app {
 
-/// {"verb","path","auth","permission","bodyBytesMax","operationId"} for each route.
+/// {"verb","path","auth","permission","rate","bodyBytesMax","operationId"} for each route.
 void print_routes(const Config& config);
 /// {"workspaceId","entries","firstBadEntry","milliseconds"} for each workspace, or the one given:
 /// how many entries are whole, and the first that is changed, missing or misplaced, else null.
@@ -14,5 +14,7 @@ void print_routes(const Config& config);
 void verify_audit(const Config& config, const std::string& workspace);
 /// {"code","status","message"} for each kind of error, by code.
 void print_errors();
+/// {"name","area"} for each permission, in the order of the table.
+void print_permissions();
 
 }  // namespace wapi::app

@@ -1,0 +1,205 @@
+"""The description of the API: fresh, free of lint, and every example in it works.
+
+Goal: a developer can believe api/openapi.json and paste from it. Method: the description is made
+anew and compared; Redocly's linter reads it; a story sends the example of every operation to a
+server of its own, with the ids of that server put in. The shape of every answer is checked by
+contract.py, here and in all other integration tests.
+"""
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import contract
+import support
+from stack import http_request
+
+sys.path.insert(0, str(support.PROJECT / "tools"))
+import openapi  # noqa: E402
+
+TOOLS = support.PROJECT / "tools/node_modules/.bin"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation of the story. What is put in is named by what is known by then.
+
+    id: for `{id}` of the path. body: fields of the example to replace, by name. learn: what later
+    steps may use, from the answer. cookie: with the refresh cookie of the last login.
+    """
+
+    operation: str
+    status: int = 200
+    id: str = ""
+    body: dict[str, str] = field(default_factory=dict)
+    learn: dict[str, object] = field(default_factory=dict)
+    query: str = ""
+    cookie: bool = False
+
+
+STORY = [
+    Step("getHealth"), Step("getMetrics"), Step("getApiDescription"), Step("getApiDocs"),
+    Step("getApiDocsScript"),
+    Step("signUp", 201), Step("logIn"), Step("refreshSession", cookie=True),
+    Step("logOut", cookie=True), Step("getMe"), Step("getWorkspace"), Step("changeWorkspace"),
+    Step("connectNumber", body={"wabaId": "waba_id", "phoneNumberId": "phone_number_id",
+                                "accessToken": "access_token"}),
+    Step("getOnboardingStatus"), Step("syncTemplates"), Step("listTemplates"),
+    Step("verifyWebhook", query="handshake"), Step("verifyMetaWebhook", query="handshake"),
+    Step("receiveWebhook"), Step("receiveMetaWebhook"),
+    Step("createContact", 201, learn={"contact_made": lambda answer: answer["id"]}),
+    Step("listContacts"), Step("getContact", id="contact_made"),
+    Step("changeContact", id="contact_made"), Step("replaceContact", id="contact_made"),
+    Step("optOutContact", id="contact_made"), Step("optInContact", id="contact_made"),
+    Step("listConversations"), Step("getConversation", id="conversation"),
+    Step("listMessages", id="conversation"), Step("readConversation", id="conversation"),
+    Step("assignConversation", id="conversation"),
+    Step("sendMessage", body={"contactId": "contact"}),
+    Step("sendTemplate", body={"contactId": "contact"}),
+    Step("getPermissionMatrix"), Step("listRoles"),
+    Step("createRole", 201, learn={"role_made": lambda answer: answer["id"]}),
+    Step("changeRole", id="role_made"), Step("removeRole", id="role_made"),
+    Step("inviteMember", 201, learn={
+        "invite_made": lambda answer: answer["invite"]["id"]}),
+    Step("listInvites"),
+    Step("resendInvite", id="invite_made", learn={
+        "invite_token": lambda answer: answer["link"].split("#token=")[1]}),
+    Step("acceptInvite", 201, body={"token": "invite_token"}, learn={
+        "member_made": lambda answer: answer["user"]["id"]}),
+    Step("cancelInvite", id="invite"),
+    Step("listMembers"), Step("listUsers"), Step("getUser", id="member_made"),
+    Step("changeMemberRole", id="member_made"), Step("changeMemberOverrides", id="member_made"),
+    Step("changeMemberRestrictions", id="member_made"), Step("removeMember", id="member_made"),
+    Step("listAuditLogs"), Step("getQueueStatus"), Step("listDeadLetters"),
+    Step("getDeadLetter", id="letter"), Step("replayDeadLetter", id="letter"),
+    Step("discardDeadLetter", id="letter"), Step("replayWebhookEvents", 202),
+]
+
+
+class Description(unittest.TestCase):
+    def test_the_generated_files_are_fresh(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = openapi.write_files(Path(folder), openapi.read_program(), openapi.read_slices())
+        stale = [str(path.relative_to(support.PROJECT)) for path in openapi.find_stale(files)]
+        self.assertEqual(stale, [], "run ./x generate")
+        self.assertGreaterEqual(len(files), 4)
+
+    def test_the_linter_finds_nothing(self):
+        done = subprocess.run([str(TOOLS / "redocly"), "lint", "--format=json",
+                               str(openapi.DESCRIPTION)], cwd=support.PROJECT,
+                              capture_output=True, text=True, check=False)
+        found = json.loads(done.stdout)["problems"]
+        self.assertEqual([(one["ruleId"], one["message"]) for one in found], [])
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_broken_description_is_found_by_the_linter(self):
+        """The canary of the test before."""
+        with tempfile.TemporaryDirectory() as folder:
+            broken = json.loads(openapi.DESCRIPTION.read_text())
+            broken["paths"]["/api/v1/contacts"]["get"]["responses"]["200"] = {
+                "$ref": "#/components/responses/Nowhere"}
+            Path(folder, "openapi.json").write_text(json.dumps(broken))
+            done = subprocess.run([str(TOOLS / "redocly"), "lint", "--format=json",
+                                   f"{folder}/openapi.json"], capture_output=True, check=False)
+        self.assertNotEqual(done.returncode, 0)
+
+
+class Contract(unittest.TestCase):
+    """The checker itself must be able to fail."""
+
+    def assert_broken(self, *answer):
+        with self.assertRaises(contract.ContractBroken):
+            contract.check(*answer)
+
+    def test_what_is_not_described_is_found(self):
+        role = {"id": "1", "name": "Night shift", "permissions": [], "builtIn": False, "members": 0}
+        path = "/api/v1/admin/team/roles"
+        contract.check("POST", path, 201, role)
+        self.assert_broken("POST", path, 201, {**role, "secret": "x"})
+        self.assert_broken("POST", path, 201, {"id": "1"})
+        self.assert_broken("POST", path, 201, {**role, "permissions": ["fly"]})
+        self.assert_broken("POST", path, 204, None)
+        self.assert_broken("POST", path, 201, role, {"title": "Night shift"})
+        self.assert_broken("POST", path, 409, {"success": False, "error": {
+            "code": "window_closed", "message": "No.", "requestId": "1"}})
+
+
+class Examples(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = support.Server(None)
+        cls.addClassCleanup(cls.server.stack.stop)
+        cls.server.stack.customer_writes(support.CUSTOMER_PHONE, "Opens the window at Meta too")
+        cls.operations = {operation["operationId"]: (verb, path, operation)
+                          for path, verbs in contract.contract().description["paths"].items()
+                          for verb, operation in verbs.items()}
+        cls.known = {**cls.server.owner.ids,
+                     "phone_number_id": cls.server.owner.phone_number_id,
+                     "handshake": "?hub.mode=subscribe&hub.challenge=1&hub.verify_token="
+                                  + cls.server.stack.verify_token}
+        cls.cookie = ""
+
+    def request_of(self, step):
+        verb, path, operation = self.operations[step.operation]
+        path = path.replace("{id}", self.known.get(step.id, ""))
+        path += self.known.get(step.query, "")
+        body = None
+        if "requestBody" in operation:
+            body = dict(operation["requestBody"]["content"]["application/json"]["example"])
+            body.update({name: self.known[value] for name, value in step.body.items()})
+        return verb.upper(), path, body
+
+    def send(self, step):
+        verb, path, body = self.request_of(step)
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.server.owner.token}"}
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        if step.operation.startswith("receive"):
+            headers["X-Hub-Signature-256"] = self.server.stack.sign(data)
+        if step.cookie:
+            headers["Cookie"] = self.cookie
+        port = self.server.stack.wapi.port
+        status, fields, answer = http_request(port, verb, path, data, headers)
+        if "Set-Cookie" in fields:
+            type(self).cookie = fields["Set-Cookie"].split(";")[0]
+        return status, json.loads(answer) if "json" in fields["Content-Type"] else answer.decode()
+
+    def get(self, path, **headers):
+        return http_request(self.server.stack.wapi.port, "GET", "/api/v1" + path, None, headers)
+
+    def test_the_server_gives_the_description_and_a_page_that_fetches_nothing_elsewhere(self):
+        status, fields, body = self.get("/openapi.json")
+        self.assertEqual((status, body), (200, openapi.DESCRIPTION.read_bytes()))
+        self.assertEqual(self.get("/openapi.json", **{"If-None-Match": fields["ETag"]})[::2],
+                         (304, b""))
+        status, fields, page = self.get("/docs")
+        self.assertEqual(status, 200)
+        self.assertIn("default-src 'none'; script-src 'self';", fields["Content-Security-Policy"])
+        self.assertNotIn(b"://", page)
+        status, fields, script = self.get("/docs/redoc.js")
+        self.assertEqual((status, fields["Content-Type"]), (200, "text/javascript"))
+        self.assertIn(b"redoc", script)
+
+    def test_the_story_has_every_operation_once(self):
+        names = [step.operation for step in STORY]
+        self.assertEqual(sorted(names), sorted(self.operations))
+
+    def test_every_example_works(self):
+        for step in STORY:
+            with self.subTest(operation=step.operation):
+                if step.operation == "discardDeadLetter":
+                    self.known["letter"] = self.server.wait_for("/queues/dead", "jobs")["id"]
+                status, answer = self.send(step)
+                self.assertEqual(status, step.status, answer)
+                verb, path, body = self.request_of(step)
+                contract.check(verb, path, status, answer, body)
+                for name, find in step.learn.items():
+                    self.known[name] = find(answer)
+
+
+if __name__ == "__main__":
+    unittest.main()
