@@ -38,12 +38,14 @@ for device in null zero full random urandom tty; do
   touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"
 done
 mkdir "$root/dev/shm" "$root/dev/pts"
-ln -s /proc/self/fd "$root/dev/fd"
+ln -s /proc/self/fd "$root/dev/fd"; ln -s pts/ptmx "$root/dev/ptmx"
 chmod 1777 "$root/tmp" "$root/dev/shm"
 echo > "$root/etc/machine-id"
 for part in $3; do rm -rf "$root/$part"; done
 for unit in $2; do ln -sf /dev/null "$root/etc/systemd/system/$unit.service"; done
-exec chroot "$root" env -i container=overlay PATH="$PATH" LANG=C.UTF-8 \
+mkdir "$root/run/layer"; mount --bind "$folder/upper" "$root/run/layer"
+cd "$root"; pivot_root . .; umount --lazy .  # a chroot would keep systemd from making namespaces
+exec env -i container=overlay PATH="$PATH" LANG=C.UTF-8 \
   /lib/systemd/systemd --system --unit=multi-user.target --log-target=console --show-status=0
 """
 
@@ -111,7 +113,7 @@ class Machine:
 
     def upper(self) -> Path:
         """The layer: what differs from the machine below."""
-        return Path(f"/proc/{self.holder.pid}/root{self.folder}/upper")
+        return self.path("run/layer")
 
     def exists(self, name: str) -> bool:
         return self.run("test", "-e", name, check=False).returncode == 0

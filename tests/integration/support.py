@@ -45,10 +45,10 @@ class Workspace:
 
 
 class Server:
-    """A running stack with two workspaces."""
+    """A running stack with two workspaces; `settings` are added to those of all tests."""
 
-    def __init__(self, database_url: str | None) -> None:
-        self.stack = Stack(database_url, environment=SETTINGS)
+    def __init__(self, database_url: str | None, settings: dict[str, str] | None = None) -> None:
+        self.stack = Stack(database_url, environment={**SETTINGS, **(settings or {})})
         atexit.register(self.stack.stop)
         self.stack.start()
         self.owner = self.sign_up("owner@example.com", "Corner Shop")
