@@ -12,6 +12,7 @@ packages=(
   libgtest-dev libgmock-dev librapidcheck-dev openssl
   postgresql-15 redis-server sqlite3 curl node-aws4
   python3-yaml python3-jsonschema
+  debhelper systemd nginx-light
 )
 
 # For the tests of scripts and the page of the API; any node will do, and one that is there stays.

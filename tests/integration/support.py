@@ -45,10 +45,13 @@ class Workspace:
 
 
 class Server:
-    """A running stack with two workspaces; `settings` are added to those of all tests."""
+    """A running stack with two workspaces; `settings` are added to those of all tests, and
+    sim_arguments to the simulator's."""
 
-    def __init__(self, database_url: str | None, settings: dict[str, str] | None = None) -> None:
-        self.stack = Stack(database_url, environment={**SETTINGS, **(settings or {})})
+    def __init__(self, database_url: str | None, settings: dict[str, str] | None = None,
+                 sim_arguments: list[str] | None = None) -> None:
+        self.stack = Stack(database_url, environment={**SETTINGS, **(settings or {})},
+                           sim_arguments=sim_arguments)
         atexit.register(self.stack.stop)
         self.stack.start()
         self.owner = self.sign_up("owner@example.com", "Corner Shop")

@@ -63,7 +63,8 @@ class Runner:
         self.preamble = PREAMBLE.search(page).group(1)
 
     def __enter__(self) -> "Runner":
-        self.server = support.Server(None, SETTINGS)
+        # The page's webhooks reach the server past the simulator, which so knows of no window.
+        self.server = support.Server(None, SETTINGS, ["--open-windows"])
         self.place = tempfile.TemporaryDirectory(prefix="wapi-procedures-")
         self.folder = Path(self.place.name)
         self.environment = variables(self.server)
