@@ -125,8 +125,9 @@ class Machine:
 
     def _boot(self) -> None:
         enter = f"echo $$ > {self.group}/cgroup.procs; exec \"$@\""
-        command = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", enter, "sh", "unshare", "--mount", "--pid",
-                   "--fork", "--uts", "--ipc", "--cgroup", "--kill-child", "bash", "-c", BOOT, "bash", str(self.folder),
+        command = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", enter, "sh",
+                   "unshare", "--mount", "--pid", "--fork", "--uts", "--ipc", "--cgroup",
+                   "--kill-child", "bash", "-c", BOOT, "bash", str(self.folder),
                    " ".join(MASKED), " ".join(PARTS)]
         with open(self.log, "wb") as log:
             self.holder = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,

@@ -54,7 +54,8 @@ class Alerts(unittest.TestCase):
         named = named_in('increase(wapi_no_such_total{a="b"}[5m]) > wapi_http_requests_total '
                          'or wapi_webhooks_rejected_total{reason="no_such"}')
         self.assertEqual(missing(named, self.shown),
-                         ['wapi_no_such_totala="b"', 'wapi_webhooks_rejected_totalreason="no_such"'])
+                         ['wapi_no_such_totala="b"',
+                          'wapi_webhooks_rejected_totalreason="no_such"'])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ events {{ worker_connections 64; }}
 http {{
     access_log off;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
     include {folder}/wapi.conf;
 }}
 """
@@ -54,9 +55,10 @@ class Nginx:
         (self.folder / "wapi.conf").write_text(self.adapted())
         user = "user root;" if os.geteuid() == 0 else ""
         (self.folder / "nginx.conf").write_text(MAIN.format(folder=self.folder, user=user))
+        path = os.environ["PATH"] + ":/usr/sbin"
         self.process = subprocess.Popen(["nginx", "-c", self.folder / "nginx.conf"],
                                         stderr=subprocess.DEVNULL,
-                                        env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
+                                        env={**os.environ, "PATH": path})
         return self
 
     def __exit__(self, *_error):
