@@ -89,7 +89,7 @@ class Proofs(unittest.TestCase):
         self.assertEqual(find_unproved(text, known_tests()), [])
 
     def test_a_test_that_is_not_there_is_found(self):
-        text = "| who | wall | tests |\n|---|---|---|\n| a | b | `A.b`, `A.no` |\n| c | d | none |\n"
+        text = "| who | wall | tests |\n| a | b | `A.b`, `A.no` |\n| c | d | none |\n"
         self.assertEqual(find_unproved(text, {"A.b"}), ["no such test: A.no", "no test: c"])
 
 
