@@ -70,7 +70,8 @@ void Connection::enter(Phase phase) {
             break;
         case Phase::header: deadline_ = entered_ + options.header_timeout; break;
         case Phase::body: deadline_ = entered_ + options.body_timeout; break;
-        case Phase::handling: deadline_ = entered_ + options.handler_timeout; break;
+        case Phase::handling:
+        case Phase::producing: deadline_ = entered_ + options.handler_timeout; break;
         case Phase::writing: deadline_ = entered_ + options.write_timeout; break;
         case Phase::lingering: deadline_ = entered_ + linger_limit; break;
     }
@@ -214,7 +215,7 @@ std::string_view Connection::render(const Response& response) {
     ++core_->stats.responses_by_class[std::clamp(response.status / 100, 1, 5)];
     log_access(response.status);
     std::string_view body;
-    if (!head_only && status_has_body(response.status)) {
+    if (!head_only && status_has_body(response.status) && response.source == nullptr) {
         body = response.body;
     }
     if (body.size() <= body_bytes_copied_max) {
@@ -227,9 +228,17 @@ std::string_view Connection::render(const Response& response) {
 /// Sends the answer. False when it was the last: then the client has been given time to read it.
 async::Task<bool> Connection::send(Response response) {
     enter(Phase::writing);
-    must_close_ = must_close_ || core_->draining;
+    const bool in_pieces =
+        response.source != nullptr && verb_ != Verb::head && status_has_body(response.status);
+    must_close_ = must_close_ || core_->draining || (in_pieces && !parser_->is_http_1_1());
     const std::string_view rest = render(response);
-    const bool sent = co_await write_rest(out_, rest);
+    bool sent = false;
+    if (in_pieces) {
+        sent = co_await send_pieces(response);
+    } else {
+        sent = co_await write_rest(out_, rest);
+    }
+    must_close_ = must_close_ || core_->draining;  // which may have begun meanwhile
     if (sent && must_close_) {
         co_await linger();
         co_return false;

@@ -76,7 +76,7 @@ class Connection : public Waiting {
     void close();
 
   private:
-    enum class Phase { fresh, idle, header, body, handling, writing, lingering };
+    enum class Phase { fresh, idle, header, body, handling, producing, writing, lingering };
     enum class Step { complete, needs_bytes, wants_continue, refused };
     enum class Outcome { complete, refused, gone };
 
@@ -90,6 +90,8 @@ class Connection : public Waiting {
     Step refuse_with(const ErrorKind& kind);
     async::Task<bool> fill();
     async::Task<bool> send(Response response);
+    async::Task<bool> send_pieces(Response& response);
+    void reset();
     async::Task<bool> write_rest(std::string_view head, std::string_view body);
     async::Task<> linger();
     Response render_refusal();

@@ -42,24 +42,32 @@ std::string join_path(const std::vector<std::string>& segments) {
     return path;
 }
 
+/// While the answer may still become an error.
+async::Task<> take_first_piece(Response& response) {
+    response.body = co_await response.source->next();
+    if (response.body.empty()) {
+        response.source.reset();
+    }
+}
+
 Error make_error(const ErrorKind& kind) { return fail(kind).error(); }
 
-Error log_failure(const Route& route, const Request& request, std::exception_ptr failure) {
+Error log_failure(const Route& route, const std::string& request_id, std::exception_ptr failure) {
     try {
         std::rethrow_exception(std::move(failure));
     } catch (const Fault& fault) {
         log::error("http.fault", {{"operation", route.operation_id},
-                                  {"requestId", request.request_id},
+                                  {"requestId", request_id},
                                   {"code", fault.code()},
                                   {"error", fault.what()}});
         return error_of_fault(fault);
     } catch (const std::exception& error) {
         log::error("http.exception", {{"operation", route.operation_id},
-                                      {"requestId", request.request_id},
+                                      {"requestId", request_id},
                                       {"error", error.what()}});
     } catch (...) {
         log::error("http.exception",
-                   {{"operation", route.operation_id}, {"requestId", request.request_id}});
+                   {{"operation", route.operation_id}, {"requestId", request_id}});
     }
     return make_error(errors::internal_error);
 }
@@ -157,14 +165,29 @@ async::Task<Response> Dispatcher::run(const Route& route, Request request) const
     try {
         Result<Response> result = co_await this->call(route, call, rate);
         if (result) {
+            if (result->source != nullptr && call.request.verb != Verb::head) {
+                co_await take_first_piece(*result);
+            }
             co_return with_rate(std::move(*result), rate);
         }
         co_return with_rate(render_error(result.error(), call.request.request_id), rate);
     } catch (...) {
         failure = std::current_exception();
     }
-    const Error error = log_failure(route, call.request, failure);
+    const Error error = log_failure(route, call.request.request_id, failure);
     co_return with_rate(render_error(error, call.request.request_id), rate);
+}
+
+async::Task<std::optional<std::string>> Dispatcher::next_piece(const Route& route,
+                                                               const std::string& request_id,
+                                                               BodySource& source) {
+    try {
+        std::string piece = co_await source.next();
+        co_return piece;
+    } catch (...) {
+        log_failure(route, request_id, std::current_exception());
+    }
+    co_return std::nullopt;
 }
 
 }  // namespace wapi::net

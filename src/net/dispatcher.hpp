@@ -30,6 +30,11 @@ class Dispatcher {
     [[nodiscard]] std::string request_id(std::string_view given) const;
     /// Never throws.
     async::Task<Response> run(const Route& route, Request request) const;
+    /// The next piece of an answer under way; nothing when that failed, which is logged. Never
+    /// throws.
+    static async::Task<std::optional<std::string>> next_piece(const Route& route,
+                                                              const std::string& request_id,
+                                                              BodySource& source);
 
   private:
     using Rate = std::optional<RateDecision>;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +48,18 @@ class Request {
     [[nodiscard]] const std::string& param(std::string_view name) const;
 };
 
+/// A body that is made while it is sent, so that one of any size needs little memory. Network
+/// thread; freed when the answer is out or its client is gone, at the latest with the io_context:
+/// its destructor must not name anything that may be gone by then.
+class BodySource {
+  public:
+    virtual ~BodySource() = default;
+    /// The next piece, some 64 KiB; an empty one ends the body. Asked for when the client has taken
+    /// what came before. Errors: a Fault gives an error answer when it comes with the first piece;
+    /// later the connection is cut, so that the client sees that the body is not whole.
+    virtual async::Task<std::string> next() = 0;
+};
+
 struct Response {
     int status = 200;
     std::string content_type = "application/json";
@@ -54,6 +67,10 @@ struct Response {
     std::vector<std::pair<std::string, std::string>> headers;
     /// Close the connection without answering: how the simulator plays an answer lost on the way.
     bool abandon = false;
+    /// Makes the body, which is left empty then. It goes out in chunks, to HTTP/1.0 until the end
+    /// of the connection; each piece has the time of a handler to be made and that of an answer to
+    /// be taken. HEAD asks it for nothing.
+    std::shared_ptr<BodySource> source = {};
 };
 
 /// What a handler gets: the request, and who asks (empty workspace on public routes).

@@ -58,6 +58,61 @@ async::Task<Result<Response>> big_answer(Call&) {
     co_return json_response(std::string(3'000'000, 'x'));
 }
 
+int number_param(const Request& request, std::string_view name) {
+    const std::string text(request.query_param(name));
+    return text.empty() ? 0 : std::stoi(text);
+}
+
+/// `pieces` of `bytes` letters a, b, c, ...; each takes `pause` ms, and instead of the one of
+/// number `failing` there is a Fault.
+class Letters final : public BodySource {
+  public:
+    Letters(const Request& request, std::shared_ptr<StreamCounts> counts)
+        : counts_(std::move(counts)),
+          pieces_(number_param(request, "pieces")),
+          bytes_(number_param(request, "bytes")),
+          pause_(number_param(request, "pause")),
+          slow_(number_param(request, "slow")),
+          failing_(number_param(request, "failing")) {
+        counts_->open();
+    }
+    ~Letters() override { counts_->close(); }
+
+    async::Task<std::string> next() override {
+        if (pause_.count() > 0) {
+            co_await async::sleep_for(pause_);
+        }
+        if (++made_ == slow_) {
+            co_await async::sleep_for(std::chrono::seconds(1));
+        }
+        if (made_ == failing_) {
+            throw Fault("db.down", "the disk at /secret");
+        }
+        if (made_ > pieces_) {
+            co_return std::string();
+        }
+        counts_->add_piece();
+        co_return std::string(static_cast<std::size_t>(bytes_),
+                              static_cast<char>('a' + (made_ - 1) % 26));
+    }
+
+  private:
+    std::shared_ptr<StreamCounts> counts_;
+    int pieces_;
+    int bytes_;
+    std::chrono::milliseconds pause_;
+    int slow_;
+    int failing_;
+    int made_ = 0;
+};
+
+async::Task<Result<Response>> stream(std::shared_ptr<StreamCounts> counts, Call& call) {
+    Response response;
+    response.content_type = "text/plain";
+    response.source = std::make_shared<Letters>(call.request, std::move(counts));
+    co_return response;
+}
+
 }  // namespace
 
 async::Task<Result<Context>> FixedAuthenticator::authenticate(const Request& request) {
@@ -79,6 +134,7 @@ std::vector<Route> NetTestServer::routes() {
     constexpr std::size_t small = 1024;
     constexpr std::size_t large = 4 << 20;
     const Handler held = [this](Call&) { return hold(); };
+    const Handler streamed = [this](Call& call) { return stream(streams_, call); };
     return {
         {Verb::post, "/echo", none, "", RateClass::none, small, "echo", echo},
         {Verb::post, "/echo/large", none, "", RateClass::none, large, "echoLarge", echo},
@@ -92,6 +148,7 @@ std::vector<Route> NetTestServer::routes() {
         {Verb::get, "/abandoned", none, "", RateClass::none, 0, "abandoned", abandon},
         {Verb::get, "/own-headers", none, "", RateClass::none, 0, "ownHeaders", own_headers},
         {Verb::get, "/big", none, "", RateClass::none, 0, "big", big_answer},
+        {Verb::get, "/stream", none, "", RateClass::none, 0, "stream", streamed},
         {Verb::get, "/held", none, "", RateClass::none, 0, "held", held},
     };
 }
@@ -143,6 +200,22 @@ ServerStats NetTestServer::stats() {
     std::promise<ServerStats> stats;
     boost::asio::post(io_, [&] { stats.set_value(server_->stats()); });
     return stats.get_future().get();
+}
+
+void StreamCounts::open() {
+    const std::lock_guard lock(mutex_);
+    ++open_;
+}
+
+void StreamCounts::close() {
+    const std::lock_guard lock(mutex_);
+    --open_;
+    closed_.notify_all();
+}
+
+bool StreamCounts::all_closed() {
+    std::unique_lock lock(mutex_);
+    return closed_.wait_for(lock, std::chrono::seconds(10), [this] { return open_ == 0; });
 }
 
 test::RawAnswer NetTestServer::ask(std::string_view bytes) {

@@ -4,11 +4,14 @@
 // says go.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <condition_variable>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -23,6 +26,24 @@ class FixedAuthenticator final : public Authenticator {
   public:
     async::Task<Result<Context>> authenticate(const Request& request) override;
     [[nodiscard]] bool allowed(const Context& context, std::string_view permission) const override;
+};
+
+/// What the sources of `/stream` have done.
+class StreamCounts {
+  public:
+    void add_piece() { ++pieces_; }
+    void open();
+    void close();
+    /// Pieces that were made.
+    [[nodiscard]] int pieces() const { return pieces_; }
+    /// Waits until every source is freed. False after ten seconds.
+    bool all_closed();
+
+  private:
+    std::atomic<int> pieces_{0};
+    std::mutex mutex_;
+    std::condition_variable closed_;
+    int open_ = 0;  ///< sources that are not freed
 };
 
 class NetTestServer {
@@ -42,6 +63,7 @@ class NetTestServer {
     /// Starts to drain; the future is ready when drain has returned.
     std::future<void> drain(std::chrono::milliseconds limit);
     ServerStats stats();
+    [[nodiscard]] StreamCounts& streams() const { return *streams_; }
     /// Connects, sends, reads one answer.
     test::RawAnswer ask(std::string_view bytes);
     test::RawAnswer get(std::string_view target, std::string_view fields = {});
@@ -56,6 +78,7 @@ class NetTestServer {
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
     async::Tasks tasks_;
     async::Signal go_;
+    std::shared_ptr<StreamCounts> streams_ = std::make_shared<StreamCounts>();
     FixedAuthenticator authenticator_;
     std::promise<void> held_began_;
     std::unique_ptr<Server> server_;

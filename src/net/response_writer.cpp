@@ -73,6 +73,15 @@ void append_fixed(std::string& out, const Response& response) {
     }
 }
 
+/// How the client knows where the body ends.
+void append_length(std::string& out, const Response& response, const HeadOptions& options) {
+    if (response.source == nullptr) {
+        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
+    } else if (options.http_1_1) {
+        out += "Transfer-Encoding: chunked\r\n";
+    }
+}
+
 }  // namespace
 
 std::string_view HttpDate::at(std::time_t now) {
@@ -104,9 +113,8 @@ void append_head(std::string& out, const Response& response, const HeadOptions& 
     if (status_has_body(response.status)) {
         out += "Content-Type: ";
         append_clean(out, response.content_type);
-        out += "\r\nContent-Length: ";
-        fmt::format_to(std::back_inserter(out), "{}", response.body.size());
         out += "\r\n";
+        append_length(out, response, options);
     }
     if (!options.keep_alive) {
         out += "Connection: close\r\n";

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace wapi::test {
 
@@ -82,6 +83,13 @@ class RawConnection {
         answer.body = received_.substr(0, body_bytes);
         received_.erase(0, body_bytes);
         return answer;
+    }
+
+    /// Everything until the other side ends the connection, in order or with a reset.
+    std::string read_to_end() {
+        while (read_more()) {
+        }
+        return std::exchange(received_, {});
     }
 
     /// True when the other side has closed and nothing more was received.
