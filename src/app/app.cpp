@@ -77,8 +77,13 @@ outbox::SenderOptions sender_options(const Config& config) {
 
 /// What the features that read settings have to say about a change of them.
 Result<void> check_settings(const boost::json::object& settings) {
-    const Result<void> sound = access::check_settings(settings);
-    return sound ? opt_out::check_settings(settings) : sound;
+    for (const auto check :
+         {access::check_settings, opt_out::check_settings, audit::check_settings}) {
+        if (Result<void> sound = check(settings); !sound) {
+            return sound;
+        }
+    }
+    return {};
 }
 
 net::ServerOptions server_options(const Config& config, net::RateLimiter& rate_limiter) {
@@ -116,6 +121,7 @@ struct App::Parts {
           vault_service(secrets.backend(), *db, clock, config.vault_cache),
           workspace_service(*db, clock, check_settings),
           audit_service(*db),
+          audit_log_exporter(*db, clock),
           template_service(*db, *graph, vault_service, clock),
           onboarding_service({.db = *db,
                               .graph = *graph,
@@ -160,7 +166,7 @@ struct App::Parts {
                             .invites = invite_service,
                             .public_url = config.public_url,
                             .workspaces = workspace_service,
-                            .audit = audit_service,
+                            .audit_logs = {audit_service, audit_log_exporter},
                             .templates = template_service,
                             .onboarding = onboarding_service,
                             .contacts = contact_service,
@@ -196,6 +202,7 @@ struct App::Parts {
     vault::Vault vault_service;
     workspaces::Service workspace_service;
     audit::Service audit_service;
+    audit_logs::Exporter audit_log_exporter;
     templates::Service template_service;
     onboarding::Service onboarding_service;
     contacts::Service contact_service;

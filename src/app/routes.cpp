@@ -3,7 +3,6 @@
 #include <iterator>
 
 #include "app/api_docs_http.hpp"
-#include "features/audit/audit_http.hpp"
 #include "features/contacts/contacts_http.hpp"
 #include "features/inbox/inbox_http.hpp"
 #include "features/invites/invites_http.hpp"
@@ -37,7 +36,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(sending::sending_routes(parts.sending));
     add(messages::messages_routes(parts.messages));
     add(templates::template_routes(parts.templates));
-    add(audit::audit_routes(parts.audit));
+    add(audit_logs::audit_logs_routes(parts.audit_logs));
     return all;
 }
 

@@ -8,7 +8,7 @@
 
 #include "app/health_http.hpp"
 #include "features/accounts/accounts_http.hpp"
-#include "features/audit/audit.hpp"
+#include "features/audit_logs/audit_logs_http.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/dead_letters/dead_letters_http.hpp"
 #include "features/inbox/inbox.hpp"
@@ -32,7 +32,7 @@ struct RouteParts {
     invites::Service& invites;
     std::string public_url;
     workspaces::Service& workspaces;
-    audit::Service& audit;
+    audit_logs::HttpParts audit_logs;
     templates::Service& templates;
     onboarding::Service& onboarding;
     contacts::Service& contacts;

@@ -26,6 +26,14 @@ class AuditVerify:
             self.assertEqual(status, 200)
         self.shop.stack.wapi.stop()
 
+    def noted_heads(self):
+        """A file with what an honest verification printed."""
+        code, lines, _sentence = self.verify()
+        self.assertEqual(code, 0)
+        noted = self.shop.stack.folder / "heads.jsonl"
+        noted.write_text("".join(json.dumps(line) + "\n" for line in lines.values()))
+        return str(noted)
+
     def verify(self, *arguments):
         """Exit code, the printed lines by workspace, and the sentence on standard error."""
         stack = self.shop.stack
@@ -66,6 +74,24 @@ class AuditVerify:
         self.shop.sql(f"INSERT INTO audit_logs (workspace_id, seq, {rest}) "
                       f"SELECT workspace_id, {newest + 1}, {rest} FROM audit_logs WHERE seq = 1")
         self.assert_broken(newest + 1)
+
+    def test_newest_entries_cut_off_with_their_head_are_found_by_noted_heads(self):
+        noted = self.noted_heads()
+        newest = int(self.shop.sql("SELECT MAX(seq) FROM audit_logs")[0][0])
+        self.assertEqual(self.verify("--heads", noted)[0], 0)
+        self.shop.sql(f"DELETE FROM audit_logs WHERE seq > {newest - 2}")
+        self.shop.sql(f"UPDATE audit_heads SET seq = {newest - 2}, "
+                      f"hash = (SELECT hash FROM audit_logs WHERE seq = {newest - 2})")
+        self.assertEqual(self.verify()[0], 0)
+        code, lines, _sentence = self.verify("--heads", noted)
+        self.assertEqual((code, lines[self.workspace]["firstBadEntry"]), (1, newest - 1))
+
+    def test_heads_that_are_none_are_said_so(self):
+        noted = self.shop.stack.folder / "heads.jsonl"
+        noted.write_text('{"workspaceId":"x"}\n')
+        code, _lines, sentence = self.verify("--heads", str(noted))
+        self.assertEqual(code, 1)
+        self.assertIn("line 1 of", sentence)
 
     def test_a_log_that_was_emptied_with_its_head_is_found(self):
         self.shop.sql("DELETE FROM audit_logs")

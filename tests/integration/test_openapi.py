@@ -73,7 +73,8 @@ STORY = [
     Step("listMembers"), Step("listUsers"), Step("getUser", id="member_made"),
     Step("changeMemberRole", id="member_made"), Step("changeMemberOverrides", id="member_made"),
     Step("changeMemberRestrictions", id="member_made"), Step("removeMember", id="member_made"),
-    Step("listAuditLogs"), Step("getQueueStatus"), Step("listDeadLetters"),
+    Step("listAuditLogs"), Step("exportAuditLogs", query="export"), Step("verifyAuditLogs"),
+    Step("getQueueStatus"), Step("listDeadLetters"),
     Step("getDeadLetter", id="letter"), Step("replayDeadLetter", id="letter"),
     Step("discardDeadLetter", id="letter"), Step("replayWebhookEvents", 202),
 ]
@@ -138,6 +139,7 @@ class Examples(unittest.TestCase):
                           for verb, operation in verbs.items()}
         cls.known = {**cls.server.owner.ids,
                      "phone_number_id": cls.server.owner.phone_number_id,
+                     "export": "?format=csv",
                      "handshake": "?hub.mode=subscribe&hub.challenge=1&hub.verify_token="
                                   + cls.server.stack.verify_token}
         cls.cookie = ""

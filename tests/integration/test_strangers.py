@@ -84,6 +84,8 @@ CASES = {
     "listTemplates": Case(),
     "syncTemplates": Case(),
     "listAuditLogs": Case(query=lambda owner: f"?resourceId={owner.ids['contact']}"),
+    "exportAuditLogs": Case(query=lambda owner: "?format=jsonl"),
+    "verifyAuditLogs": Case(),
     "getQueueStatus": Case(),
     "listDeadLetters": Case(),
     "getDeadLetter": naming("letter"),

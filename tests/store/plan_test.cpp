@@ -16,7 +16,7 @@ constexpr std::array large_tables{"messages",           "conversations", "contac
                                   "audit_logs"};
 
 /// Statements that go through a workspace in the order of the key, a bounded page at a time.
-constexpr std::array<std::string_view, 2> pages{"contacts.list", "audit.count_entries"};
+constexpr std::array<std::string_view, 1> pages{"contacts.list"};
 
 class PlanTest : public ::testing::Test {
   public:

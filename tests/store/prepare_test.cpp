@@ -31,6 +31,7 @@ constexpr std::array system_statements{
     "accounts.prune_sessions",  // by age
     "invites.find_by_token",    // who accepts knows no workspace
     "audit.list_workspaces",    // what an operator verifies
+    "audit.find_due",           // whose log is looked at next for old entries
     "numbers.find_route",       // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
     "rate_limits.list_overrides",     // what an operator has set

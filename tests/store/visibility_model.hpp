@@ -81,6 +81,19 @@ struct Model {
                (sees_all_talks(who) || talk.assignee == id ||
                 (talk.assignee.empty() && show_unassigned));
     }
+    /// Conversations and messages.
+    [[nodiscard]] Names seen_in_log(const std::string& id) const {
+        Names seen;
+        for (const auto& [contact_id, contact] : contacts) {
+            for (const Talk& talk : contact.talks) {
+                if (sees(id, contact, talk)) {
+                    seen.insert(talk.id);
+                    seen.insert(talk.messages.begin(), talk.messages.end());
+                }
+            }
+        }
+        return seen;
+    }
 };
 
 }  // namespace wapi::visibility

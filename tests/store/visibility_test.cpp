@@ -1,12 +1,14 @@
 // Goal: whatever roles, overrides and restrictions change, a member reads exactly what the rules
 // let them: lists, gets, filters, pages and searches of contacts, conversations and messages, and
-// whom they may message. Method: random histories on the real services of both engines, beside a
-// pure model that is asked after each step; the rights come from a session as at a request. The
-// seed of a failing history is printed. A canary shows that the model does forbid.
+// whom they may message, and what of it the audit log shows them. Method: random histories on the
+// real services of both engines, beside a pure model that is asked after each step; the rights come
+// from a session as at a request. The seed of a failing history is printed. A canary shows that the
+// model does forbid.
 #include <gtest/gtest.h>
 
 #include "features/access/access.hpp"
 #include "features/accounts/accounts_store.hpp"
+#include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
@@ -96,9 +98,19 @@ class VisibilityTest : public test::EnginesTest {
                 .id = stored.conversation.value, .phone = phone, .assignee = {}, .messages = {}};
             for (const auto& one : messages::list(txn, stored.conversation, "", 10)->messages) {
                 talk.messages.insert(one.id.value);
+                record(txn, "message", one.id.value);
             }
+            record(txn, "conversation", talk.id);
             return talk;
         });
+    }
+
+    void record(db::WorkspaceTxn& txn, std::string_view type, const std::string& id) {
+        audit::record(txn, {},
+                      {.action = audit::actions::conversation_assigned,
+                       .resource_type = type,
+                       .resource_id = id},
+                      clock_.now());
     }
 
     /// The Context of a request, as the authenticator makes it.
@@ -325,6 +337,22 @@ class VisibilityTest : public test::EnginesTest {
         }
         EXPECT_EQ(read_here, visible ? talk.messages : Names{});
     }
+    /// What the audit log shows, over all pages of three, and says to be the total.
+    void check_log(const std::string& who, const Context& context) {
+        const Names logged = model_.seen_in_log(who);
+        Names found;
+        audit::Filter filter{.action = std::string(audit::actions::conversation_assigned),
+                             .limit = 3};
+        do {
+            const auto page = run(audit_.list(context, filter)).value();
+            EXPECT_EQ(page.total, static_cast<std::int64_t>(logged.size()));
+            for (const audit::StoredEntry& entry : page.entries) {
+                EXPECT_TRUE(found.insert(entry.resource_id).second);
+            }
+            filter.before = page.next;
+        } while (filter.before);
+        EXPECT_EQ(found, logged);
+    }
     void check_permissions(const std::string& who, const Context& context) {
         const access::Permissions permissions = model_.permissions(model_.workers.at(who));
         EXPECT_EQ(access::names_of(context.permissions), access::names_of(permissions));
@@ -335,6 +363,7 @@ class VisibilityTest : public test::EnginesTest {
             const Context context = as(who);
             check_contacts(who, context);
             check_talks(who, context);
+            check_log(who, context);
             check_permissions(who, context);
         }
         EXPECT_EQ(list_contacts(as(olga), {}).size(), model_.contacts.size());
@@ -347,6 +376,7 @@ class VisibilityTest : public test::EnginesTest {
     contacts::Service contacts_{database(), ids_, clock_};
     opt_out::Service opt_out_{database(), ids_, clock_};
     messages::Service messages_{database()};
+    audit::Service audit_{database()};
 };
 
 TEST_P(VisibilityTest, a_member_reads_exactly_what_the_rules_let_them) {

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/app.hpp"
+#include "app/cli/audit_commands.hpp"
 #include "app/cli/limit_commands.hpp"
 #include "app/cli/operator_commands.hpp"
 #include "app/cli/queue_commands.hpp"
@@ -45,12 +46,7 @@ int run_command_line(int argc, char** argv) {
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
     CLI::App* permissions_command =
         cli.add_subcommand("permissions", "Print every permission as JSON lines");
-    CLI::App* audit_command = cli.add_subcommand("audit", "Look after the audit log");
-    audit_command->require_subcommand(1);
-    CLI::App* verify_command = audit_command->add_subcommand(
-        "verify", "Prove that no entry was changed, removed or inserted; JSON lines, exit 1 if so");
-    std::string workspace;
-    verify_command->add_option("--workspace", workspace, "Only this workspace's id");
+    const AuditCommands audit_commands(cli);
     CLI11_PARSE(cli, argc, argv);
     if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         fmt::print(stderr, "wapi: the cryptography or network library does not start\n");
@@ -71,9 +67,8 @@ int run_command_line(int argc, char** argv) {
             serve(config);
         } else if (*routes_command) {
             print_routes(config);
-        } else if (*verify_command) {
-            verify_audit(config, workspace);
-        } else if (!limit_commands.run(config) && !vault_commands.run(config)) {
+        } else if (!audit_commands.run(config) && !limit_commands.run(config) &&
+                   !vault_commands.run(config)) {
             queue_commands.run(config);
         }
         return 0;

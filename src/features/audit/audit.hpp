@@ -6,7 +6,10 @@
 // removed or reordered entry is found by `verify_chain`. Actions: product.md section 1.5.
 #pragma once
 
+#include <boost/json/object.hpp>
+#include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,45 +54,119 @@ struct StoredEntry {
     std::string user_agent;
     std::string request_id;
     Timestamp created_at;
+    std::string hash;  ///< 32 bytes, of everything above and the hash of the entry before
+};
+
+/// A place in the order in which entries are listed: by time, then by number.
+struct Place {
+    std::int64_t time_us = 0;
+    std::int64_t seq = 0;
+    friend auto operator<=>(const Place&, const Place&) = default;
 };
 
 /// Filters; an empty one does not restrict.
 struct Filter {
     std::string action = {};
     std::string resource_id = {};
-    std::string user_id = {};
+    std::string user_id = {};     ///< of the actor, also of an API key
+    std::string actor_kind = {};  ///< `user`, `api_key` or `system`
+    std::string resource_type = {};
+    std::string ip = {};
+    std::string request_id = {};
     std::optional<Timestamp> from = {};  ///< inclusive
     std::optional<Timestamp> to = {};    ///< exclusive
-    std::optional<std::int64_t> before_seq = {};
-    std::size_t limit = 50;  ///< at most 200
+    std::optional<Place> before = {};    ///< exclusive
+    Restrictions seen = {};              ///< of who asks
+    std::size_t limit = 50;              ///< at most 200
 };
+
+/// One filter leads to its entries by an index; where there are more, so many of these entries at
+/// most are looked at for a page and for its total.
+inline constexpr std::int64_t looked_at_max = 10'000;
 
 struct Page {
-    std::vector<StoredEntry> entries;  ///< newest first
-    std::int64_t total = 0;            ///< entries that match, at most `total_max`
-    std::optional<std::int64_t> next_before;
+    /// Newest first. Fewer than asked for, or none, is not the end while there is a `next`.
+    std::vector<StoredEntry> entries;
+    std::int64_t total = 0;     ///< entries that match, at most looked_at_max
+    bool total_known = true;    ///< false: too many would have to be looked at
+    std::optional<Place> next;  ///< `before` of the next page; nothing at the end
 };
 
-inline constexpr std::int64_t total_max = 10'000;
+/// A place in the chain: an entry's number and hash.
+struct Link {
+    std::int64_t seq = 0;
+    std::string hash;
+    friend bool operator==(const Link&, const Link&) = default;
+};
+
+/// Which part of a chain is walked.
+struct Walk {
+    std::optional<Link> after = {};  ///< where an earlier walk ended; nothing: the first kept entry
+    std::int64_t entries_max = std::numeric_limits<std::int64_t>::max();
+    /// Places that the chain must go through, in their order: heads noted earlier, elsewhere.
+    std::vector<Link> expected = {};
+};
 
 /// What a walk over a workspace's chain has found.
 struct Verified {
     std::int64_t entries = 0;               ///< that are whole
+    std::int64_t pruned_through = 0;        ///< number of the last entry that retention removed
     std::optional<std::int64_t> first_bad;  ///< number of the first changed, missing or misplaced
+    std::optional<Link> next;               ///< where to go on, when entries_max was reached
+    std::optional<Link> head;               ///< the newest entry, when the walk came to it
 };
 
-/// Walks the whole chain of the workspace from its first entry to its head. A workspace that never
-/// had an entry is whole.
-Verified verify_chain(db::WorkspaceTxn& txn);
+/// Walks the chain of the workspace, from its first entry or the one that follows the newest
+/// `audit.pruned`, to its head. A workspace that never had an entry is whole. Expected places that
+/// retention has removed are passed over.
+Verified verify_chain(db::WorkspaceTxn& txn, const Walk& walk = {});
+
+/// At most filter.limit entries that match. Where an index leads to more than looked_at_max entries
+/// that other filters then refuse, the page ends there and `next` goes on. No total.
+Page read_entries(db::WorkspaceTxn& txn, const Filter& filter);
+
+/// A moment as filters take it: `2026-11-22`, `2026-11-22T21:30:00Z` or with a fraction of a
+/// second. Always UTC. Nothing when the text is another.
+std::optional<Timestamp> parse_moment(const std::string& text);
+
+/// A place in the chain as a page cursor, `12-<hash in hex>`, and back.
+std::string render_link(const Link& link);
+std::optional<Link> parse_link(std::string_view text);
+/// A place in the order of time as a page cursor, `<microseconds>-<number>`, and back.
+std::string render_place(const Place& place);
+std::optional<Place> parse_place(std::string_view text);
+
+inline constexpr std::size_t field_bytes_max = 256;  ///< what an entry keeps of a text
 
 /// Every workspace that has entries, a head, or should have: all that exist. System scope.
 std::vector<WorkspaceId> list_workspaces(db::Txn& txn);
 
+inline constexpr std::chrono::days retention_default{90};  ///< and at least
+inline constexpr std::chrono::days retention_max{3'650};
+inline constexpr std::size_t pruned_in_step_max = 500;   ///< entries
+inline constexpr std::chrono::hours prune_interval{24};  ///< of one workspace
+
+/// Checks `audit` in a workspace's settings: `{"retentionDays": 90 to 3650}`.
+/// Errors: invalid_request.
+Result<void> check_settings(const boost::json::object& settings);
+
+/// Removes the oldest entries that are past their time from the workspace that waits longest for
+/// it, at most pruned_in_step_max of them, and appends `audit.pruned` with number and hash of the
+/// last: the chain can still be verified, and who removes more is found. A log whose oldest entries
+/// are not as they were written is left as it is, which is logged as an error. The head of each
+/// workspace is logged (`audit.head`), for `wapi audit verify --heads`. False when no workspace is
+/// due; each is again after prune_interval. System scope.
+bool prune_next(db::Txn& txn, Timestamp now);
+
+inline constexpr std::int64_t verified_in_call_max = 20'000;
+
 class Service {
   public:
     explicit Service(db::Db& db) : db_(db) {}
-    /// Entries of the context's workspace.
+    /// Entries of the context's workspace that its restrictions let see.
     async::Task<Result<Page>> list(Context context, Filter filter);
+    /// Walks a part of the workspace's chain, at most verified_in_call_max entries.
+    async::Task<Verified> verify(Context context, std::optional<Link> after);
 
   private:
     db::Db& db_;

@@ -68,6 +68,7 @@ inline constexpr std::string_view workspace_suspended = "workspace.suspended";
 inline constexpr std::string_view workspace_resumed = "workspace.resumed";
 inline constexpr std::string_view data_exported = "data.exported";
 inline constexpr std::string_view data_erased = "data.erased";
+inline constexpr std::string_view audit_pruned = "audit.pruned";
 }  // namespace actions
 
 /// Every action, for the filter of the console and for tests.
@@ -130,6 +131,7 @@ inline constexpr std::array all_actions{
     actions::workspace_resumed,
     actions::data_exported,
     actions::data_erased,
+    actions::audit_pruned,
 };
 
 }  // namespace wapi::audit

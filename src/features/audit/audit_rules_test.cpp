@@ -7,6 +7,8 @@
 
 #include <set>
 
+#include "base/json.hpp"
+
 namespace wapi::audit {
 namespace {
 
@@ -123,6 +125,68 @@ TEST(AuditRules, a_moment_that_is_none_is_refused) {
     for (const char* text : {"", "yesterday", "2026-13-01", "2026-02-30", "2026-01-01T25:00:00Z",
                              "2026-01-01T00:00:00", "2026-01-01T00:00:00+02:00", "12026-01-01"}) {
         EXPECT_FALSE(parse_moment(text)) << text;
+    }
+}
+
+TEST(AuditRules, what_was_pruned_is_read_back_from_its_entry_alone) {
+    StoredEntry entry = sample();
+    entry.action = actions::audit_pruned;
+    entry.details = render_pruned(
+        {.last = {12, std::string(32, 'h')}, .entries = 5, .kept = std::chrono::days(90)});
+    const auto pruned = read_pruned(entry);
+    ASSERT_TRUE(pruned);
+    EXPECT_EQ(pruned->last, (Link{12, std::string(32, 'h')}));
+    EXPECT_EQ(pruned->entries, 5);
+    EXPECT_EQ(pruned->kept, std::chrono::days(90));
+    for (const char* details : {"{}", "[]", R"({"through":0,"hash":"00"})",
+                                R"({"through":1,"hash":"zz","entries":1,"retentionDays":90})"}) {
+        entry.details = details;
+        EXPECT_FALSE(read_pruned(entry)) << details;
+    }
+    EXPECT_FALSE(read_pruned(sample()));
+}
+
+TEST(AuditRules, entries_are_kept_for_ninety_days_or_longer_if_the_workspace_says_so) {
+    using std::chrono::days;
+    EXPECT_EQ(retention_of("{}"), days(90));
+    EXPECT_EQ(retention_of(R"({"audit":{"retentionDays":365}})"), days(365));
+    for (const char* settings :
+         {"", "no json", R"({"audit":{"retentionDays":1}})", R"({"audit":{"retentionDays":-5}})",
+          R"({"audit":{"retentionDays":"365"}})", R"({"audit":7})"}) {
+        EXPECT_EQ(retention_of(settings), days(90)) << settings;
+    }
+    EXPECT_EQ(retention_of(R"({"audit":{"retentionDays":99999}})"), days(3'650));
+}
+
+TEST(AuditRules, a_retention_below_ninety_days_and_what_is_none_are_refused) {
+    const auto refused = [](const char* settings) {
+        const Result<void> fits = check_settings(json::parse_object(settings).value());
+        return fits ? "" : std::string(fits.error().kind->code) + " " + fits.error().field;
+    };
+    for (const char* settings : {"{}", R"({"audit":{}})", R"({"audit":{"retentionDays":90}})",
+                                 R"({"audit":{"retentionDays":3650}})", R"({"optOut":{}})"}) {
+        EXPECT_EQ(refused(settings), "") << settings;
+    }
+    for (const char* settings :
+         {R"({"audit":{"retentionDays":89}})", R"({"audit":{"retentionDays":3651}})",
+          R"({"audit":{"retentionDays":"90"}})", R"({"audit":{"retentionDays":90.5}})"}) {
+        EXPECT_EQ(refused(settings), "invalid_request settings.audit.retentionDays") << settings;
+    }
+    EXPECT_EQ(refused(R"({"audit":7})"), "invalid_request settings.audit");
+    EXPECT_EQ(refused(R"({"audit":{"days":90}})"), "invalid_request settings.audit.days");
+}
+
+TEST(AuditRules, cursors_are_read_back_and_others_refused) {
+    const Link link{7, std::string("\x00\xff", 2) + std::string(30, 'x')};
+    EXPECT_EQ(parse_link(render_link(link)), link);
+    EXPECT_EQ(parse_place(render_place({1'767'225'600'000'000, 12})),
+              (Place{1'767'225'600'000'000, 12}));
+    for (const char* text :
+         {"", "-", "1", "1-", "-1-2", "1-2-3", "x-1", "1- 2", "1-0", "99999999999999999999-1"}) {
+        EXPECT_FALSE(parse_link(text)) << text;
+        if (std::string_view(text) != "1-0") {
+            EXPECT_FALSE(parse_place(text)) << text;
+        }
     }
 }
 

@@ -1,31 +1,14 @@
-// Writing, listing and verifying audit entries.
-//
-// Verification walks from number 1 to the head in pages, so that a chain of any length needs little
-// memory.
+// Writing audit entries, and the service. Listing is in audit_page.cpp, verifying in
+// audit_verify.cpp, removing old ones in audit_retention.cpp.
 #include <array>
 #include <map>
 #include <span>
 
-#include "features/audit/audit.hpp"
 #include "features/audit/audit_rules.hpp"
 #include "features/audit/audit_store.hpp"
 
 namespace wapi::audit {
 namespace {
-
-constexpr std::size_t limit_max = 200;
-constexpr std::size_t chain_page = 500;
-
-Page read_page(db::WorkspaceTxn& txn, const Filter& filter) {
-    Page page;
-    page.entries = list_entries(txn, filter, filter.limit + 1);
-    if (page.entries.size() > filter.limit) {
-        page.entries.pop_back();
-        page.next_before = page.entries.back().seq;
-    }
-    page.total = count_entries(txn, filter);
-    return page;
-}
 
 /// An entry that waits for its number.
 struct LateEntry {
@@ -37,19 +20,25 @@ struct LateEntry {
 
 /// Appends entries of one workspace to its chain: one claim of the head for all.
 void append(db::WorkspaceTxn& txn, std::span<const LateEntry> entries) {
-    const Head head = claim_head(txn, entries.size());
-    std::string previous = head.hash;
-    std::vector<HashedEntry> chained;
+    const Link first = claim_head(txn, entries.size());
+    std::string previous = first.hash;
+    std::int64_t pruned_seq = 0;
+    std::vector<StoredEntry> chained;
     chained.reserve(entries.size());
     for (const LateEntry& late : entries) {
-        const std::int64_t seq = head.seq + static_cast<std::int64_t>(chained.size());
+        const std::int64_t seq = first.seq + static_cast<std::int64_t>(chained.size());
         StoredEntry stored = to_stored(late.context, late.entry, seq, late.now);
         const crypto::Digest hash = entry_hash(previous, txn.workspace(), stored);
-        previous = std::string(crypto::as_text(hash));
-        chained.push_back({std::move(stored), previous});
+        stored.hash = std::string(crypto::as_text(hash));
+        previous = stored.hash;
+        pruned_seq = read_pruned(stored) ? seq : pruned_seq;
+        chained.push_back(std::move(stored));
     }
     insert_entries(txn, chained);
     set_head_hash(txn, previous);
+    if (pruned_seq > 0) {
+        set_pruned(txn, pruned_seq);
+    }
 }
 
 /// The entries of a transaction that are appended just before its commit.
@@ -90,41 +79,12 @@ Context system_context(const WorkspaceId& workspace, std::string request_id) {
     return context;
 }
 
-Verified verify_chain(db::WorkspaceTxn& txn) {
-    const std::optional<Head> head = find_head(txn);
-    std::string previous(crypto::as_text(genesis));
-    std::int64_t last = 0;
-    for (;;) {
-        const std::vector<HashedEntry> entries = list_chain(txn, last, chain_page);
-        if (entries.empty()) {
-            break;
-        }
-        for (const HashedEntry& item : entries) {
-            const crypto::Digest hash = entry_hash(previous, txn.workspace(), item.entry);
-            if (item.entry.seq != last + 1 || item.hash != crypto::as_text(hash)) {
-                return {.entries = last, .first_bad = last + 1};
-            }
-            last = item.entry.seq;
-            previous = item.hash;
-        }
-    }
-    const std::int64_t newest = head ? head->seq : 0;
-    if (newest != last) {
-        const std::int64_t whole = std::min(newest, last);
-        return {.entries = whole, .first_bad = whole + 1};
-    }
-    if (head && head->hash != previous) {
-        return {.entries = last - 1, .first_bad = last};
-    }
-    return {.entries = last, .first_bad = std::nullopt};
-}
-
-async::Task<Result<Page>> Service::list(Context context, Filter filter) {
-    filter.limit = std::clamp<std::size_t>(filter.limit, 1, limit_max);
-    Page page = co_await db_.read(context.workspace, "audit.list", [filter](db::WorkspaceTxn& txn) {
-        return read_page(txn, filter);
-    });
-    co_return page;
+async::Task<Verified> Service::verify(Context context, std::optional<Link> after) {
+    const Walk walk{.after = std::move(after), .entries_max = verified_in_call_max};
+    Verified found =
+        co_await db_.read(context.workspace, "audit.verify",
+                          [walk](db::WorkspaceTxn& txn) { return verify_chain(txn, walk); });
+    co_return found;
 }
 
 }  // namespace wapi::audit

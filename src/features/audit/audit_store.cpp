@@ -1,10 +1,8 @@
-// SQL of the audit log. One statement serves all filters: an empty filter matches everything.
-//
-// The planner uses the primary key backwards; the indexes on action and resource serve the two
-// filters that are asked most.
+// SQL of the chain: its head, its entries in order, its oldest part. What filters ask is in
+// audit_store_query.cpp.
 #include "features/audit/audit_store.hpp"
 
-#include <limits>
+#include <array>
 
 namespace wapi::audit {
 namespace {
@@ -18,7 +16,7 @@ const db::Sql claim_head_sql{{
 
 const db::Sql find_head_sql{{
     .name = "audit.find_head",
-    .text = "SELECT seq, hash FROM audit_heads WHERE workspace_id = $1",
+    .text = "SELECT seq, hash, pruned_seq FROM audit_heads WHERE workspace_id = $1",
 }};
 
 const db::Sql set_head_hash_sql{{
@@ -32,23 +30,6 @@ const db::Sql insert_entry_sql{{
         "INSERT INTO audit_logs (workspace_id, seq, action, actor_kind, actor_id, resource_type, "
         "resource_id, details, ip, user_agent, request_id, created_us, hash) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-}};
-
-const db::Sql list_entries_sql{{
-    .name = "audit.list_entries",
-    .text = "SELECT seq, action, actor_kind, actor_id, resource_type, resource_id, details, ip, "
-            "user_agent, request_id, created_us FROM audit_logs "
-            "WHERE workspace_id = $1 AND seq < $2 AND ($3 = '' OR action = $3) "
-            "AND ($4 = '' OR resource_id = $4) AND ($5 = '' OR actor_id = $5) "
-            "AND created_us >= $6 AND created_us < $7 ORDER BY seq DESC LIMIT $8",
-}};
-
-const db::Sql count_entries_sql{{
-    .name = "audit.count_entries",
-    .text = "SELECT count(*) FROM (SELECT 1 FROM audit_logs "
-            "WHERE workspace_id = $1 AND ($2 = '' OR action = $2) "
-            "AND ($3 = '' OR resource_id = $3) AND ($4 = '' OR actor_id = $4) "
-            "AND created_us >= $5 AND created_us < $6 LIMIT $7) AS matching",
 }};
 
 const db::Sql list_chain_sql{{
@@ -66,29 +47,38 @@ const db::Sql list_workspaces_sql{{
     .scope = db::Scope::system,
 }};
 
+const db::Sql find_due_sql{{
+    .name = "audit.find_due",
+    .text = "SELECT workspace_id FROM audit_heads WHERE prune_us <= $1 ORDER BY prune_us LIMIT 1",
+    .scope = db::Scope::system,
+}};
+
+const db::Sql take_due_sql{{
+    .name = "audit.take_due",
+    .text = "UPDATE audit_heads SET prune_us = $3 WHERE workspace_id = $1 AND prune_us <= $2",
+}};
+
+const db::Sql set_due_sql{{
+    .name = "audit.set_due",
+    .text = "UPDATE audit_heads SET prune_us = $2 WHERE workspace_id = $1",
+}};
+
+const db::Sql find_settings_sql{{
+    .name = "audit.find_settings",
+    .text = "SELECT settings FROM workspaces WHERE workspace_id = $1",
+}};
+
+const db::Sql remove_through_sql{{
+    .name = "audit.remove_through",
+    .text = "DELETE FROM audit_logs WHERE workspace_id = $1 AND seq <= $2",
+}};
+
+const db::Sql set_pruned_sql{{
+    .name = "audit.set_pruned",
+    .text = "UPDATE audit_heads SET pruned_seq = $2 WHERE workspace_id = $1",
+}};
+
 db::Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
-
-StoredEntry read_entry(const db::Row& row) {
-    StoredEntry entry;
-    entry.seq = row.integer(0);
-    entry.action = row.string(1);
-    entry.actor_kind = row.string(2);
-    entry.actor_id = row.string(3);
-    entry.resource_type = row.string(4);
-    entry.resource_id = row.string(5);
-    entry.details = row.string(6);
-    entry.ip = row.string(7);
-    entry.user_agent = row.string(8);
-    entry.request_id = row.string(9);
-    entry.created_at = from_us(row.integer(10));
-    return entry;
-}
-
-std::int64_t from_of(const Filter& filter) { return filter.from ? to_us(*filter.from) : 0; }
-
-std::int64_t to_of(const Filter& filter) {
-    return filter.to ? to_us(*filter.to) : std::numeric_limits<std::int64_t>::max();
-}
 
 }  // namespace
 
@@ -97,27 +87,26 @@ std::optional<Head> find_head(db::WorkspaceTxn& txn) {
     if (rows.empty()) {
         return std::nullopt;
     }
-    return Head{rows[0].integer(0), std::string(rows[0].bytes(1))};
+    return Head{rows[0].integer(0), std::string(rows[0].bytes(1)), rows[0].integer(2)};
 }
 
-Head claim_head(db::WorkspaceTxn& txn, std::size_t count) {
+Link claim_head(db::WorkspaceTxn& txn, std::size_t count) {
     static constexpr std::array<char, 32> zero{};
     const auto wanted = static_cast<std::int64_t>(count);
     const db::Rows rows =
         txn.query(claim_head_sql, as_bytes(std::string_view(zero.data(), zero.size())), wanted);
-    return Head{rows[0].integer(0) - wanted + 1, std::string(rows[0].bytes(1))};
+    return Link{rows[0].integer(0) - wanted + 1, std::string(rows[0].bytes(1))};
 }
 
 void set_head_hash(db::WorkspaceTxn& txn, std::string_view hash) {
     txn.execute(set_head_hash_sql, as_bytes(hash));
 }
 
-void insert_entries(db::WorkspaceTxn& txn, std::span<const HashedEntry> entries) {
+void insert_entries(db::WorkspaceTxn& txn, std::span<const StoredEntry> entries) {
     constexpr std::size_t per_row = 12;
     std::vector<db::Value> values;
     values.reserve(entries.size() * per_row);
-    for (const HashedEntry& item : entries) {
-        const StoredEntry& entry = item.entry;
+    for (const StoredEntry& entry : entries) {
         for (const db::Value& value :
              {db::Value(entry.seq), db::Value(std::string_view(entry.action)),
               db::Value(std::string_view(entry.actor_kind)),
@@ -127,33 +116,11 @@ void insert_entries(db::WorkspaceTxn& txn, std::span<const HashedEntry> entries)
               db::Value(std::string_view(entry.details)), db::Value(std::string_view(entry.ip)),
               db::Value(std::string_view(entry.user_agent)),
               db::Value(std::string_view(entry.request_id)), db::Value(to_us(entry.created_at)),
-              db::Value(as_bytes(item.hash))}) {
+              db::Value(as_bytes(entry.hash))}) {
             values.push_back(value);
         }
     }
     txn.execute_many(insert_entry_sql, values, per_row);
-}
-
-std::vector<StoredEntry> list_entries(db::WorkspaceTxn& txn, const Filter& filter,
-                                      std::size_t limit) {
-    const std::int64_t before =
-        filter.before_seq.value_or(std::numeric_limits<std::int64_t>::max());
-    const db::Rows rows =
-        txn.query(list_entries_sql, before, filter.action, filter.resource_id, filter.user_id,
-                  from_of(filter), to_of(filter), static_cast<std::int64_t>(limit));
-    std::vector<StoredEntry> entries;
-    entries.reserve(rows.size());
-    for (const db::Row row : rows) {
-        entries.push_back(read_entry(row));
-    }
-    return entries;
-}
-
-std::int64_t count_entries(db::WorkspaceTxn& txn, const Filter& filter) {
-    return txn
-        .query(count_entries_sql, filter.action, filter.resource_id, filter.user_id,
-               from_of(filter), to_of(filter), total_max)[0]
-        .integer(0);
 }
 
 std::vector<WorkspaceId> list_workspaces(db::Txn& txn) {
@@ -164,15 +131,39 @@ std::vector<WorkspaceId> list_workspaces(db::Txn& txn) {
     return workspaces;
 }
 
-std::vector<HashedEntry> list_chain(db::WorkspaceTxn& txn, std::int64_t after_seq,
+std::vector<StoredEntry> list_chain(db::WorkspaceTxn& txn, std::int64_t after_seq,
                                     std::size_t limit) {
     const db::Rows rows = txn.query(list_chain_sql, after_seq, static_cast<std::int64_t>(limit));
-    std::vector<HashedEntry> entries;
+    std::vector<StoredEntry> entries;
     entries.reserve(rows.size());
     for (const db::Row row : rows) {
-        entries.push_back({read_entry(row), std::string(row.bytes(11))});
+        entries.push_back(read_entry(row));
     }
     return entries;
+}
+
+std::optional<WorkspaceId> find_due(db::Txn& txn, Timestamp now) {
+    const db::Rows rows = txn.query(find_due_sql, now);
+    return rows.empty() ? std::nullopt : std::optional(rows[0].id<WorkspaceId>(0));
+}
+
+bool take_due(db::WorkspaceTxn& txn, Timestamp now, Timestamp next) {
+    return txn.execute(take_due_sql, now, next) > 0;
+}
+
+void set_due(db::WorkspaceTxn& txn, Timestamp next) { txn.execute(set_due_sql, next); }
+
+std::string find_settings(db::WorkspaceTxn& txn) {
+    const db::Rows rows = txn.query(find_settings_sql);
+    return rows.empty() ? "{}" : rows[0].string(0);
+}
+
+void remove_through(db::WorkspaceTxn& txn, std::int64_t seq) {
+    txn.execute(remove_through_sql, seq);
+}
+
+void set_pruned(db::WorkspaceTxn& txn, std::int64_t pruned_seq) {
+    txn.execute(set_pruned_sql, pruned_seq);
 }
 
 }  // namespace wapi::audit

@@ -6,7 +6,10 @@
 // - a contact known by phone only and one known by BSUID only, named together by one event, are one
 //   person: they are merged, and the older id stays so that links of API users keep working;
 // - a phone whose contact has another BSUID has changed hands: it moves, nothing is merged.
+#include <boost/json/serialize.hpp>
+
 #include "base/phone.hpp"
+#include "features/audit/audit.hpp"
 #include "features/contacts/contacts_store.hpp"
 
 namespace wapi::contacts {
@@ -68,18 +71,37 @@ Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Tim
     return {.id = contact.id, .created = true, .merged = {}};
 }
 
-Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other) {
+/// What an event did to a contact, for the audit log.
+struct Effect {
+    ContactId contact;
+    std::string_view action;
+    boost::json::object details;
+};
+
+void record(db::WorkspaceTxn& txn, const Effect& effect, Timestamp now) {
+    audit::record(txn, audit::system_context(txn.workspace(), {}),
+                  {.action = effect.action,
+                   .resource_type = "contact",
+                   .resource_id = effect.contact.value,
+                   .details = boost::json::serialize(effect.details)},
+                  now);
+}
+
+Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other,
+                    Timestamp now) {
     const ContactId& kept = std::min(one, other);
     const ContactId& gone = std::max(one, other);
     store::merge(txn, gone, kept);
+    record(txn, {gone, audit::actions::contact_deleted, {{"mergedInto", kept.value}}}, now);
     return {.id = kept, .created = false, .merged = {gone}};
 }
 
 /// The phone and the BSUID of one claim lead to two contacts.
-Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId& by_bsuid) {
+Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId& by_bsuid,
+              Timestamp now) {
     const bool phone_only = !store::find_value(txn, by_phone, IdentityKind::bsuid);
     if (phone_only) {
-        return merge_pair(txn, by_phone, by_bsuid);
+        return merge_pair(txn, by_phone, by_bsuid, now);
     }
     return {.id = by_bsuid, .created = false, .merged = {}};
 }
@@ -103,15 +125,15 @@ bool phone_changes_hands(db::WorkspaceTxn& txn, const ContactId& person, const C
            store::find_value(txn, owner, IdentityKind::bsuid);
 }
 
-void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity,
-               Timestamp seen_at) {
+void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity, Timestamp seen_at,
+               Timestamp now) {
     if (identity.value.empty()) {
         return;
     }
     const auto owner = store::find_identity(txn, identity.kind, identity.value);
     if (owner && *owner != person.id &&
         !phone_changes_hands(txn, person.id, *owner, identity.kind)) {
-        const Resolved merged = merge_pair(txn, *owner, person.id);
+        const Resolved merged = merge_pair(txn, *owner, person.id, now);
         person.created = person.created && merged.id == person.id;
         person.id = merged.id;
         person.merged.insert(person.merged.end(), merged.merged.begin(), merged.merged.end());
@@ -119,6 +141,14 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
     store::put_identity(txn, person.id, identity, seen_at);
     if (owner && *owner != person.id) {
         store::refresh_phone(txn, *owner);
+    }
+    const bool was_theirs = owner == person.id || !person.merged.empty();
+    if (!was_theirs && store::find_identity(txn, identity.kind, identity.value) == person.id) {
+        record(txn,
+               {person.id,
+                audit::actions::contact_updated,
+                {{"changed", boost::json::array{store::kind_name(identity.kind)}}}},
+               now);
     }
 }
 
@@ -133,7 +163,7 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
     Resolved result;
     if (by_bsuid && by_phone) {
         result = *by_bsuid == *by_phone ? Resolved{.id = *by_bsuid, .created = false, .merged = {}}
-                                        : join(txn, *by_phone, *by_bsuid);
+                                        : join(txn, *by_phone, *by_bsuid, now);
     } else if (by_bsuid) {
         result.id = *by_bsuid;
     } else if (by_phone) {
@@ -152,8 +182,8 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
 Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& before,
                          const Claim& after, Timestamp now) {
     Resolved result = resolve(txn, ids, before, now);
-    take_over(txn, result, {IdentityKind::bsuid, after.bsuid}, after.seen_at);
-    take_over(txn, result, {IdentityKind::phone, after.phone}, after.seen_at);
+    take_over(txn, result, {IdentityKind::bsuid, after.bsuid}, after.seen_at, now);
+    take_over(txn, result, {IdentityKind::phone, after.phone}, after.seen_at, now);
     store::refresh_phone(txn, result.id);
     return result;
 }

@@ -3,6 +3,7 @@
 // (webhook_order_test.cpp).
 #include <gtest/gtest.h>
 
+#include "features/audit/audit.hpp"
 #include "features/contacts/contacts_store.hpp"
 #include "tests/support/test_db.hpp"
 
@@ -46,6 +47,18 @@ class ResolveTest : public test::EnginesTest {
     bool exists(const ContactId& id) {
         return read(shop,
                     [&](db::WorkspaceTxn& txn) { return contacts::get(txn, id).has_value(); });
+    }
+    /// `action details` of the entries about a contact, newest first.
+    std::vector<std::string> log(const ContactId& id) {
+        Context context;
+        context.workspace = shop;
+        audit::Service service(database());
+        std::vector<std::string> found;
+        for (const audit::StoredEntry& entry :
+             run(service.list(context, {.resource_id = id.value}))->entries) {
+            found.push_back(entry.action + " " + entry.details);
+        }
+        return found;
     }
     void opt_out(const ContactId& id, const OptOut& state) {
         write(shop, [&](db::WorkspaceTxn& txn) {
@@ -101,6 +114,8 @@ TEST_P(ResolveTest, one_event_with_phone_and_bsuid_joins_two_contacts_and_keeps_
     const Resolved joined = see(claim("15550002222", "US.1"));
     EXPECT_EQ(joined.id, by_phone);
     EXPECT_EQ(joined.merged, std::vector{by_bsuid});
+    EXPECT_EQ(log(by_bsuid), std::vector<std::string>{R"(contact.deleted {"mergedInto":")" +
+                                                      by_phone.value + R"("})"});
     EXPECT_FALSE(exists(by_bsuid));
     EXPECT_EQ(see(claim("", "US.1")).id, by_phone);
     EXPECT_EQ(get(by_phone).phone, "15550002222");
@@ -127,6 +142,11 @@ TEST_P(ResolveTest, an_older_event_does_not_take_a_phone_back) {
 TEST_P(ResolveTest, a_changed_number_belongs_to_the_same_contact_in_either_order) {
     const ContactId known = see(claim("15550002222", "US.1")).id;
     EXPECT_EQ(change(claim("15550002222", "US.1"), claim("15550009999", "US.2", 1s)).id, known);
+    const std::vector<std::string> entries{R"(contact.updated {"changed":["phone"]})",
+                                           R"(contact.updated {"changed":["bsuid"]})"};
+    EXPECT_EQ(log(known), entries);
+    EXPECT_EQ(change(claim("15550002222", "US.1"), claim("15550009999", "US.2", 1s)).id, known);
+    EXPECT_EQ(log(known), entries) << "the same event again changes nothing";
     EXPECT_EQ(see(claim("15550009999", "US.2", 2s)).id, known);
     EXPECT_EQ(get(known).phone, "15550009999");
     const ContactId fresh = see(claim("15550008888", "US.4", 2s)).id;

@@ -35,6 +35,7 @@ class Housekeeper {
     async::Task<> run();
     async::Task<> keep_house();
     async::Task<bool> prune();
+    async::Task<bool> prune_audit();
     async::Task<> adopt_letters();
     async::Tasks& tasks_;
     db::Db& db_;

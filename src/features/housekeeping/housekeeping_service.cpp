@@ -2,6 +2,7 @@
 #include "features/housekeeping/housekeeping.hpp"
 
 #include "base/log.hpp"
+#include "features/audit/audit.hpp"
 #include "features/messages/messages.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/sending/sending.hpp"
@@ -70,6 +71,8 @@ async::Task<> Housekeeper::run() {
 async::Task<> Housekeeper::keep_house() {
     while (!tasks_.stopping() && co_await prune()) {
     }
+    while (!tasks_.stopping() && co_await prune_audit()) {
+    }
     co_await adopt_letters();
 }
 
@@ -78,6 +81,12 @@ async::Task<bool> Housekeeper::prune() {
                                  [now = clock_.now(), retention = retention_](db::Txn& txn) {
                                      return prune_step(txn, retention, now);
                                  });
+}
+
+async::Task<bool> Housekeeper::prune_audit() {
+    co_return co_await db_.write("housekeeping.audit", [now = clock_.now()](db::Txn& txn) {
+        return audit::prune_next(txn, now);
+    });
 }
 
 async::Task<> Housekeeper::adopt_letters() {

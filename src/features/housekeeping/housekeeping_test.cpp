@@ -3,6 +3,7 @@
 // in each table.
 #include <gtest/gtest.h>
 
+#include "features/audit/audit.hpp"
 #include "features/housekeeping/housekeeping.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
@@ -132,6 +133,36 @@ TEST_P(HousekeepingTest, numbers_that_nobody_has_do_not_hide_one_that_somebody_h
     connect(shop, shop_number);
     run_loops_until([this] { return letters_of_the_shop() > 0; });
     EXPECT_EQ(letters_of_the_shop(), 1U);
+}
+
+TEST_P(HousekeepingTest, old_audit_entries_leave_and_the_log_stays_whole) {
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (std::size_t i = 0; i <= audit::pruned_in_step_max; ++i) {
+            audit::record(txn, {},
+                          {.action = audit::actions::contact_created,
+                           .resource_type = "contact",
+                           .resource_id = "c"},
+                          clock_.now());
+        }
+        return true;
+    });
+    clock_.advance(91 * 24h);
+    async::Tasks tasks(io_);
+    Housekeeper keeper(tasks, database(), clock_, {});
+    keeper.start();
+    const auto verified = [&] {
+        return read(shop, [](db::WorkspaceTxn& txn) { return audit::verify_chain(txn); });
+    };
+    const auto all = static_cast<std::int64_t>(audit::pruned_in_step_max) + 1;
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (verified().pruned_through != all && std::chrono::steady_clock::now() < deadline) {
+        run(pause());
+    }
+    tasks.stop();
+    EXPECT_TRUE(run(tasks.join(5s)));
+    EXPECT_EQ(verified().pruned_through, all) << "in two steps, one after the other";
+    EXPECT_EQ(verified().first_bad, std::nullopt);
+    EXPECT_EQ(verified().entries, 2);
 }
 
 WAPI_ON_BOTH_ENGINES(HousekeepingTest);

@@ -1,0 +1,20 @@
+// Lines of CSV that every reader takes apart in the same way and no spreadsheet executes.
+//
+// Sources: RFC 4180 (quotes, CRLF); OWASP "CSV Injection": a cell that begins like a formula is put
+// behind an apostrophe, which a spreadsheet shows as text.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace wapi::csv {
+
+/// Appends the cells and a line end.
+void append_row(std::string& out, std::initializer_list<std::string_view> cells);
+
+/// True when a spreadsheet may take the cell for a formula or a command: it begins with = + - @,
+/// their full-width forms, a tab or a line end, also behind spaces.
+bool looks_like_formula(std::string_view cell);
+
+}  // namespace wapi::csv
