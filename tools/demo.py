@@ -47,7 +47,8 @@ def main() -> int:
     parser.add_argument("--binaries", type=Path, help="folder of both programs (build/release)")
     options = parser.parse_args()
     exit_on_terminate()
-    with Stack(database_url=os.environ.get("DATABASE_URL"), environment=DEMO_SETTINGS,
+    settings = {**DEMO_SETTINGS, **({"MAIL_TO_LOG": "true"} if options.serve else {})}
+    with Stack(database_url=os.environ.get("DATABASE_URL"), environment=settings,
                binaries=options.binaries, own_limits=options.serve) as stack:
         if options.serve:
             stack.set_up_account()

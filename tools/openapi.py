@@ -106,6 +106,10 @@ def common_errors(route: dict) -> list[str]:
     codes = list(ALWAYS)
     if route["auth"] == "session":
         codes += ["unauthorized", "token_expired", "session_ended", "forbidden", "not_found"]
+    if route["auth"] == "operator":
+        codes += ["unauthorized", "not_found"]
+    if route["permission"]:
+        codes.append("workspace_suspended")
     if route["rate"] in ("api", "public_form"):
         codes.append("rate_limited")
     if route["bodyBytesMax"]:
@@ -161,9 +165,8 @@ def parameters(operation: dict, route: dict) -> list[dict]:
 
 
 def security(route: dict) -> list[dict]:
-    if route["auth"] != "session":
-        return []
-    return [{"session": []}]
+    known = route["auth"] in ("session", "operator")
+    return [{route["auth"]: []}] if known else []
 
 
 def describe_operation(operation: dict, route: dict, tag: str, errors: dict) -> dict:
@@ -262,7 +265,10 @@ def components(slices: list[dict], program: dict, errors_used: set[str]) -> dict
                 "description": "Which workspace, for a person of several."}},
             "securitySchemes": {"session": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-                "description": "The access token that logIn gives."}}}
+                "description": "The access token that logIn gives."},
+                "operator": {
+                "type": "http", "scheme": "bearer",
+                "description": "The token that logInOperator gives."}}}
 
 
 def render_names(kind: str, plural: str, names: list[str]) -> str:

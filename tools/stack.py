@@ -164,6 +164,8 @@ class Stack:
             self.start_cloudsim()
             if not self.own_limits:
                 self.command("limits", "set-plan", "free", str(LIFTED_PER_MINUTE))
+                for form in ("signup", "login", "other"):
+                    self.command("limits", "set-form", form, str(LIFTED_PER_MINUTE))
             self.start_wapi()
         except BaseException:
             self.stop()

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <filesystem>
 
+#include "app/mail.hpp"
 #include "app/routes.hpp"
 #include "app/secret_store.hpp"
 #include "app/version.hpp"
@@ -114,11 +115,32 @@ struct App::Parts {
                            .ids = ids},
                           account_options(config)),
           authenticator(account_service),
+          mail_transport(make_mail_transport(tasks, config.mail)),
+          mail({.tasks = tasks,
+                .db = *db,
+                .ids = ids,
+                .clock = clock,
+                .transport = mail_transport.get()},
+               mailer_options(config)),
+          link_service({.db = *db, .clock = clock, .accounts = account_service, .mailer = mail}),
+          session_service(*db, clock),
+          operator_service(
+              {.db = *db, .pool = password_pool, .clock = clock, .rng = rng, .ids = ids}),
           team_service(*db, ids, clock),
-          invite_service(
-              {.db = *db, .ids = ids, .clock = clock, .rng = rng, .accounts = account_service}),
+          invite_service({.db = *db,
+                          .ids = ids,
+                          .clock = clock,
+                          .rng = rng,
+                          .accounts = account_service,
+                          .mailer = mail}),
           secrets(config, *http, *db, rng, clock),
           vault_service(secrets.backend(), *db, clock, config.vault_cache),
+          second_factor_service({.db = *db,
+                                 .clock = clock,
+                                 .rng = rng,
+                                 .ids = ids,
+                                 .vault = vault_service,
+                                 .accounts = account_service}),
           workspace_service(*db, clock, check_settings),
           audit_service(*db),
           audit_log_exporter(*db, clock),
@@ -145,7 +167,12 @@ struct App::Parts {
           rate_limit_service(*db, clock, rng),
           rate_limiter(rate_limit_service),
           server(tasks, server_options(config, rate_limiter), routes(config), &authenticator,
-                 [this] { return ids.uuid(); }) {}
+                 [this] { return ids.uuid(); }) {
+        account_service.set_hooks({.second_factor = &second_factor_service,
+                                   .signed_up = [this](db::Txn& txn, const accounts::User& user) {
+                                       link_service.greet(txn, user);
+                                   }});
+    }
 
     /// The database threads end first: functions still queued use the services below. Tasks that
     /// still wait are freed last, with `io`; their locals own what their destructors use.
@@ -162,6 +189,10 @@ struct App::Parts {
                                        .metrics_token = config.metrics_token,
                                        .persistence = config.persist_webhooks},
                             .accounts = account_service,
+                            .sessions = session_service,
+                            .account_links = link_service,
+                            .second_factor = second_factor_service,
+                            .operators = operator_service,
                             .team = team_service,
                             .invites = invite_service,
                             .public_url = config.public_url,
@@ -196,10 +227,16 @@ struct App::Parts {
     async::ThreadPool password_pool;
     accounts::Service account_service;
     accounts::SessionAuthenticator authenticator;
+    std::unique_ptr<mailer::Transport> mail_transport;
+    mailer::Mailer mail;
+    account_links::Service link_service;
+    sessions::Service session_service;
+    operators::Service operator_service;
     team::Service team_service;
     invites::Service invite_service;
     SecretStore secrets;
     vault::Vault vault_service;
+    second_factor::Service second_factor_service;
     workspaces::Service workspace_service;
     audit::Service audit_service;
     audit_logs::Exporter audit_log_exporter;
@@ -277,6 +314,11 @@ void App::start() {
     parts.intake.on_stored([&parts] { parts.worker.wake(); });
     parts.intake.start();
     parts.worker.start();
+    if (config_.mail.to_log && config_.mail.smtp_url.empty()) {
+        log::warn("mail.to_log", {{"setting", "MAIL_TO_LOG"},
+                                  {"effect", "mails, with their secret links, are in this log"}});
+    }
+    parts.mail.start();
     parts.vault_service.start(parts.tasks);
     if (config_.webhook_worker) {
         parts.housekeeper.start();

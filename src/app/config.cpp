@@ -10,6 +10,8 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "features/accounts/accounts.hpp"
+#include "features/mailer/mailer.hpp"
 #include "features/vault/vault.hpp"
 
 extern char** environ;
@@ -247,6 +249,44 @@ std::optional<aws_secrets::AwsOptions> read_aws_secrets(const Reader& reader) {
     return options;
 }
 
+/// `smtps://user:password@host:port`: the user's part is taken out of the URL.
+void read_smtp_url(const std::string& text, MailConfig& mail) {
+    const auto parsed = boost::urls::parse_uri(text);
+    const bool mail_url = parsed && (parsed->scheme() == "smtp" || parsed->scheme() == "smtps") &&
+                          !parsed->host().empty() && parsed->encoded_path().empty();
+    if (!mail_url) {
+        refuse("SMTP_URL",
+               "must be smtps://user:password@host:465 or smtp://user:password@host:587, with "
+               "special characters of user and password as %-codes");
+    }
+    mail.smtp_user = parsed->user();
+    mail.smtp_password = SecretString(parsed->password());
+    mail.smtp_url = fmt::format("{}://{}", std::string(parsed->scheme()),
+                                std::string(parsed->encoded_host_and_port()));
+}
+
+MailConfig read_mail(const Reader& reader, const std::string& public_url) {
+    MailConfig mail;
+    mail.to_log = reader.flag("MAIL_TO_LOG", false);
+    mail.smtp_ca_file = reader.text("SMTP_CA_FILE", "");
+    mail.retries = reader.delays("MAIL_RETRY_MS");
+    mail.from = reader.text("SMTP_FROM", mail.from);
+    const std::string url = reader.text("SMTP_URL", "");
+    if (url.empty()) {
+        return mail;
+    }
+    read_smtp_url(url, mail);
+    const std::string sender =
+        reader.needed("SMTP_FROM", "the sender, as Shop <mail@shop.example>");
+    if (!accounts::normalize_email(mailer::parse_sender_address(sender))) {
+        refuse("SMTP_FROM", "must be an e-mail address, such as Shop <mail@shop.example>");
+    }
+    if (public_url.empty()) {
+        refuse("PUBLIC_URL", "is missing: mails hold links to it");
+    }
+    return mail;
+}
+
 }  // namespace
 
 Settings read_settings(const std::string& env_file) {
@@ -298,6 +338,7 @@ Config parse_config(const Settings& settings) {
     config.vault_cache =
         std::chrono::milliseconds(reader.number("VAULT_CACHE_MS", 60'000, 0, 600'000));
     config.aws = read_aws_secrets(reader);
+    config.mail = read_mail(reader, config.public_url);
     config.jwt_secret = reader.secret("JWT_SECRET", session_strength, from_openssl);
     config.metrics_token =
         reader.optional_secret("METRICS_TOKEN", metrics_token_strength, from_openssl);

@@ -19,6 +19,17 @@
 
 namespace wapi::app {
 
+/// How mail is sent (app/mail.hpp).
+struct MailConfig {
+    std::string smtp_url;  ///< SMTP_URL without user and password; empty: no mail
+    std::string smtp_user;
+    SecretString smtp_password;
+    std::string smtp_ca_file;             ///< SMTP_CA_FILE; empty: the system's certificates
+    std::string from = "wapi@localhost";  ///< SMTP_FROM
+    bool to_log = false;                  ///< MAIL_TO_LOG, when there is no SMTP_URL
+    std::vector<std::chrono::milliseconds> retries;  ///< MAIL_RETRY_MS, for tests
+};
+
 struct Config {
     std::string address = "0.0.0.0";      ///< WAPI_ADDRESS
     std::uint16_t port = 5000;            ///< PORT
@@ -40,12 +51,13 @@ struct Config {
     std::optional<aws_secrets::AwsOptions> aws;  ///< USE_AWS_SECRETS and AWS_...
     SecretString jwt_secret;                     ///< JWT_SECRET
     SecretString metrics_token;                  ///< METRICS_TOKEN; empty: none
-    bool webhook_worker = true;                  ///< START_WEBHOOK_WORKER
-    bool sender = true;                          ///< START_SENDER
-    std::size_t worker_concurrency = 10;         ///< WEBHOOK_WORKER_CONCURRENCY
-    std::int64_t backlog_max = 2'000'000;        ///< WEBHOOK_BACKLOG_MAX
-    std::chrono::hours keep_events{30 * 24};     ///< WEBHOOK_KEEP_DAYS
-    std::size_t disk_free_mb_min = 512;          ///< WAPI_DISK_FREE_MB_MIN
+    MailConfig mail;
+    bool webhook_worker = true;               ///< START_WEBHOOK_WORKER
+    bool sender = true;                       ///< START_SENDER
+    std::size_t worker_concurrency = 10;      ///< WEBHOOK_WORKER_CONCURRENCY
+    std::int64_t backlog_max = 2'000'000;     ///< WEBHOOK_BACKLOG_MAX
+    std::chrono::hours keep_events{30 * 24};  ///< WEBHOOK_KEEP_DAYS
+    std::size_t disk_free_mb_min = 512;       ///< WAPI_DISK_FREE_MB_MIN
     /// WEBHOOK_RETRY_MS and SEND_RETRY_MS: comma separated delays, for tests and demonstrations.
     std::vector<std::chrono::milliseconds> webhook_retries;
     std::vector<std::chrono::milliseconds> send_retries;

@@ -67,6 +67,13 @@ const std::vector<Bad> bad_settings{
     {"META_GRAPH_VERSION", "v25", "v25.0"},
     {"META_GRAPH_VERSION", "v25.x", "v25.0"},
     {"PUBLIC_URL", "shop.example.com", "https://"},
+    {"SMTP_URL", "mail.shop.example", "smtps://user:password@host"},
+    {"SMTP_URL", "https://mail.shop.example", "smtps://user:password@host"},
+    {"SMTP_URL", "smtp://", "smtps://user:password@host"},
+    {"SMTP_URL", "smtps://mail.shop.example/inbox", "smtps://user:password@host"},
+    {"SMTP_URL", "smtps://mail.shop.example:465", "SMTP_FROM is missing"},
+    {"MAIL_TO_LOG", "maybe", "true or false"},
+    {"MAIL_RETRY_MS", "soon", "milliseconds"},
     {"TRUSTED_PROXIES", "proxy.example", "addresses or networks"},
     {"TRUSTED_PROXIES", "10.0.0.0/64", "addresses or networks"},
     {"TRUSTED_PROXIES", "10.0.0.1,,10.0.0.2", "addresses or networks"},
@@ -207,6 +214,31 @@ TEST(Config, cookies_are_secure_unless_users_come_by_plain_http) {
     EXPECT_TRUE(secure(""));
     EXPECT_TRUE(secure("https://shop.example"));
     EXPECT_FALSE(secure("http://127.0.0.1:5000"));
+}
+
+TEST(Config, the_mail_servers_user_and_password_are_taken_out_of_its_url) {
+    Settings settings = good_settings();
+    settings["SMTP_URL"] = "smtps://mail%40shop.example:p%40ss%2Fword%3A1@mail.shop.example:465";
+    settings["SMTP_FROM"] = "Corner Shop <mail@shop.example>";
+    const auto said = [&settings] {
+        try {
+            parse_config(settings);
+        } catch (const Fault& fault) {
+            return std::string(fault.what());
+        }
+        return std::string();
+    };
+    EXPECT_NE(said().find("PUBLIC_URL is missing"), std::string::npos) << "links lead there";
+    settings["PUBLIC_URL"] = "https://wapi.example";
+    const MailConfig mail = parse_config(settings).mail;
+    EXPECT_EQ(mail.smtp_url, "smtps://mail.shop.example:465");
+    EXPECT_EQ(mail.smtp_user, "mail@shop.example");
+    EXPECT_EQ(mail.smtp_password.reveal(), "p@ss/word:1");
+    EXPECT_EQ(mail.from, "Corner Shop <mail@shop.example>");
+    settings["SMTP_FROM"] = "Corner Shop";
+    EXPECT_NE(said().find("SMTP_FROM must be an e-mail address"), std::string::npos);
+    EXPECT_TRUE(parse_config(good_settings()).mail.smtp_url.empty());
+    EXPECT_FALSE(parse_config(good_settings()).mail.to_log);
 }
 
 TEST(Config, nobody_is_a_trusted_proxy_unless_named) {

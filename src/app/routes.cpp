@@ -3,13 +3,17 @@
 #include <iterator>
 
 #include "app/api_docs_http.hpp"
+#include "features/account_links/account_links_http.hpp"
 #include "features/contacts/contacts_http.hpp"
 #include "features/inbox/inbox_http.hpp"
 #include "features/invites/invites_http.hpp"
 #include "features/messages/messages_http.hpp"
 #include "features/onboarding/onboarding_http.hpp"
+#include "features/operators/operators_http.hpp"
 #include "features/opt_out/opt_out_http.hpp"
+#include "features/second_factor/second_factor_http.hpp"
 #include "features/sending/sending_http.hpp"
+#include "features/sessions/sessions_http.hpp"
 #include "features/team/team_http.hpp"
 #include "features/templates/templates_http.hpp"
 #include "features/workspaces/workspaces_http.hpp"
@@ -26,6 +30,10 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(webhooks::webhooks_routes(parts.webhooks));
     add(dead_letters::dead_letters_routes(parts.dead_letters));
     add(accounts::account_routes(parts.accounts));
+    add(sessions::session_routes(parts.sessions));
+    add(account_links::account_links_routes(parts.account_links));
+    add(second_factor::second_factor_routes(parts.second_factor));
+    add(operators::operator_routes(parts.operators));
     add(team::team_routes(parts.team));
     add(invites::invites_routes(parts.invites, parts.public_url));
     add(workspaces::workspace_routes(parts.workspaces));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/health_http.hpp"
+#include "features/account_links/account_links.hpp"
 #include "features/accounts/accounts_http.hpp"
 #include "features/audit_logs/audit_logs_http.hpp"
 #include "features/contacts/contacts.hpp"
@@ -15,8 +16,11 @@
 #include "features/invites/invites.hpp"
 #include "features/messages/messages_service.hpp"
 #include "features/onboarding/onboarding.hpp"
+#include "features/operators/operators.hpp"
 #include "features/opt_out/opt_out.hpp"
+#include "features/second_factor/second_factor.hpp"
 #include "features/sending/sending_service.hpp"
+#include "features/sessions/sessions.hpp"
 #include "features/team/team.hpp"
 #include "features/templates/templates.hpp"
 #include "features/webhooks/webhooks_http.hpp"
@@ -28,6 +32,10 @@ namespace wapi::app {
 struct RouteParts {
     HealthParts health;
     accounts::Service& accounts;
+    sessions::Service& sessions;
+    account_links::Service& account_links;
+    second_factor::Service& second_factor;
+    operators::Service& operators;
     team::Service& team;
     invites::Service& invites;
     std::string public_url;

@@ -8,9 +8,9 @@
 
 namespace wapi {
 
-enum class ActorKind { user, api_key, system };
+enum class ActorKind { user, api_key, system, platform_operator };
 
-/// The person, key or rule that acts. `id` is empty for the system.
+/// The person, key, operator or rule that acts. `id` is empty for the system.
 struct Actor {
     ActorKind kind = ActorKind::system;
     std::string id;
@@ -41,9 +41,11 @@ struct Context {
     std::string role;               ///< the member's role, empty for the system
     std::uint64_t permissions = 0;  ///< what the caller may do: access::Permissions
     Restrictions restrictions;
+    bool suspended = false;  ///< the workspace: nobody acts in it
     std::string request_id;  ///< also in logs, answers and audit entries
     std::string ip;
     std::string user_agent;  ///< at most 256 bytes
+    std::string session_id;  ///< of a person who is logged in
 };
 
 }  // namespace wapi

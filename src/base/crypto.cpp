@@ -3,6 +3,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/params.h>
 #include <sodium.h>
 
@@ -188,6 +189,15 @@ Digest hmac_sha256(std::string_view key, std::string_view data) {
     require_ok(EVP_MAC_init(context.get(), key_octets, key.size(), nullptr), "EVP_MAC_init");
     require_ok(EVP_MAC_update(context.get(), octets(data), data.size()), "EVP_MAC_update");
     require_ok(EVP_MAC_final(context.get(), digest.data(), &size, digest.size()), "EVP_MAC_final");
+    return digest;
+}
+
+std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view data) {
+    std::array<std::uint8_t, 20> digest{};
+    unsigned size = 0;
+    const unsigned char* done = HMAC(EVP_sha1(), octets(key), static_cast<int>(key.size()),
+                                     octets(data), data.size(), digest.data(), &size);
+    require_ok(done != nullptr && size == digest.size() ? 1 : 0, "HMAC-SHA1");
     return digest;
 }
 

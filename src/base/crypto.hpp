@@ -57,6 +57,9 @@ Digest sha256(std::string_view data);
 /// HMAC-SHA256. Fast when called often: each thread keeps one context. Thread-safe.
 Digest hmac_sha256(std::string_view key, std::string_view data);
 
+/// HMAC-SHA1, which one-time codes of apps are made with (RFC 4226). For nothing else.
+std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view data);
+
 /// True when both are the same. Takes the same time wherever they differ; the length is not secret.
 bool constant_time_equal(std::string_view left, std::string_view right);
 

@@ -38,6 +38,10 @@ using WaMessageId = Id<struct WaMessageTag>;      ///< Meta's id of a message: `
 using PhoneNumberId = Id<struct PhoneNumberTag>;  ///< Meta's id of a business number
 using WabaId = Id<struct WabaTag>;
 
+/// Where things of the installation itself belong that need a workspace: its audit log, its
+/// secrets.
+inline constexpr std::string_view platform_workspace = "00000000-0000-0000-0000-000000000000";
+
 /// Time-ordered 63-bit integer id of an append-only row or a job.
 struct EventId {
     std::int64_t value = 0;

@@ -144,6 +144,9 @@ async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call, R
     }
     fill_context(call.context, call.request);
     const bool restricted = !route.permission.empty();
+    if (restricted && call.context.suspended) {
+        co_return fail(http_errors::workspace_suspended);
+    }
     if (restricted && !authenticator_->allowed(call.context, route.permission)) {
         co_return fail(errors::forbidden);
     }

@@ -83,9 +83,10 @@ struct Call {
 using Handler = std::function<async::Task<Result<Response>>(Call&)>;
 
 enum class Auth {
-    none,            ///< anybody: health, signup, login
-    session,         ///< a member's access token
-    meta_signature,  ///< anybody; the handler verifies the signature over the raw body
+    none,               ///< anybody: health, signup, login
+    session,            ///< a member's access token
+    meta_signature,     ///< anybody; the handler verifies the signature over the raw body
+    platform_operator,  ///< an operator's token, which the handler asks for
 };
 
 enum class RateClass {
@@ -141,6 +142,8 @@ class RateLimiter {
 
 /// What the server itself refuses, before a handler has seen anything.
 namespace http_errors {
+inline const ErrorKind workspace_suspended{"workspace_suspended", 403, RetryClass::never,
+                                           "This workspace is suspended; ask the operator."};
 inline const ErrorKind malformed_request{"malformed_request", 400, RetryClass::never,
                                          "This is not a well-formed HTTP request."};
 inline const ErrorKind request_timeout{"request_timeout", 408, RetryClass::transient,

@@ -45,7 +45,7 @@ SYSTEM = [
     (re.compile(r"^boost/beast(?!/http/verb\.hpp)"), ("src/net/",)),
     (re.compile(r"^boost/asio"),
      ("src/async/", "src/net/", "src/db/", "src/redis/", "src/app/", "src/main.cpp", "cloudsim/")),
-    (re.compile(r"^(openssl|sodium)"), ("src/base/", "src/features/accounts/", "src/app/cli/",
+    (re.compile(r"^(openssl|sodium)"), ("src/base/", "src/features/passwords/", "src/app/cli/",
                                      "bench/load/", "cloudsim/")),
     (re.compile(r"^(iostream)$"), ("src/app/cli/", "cloudsim/main.cpp", "bench/")),
 ]

@@ -108,6 +108,7 @@ class Server:
         assert status == 201, (status, answer)
         self.owner.ids["invite"] = answer["invite"]["id"]
         self.owner.ids["member"] = self.as_owner("GET", "/auth/me")[1]["user"]["id"]
+        self.owner.ids["session"] = self.as_owner("GET", "/auth/sessions")[1]["sessions"][0]["id"]
         conversation = self.wait_for("/conversations", "conversations")
         letter = self.wait_for("/queues/dead", "jobs")
         self.owner.ids.update({"conversation": conversation["id"], "letter": letter["id"],

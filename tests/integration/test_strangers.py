@@ -14,7 +14,9 @@ from stack import Stack, json_request
 
 # Routes without a session, by operation id. A new one must be added here on purpose. getMetrics has
 # a token of its own, see Metrics below.
-OPEN = {"signUp", "logIn", "refreshSession", "logOut", "acceptInvite", "getHealth", "getMetrics",
+OPERATORS = {"logOutOperator", "listWorkspaces", "suspendWorkspace", "resumeWorkspace"}
+OPEN = {"logInOperator", "signUp", "logIn", "logInSecondFactor", "requestPasswordReset", "resetPassword",
+        "verifyEmail", "refreshSession", "logOut", "acceptInvite", "getHealth", "getMetrics",
         "getApiDescription", "getApiDocs", "getApiDocsScript", "verifyWebhook",
         "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
 
@@ -40,6 +42,17 @@ def naming(kind: str, body=None) -> Case:
 
 CASES = {
     "getMe": Case(),
+    "listSessions": Case(),
+    "endSession": naming("session"),
+    "logOutAll": Case(body=lambda owner: {"keepCurrent": True}),
+    "changePassword": Case((403,), body=lambda owner: {
+        "currentPassword": "not the password", "newPassword": "one two three four"}),
+    "requestEmailVerification": Case((501,), body=lambda owner: {}),
+    "getSecondFactor": Case(),
+    "enrolSecondFactor": Case((403,), body=lambda owner: {"password": "not the password"}),
+    "confirmSecondFactor": Case((409,), body=lambda owner: {"code": "123456"}),
+    "disableSecondFactor": Case((409,), body=lambda owner: {"password": support.PASSWORD,
+                                                            "code": "123456"}),
     "getWorkspace": Case(),
     "changeWorkspace": Case(body=lambda owner: {"name": "Renamed by the stranger"}),
     "connectNumber": Case((409,), body=lambda owner: {
@@ -134,7 +147,9 @@ class StrangerTests:
     def test_every_route_is_either_open_on_purpose_or_has_a_case(self):
         names = {route["operationId"] for route in self.routes}
         closed = {route["operationId"] for route in self.closed_routes()}
-        self.assertEqual(names - closed, OPEN)
+        operators = {route["operationId"] for route in self.routes if route["auth"] == "operator"}
+        self.assertEqual(operators, OPERATORS)
+        self.assertEqual(names - closed - operators, OPEN)
         self.assertEqual(closed, set(CASES))
 
     def test_every_closed_route_refuses_nobody_and_bad_tokens(self):
@@ -161,6 +176,20 @@ class StrangerTests:
                               ("/api/v1/contacts", {"Authorization": f"Basic {token}"})):
             with self.subTest(path=path.split("?")[0], headers=list(headers)):
                 self.assertEqual(self.server.call("GET", path, headers=headers)[0], 401)
+
+    def test_operators_routes_refuse_everybody_else_owners_too(self):
+        tokens = {"nothing": None, "an owner's": self.server.owner.token,
+                  "of another kind": "wop_" + "A" * 43, **self.server.bad_tokens()}
+        for route in self.routes:
+            if route["auth"] != "operator":
+                continue
+            path = route["path"].replace("{id}", self.server.owner.workspace_id)
+            body = None if route["verb"] == "GET" else {"reason": "none"}
+            for name, token in tokens.items():
+                with self.subTest(route=route["operationId"], token=name):
+                    status, answer = self.server.call(route["verb"], path, token,
+                                                      body)
+                    self.assertEqual((status, answer["error"]["code"]), (401, "unauthorized"))
 
     def test_a_stranger_reaches_nothing_of_another_workspace(self):
         before = self.snapshot()

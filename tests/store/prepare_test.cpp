@@ -29,6 +29,8 @@ constexpr std::array system_statements{
     "accounts.revoke_session",
     "accounts.find_live_session",
     "accounts.prune_sessions",  // by age
+    "sessions.*",               // of one user, over workspaces
+    "operators.list_tenants",   // an operator sees all
     "invites.find_by_token",    // who accepts knows no workspace
     "audit.list_workspaces",    // what an operator verifies
     "audit.find_due",           // whose log is looked at next for old entries

@@ -12,6 +12,7 @@
 #include "app/cli/limit_commands.hpp"
 #include "app/cli/operator_commands.hpp"
 #include "app/cli/queue_commands.hpp"
+#include "app/cli/user_commands.hpp"
 #include "app/cli/vault_commands.hpp"
 #include "app/version.hpp"
 #include "base/locked_memory.hpp"
@@ -42,6 +43,7 @@ int run_command_line(int argc, char** argv) {
     CLI::App* routes_command = cli.add_subcommand("routes", "Print the route table as JSON lines");
     const QueueCommands queue_commands(cli);
     const LimitCommands limit_commands(cli);
+    const UserCommands user_commands(cli);
     const VaultCommands vault_commands(cli);
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
     CLI::App* permissions_command =
@@ -68,7 +70,7 @@ int run_command_line(int argc, char** argv) {
         } else if (*routes_command) {
             print_routes(config);
         } else if (!audit_commands.run(config) && !limit_commands.run(config) &&
-                   !vault_commands.run(config)) {
+                   !vault_commands.run(config) && !user_commands.run(config)) {
             queue_commands.run(config);
         }
         return 0;

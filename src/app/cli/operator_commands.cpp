@@ -17,6 +17,7 @@ std::string_view name_of(net::Auth auth) {
         case net::Auth::none: return "none";
         case net::Auth::session: return "session";
         case net::Auth::meta_signature: return "meta_signature";
+        case net::Auth::platform_operator: return "operator";
     }
     return "none";
 }

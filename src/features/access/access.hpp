@@ -37,13 +37,15 @@ struct StoredRights {
     std::string denied;
     bool has_tags = false;
     bool has_phones = false;
-    std::string settings;  ///< the workspace's, JSON, when they name `showUnassigned`
+    std::string settings;    ///< the workspace's, JSON, when they name `showUnassigned`
+    bool suspended = false;  ///< the workspace, by an operator
 };
 
 /// What a member may do and see at this moment.
 struct Rights {
     Permissions permissions = 0;
     Restrictions restrictions;
+    bool suspended = false;  ///< for the Context: nobody acts in the workspace, owners neither
 };
 
 /// An owner may do and see everything. Anybody else: role and grants without denials; a role that

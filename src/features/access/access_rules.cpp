@@ -72,6 +72,7 @@ Permissions decide_permissions(const Grounds& grounds) {
 
 Rights decide_rights(const StoredRights& stored) {
     Rights rights;
+    rights.suspended = stored.suspended;
     rights.permissions =
         decide_permissions({.role = stored.role,
                             .role_permissions = parse_names(stored.role_permissions),

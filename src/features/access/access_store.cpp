@@ -26,7 +26,8 @@ StoredRights read_rights(const db::Row& row, std::size_t first, UserId user) {
             .denied = row.string(first + 3),
             .has_tags = row.boolean(first + 4),
             .has_phones = row.boolean(first + 5),
-            .settings = row.string(first + 6)};
+            .settings = row.string(first + 6),
+            .suspended = row.boolean(first + 7)};
 }
 
 bool is_member(db::WorkspaceTxn& txn, const UserId& user) {

@@ -54,7 +54,8 @@
     " m.workspace_id AND t.user_id = m.user_id AND t.kind = 'tag') THEN 1 ELSE 0 END,"   \
     " CASE WHEN EXISTS (SELECT 1 FROM member_restrictions AS p WHERE p.workspace_id ="   \
     " m.workspace_id AND p.user_id = m.user_id AND p.kind = 'phone') THEN 1 ELSE 0 END," \
-    " CASE WHEN w.settings LIKE '%\"showUnassigned\"%' THEN w.settings ELSE '' END"
+    " CASE WHEN w.settings LIKE '%\"showUnassigned\"%' THEN w.settings ELSE '' END,"     \
+    " CASE WHEN w.suspended_us IS NULL THEN 0 ELSE 1 END"
 #define WAPI_RIGHTS_JOINS                                        \
     " LEFT JOIN workspaces w ON w.workspace_id = m.workspace_id" \
     " LEFT JOIN team_roles r ON r.workspace_id = m.workspace_id AND r.role_id = m.role"

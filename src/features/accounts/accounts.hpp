@@ -20,6 +20,8 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "db/db.hpp"
+#include "features/passwords/passwords.hpp"
+#include "features/session_tokens/session_tokens.hpp"
 
 namespace wapi::login_throttle {
 class Throttle;
@@ -32,35 +34,31 @@ inline const ErrorKind email_taken{"email_taken", 409, RetryClass::never,
                                    "There is an account with this e-mail address already."};
 inline const ErrorKind invalid_credentials{"invalid_credentials", 401, RetryClass::never,
                                            "E-mail address or password is wrong."};
-inline const ErrorKind weak_password{
-    "weak_password", 422, RetryClass::never,
-    "The password must have 10 characters or more and not be common."};
 inline const ErrorKind login_throttled{"login_throttled", 429, RetryClass::wait,
                                        "Too many failed attempts; wait and try again."};
 inline const ErrorKind session_ended{"session_ended", 401, RetryClass::never,
                                      "The session has ended; log in again."};
+inline const ErrorKind challenge_expired{"challenge_expired", 401, RetryClass::never,
+                                         "The login took too long; begin again."};
+inline const ErrorKind wrong_password{"wrong_password", 403, RetryClass::never,
+                                      "The password is wrong."};
 }  // namespace errors
 
-inline constexpr std::chrono::minutes access_token_time{15};
+inline constexpr std::chrono::minutes challenge_time{5};         ///< for the second factor
 inline constexpr std::chrono::hours session_idle_time{24 * 30};  ///< without a refresh
 inline constexpr std::chrono::hours session_time_max{24 * 90};   ///< in all
-
-/// Cost of one password hash. Source: RFC 9106 section 4, second recommendation.
-struct PasswordCost {
-    unsigned long long passes = 3;
-    std::size_t memory_bytes = 64 << 20;
-};
 
 struct Options {
     SecretString jwt_secret;  ///< 32 bytes or more; Fault `config.jwt_secret` when shorter or weak
     bool secure_cookies = true;  ///< false only when PUBLIC_URL is http
-    PasswordCost password_cost;
+    passwords::Cost password_cost;
 };
 
 struct User {
     UserId id;
     std::string name;
     std::string email;
+    bool email_verified = false;  ///< has opened a link that was sent there
 };
 
 struct Membership {
@@ -85,11 +83,13 @@ struct Profile {
     std::vector<Membership> memberships = {};  ///< all, oldest first; told by `me` alone
 };
 
-/// A login's result. `refresh_token` goes into the cookie only.
+/// A login's result. `refresh_token` goes into the cookie only. With a `challenge` nobody is logged
+/// in yet: there are no tokens, and the profile is not to be shown.
 struct Login {
     std::string access_token;
     SecretString refresh_token;
     Profile profile;
+    SecretString challenge = {};
 };
 
 /// Somebody who shall become a member: known by e-mail address, or new.
@@ -111,9 +111,27 @@ struct Origin {
     std::string request_id;
 };
 
+/// Part of an act's transaction. Database thread.
+using UserStep = std::function<Result<void>(db::Txn&, const UserId&)>;
+
+/// What a login asks for after the password. Implemented by features/second_factor.
+class SecondFactor {
+  public:
+    virtual ~SecondFactor() = default;
+    [[nodiscard]] virtual bool is_on(db::Txn& txn, const UserId& user) const = 0;
+    /// Looks at a code; the step that comes back uses it up in the login's transaction. Network
+    /// thread. Errors: its own, when the code is wrong or was used before.
+    virtual async::Task<Result<UserStep>> check(Origin origin, UserId user, SecretString code) = 0;
+};
+
+/// What other features do with accounts. All empty: nothing.
+struct Hooks {
+    SecondFactor* second_factor = nullptr;  ///< nullptr: the password is enough
+    /// Runs in the transaction that makes an account. Database thread.
+    std::function<void(db::Txn&, const User&)> signed_up = {};
+};
+
 struct StoredUser;
-class TokenCodec;
-class PasswordHasher;
 
 /// What the service works with; all of it outlives the service.
 struct Parts {
@@ -137,6 +155,19 @@ class Service {
     async::Task<Result<Login>> signup(Origin origin, SignupRequest request);
     /// Errors: invalid_credentials, login_throttled, overloaded.
     async::Task<Result<Login>> login(Origin origin, std::string email, SecretString password);
+    /// The second half of a login that gave a challenge. Errors: challenge_expired, and those of
+    /// SecondFactor::check.
+    async::Task<Result<Login>> finish_login(Origin origin, SecretString challenge,
+                                            SecretString code);
+    /// Whether that is the password of the context's user, for acts that need more than a session.
+    /// Errors: wrong_password, login_throttled, overloaded.
+    async::Task<Result<void>> prove_password(Context context, SecretString password);
+    /// A new password for the context's user; ends all other sessions. Errors: wrong_password,
+    /// login_throttled, weak_password, overloaded.
+    async::Task<Result<void>> change_password(Context context, SecretString current,
+                                              SecretString wanted);
+    /// The hash of a new password of who has this address. Errors: weak_password, overloaded.
+    async::Task<Result<std::string>> hash_new_password(std::string email, SecretString password);
     /// Trades a refresh token for a new one. Errors: session_ended; a token used before ends the
     /// session.
     async::Task<Result<Login>> refresh(Origin origin, SecretString refresh_token);
@@ -155,12 +186,15 @@ class Service {
                                               std::string workspace = {});
 
     [[nodiscard]] bool secure_cookies() const { return options_.secure_cookies; }
+    /// Before the first request.
+    void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
 
   private:
     struct NewSession;
     NewSession make_session(const UserId& user_id, const WorkspaceId& workspace);
     Login make_login(const NewSession& session, Profile profile) const;
     async::Task<Result<StoredUser>> identify(std::optional<StoredUser> known, JoinRequest request);
+    async::Task<Result<Login>> open_session(Origin origin, Profile profile, UserStep step);
     async::Task<> record_failure(Origin origin, UserId user_id);
     async::Tasks& tasks_;
     db::Db& db_;
@@ -168,10 +202,28 @@ class Service {
     Rng& rng_;
     IdGenerator& ids_;
     Options options_;
-    std::unique_ptr<TokenCodec> codec_;
-    std::unique_ptr<PasswordHasher> hasher_;
+    Hooks hooks_;
+    std::unique_ptr<session_tokens::TokenCodec> codec_;
+    std::unique_ptr<passwords::Hasher> hasher_;
     std::shared_ptr<login_throttle::Throttle>
         throttle_;  ///< also of logins that are left behind at the end
 };
+
+// What other features do to an account, each in a transaction of its own act. Database thread.
+
+/// The person with this address (as normalize_email gives it), or this id.
+std::optional<User> find_person(db::Txn& txn, std::string_view email);
+std::optional<User> find_person(db::Txn& txn, const UserId& id);
+/// The new hash; whoever is logged in stays so.
+void set_password(db::Txn& txn, const UserId& id, std::string_view password_hash);
+/// False when the address was verified before, or is another by now.
+bool verify_email(db::Txn& txn, const User& user, Timestamp now);
+/// An act in each workspace of the person's, since a person belongs to none.
+struct PersonAct {
+    UserId user;
+    std::string_view action;     ///< one of audit::actions
+    std::string details = "{}";  ///< as audit::Entry has them
+};
+void record_person_act(db::Txn& txn, const Origin& origin, const PersonAct& act, Timestamp now);
 
 }  // namespace wapi::accounts

@@ -1,4 +1,5 @@
-// POST /auth/signup, login, refresh, logout and GET /auth/me.
+// POST /auth/signup, login, login/second-factor, refresh, logout, password and
+// GET /auth/me.
 //
 // The refresh token lives in a cookie that scripts cannot read, that other sites cannot send
 // (SameSite=Strict) and that only these paths get; the access token is in the answer and sent as a
@@ -76,9 +77,9 @@ Result<json::object> parse_body(const net::Request& request) {
 }
 
 /// A password as typed: white space counts.
-Result<SecretString> read_password(const json::object& body) {
+Result<SecretString> read_password(const json::object& body, std::string_view field = "password") {
     Result<std::string> password =
-        json::require_string(body, "password", {.bytes_max = 1024, .trim = false});
+        json::require_string(body, field, {.bytes_max = 1024, .trim = false});
     if (!password) {
         return std::unexpected(password.error());
     }
@@ -97,22 +98,36 @@ json::object render(const Membership& membership) {
 json::object render(const Profile& profile) {
     const User& user = profile.user;
     json::object body = render(profile.membership);
-    body["user"] = {{"id", user.id.value}, {"name", user.name}, {"email", user.email}};
+    body["user"] = {{"id", user.id.value},
+                    {"name", user.name},
+                    {"email", user.email},
+                    {"emailVerified", user.email_verified}};
     return body;
+}
+
+net::Response no_store(json::object body, int status) {
+    net::Response response = net::json_response(json::render(std::move(body)), status);
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
 }
 
 Result<net::Response> respond(const Service& service, const Result<Login>& login, int status) {
     if (!login) {
         return std::unexpected(login.error());
     }
+    if (!login->challenge.empty()) {
+        return no_store({{"secondFactorRequired", true},
+                         {"challengeToken", login->challenge.reveal()},
+                         {"expiresIn", std::chrono::seconds(challenge_time).count()}},
+                        status);
+    }
     json::object body = render(login->profile);
     body["token"] = login->access_token;
-    body["expiresIn"] = std::chrono::seconds(access_token_time).count();
-    net::Response response = net::json_response(json::render(std::move(body)), status);
+    body["expiresIn"] = std::chrono::seconds(session_tokens::access_token_time).count();
+    net::Response response = no_store(std::move(body), status);
     response.headers.emplace_back(
         "Set-Cookie",
         make_cookie(login->refresh_token.reveal(), session_idle_time, service.secure_cookies()));
-    response.headers.emplace_back("Cache-Control", "no-store");
     return response;
 }
 
@@ -156,6 +171,24 @@ async::Task<Result<net::Response>> handle_login(Service& service, net::Call& cal
     co_return respond(service, login, 200);
 }
 
+async::Task<Result<net::Response>> handle_second_factor(Service& service, net::Call& call) {
+    const Result<json::object> body = json::parse_object(call.request.body);
+    if (!body) {
+        co_return std::unexpected(body.error());
+    }
+    const Result<std::string> challenge =
+        json::require_string(*body, "challengeToken", {.bytes_max = 256});
+    const Result<std::string> code = json::require_string(*body, "code", {.bytes_max = 64});
+    for (const Result<std::string>* input : {&challenge, &code}) {
+        if (!*input) {
+            co_return std::unexpected(input->error());
+        }
+    }
+    const Result<Login> login = co_await service.finish_login(
+        origin_of(call.request), SecretString(*challenge), SecretString(*code));
+    co_return respond(service, login, 200);
+}
+
 async::Task<Result<net::Response>> handle_refresh(Service& service, net::Call& call) {
     const Result<Login> login =
         co_await service.refresh(origin_of(call.request), refresh_cookie(call.request));
@@ -172,6 +205,25 @@ async::Task<Result<net::Response>> handle_logout(Service& service, net::Call& ca
     response.headers.emplace_back(
         "Set-Cookie", make_cookie("", std::chrono::seconds(0), service.secure_cookies()));
     co_return response;
+}
+
+async::Task<Result<net::Response>> handle_change_password(Service& service, net::Call& call) {
+    const Result<json::object> body = json::parse_object(call.request.body);
+    if (!body) {
+        co_return std::unexpected(body.error());
+    }
+    const Result<SecretString> current = read_password(*body, "currentPassword");
+    const Result<SecretString> wanted = read_password(*body, "newPassword");
+    for (const Result<SecretString>* input : {&current, &wanted}) {
+        if (!*input) {
+            co_return std::unexpected(input->error());
+        }
+    }
+    const Result<void> done = co_await service.change_password(call.context, *current, *wanted);
+    if (!done) {
+        co_return std::unexpected(done.error());
+    }
+    co_return net::json_response(R"({"success":true})");
 }
 
 async::Task<Result<net::Response>> handle_me(Service& service, net::Call& call) {
@@ -245,10 +297,14 @@ std::vector<net::Route> account_routes(Service& service) {
          "signUp", guard(handle_signup)},
         {Verb::post, "/api/v1/auth/login", Auth::none, "", RateClass::public_form, body_max,
          "logIn", guard(handle_login)},
+        {Verb::post, "/api/v1/auth/login/second-factor", Auth::none, "", RateClass::public_form,
+         body_max, "logInSecondFactor", guard(handle_second_factor)},
         {Verb::post, "/api/v1/auth/refresh", Auth::none, "", RateClass::public_form, body_max,
          "refreshSession", guard(handle_refresh)},
         {Verb::post, "/api/v1/auth/logout", Auth::none, "", RateClass::public_form, body_max,
          "logOut", guard(handle_logout)},
+        {Verb::post, "/api/v1/auth/password", Auth::session, "", RateClass::api, body_max,
+         "changePassword", bind(handle_change_password)},
         {Verb::get, "/api/v1/auth/me", Auth::session, "", RateClass::api, 0, "getMe",
          bind(handle_me)},
     };

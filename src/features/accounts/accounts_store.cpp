@@ -13,13 +13,28 @@ const db::Sql insert_user_sql{{
 
 const db::Sql find_user_by_email_sql{{
     .name = "accounts.find_user_by_email",
-    .text = "SELECT user_id, name, email, password_hash FROM users WHERE email = $1",
+    .text = "SELECT user_id, name, email, password_hash, email_verified_us FROM users "
+            "WHERE email = $1",
     .scope = db::Scope::system,
 }};
 
 const db::Sql find_user_sql{{
     .name = "accounts.find_user",
-    .text = "SELECT user_id, name, email, password_hash FROM users WHERE user_id = $1",
+    .text = "SELECT user_id, name, email, password_hash, email_verified_us FROM users "
+            "WHERE user_id = $1",
+    .scope = db::Scope::system,
+}};
+
+const db::Sql set_password_sql{{
+    .name = "accounts.set_password",
+    .text = "UPDATE users SET password_hash = $2 WHERE user_id = $1",
+    .scope = db::Scope::system,
+}};
+
+const db::Sql verify_email_sql{{
+    .name = "accounts.verify_email",
+    .text = "UPDATE users SET email_verified_us = $3 WHERE user_id = $1 AND email = $2 "
+            "AND email_verified_us IS NULL",
     .scope = db::Scope::system,
 }};
 
@@ -95,7 +110,7 @@ const db::Sql find_live_session_sql{{
 db::Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 StoredUser read_user(const db::Row& row) {
-    return {{row.id<UserId>(0), row.string(1), row.string(2)}, row.string(3)};
+    return {{row.id<UserId>(0), row.string(1), row.string(2), !row.is_null(4)}, row.string(3)};
 }
 
 Membership read_membership(const db::Row& row) {
@@ -117,6 +132,14 @@ std::optional<StoredUser> find_user_by_email(db::Txn& txn, std::string_view emai
 std::optional<StoredUser> find_user(db::Txn& txn, const UserId& id) {
     const db::Rows rows = txn.query(find_user_sql, id);
     return rows.empty() ? std::nullopt : std::optional(read_user(rows[0]));
+}
+
+void set_password(db::Txn& txn, const UserId& id, std::string_view password_hash) {
+    txn.execute(set_password_sql, id, password_hash);
+}
+
+bool verify_email(db::Txn& txn, const User& user, Timestamp now) {
+    return txn.execute(verify_email_sql, user.id, user.email, to_us(now)) > 0;
 }
 
 void insert_member(db::WorkspaceTxn& txn, const UserId& user_id, std::string_view role,

@@ -165,7 +165,7 @@ TEST_P(AccountsTest, an_attempt_that_the_server_could_not_check_does_not_count) 
 
 TEST_P(AccountsTest, an_access_token_lasts_a_quarter_of_an_hour) {
     const Result<Login> made = signup();
-    clock_.advance(access_token_time);
+    clock_.advance(session_tokens::access_token_time);
     EXPECT_EQ(authenticated(made->access_token), "token_expired");
 }
 
@@ -252,6 +252,32 @@ TEST_P(AccountsTest, a_changed_role_and_a_removal_take_effect_at_the_next_reques
     EXPECT_EQ(code(login()), "invalid_credentials");
 }
 
+TEST_P(AccountsTest, a_new_password_takes_the_old_one_and_ends_the_other_sessions) {
+    const Result<Login> made = signup();
+    const Result<Login> other = login();
+    const Result<Context> context = run(service_.authenticate(origin(), made->access_token));
+    const auto change = [&](std::string_view current, std::string_view wanted) {
+        const Result<void> done =
+            run(service_.change_password(*context, secret(current), secret(wanted)));
+        return done ? std::string_view("ok") : done.error().kind->code;
+    };
+    EXPECT_EQ(change("wrong horse battery", "one two three four"), "wrong_password");
+    EXPECT_EQ(change(password, "short"), "weak_password");
+    EXPECT_EQ(change(password, "Ann@shop.example"), "weak_password");
+    EXPECT_EQ(authenticated(other->access_token), "ok");
+    EXPECT_EQ(change(password, "one two three four"), "ok");
+    EXPECT_EQ(authenticated(made->access_token), "ok");
+    EXPECT_EQ(authenticated(other->access_token), "session_ended");
+    EXPECT_EQ(code(login()), "invalid_credentials");
+    EXPECT_EQ(code(login("ann@shop.example", "one two three four")), "ok");
+    EXPECT_EQ(count_audit(context->workspace, "user.password_changed"), 1);
+    EXPECT_EQ(count_audit(context->workspace, "user.logout"), 1);
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        change("wrong horse battery", "one two three four");
+    }
+    EXPECT_EQ(change("one two three four", "five six seven"), "login_throttled");
+}
+
 TEST_P(AccountsTest, me_tells_who_and_where) {
     const Result<Login> made = signup();
     const Result<Context> context = run(service_.authenticate(origin(), made->access_token));
@@ -285,6 +311,18 @@ TEST_P(AccountsTest, rights_are_those_of_the_moment_of_the_request) {
         " FROM workspaces");
     change("UPDATE members SET role = 'r1', granted = '', denied = ''");
     EXPECT_EQ(rights()->permissions, access::bit(access::Permission::manage_team));
+}
+
+TEST_P(AccountsTest, whether_the_workspace_is_suspended_is_known_at_the_next_request) {
+    const Result<Login> made = signup();
+    const auto context = [&] { return run(service_.authenticate(origin(), made->access_token)); };
+    EXPECT_FALSE(context()->suspended);
+    change("UPDATE workspaces SET suspended_us = 1");
+    EXPECT_TRUE(context()->suspended) << "an owner's, too";
+    change("UPDATE members SET role = 'agent'");
+    EXPECT_TRUE(context()->suspended);
+    change("UPDATE workspaces SET suspended_us = NULL");
+    EXPECT_FALSE(context()->suspended);
 }
 
 TEST_P(AccountsTest, a_person_switches_to_a_workspace_they_belong_to_and_to_no_other) {

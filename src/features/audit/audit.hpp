@@ -45,7 +45,7 @@ Context system_context(const WorkspaceId& workspace, std::string request_id);
 struct StoredEntry {
     std::int64_t seq = 0;  ///< 1, 2, 3, ... within the workspace
     std::string action;
-    std::string actor_kind;  ///< `user`, `api_key` or `system`
+    std::string actor_kind;  ///< `user`, `api_key`, `system` or `operator`
     std::string actor_id;
     std::string resource_type;
     std::string resource_id;

@@ -16,6 +16,13 @@ inline constexpr std::string_view user_logout = "user.logout";
 inline constexpr std::string_view user_created = "user.created";
 inline constexpr std::string_view user_updated = "user.updated";
 inline constexpr std::string_view user_deleted = "user.deleted";
+inline constexpr std::string_view user_password_changed = "user.password_changed";
+inline constexpr std::string_view user_password_reset_requested = "user.password_reset_requested";
+inline constexpr std::string_view user_password_reset = "user.password_reset";
+inline constexpr std::string_view user_email_verified = "user.email_verified";
+inline constexpr std::string_view user_second_factor_enabled = "user.second_factor_enabled";
+inline constexpr std::string_view user_second_factor_disabled = "user.second_factor_disabled";
+inline constexpr std::string_view user_recovery_code_used = "user.recovery_code_used";
 inline constexpr std::string_view contact_created = "contact.created";
 inline constexpr std::string_view contact_updated = "contact.updated";
 inline constexpr std::string_view contact_deleted = "contact.deleted";
@@ -66,6 +73,10 @@ inline constexpr std::string_view webhook_replayed = "webhook.replayed";
 inline constexpr std::string_view webhook_discarded = "webhook.discarded";
 inline constexpr std::string_view workspace_suspended = "workspace.suspended";
 inline constexpr std::string_view workspace_resumed = "workspace.resumed";
+inline constexpr std::string_view operator_created = "operator.created";
+inline constexpr std::string_view operator_removed = "operator.removed";
+inline constexpr std::string_view operator_login = "operator.login";
+inline constexpr std::string_view operator_login_failed = "operator.login_failed";
 inline constexpr std::string_view data_exported = "data.exported";
 inline constexpr std::string_view data_erased = "data.erased";
 inline constexpr std::string_view audit_pruned = "audit.pruned";
@@ -79,6 +90,13 @@ inline constexpr std::array all_actions{
     actions::user_created,
     actions::user_updated,
     actions::user_deleted,
+    actions::user_password_changed,
+    actions::user_password_reset_requested,
+    actions::user_password_reset,
+    actions::user_email_verified,
+    actions::user_second_factor_enabled,
+    actions::user_second_factor_disabled,
+    actions::user_recovery_code_used,
     actions::contact_created,
     actions::contact_updated,
     actions::contact_deleted,
@@ -129,6 +147,10 @@ inline constexpr std::array all_actions{
     actions::webhook_discarded,
     actions::workspace_suspended,
     actions::workspace_resumed,
+    actions::operator_created,
+    actions::operator_removed,
+    actions::operator_login,
+    actions::operator_login_failed,
     actions::data_exported,
     actions::data_erased,
     actions::audit_pruned,

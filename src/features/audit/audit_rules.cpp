@@ -66,6 +66,7 @@ std::string_view name_of(ActorKind kind) {
         case ActorKind::user: return "user";
         case ActorKind::api_key: return "api_key";
         case ActorKind::system: return "system";
+        case ActorKind::platform_operator: return "operator";
     }
     return "system";
 }

@@ -1,15 +1,18 @@
 // Invites: how somebody becomes a member.
 //
 // Whoever may manage the team makes one for an e-mail address and a role; its token is shown once,
-// as a link, stored hashed, and lasts a week. Source: product.md section 2, issue 3 part 2.
+// as a link, sent by mail where mail is set up, stored hashed, and lasts a week. Source: product.md
+// section 2, issue 3 part 2.
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/crypto.hpp"
 #include "features/accounts/accounts.hpp"
+#include "features/mailer/mailer.hpp"
 #include "features/team/team.hpp"
 
 namespace wapi::invites {
@@ -40,6 +43,7 @@ struct Invite {
 struct NewInvite {
     Invite invite;
     SecretString token;
+    bool mailed = false;  ///< false: whoever invites has to hand the link over
 };
 
 struct AcceptRequest {
@@ -63,8 +67,10 @@ class Service {
         const Clock& clock;
         Rng& rng;
         accounts::Service& accounts;
+        mailer::Mailer& mailer;
     };
-    explicit Service(const Parts& parts) : parts_(parts) {}
+    /// Registers its letter at the mailer.
+    explicit Service(const Parts& parts);
 
     /// Another invite to the same address is replaced. Errors: invalid_request (email),
     /// role_not_found, already_member, too_many_invites, beyond_own_rights.
@@ -82,6 +88,10 @@ class Service {
     async::Task<Result<Joined>> accept(accounts::Origin origin, AcceptRequest request);
 
   private:
+    struct Ticket;
+    Ticket make_ticket(const Context& context);
+    std::optional<mailer::Letter> compose(db::Txn& txn, const mailer::Wish& wish,
+                                          Timestamp now) const;
     Parts parts_;
 };
 

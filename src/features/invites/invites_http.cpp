@@ -30,7 +30,7 @@ Result<net::Response> respond(const Desk& desk, const Result<NewInvite>& made, i
     if (!made) {
         return std::unexpected(made.error());
     }
-    json::object body{{"invite", render(made->invite)}};
+    json::object body{{"invite", render(made->invite)}, {"mailed", made->mailed}};
     body["link"] = desk.public_url + "/accept-invite#token=" + std::string(made->token.reveal());
     net::Response response = net::json_response(json::render(std::move(body)), status);
     response.headers.emplace_back("Cache-Control", "no-store");

@@ -1,26 +1,30 @@
 // The acts on invites: the team is locked, team says who may, then one transaction with its audit
 // entry.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/rng.hpp"
 #include "features/audit/audit.hpp"
 #include "features/invites/invites_store.hpp"
 #include "features/team/team.hpp"
 
 namespace wapi::invites {
+
+/// A new token, and the wish for the mail that brings it.
+struct Service::Ticket {
+    SecretString token;
+    std::string payload;
+    bool mailed = false;
+
+    [[nodiscard]] std::string hash() const { return mailer::token_hash(token.reveal()); }
+};
+
 namespace {
 
-std::string hash_of(std::string_view token) {
-    return std::string(crypto::as_text(crypto::sha256(token)));
-}
-
-SecretString make_token(Rng& rng) {
-    std::array<char, 32> bytes{};
-    rng.fill(std::as_writable_bytes(std::span(bytes)));
-    return SecretString(crypto::base64url_encode({bytes.data(), bytes.size()}));
-}
+constexpr std::string_view mail_kind = "invite";
 
 struct Act {
     std::string_view action;
@@ -101,6 +105,25 @@ Result<store::StoredInvite> find_open(db::Txn& txn, std::string_view token_hash,
     return *std::move(stored);
 }
 
+void enqueue(mailer::Mailer& mailer, db::WorkspaceTxn& txn, bool wanted, const std::string& payload,
+             Timestamp now) {
+    if (wanted) {
+        mailer.enqueue(txn.txn(),
+                       {.kind = mail_kind, .workspace = txn.workspace(), .payload = payload}, now);
+    }
+}
+
+mailer::Letter letter(const Invite& invite, const store::Names& names, const std::string& link) {
+    return {.to = invite.email,
+            .subject = fmt::format("{} invites you to {}", names.inviter, names.workspace),
+            .text = fmt::format("Hello,\n\n"
+                                "{} invites you to work in {}. Open this link within a week to "
+                                "join:\n\n"
+                                "{}\n\n"
+                                "It works once. If you do not know who this is, do nothing.\n",
+                                names.inviter, names.workspace, link)};
+}
+
 struct Joiner {
     UserId id;
     bool is_new = false;
@@ -144,6 +167,39 @@ Result<void> take(db::Txn& txn, const accounts::Origin& origin, const std::strin
 
 }  // namespace
 
+Service::Service(const Parts& parts) : parts_(parts) {
+    parts_.mailer.set_composer(mail_kind,
+                               [this](db::Txn& txn, const mailer::Wish& wish, Timestamp now) {
+                                   return compose(txn, wish, now);
+                               });
+}
+
+/// The payload has what the token is derived from, which is worth nothing without the key.
+Service::Ticket Service::make_ticket(const Context& context) {
+    const std::string seed = parts_.ids.uuid();
+    return {.token = parts_.mailer.token(mail_kind, seed),
+            .payload = boost::json::serialize(
+                boost::json::object{{"seed", seed}, {"inviter", context.actor.id}}),
+            .mailed = parts_.mailer.check().has_value()};
+}
+
+/// Nothing when the invite was cancelled, accepted or made again meanwhile.
+std::optional<mailer::Letter> Service::compose(db::Txn& txn, const mailer::Wish& wish,
+                                               Timestamp now) const {
+    const boost::json::object payload = boost::json::parse(wish.payload).as_object();
+    const SecretString token =
+        parts_.mailer.token(mail_kind, std::string_view(payload.at("seed").as_string()));
+    const Result<store::StoredInvite> stored =
+        find_open(txn, mailer::token_hash(token.reveal()), now);
+    if (!stored) {
+        return std::nullopt;
+    }
+    db::WorkspaceTxn bound(txn, stored->workspace);
+    const store::Names names =
+        store::find_names(bound, UserId(std::string_view(payload.at("inviter").as_string())));
+    return letter(stored->invite, names, parts_.mailer.link("/accept-invite", token));
+}
+
 async::Task<Result<NewInvite>> Service::create(Context context, std::string email,
                                                std::string role) {
     const Result<std::string> address = accounts::normalize_email(email);
@@ -151,7 +207,7 @@ async::Task<Result<NewInvite>> Service::create(Context context, std::string emai
         co_return std::unexpected(address.error());
     }
     const Timestamp now = parts_.clock.now();
-    const SecretString token = make_token(parts_.rng);
+    const Ticket ticket = make_ticket(context);
     const store::StoredInvite stored{.workspace = context.workspace,
                                      .invite = {.id = parts_.ids.uuid(),
                                                 .email = *address,
@@ -159,15 +215,21 @@ async::Task<Result<NewInvite>> Service::create(Context context, std::string emai
                                                 .role_name = {},
                                                 .created_at = now,
                                                 .expires_at = now + invite_time},
-                                     .token_hash = hash_of(token.reveal())};
+                                     .token_hash = ticket.hash()};
     Result<Invite> made = co_await parts_.db.write(
-        context.workspace, "invites.create", [context, stored, now](db::WorkspaceTxn& txn) {
-            return invites::create(txn, context, stored, now);
+        context.workspace, "invites.create",
+        [&mailer = parts_.mailer, context, stored, ticket, now](db::WorkspaceTxn& txn) {
+            Result<Invite> invite = invites::create(txn, context, stored, now);
+            if (invite) {
+                enqueue(mailer, txn, ticket.mailed, ticket.payload, now);
+            }
+            return invite;
         });
     if (!made) {
         co_return std::unexpected(made.error());
     }
-    co_return NewInvite{.invite = *std::move(made), .token = token};
+    parts_.mailer.wake();
+    co_return NewInvite{.invite = *std::move(made), .token = ticket.token, .mailed = ticket.mailed};
 }
 
 async::Task<Result<std::vector<Invite>>> Service::list(Context context) {
@@ -178,22 +240,25 @@ async::Task<Result<std::vector<Invite>>> Service::list(Context context) {
 
 async::Task<Result<NewInvite>> Service::resend(Context context, std::string id) {
     const Timestamp now = parts_.clock.now();
-    const SecretString token = make_token(parts_.rng);
+    const Ticket ticket = make_ticket(context);
     Result<Invite> renewed = co_await parts_.db.write(
         context.workspace, "invites.resend",
-        [context, id, hash = hash_of(token.reveal()), now](db::WorkspaceTxn& txn) {
+        [&mailer = parts_.mailer, context, id, ticket, now](db::WorkspaceTxn& txn) {
             Result<Invite> invite = get_own(txn, context, id);
             if (invite) {
                 invite->expires_at = now + invite_time;
-                store::put(txn, {.workspace = {}, .invite = *invite, .token_hash = hash});
+                store::put(txn, {.workspace = {}, .invite = *invite, .token_hash = ticket.hash()});
                 record_invite(txn, context, *invite, "resent", now);
+                enqueue(mailer, txn, ticket.mailed, ticket.payload, now);
             }
             return invite;
         });
     if (!renewed) {
         co_return std::unexpected(renewed.error());
     }
-    co_return NewInvite{.invite = *std::move(renewed), .token = token};
+    parts_.mailer.wake();
+    co_return NewInvite{
+        .invite = *std::move(renewed), .token = ticket.token, .mailed = ticket.mailed};
 }
 
 async::Task<Result<void>> Service::cancel(Context context, std::string id) {
@@ -212,7 +277,7 @@ async::Task<Result<void>> Service::cancel(Context context, std::string id) {
 
 async::Task<Result<Joined>> Service::accept(accounts::Origin origin, AcceptRequest request) {
     const Timestamp now = parts_.clock.now();
-    const std::string hash = hash_of(request.token);
+    const std::string hash = mailer::token_hash(request.token);
     const Result<store::StoredInvite> stored = co_await parts_.db.read(
         "invites.find", [hash, now](db::Txn& txn) { return find_open(txn, hash, now); });
     if (!stored) {

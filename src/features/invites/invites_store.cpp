@@ -34,6 +34,12 @@ const db::Sql delete_sql{{
     .name = "invites.delete",
     .text = "DELETE FROM team_invites WHERE workspace_id = $1 AND invite_id = $2",
 }};
+const db::Sql find_names_sql{{
+    .name = "invites.find_names",
+    .text = "SELECT w.name, coalesce(u.name, w.name) FROM workspaces w"
+            " LEFT JOIN users u ON u.user_id = $2 WHERE w.workspace_id = $1",
+}};
+
 Invite read_invite(const db::Row& row) {
     return {.id = row.string(0),
             .email = row.string(1),
@@ -73,6 +79,11 @@ void put(db::WorkspaceTxn& txn, const StoredInvite& stored) {
     const Invite& invite = stored.invite;
     txn.execute(put_sql, invite.id, invite.email, invite.role, as_bytes(stored.token_hash),
                 to_us(invite.created_at), to_us(invite.expires_at));
+}
+
+Names find_names(db::WorkspaceTxn& txn, const UserId& inviter) {
+    const db::Rows rows = txn.query(find_names_sql, inviter);
+    return rows.empty() ? Names() : Names{rows[0].string(0), rows[0].string(1)};
 }
 
 bool remove(db::WorkspaceTxn& txn, std::string_view id) { return txn.execute(delete_sql, id) == 1; }

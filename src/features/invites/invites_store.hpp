@@ -23,6 +23,12 @@ std::optional<Invite> find(db::WorkspaceTxn& txn, std::string_view id);
 std::optional<StoredInvite> find_by_token(db::Txn& txn, std::string_view token_hash);
 /// Inserts, or replaces the one to the same address.
 void put(db::WorkspaceTxn& txn, const StoredInvite& stored);
+/// Who and what a mail is about.
+struct Names {
+    std::string workspace;
+    std::string inviter;
+};
+Names find_names(db::WorkspaceTxn& txn, const UserId& inviter);
 /// False when it was not there any more.
 bool remove(db::WorkspaceTxn& txn, std::string_view id);
 

@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "features/audit/audit.hpp"
 #include "features/invites/invites_http.hpp"
+#include "tests/support/mail_box.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::invites {
@@ -69,8 +70,16 @@ class InvitesTest : public test::EnginesTest {
          .secure_cookies = true,
          .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};
     team::Service team_{database(), ids_, clock_};
-    Service service_{
-        {.db = database(), .ids = ids_, .clock = clock_, .rng = rng_, .accounts = accounts_}};
+    test::MailBox box_;
+    mailer::Mailer mailer_{
+        {.tasks = tasks_, .db = database(), .ids = ids_, .clock = clock_, .transport = &box_},
+        test::mail_options()};
+    Service service_{{.db = database(),
+                      .ids = ids_,
+                      .clock = clock_,
+                      .rng = rng_,
+                      .accounts = accounts_,
+                      .mailer = mailer_}};
     accounts::Profile owner_;
     WorkspaceId shop_;
 };
@@ -229,6 +238,44 @@ TEST_P(InvitesTest, the_token_is_in_the_link_of_the_first_answer_only) {
     EXPECT_EQ(
         json::require_string(json::parse_object(joined->body).value(), "workspace.id").value(),
         shop_.value);
+}
+
+TEST_P(InvitesTest, the_link_is_mailed_and_works) {
+    const Result<NewInvite> made = invite();
+    EXPECT_TRUE(made->mailed);
+    run(mailer_.send_due());
+    ASSERT_EQ(box_.mails.size(), 1U);
+    EXPECT_EQ(box_.mails[0].to, "adam@shop.example");
+    EXPECT_EQ(test::token_in(box_.mails[0]), made->token.reveal());
+    EXPECT_TRUE(test::text_of(box_.mails[0]).contains("Someone invites you to work in Shop."));
+    EXPECT_EQ(code(accept(SecretString(test::token_in(box_.mails[0])))), "ok");
+}
+
+TEST_P(InvitesTest, an_invite_that_is_void_by_its_turn_is_not_mailed) {
+    ASSERT_TRUE(run(service_.cancel(owner(), invite("adam@shop.example")->invite.id)));
+    ASSERT_TRUE(accept(invite("lena@shop.example")->token));
+    const std::string again = invite("nora@shop.example")->invite.id;
+    const SecretString newest = run(service_.resend(owner(), again))->token;
+    while (run(mailer_.send_due())) {
+        clock_.advance(std::chrono::milliseconds(1));
+    }
+    ASSERT_EQ(box_.mails.size(), 1U);
+    EXPECT_EQ(test::token_in(box_.mails[0]), newest.reveal());
+}
+
+TEST_P(InvitesTest, without_mail_the_link_is_the_only_way) {
+    mailer::Mailer none({.tasks = tasks_, .db = database(), .ids = ids_, .clock = clock_},
+                        test::mail_options());
+    Service service({.db = database(),
+                     .ids = ids_,
+                     .clock = clock_,
+                     .rng = rng_,
+                     .accounts = accounts_,
+                     .mailer = none});
+    const Result<NewInvite> made = run(service.create(owner(), "adam@shop.example", "agent"));
+    EXPECT_FALSE(made->mailed);
+    EXPECT_FALSE(run(mailer_.send_due()));
+    EXPECT_EQ(code(accept(made->token)), "ok");
 }
 
 WAPI_ON_BOTH_ENGINES(InvitesTest);

@@ -158,6 +158,26 @@ TEST_P(OutboxBeginTest, the_confirmation_leaves_although_the_contact_has_opted_o
     EXPECT_EQ(attempt(accepted("wamid.OUT")).status, status::sent);
 }
 
+TEST_P(OutboxBeginTest, nothing_of_a_suspended_workspace_leaves_until_it_is_resumed) {
+    const MessageId id = queued_text();
+    const auto set = [&](const std::string& since) {
+        write([&](db::Txn& txn) {
+            txn.connection().execute_text("UPDATE workspaces SET suspended_us = " + since);
+            return true;
+        });
+    };
+    set("1");
+    EXPECT_TRUE(lease().leased.empty());
+    EXPECT_EQ(get(id).status, status::queued);
+    EXPECT_EQ(waiting(), 1);
+    clock_.advance(1h);
+    EXPECT_TRUE(lease().leased.empty()) << "however long it is";
+    set("NULL");
+    clock_.advance(1min);
+    EXPECT_EQ(attempt(accepted("wamid.OUT")).id, id);
+    EXPECT_EQ(waiting(), 0);
+}
+
 TEST_P(OutboxBeginTest, a_cancelled_message_does_not_leave) {
     queued_text();
     write(shop,

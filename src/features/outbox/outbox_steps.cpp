@@ -22,8 +22,7 @@ constexpr std::chrono::minutes number_pause{1};
 constexpr std::size_t looked_at_max = 256;
 
 /// Messages per second and number that the workspace's plan allows (product.md section 1.2).
-int plan_pace(db::WorkspaceTxn& txn) {
-    const std::string plan = store::find_plan(txn);
+int plan_pace(const std::string& plan) {
     if (plan == "enterprise") {
         return 80;
     }
@@ -170,7 +169,8 @@ void lease_one(db::Txn& txn, const queue::Job& job, const LeaseRequest& request,
         return;
     }
     const auto number = numbers::find_number(bound, message->phone_number_id);
-    if (!number || !number->able_to_send()) {
+    const store::Plan plan = store::find_plan(bound);
+    if (!number || !number->able_to_send() || plan.suspended) {
         queue::put_back(txn, job, request.now + number_pause);
         return;
     }
@@ -179,7 +179,7 @@ void lease_one(db::Txn& txn, const queue::Job& job, const LeaseRequest& request,
          .message = *message,
          .body = graph_body(*message, *contact),
          .token_name = number->token_name(),
-         .per_second = std::min(plan_pace(bound), number->messages_per_second)});
+         .per_second = std::min(plan_pace(plan.name), number->messages_per_second)});
 }
 
 Turn turn_of(const Attempt& attempt) {

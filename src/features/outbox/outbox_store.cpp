@@ -5,14 +5,14 @@ namespace {
 
 const db::Sql find_plan_sql{{
     .name = "outbox.find_plan",
-    .text = "SELECT plan FROM workspaces WHERE workspace_id = $1",
+    .text = "SELECT plan, suspended_us FROM workspaces WHERE workspace_id = $1",
 }};
 
 }  // namespace
 
-std::string find_plan(db::WorkspaceTxn& txn) {
+Plan find_plan(db::WorkspaceTxn& txn) {
     const db::Rows rows = txn.query(find_plan_sql);
-    return rows.empty() ? std::string() : rows[0].string(0);
+    return rows.empty() ? Plan() : Plan{rows[0].string(0), !rows[0].is_null(1)};
 }
 
 }  // namespace wapi::outbox::store

@@ -7,7 +7,11 @@
 
 namespace wapi::outbox::store {
 
-/// The workspace's plan, which decides the pace; empty when there is none.
-std::string find_plan(db::WorkspaceTxn& txn);
+/// What the workspace has: its plan decides the pace.
+struct Plan {
+    std::string name;        ///< empty when there is no workspace
+    bool suspended = false;  ///< by an operator: nothing leaves
+};
+Plan find_plan(db::WorkspaceTxn& txn);
 
 }  // namespace wapi::outbox::store

@@ -30,7 +30,7 @@ inline constexpr std::chrono::seconds limits_kept{5};
 inline constexpr std::size_t counters_max = 65'536;
 
 /// Where an operator's changes of what belongs to no workspace are audited.
-inline constexpr std::string_view platform_log = "00000000-0000-0000-0000-000000000000";
+inline constexpr std::string_view platform_log = platform_workspace;
 
 /// What a figure is about; `key` is each API key of a workspace on the plan.
 enum class Kind { plan, key, form, workspace };

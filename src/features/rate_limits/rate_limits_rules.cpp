@@ -31,7 +31,8 @@ std::size_t form_of(std::string_view operation_id) {
     std::string_view name = "other";
     if (operation_id == "signUp") {
         name = "signup";
-    } else if (operation_id == "logIn") {
+    } else if (operation_id == "logIn" || operation_id == "logInSecondFactor" ||
+               operation_id == "logInOperator") {
         name = "login";
     } else if (operation_id == "refreshSession" || operation_id == "logOut") {
         name = "session";

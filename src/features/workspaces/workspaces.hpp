@@ -30,6 +30,8 @@ struct Workspace {
     std::string plan;
     std::string settings = "{}";  ///< JSON object text
     Timestamp created_at;
+    bool suspended = false;  ///< by an operator
+    std::string suspended_reason = {};
 };
 
 void insert_workspace(db::WorkspaceTxn& txn, const Workspace& workspace);

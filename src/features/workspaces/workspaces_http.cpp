@@ -56,6 +56,8 @@ Result<net::Response> respond(const Result<Overview>& overview) {
         json::render(json::object{{"id", workspace.id.value},
                                   {"name", workspace.name},
                                   {"plan", workspace.plan},
+                                  {"suspended", workspace.suspended},
+                                  {"suspendedReason", workspace.suspended_reason},
                                   {"settings", settings ? *settings : json::value(json::object())},
                                   {"esbFlow", render_flow(overview->numbers)},
                                   {"phoneNumbers", std::move(phone_numbers)},

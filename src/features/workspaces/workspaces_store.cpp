@@ -12,8 +12,8 @@ const db::Sql insert_workspace_sql{{
 
 const db::Sql find_workspace_sql{{
     .name = "workspaces.find_workspace",
-    .text = "SELECT workspace_id, name, plan, settings, created_us FROM workspaces "
-            "WHERE workspace_id = $1",
+    .text = "SELECT workspace_id, name, plan, settings, created_us, suspended_us, "
+            "suspended_reason FROM workspaces WHERE workspace_id = $1",
 }};
 
 const db::Sql update_workspace_sql{{
@@ -33,8 +33,9 @@ std::optional<Workspace> find_workspace(db::WorkspaceTxn& txn) {
     if (rows.empty()) {
         return std::nullopt;
     }
-    return Workspace{rows[0].id<WorkspaceId>(0), rows[0].string(1), rows[0].string(2),
-                     rows[0].string(3), from_us(rows[0].integer(4))};
+    return Workspace{rows[0].id<WorkspaceId>(0), rows[0].string(1),           rows[0].string(2),
+                     rows[0].string(3),          from_us(rows[0].integer(4)), !rows[0].is_null(5),
+                     rows[0].string(6)};
 }
 
 void update_workspace(db::WorkspaceTxn& txn, const Workspace& workspace) {

@@ -4,16 +4,14 @@
 // cannot be changed to none or another) and so must its signature, compared in constant time: a
 // token has one spelling, without padding (RFC 7515 section 2). The library compares with an early
 // exit and takes the time from the system clock, so neither check is left to it.
-#include "features/accounts/accounts_token.hpp"
+#include "features/session_tokens/session_tokens.hpp"
 
 #include <fmt/format.h>
 
 #include <jwt/jwt.hpp>
 #include <set>
 
-#include "features/accounts/accounts.hpp"
-
-namespace wapi::accounts {
+namespace wapi::session_tokens {
 namespace {
 
 constexpr std::size_t secret_bytes_min = 32;
@@ -92,4 +90,4 @@ Result<AccessClaims> TokenCodec::read(std::string_view token, Timestamp now) con
     }
 }
 
-}  // namespace wapi::accounts
+}  // namespace wapi::session_tokens

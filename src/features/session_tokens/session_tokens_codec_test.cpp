@@ -1,12 +1,10 @@
 // Goal: only tokens we signed, unexpired and with our one algorithm, are read.
 // Method: forged headers and signatures, each built as an attacker would, against the real codec.
-#include "features/accounts/accounts_token.hpp"
+#include "features/session_tokens/session_tokens.hpp"
 
 #include <gtest/gtest.h>
 
-#include "features/accounts/accounts.hpp"
-
-namespace wapi::accounts {
+namespace wapi::session_tokens {
 namespace {
 
 using namespace std::string_view_literals;
@@ -130,4 +128,4 @@ TEST(TokenCodec, short_and_monotonous_secrets_are_refused_in_plain_words) {
 }
 
 }  // namespace
-}  // namespace wapi::accounts
+}  // namespace wapi::session_tokens

@@ -1,10 +1,10 @@
-// Password hashing on libsodium. See accounts_password.hpp.
-#include "features/accounts/accounts_password.hpp"
+// Password hashing on libsodium. See passwords.hpp.
+#include "features/passwords/passwords.hpp"
 
 #include <fmt/format.h>
 #include <sodium.h>
 
-namespace wapi::accounts {
+namespace wapi::passwords {
 namespace {
 
 /// Counts one waiting password for as long as it lives. A task that is left behind at the end of
@@ -20,7 +20,7 @@ class Waiting {
     std::shared_ptr<int> count_;
 };
 
-std::string blocking_hash(const SecretString& password, const PasswordCost& cost) {
+std::string blocking_hash(const SecretString& password, const Cost& cost) {
     std::array<char, crypto_pwhash_STRBYTES> hash{};
     const int failed =
         crypto_pwhash_str_alg(hash.data(), password.reveal().data(), password.size(), cost.passes,
@@ -38,7 +38,7 @@ bool blocking_verify(const SecretString& password, const std::string& stored_has
 
 }  // namespace
 
-PasswordHasher::PasswordHasher(async::ThreadPool& pool, PasswordCost cost)
+Hasher::Hasher(async::ThreadPool& pool, Cost cost)
     : pool_(pool),
       cost_(cost),
       nobody_(fmt::format("$argon2id$v=19$m={},t={},p=1${:A<22}${:A<43}", cost.memory_bytes / 1024,
@@ -48,7 +48,7 @@ PasswordHasher::PasswordHasher(async::ThreadPool& pool, PasswordCost cost)
     }
 }
 
-async::Task<Result<std::string>> PasswordHasher::hash(SecretString password) {
+async::Task<Result<std::string>> Hasher::hash(SecretString password) {
     if (*waiting_ >= waiting_max) {
         co_return fail(wapi::errors::overloaded);
     }
@@ -57,7 +57,7 @@ async::Task<Result<std::string>> PasswordHasher::hash(SecretString password) {
         [password, cost = cost_] { return blocking_hash(password, cost); });
 }
 
-async::Task<Result<bool>> PasswordHasher::verify(SecretString password, std::string stored_hash) {
+async::Task<Result<bool>> Hasher::verify(SecretString password, std::string stored_hash) {
     if (*waiting_ >= waiting_max) {
         co_return fail(wapi::errors::overloaded);
     }
@@ -69,4 +69,4 @@ async::Task<Result<bool>> PasswordHasher::verify(SecretString password, std::str
     co_return known&& matches;
 }
 
-}  // namespace wapi::accounts
+}  // namespace wapi::passwords

@@ -1,0 +1,115 @@
+#include "app/cli/user_commands.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "app/app.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "base/time_text.hpp"
+#include "features/accounts/accounts.hpp"
+#include "features/operators/operators.hpp"
+
+namespace wapi::app {
+namespace {
+
+void print(const operators::Operator& who) {
+    fmt::print("{}\n", json::render(json::object{{"id", who.id},
+                                                 {"email", who.email},
+                                                 {"name", who.name},
+                                                 {"operator", true},
+                                                 {"createdAt", render_time(who.created_at)}}));
+}
+
+/// A refusal becomes the sentence that the program ends with.
+template <class T>
+T expect(Result<T> result) {
+    if (!result) {
+        throw Fault(std::string(result.error().kind->code), result.error().message);
+    }
+    if constexpr (!std::is_void_v<T>) {
+        return std::move(*result);
+    }
+}
+
+/// From standard input, so that it stands in no list of processes and no history of a shell.
+SecretString read_password() {
+    std::string line;
+    if (!std::getline(std::cin, line) || line.empty()) {
+        throw Fault("user.create", "give the password as the first line of standard input");
+    }
+    return SecretString(std::move(line));
+}
+
+}  // namespace
+
+/// What stood on the command line.
+struct UserCommands::Given {
+    CLI::App* group = nullptr;
+    CLI::App* create = nullptr;
+    CLI::App* list = nullptr;
+    CLI::App* remove = nullptr;
+    bool is_operator = false;
+    std::string email;
+    std::string name;
+
+    void run(operators::Service& service, boost::asio::io_context& io) const;
+};
+
+void UserCommands::Given::run(operators::Service& service, boost::asio::io_context& io) const {
+    if (*list) {
+        for (const operators::Operator& who : async::block_on(io, service.list())) {
+            print(who);
+        }
+        return;
+    }
+    const std::string address = expect(accounts::normalize_email(email));
+    if (*remove) {
+        expect(async::block_on(io, service.remove(address)));
+        fmt::print("{}\n", json::render(json::object{{"email", address}, {"removed", true}}));
+        return;
+    }
+    const std::string_view shown = name.empty() ? std::string_view(address) : name;
+    operators::NewOperator wanted{
+        .email = address, .name = std::string(shown), .password = read_password()};
+    print(expect(async::block_on(io, service.create(std::move(wanted)))));
+}
+
+UserCommands::UserCommands(CLI::App& cli) : given_(std::make_unique<Given>()) {
+    Given& given = *given_;
+    given.group = cli.add_subcommand("user", "Operators: who runs this installation");
+    given.group->require_subcommand(1);
+    given.create = given.group->add_subcommand(
+        "create", "Make an operator; the password is the first line of standard input");
+    given.list = given.group->add_subcommand("list", "Print all operators as JSON lines");
+    given.remove = given.group->add_subcommand("remove", "Remove one, and end their sessions");
+    for (CLI::App* command : {given.create, given.list, given.remove}) {
+        command->add_flag("--operator", given.is_operator, "Members of workspaces sign up instead")
+            ->required();
+    }
+    for (CLI::App* command : {given.create, given.remove}) {
+        command->add_option("--email", given.email, "Of the operator")->required();
+    }
+    given.create->add_option("--name", given.name, "For people");
+}
+
+UserCommands::~UserCommands() = default;
+
+bool UserCommands::run(const Config& config) const {
+    if (!*given_->group) {
+        return false;
+    }
+    boost::asio::io_context io;
+    const auto db = db::open(io, database_options(config));
+    async::ThreadPool pool(io, "password", 1);
+    SystemClock clock;
+    SystemRng rng;
+    IdGenerator ids(clock, rng);
+    operators::Service service({.db = *db, .pool = pool, .clock = clock, .rng = rng, .ids = ids});
+    given_->run(service, io);
+    return true;
+}
+
+}  // namespace wapi::app

@@ -1,0 +1,277 @@
+// Goal: whoever reads the mail, and nobody else, sets a new password or proves the address, once
+// and in time; asking tells nobody who has an account. Method: the services of accounts, sessions
+// and mail on both engines, a mail box, the cheapest password cost, a clock moved by hand.
+#include "features/account_links/account_links.hpp"
+
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include "features/audit/audit.hpp"
+#include "tests/support/mail_box.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::account_links {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view old_password = "correct horse battery";
+constexpr std::string_view new_password = "one two three four";
+constexpr const char* ann = "ann@shop.example";
+
+const db::Sql everything_sql{{
+    .name = "account_links_test.everything",
+    .text = "SELECT token_hash, kind, user_id, email FROM account_links",
+    .scope = db::Scope::system,
+}};
+
+class AccountLinksTest : public test::EnginesTest {
+  protected:
+    void SetUp() override {
+        accounts_.set_hooks({.second_factor = nullptr,
+                             .signed_up = [this](db::Txn& txn, const accounts::User& user) {
+                                 service_.greet(txn, user);
+                             }});
+        login_ = signup(ann);
+        deliver();
+        verification_ = test::token_in(box_.mails.at(0));
+        box_.mails.clear();
+    }
+    accounts::Login signup(const std::string& email) {
+        return run(accounts_.signup(origin(),
+                                    {"Ann", email, SecretString(old_password), "Demo Shop"}))
+            .value();
+    }
+    static accounts::Origin origin() { return {"192.0.2.1", "test agent", "request-1"}; }
+    template <class T>
+    static std::string_view code(const Result<T>& result) {
+        return result ? "ok" : result.error().kind->code;
+    }
+    /// Sends what is due.
+    void deliver() {
+        while (run(mailer_.send_due())) {
+        }
+    }
+    std::string_view ask(const std::string& email = ann, const std::string& ip = "192.0.2.1") {
+        accounts::Origin from = origin();
+        from.ip = ip;
+        return code(run(service_.ask_for_reset(from, email)));
+    }
+    /// Asks for a new password and gives the token of the mail.
+    std::string reset_token() {
+        EXPECT_EQ(ask(), "ok");
+        deliver();
+        return test::token_in(box_.mails.back());
+    }
+    std::string_view reset(std::string_view token, std::string_view password = new_password) {
+        return code(run(service_.reset(origin(), {SecretString(token), SecretString(password)})));
+    }
+    std::string_view log_in(std::string_view password) {
+        return code(run(accounts_.login(origin(), ann, SecretString(password))));
+    }
+    std::string_view authenticated(const std::string& token) {
+        return code(run(accounts_.authenticate(origin(), token)));
+    }
+    [[nodiscard]] Context as_ann() const {
+        Context context;
+        context.workspace = login_.profile.membership.workspace;
+        context.actor = {ActorKind::user, login_.profile.user.id.value};
+        context.ip = "192.0.2.1";
+        return context;
+    }
+    bool verified() { return run(accounts_.me(as_ann()))->user.email_verified; }
+    std::int64_t count_audit(std::string_view action) {
+        audit::Service log(database());
+        return run(log.list(as_ann(), {.action = std::string(action)}))->total;
+    }
+
+    async::ThreadPool pool_{io_, "cpu", 1};
+    async::Tasks tasks_{io_};
+    accounts::Service accounts_{
+        {.tasks = tasks_,
+         .db = database(),
+         .pool = pool_,
+         .clock = clock_,
+         .rng = rng_,
+         .ids = ids_},
+        {.jwt_secret = SecretString("0f1e2d3c4b5a69788796a5b4c3d2e1f0-test"sv),
+         .secure_cookies = true,
+         .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};
+    test::MailBox box_;
+    mailer::Mailer mailer_{
+        {.tasks = tasks_, .db = database(), .ids = ids_, .clock = clock_, .transport = &box_},
+        test::mail_options()};
+    Service service_{{.db = database(), .clock = clock_, .accounts = accounts_, .mailer = mailer_}};
+    accounts::Login login_;
+    std::string verification_;
+};
+
+TEST_P(AccountLinksTest, a_link_sets_a_new_password_and_ends_every_session) {
+    const std::string token = reset_token();
+    EXPECT_EQ(box_.mails.back().to, ann);
+    EXPECT_TRUE(test::text_of(box_.mails.back())
+                    .contains("https://wapi.example/reset-password#token=" + token));
+    EXPECT_EQ(authenticated(login_.access_token), "ok") << "asking changes nothing";
+    EXPECT_EQ(log_in(old_password), "ok");
+    EXPECT_EQ(reset(token), "ok");
+    EXPECT_EQ(authenticated(login_.access_token), "session_ended");
+    EXPECT_EQ(code(run(accounts_.refresh(origin(), login_.refresh_token))), "session_ended");
+    EXPECT_EQ(log_in(old_password), "invalid_credentials");
+    EXPECT_EQ(log_in(new_password), "ok");
+    EXPECT_TRUE(verified());
+    EXPECT_EQ(count_audit("user.password_reset_requested"), 1);
+    EXPECT_EQ(count_audit("user.password_reset"), 1);
+    EXPECT_EQ(count_audit("user.logout"), 1);
+}
+
+TEST_P(AccountLinksTest, the_owner_is_told_of_the_change_by_mail) {
+    const std::string token = reset_token();
+    box_.mails.clear();
+    ASSERT_EQ(reset(token), "ok");
+    deliver();
+    ASSERT_EQ(box_.mails.size(), 1U);
+    EXPECT_EQ(box_.mails[0].to, ann);
+    EXPECT_TRUE(test::text_of(box_.mails[0]).contains("was changed"));
+    EXPECT_EQ(test::token_in(box_.mails[0]), "");
+}
+
+TEST_P(AccountLinksTest, asking_is_answered_the_same_for_who_has_no_account) {
+    EXPECT_EQ(ask("nobody@shop.example"), "ok");
+    EXPECT_EQ(ask(" ANN@shop.example "), "ok");
+    deliver();
+    ASSERT_EQ(box_.mails.size(), 1U);
+    EXPECT_EQ(box_.mails[0].to, ann);
+    EXPECT_EQ(ask("no address"), "invalid_request");
+}
+
+TEST_P(AccountLinksTest, a_link_works_once_and_voids_the_others) {
+    const std::string first = reset_token();
+    const std::string second = reset_token();
+    EXPECT_NE(first, second);
+    EXPECT_EQ(reset(first), "ok");
+    EXPECT_EQ(reset(first, "four three two one"), "link_invalid");
+    EXPECT_EQ(reset(second, "four three two one"), "link_invalid");
+    EXPECT_EQ(log_in(new_password), "ok");
+}
+
+TEST_P(AccountLinksTest, a_link_ends_after_an_hour_counted_from_the_request) {
+    EXPECT_EQ(ask(), "ok");
+    clock_.advance(std::chrono::minutes(30));
+    deliver();
+    const std::string token = test::token_in(box_.mails.back());
+    clock_.advance(std::chrono::minutes(30));
+    EXPECT_EQ(reset(token), "link_invalid");
+    EXPECT_EQ(log_in(old_password), "ok");
+}
+
+TEST_P(AccountLinksTest, a_mail_that_comes_late_brings_no_link_back) {
+    const std::string used = reset_token();
+    box_.next = {{mailer::Delivery::delayed, "down"}};
+    EXPECT_EQ(ask(), "ok");
+    deliver();
+    box_.mails.clear();
+    EXPECT_EQ(reset(used), "ok");
+    clock_.advance(std::chrono::minutes(1));
+    deliver();
+    ASSERT_EQ(box_.mails.size(), 1U) << "that the password was changed, no other link";
+    EXPECT_EQ(test::token_in(box_.mails[0]), "");
+    EXPECT_EQ(ask(), "ok");
+    clock_.advance(std::chrono::hours(2));
+    deliver();
+    EXPECT_EQ(box_.mails.size(), 1U) << "too late to be of use";
+}
+
+TEST_P(AccountLinksTest, a_weak_password_leaves_the_link_as_it_is) {
+    const std::string token = reset_token();
+    EXPECT_EQ(reset(token, "short"), "weak_password");
+    EXPECT_EQ(reset(token, "Password2026!"), "weak_password");
+    EXPECT_EQ(reset(token, ann), "weak_password");
+    EXPECT_EQ(reset(token), "ok");
+}
+
+TEST_P(AccountLinksTest, no_invented_or_other_token_does) {
+    const std::string token = reset_token();
+    for (const std::string& wrong :
+         {std::string(), std::string(43, 'A'), token + "A", token.substr(1), verification_}) {
+        EXPECT_EQ(reset(wrong), "link_invalid") << wrong;
+    }
+    EXPECT_EQ(code(run(service_.verify(origin(), SecretString(std::string_view(token))))),
+              "link_invalid");
+    EXPECT_EQ(log_in(old_password), "ok");
+}
+
+TEST_P(AccountLinksTest, the_database_does_not_hold_the_token) {
+    const std::string token = reset_token();
+    read([&](db::Txn& txn) {
+        for (const db::Row row : txn.query(everything_sql)) {
+            EXPECT_FALSE(std::string(row.bytes(0)).contains(token));
+            EXPECT_FALSE((row.string(1) + row.string(2) + row.string(3)).contains(token));
+        }
+        return true;
+    });
+}
+
+TEST_P(AccountLinksTest, an_address_gets_three_mails_in_a_quarter_of_an_hour) {
+    for (int mail = 0; mail < mails_per_address_max; ++mail) {
+        EXPECT_EQ(ask(ann, "192.0.2." + std::to_string(mail)), "ok");
+    }
+    EXPECT_EQ(ask(ann, "198.51.100.1"), "too_many_mails");
+    EXPECT_EQ(ask("bob@shop.example"), "ok");
+    clock_.advance(std::chrono::minutes(15));
+    EXPECT_EQ(ask(), "ok");
+}
+
+TEST_P(AccountLinksTest, a_network_asks_for_twenty_mails_in_a_quarter_of_an_hour) {
+    for (int mail = 0; mail < mails_per_network_max; ++mail) {
+        EXPECT_EQ(ask("person" + std::to_string(mail) + "@shop.example"), "ok");
+    }
+    EXPECT_EQ(ask("more@shop.example"), "too_many_mails");
+    EXPECT_EQ(ask("more@shop.example", "198.51.100.1"), "ok");
+}
+
+TEST_P(AccountLinksTest, a_signup_brings_a_mail_that_proves_the_address_once) {
+    EXPECT_FALSE(verified());
+    const auto verify = [&](const std::string& token) {
+        return code(run(service_.verify(origin(), SecretString(std::string_view(token)))));
+    };
+    EXPECT_EQ(verify("invented"), "link_invalid");
+    EXPECT_EQ(reset(verification_), "link_invalid");
+    EXPECT_EQ(verify(verification_), "ok");
+    EXPECT_TRUE(verified());
+    EXPECT_EQ(verify(verification_), "link_invalid");
+    EXPECT_EQ(count_audit("user.email_verified"), 1);
+}
+
+TEST_P(AccountLinksTest, another_verification_mail_comes_until_the_address_is_verified) {
+    clock_.advance(verification_time);
+    EXPECT_EQ(code(run(service_.verify(origin(), SecretString(std::string_view(verification_))))),
+              "link_invalid");
+    EXPECT_TRUE(run(service_.ask_for_verification(as_ann())).value());
+    deliver();
+    ASSERT_EQ(box_.mails.size(), 1U);
+    const std::string token = test::token_in(box_.mails[0]);
+    EXPECT_EQ(code(run(service_.verify(origin(), SecretString(std::string_view(token))))), "ok");
+    EXPECT_FALSE(run(service_.ask_for_verification(as_ann())).value());
+    deliver();
+    EXPECT_EQ(box_.mails.size(), 1U);
+}
+
+TEST_P(AccountLinksTest, without_mail_everybody_is_told_and_signing_up_works) {
+    mailer::Mailer none({.tasks = tasks_, .db = database(), .ids = ids_, .clock = clock_},
+                        test::mail_options());
+    Service service({.db = database(), .clock = clock_, .accounts = accounts_, .mailer = none});
+    EXPECT_EQ(code(run(service.ask_for_reset(origin(), ann))), "mail_not_set_up");
+    EXPECT_EQ(code(run(service.ask_for_reset(origin(), "nobody@shop.example"))), "mail_not_set_up");
+    EXPECT_EQ(code(run(service.ask_for_verification(as_ann()))), "mail_not_set_up");
+    write([&](db::Txn& txn) {
+        service.greet(txn, login_.profile.user);
+        return true;
+    });
+    deliver();
+    EXPECT_TRUE(box_.mails.empty());
+}
+
+WAPI_ON_BOTH_ENGINES(AccountLinksTest);
+
+}  // namespace
+}  // namespace wapi::account_links

@@ -1,0 +1,234 @@
+// Turning the second factor on and off, and checking a code at a login.
+//
+// The secret is read from the vault outside of a transaction; what uses a code up is a condition of
+// the statement in it, so that of two logins with one code one fails.
+#include <fmt/format.h>
+
+#include "features/audit/audit.hpp"
+#include "features/second_factor/second_factor_rules.hpp"
+#include "features/second_factor/second_factor_store.hpp"
+
+namespace wapi::second_factor {
+
+/// A person's factor with its opened secret.
+struct Service::Held {
+    store::Factor factor;
+    SecretString secret;  ///< bytes
+};
+
+namespace {
+
+/// Secrets of persons are the installation's own: a person belongs to no one workspace.
+Context of_platform(Context context) {
+    context.workspace = WorkspaceId(platform_workspace);
+    return context;
+}
+
+accounts::Origin origin_of(const Context& context) {
+    return {context.ip, context.user_agent, context.request_id};
+}
+
+Context context_of(const accounts::Origin& origin, const UserId& user) {
+    Context context;
+    context.actor = {ActorKind::user, user.value};
+    context.ip = origin.ip;
+    context.user_agent = origin.user_agent;
+    context.request_id = origin.request_id;
+    return context;
+}
+
+}  // namespace
+
+bool Service::is_on(db::Txn& txn, const UserId& user) const {
+    const std::optional<store::Factor> factor = store::find(txn, user);
+    return factor && factor->on;
+}
+
+/// Counts an attempt as if it failed. Errors: login_throttled.
+Result<void> Service::count(const UserId& user) {
+    if (const auto wait = wrong_codes_.count(user.value, parts_.clock.now())) {
+        Error error = fail(accounts::errors::login_throttled).error();
+        error.retry_after = std::chrono::ceil<std::chrono::seconds>(*wait);
+        return std::unexpected(std::move(error));
+    }
+    return {};
+}
+
+/// Errors: second_factor_off when there is none, on or not; those of the vault.
+async::Task<Result<Service::Held>> Service::hold(UserId user, Context context) {
+    const std::optional<store::Factor> factor = co_await parts_.db.read(
+        "second_factor.find", [user](db::Txn& txn) { return store::find(txn, user); });
+    if (!factor) {
+        co_return fail(errors::second_factor_off);
+    }
+    const Result<SecretString> stored =
+        co_await parts_.vault.read(of_platform(std::move(context)), factor->secret_name);
+    if (!stored) {
+        co_return std::unexpected(stored.error());
+    }
+    co_return Held{
+        .factor = *factor,
+        .secret = SecretString(crypto::base64url_decode(stored->reveal()).value_or(std::string()))};
+}
+
+async::Task<Result<accounts::UserStep>> Service::check(accounts::Origin origin, UserId user,
+                                                       SecretString code) {
+    if (const Result<void> counted = count(user); !counted) {
+        co_return std::unexpected(counted.error());
+    }
+    const Result<Held> held = co_await hold(user, context_of(origin, user));
+    if (!held) {
+        wrong_codes_.give_back(user.value);
+        co_return held.error().kind == &errors::second_factor_off ? fail(errors::wrong_code)
+                                                                  : std::unexpected(held.error());
+    }
+    const Timestamp now = parts_.clock.now();
+    const std::string typed = normalize_code(code.reveal());
+    if (held->factor.on && is_recovery_code(typed)) {
+        co_return [origin, now, hash = recovery_hash(typed)](db::Txn& txn,
+                                                             const UserId& id) -> Result<void> {
+            if (!store::use_recovery_code(txn, id, hash)) {
+                return fail(errors::wrong_code);
+            }
+            accounts::record_person_act(txn, origin, {id, audit::actions::user_recovery_code_used},
+                                        now);
+            return {};
+        };
+    }
+    const std::optional<std::int64_t> step =
+        find_step(held->secret.reveal(), typed, now, held->factor.last_step);
+    if (!held->factor.on || !step) {
+        co_return fail(errors::wrong_code);
+    }
+    wrong_codes_.forget(user.value);
+    co_return [use = store::Use{user, held->factor.secret_name, *step}](
+                  db::Txn& txn, const UserId&) -> Result<void> {
+        return store::use_step(txn, use) ? Result<void>() : fail(errors::wrong_code);
+    };
+}
+
+async::Task<Status> Service::status(Context context) {
+    co_return co_await parts_.db.read(
+        "second_factor.status", [user = UserId(context.actor.id)](db::Txn& txn) {
+            const std::optional<store::Factor> factor = store::find(txn, user);
+            return Status{.on = factor && factor->on,
+                          .recovery_codes_left = store::count_recovery_codes(txn, user)};
+        });
+}
+
+async::Task<Result<Enrolment>> Service::enrol(Context context, SecretString password) {
+    const UserId user(context.actor.id);
+    if (const Result<void> proved =
+            co_await parts_.accounts.prove_password(context, std::move(password));
+        !proved) {
+        co_return std::unexpected(proved.error());
+    }
+    std::string bytes(secret_bytes, '\0');
+    parts_.rng.fill(std::as_writable_bytes(std::span(bytes)));
+    const std::string shown = base32_encode(bytes);
+    const std::string name = fmt::format("totp:{}:{}", user.value, parts_.ids.uuid());
+    SecretString sealed(crypto::base64url_encode(bytes));
+    wipe(bytes);
+    if (const Result<void> stored =
+            co_await parts_.vault.store(of_platform(context), name, std::move(sealed));
+        !stored) {
+        co_return std::unexpected(stored.error());
+    }
+    struct Replaced {
+        std::optional<store::Factor> before;
+        std::optional<accounts::User> person;
+        bool done = false;
+    };
+    const Replaced replaced = co_await parts_.db.write(
+        "second_factor.enrol", [user, name, now = parts_.clock.now()](db::Txn& txn) {
+            Replaced result{store::find(txn, user), accounts::find_person(txn, user)};
+            result.done = store::put_pending(txn, user, name, now);
+            return result;
+        });
+    const std::string unused =
+        replaced.done ? replaced.before ? replaced.before->secret_name : "" : name;
+    if (!unused.empty()) {
+        (void)co_await parts_.vault.remove(of_platform(context), unused);
+    }
+    if (!replaced.done) {
+        co_return fail(errors::second_factor_on);
+    }
+    const std::string email = replaced.person ? replaced.person->email : std::string();
+    co_return Enrolment{.secret = SecretString(std::string_view(shown)),
+                        .uri = SecretString(render_uri(email, shown))};
+}
+
+async::Task<Result<std::vector<std::string>>> Service::confirm(Context context, SecretString code) {
+    const UserId user(context.actor.id);
+    if (const Result<void> counted = count(user); !counted) {
+        co_return std::unexpected(counted.error());
+    }
+    const Result<Held> held = co_await hold(user, context);
+    if (!held || held->factor.on) {
+        wrong_codes_.give_back(user.value);
+        co_return held ? fail(errors::second_factor_on) : std::unexpected(held.error());
+    }
+    const Timestamp now = parts_.clock.now();
+    const std::optional<std::int64_t> step =
+        find_step(held->secret.reveal(), normalize_code(code.reveal()), now, 0);
+    if (!step) {
+        co_return fail_field(errors::wrong_code, "code");
+    }
+    wrong_codes_.forget(user.value);
+    const std::vector<std::string> codes = make_recovery_codes(recovery_codes_count, parts_.rng);
+    std::vector<std::string> hashes;
+    for (const std::string& made : codes) {
+        hashes.push_back(recovery_hash(normalize_code(made)));
+    }
+    const Result<void> done = co_await parts_.db.write(
+        "second_factor.confirm",
+        [origin = origin_of(context), use = store::Use{user, held->factor.secret_name, *step},
+         hashes, now](db::Txn& txn) -> Result<void> {
+            if (!store::turn_on(txn, use, now)) {
+                return fail(errors::second_factor_on);
+            }
+            store::put_recovery_codes(txn, use.user, hashes);
+            accounts::record_person_act(
+                txn, origin, {use.user, audit::actions::user_second_factor_enabled}, now);
+            return {};
+        });
+    co_return done ? Result<std::vector<std::string>>(codes) : std::unexpected(done.error());
+}
+
+async::Task<Result<void>> Service::disable(Context context, SecretString password,
+                                           SecretString code) {
+    const UserId user(context.actor.id);
+    const std::optional<store::Factor> factor = co_await parts_.db.read(
+        "second_factor.find", [user](db::Txn& txn) { return store::find(txn, user); });
+    if (!factor || !factor->on) {
+        co_return fail(errors::second_factor_off);
+    }
+    if (const Result<void> proved =
+            co_await parts_.accounts.prove_password(context, std::move(password));
+        !proved) {
+        co_return proved;
+    }
+    const Result<accounts::UserStep> step =
+        co_await check(origin_of(context), user, std::move(code));
+    if (!step) {
+        co_return std::unexpected(step.error());
+    }
+    const Result<void> done = co_await parts_.db.write(
+        "second_factor.disable",
+        [origin = origin_of(context), user, step = *step,
+         now = parts_.clock.now()](db::Txn& txn) -> Result<void> {
+            if (Result<void> used = step(txn, user); !used) {
+                return used;
+            }
+            store::remove(txn, user);
+            accounts::record_person_act(txn, origin,
+                                        {user, audit::actions::user_second_factor_disabled}, now);
+            return {};
+        });
+    if (done) {
+        (void)co_await parts_.vault.remove(of_platform(context), factor->secret_name);
+    }
+    co_return done;
+}
+
+}  // namespace wapi::second_factor

@@ -1,0 +1,156 @@
+"""Operators over the wire and on the command line, on both engines.
+
+Goal: who runs the installation sees its workspaces and suspends one; then nobody acts in it, nothing
+is sent, webhooks are kept, and all goes on when it is resumed. Method: the real programs with the
+simulated Meta; a message waits in the outbox while the workspace is suspended.
+"""
+import json
+import subprocess
+import time
+import unittest
+
+import support
+from stack import Stack
+
+EMAIL = "olaf@wapi.example"
+# Meta refuses for a moment, so that a message waits; then it is repeated soon.
+QUICK = {**support.SETTINGS, "SEND_RETRY_MS": "300,300,300,300,300,300,300,300"}
+
+
+class Operators:
+    """The tests; the classes below give the engine."""
+
+    database_url = staticmethod(lambda: None)
+
+    def setUp(self):
+        self.stack = self.enterContext(Stack(self.database_url(), QUICK))
+        self.stack.set_up_account()
+        self.workspace = self.stack.account.workspace["id"]
+        self.token = self.create_and_log_in()
+
+    def wapi(self, *words, password=None):
+        return subprocess.run([str(self.stack.binaries / "wapi"), *words], text=True,
+                              env=self.stack.environment, cwd=self.stack.folder, timeout=60,
+                              input=password, capture_output=True, check=False)
+
+    def create_and_log_in(self):
+        done = self.wapi("user", "create", "--operator", "--email", EMAIL, "--name", "Olaf",
+                         password=support.PASSWORD + "\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["email"], EMAIL)
+        status, answer = self.call("POST", "/login", {"email": EMAIL,
+                                                      "password": support.PASSWORD}, token="")
+        self.assertEqual(status, 200, answer)
+        return answer["token"]
+
+    def call(self, method, path, body=None, token=None):
+        headers = {"Authorization": f"Bearer {self.token if token is None else token}"}
+        return support.json_request(self.stack.wapi.port, method, "/api/v1/operator" + path, body,
+                                    headers)
+
+    def suspend(self, reason="Unpaid"):
+        return self.call("POST", f"/workspaces/{self.workspace}/suspend", {"reason": reason})
+
+    def resume(self):
+        return self.call("POST", f"/workspaces/{self.workspace}/resume", {})
+
+    def test_the_command_line_makes_lists_and_removes_operators(self):
+        again = self.wapi("user", "create", "--operator", "--email", EMAIL,
+                          password=support.PASSWORD + "\n")
+        self.assertEqual((again.returncode, "already" in again.stderr), (1, True), again.stderr)
+        weak = self.wapi("user", "create", "--operator", "--email", "uta@wapi.example",
+                         password="short\n")
+        self.assertEqual((weak.returncode, "10" in weak.stderr), (1, True), weak.stderr)
+        listed = self.wapi("user", "list", "--operator").stdout
+        self.assertEqual([json.loads(line)["email"] for line in listed.splitlines()], [EMAIL])
+        self.assertEqual(self.call("GET", "/workspaces")[0], 200)
+        gone = self.wapi("user", "remove", "--operator", "--email", EMAIL)
+        self.assertEqual(gone.returncode, 0, gone.stderr)
+        self.assertEqual(self.call("GET", "/workspaces")[0], 401)
+        self.assertNotEqual(self.wapi("user", "create", "--email", "x@y.example").returncode, 0)
+
+    def test_an_operator_sees_workspaces_and_nothing_in_them(self):
+        status, answer = self.call("GET", "/workspaces")
+        self.assertEqual(status, 200, answer)
+        [one] = answer["workspaces"]
+        self.assertEqual((one["id"], one["members"], one["numbers"], one["suspendedAt"]),
+                         (self.workspace, 1, 1, None))
+        for path in ("/contacts", "/auth/me", "/workspace", "/audit-logs", "/conversations"):
+            status = support.json_request(self.stack.wapi.port, "GET", "/api/v1" + path, None,
+                                          {"Authorization": f"Bearer {self.token}"})[0]
+            self.assertEqual(status, 401, path)
+
+    def test_in_a_suspended_workspace_nobody_acts_until_it_is_resumed(self):
+        self.assertEqual(self.suspend()[0], 200)
+        for method, path in (("GET", "/contacts"), ("GET", "/conversations"),
+                             ("POST", "/messages/send"), ("PATCH", "/workspace")):
+            status, answer = self.stack.api(method, path, {} if method != "GET" else None)
+            self.assertEqual((status, answer["error"]["code"]), (403, "workspace_suspended"), path)
+        status, answer = self.stack.api("GET", "/workspace")
+        self.assertEqual((status, answer["suspended"], answer["suspendedReason"]),
+                         (200, True, "Unpaid"))
+        self.assertEqual(self.stack.api("GET", "/auth/me")[0], 200)
+        other = support.json_request(self.stack.wapi.port, "POST", "/api/v1/auth/signup", {
+            "name": "Nora", "email": "nora@example.com", "password": support.PASSWORD,
+            "workspaceName": "Other"})[1]["token"]
+        self.assertEqual(support.json_request(
+            self.stack.wapi.port, "GET", "/api/v1/contacts", None,
+            {"Authorization": f"Bearer {other}"})[0], 200)
+        self.assertEqual(self.resume()[0], 200)
+        self.assertEqual(self.stack.api("GET", "/contacts")[0], 200)
+        logs = self.stack.api("GET", "/audit-logs?action=workspace.suspended")[1]["logs"]
+        self.assertEqual((logs[0]["details"], logs[0]["actor"]["kind"]),
+                         ({"reason": "Unpaid"}, "operator"))
+        self.assertEqual(self.stack.api("GET", "/audit-logs?action=workspace.resumed")[1]["total"],
+                         1)
+
+    def test_webhooks_of_a_suspended_workspace_are_kept_and_applied(self):
+        self.suspend()
+        server = support.Workspace("", "", self.workspace)
+        server.phone_number_id = self.stack.account.phone_number_ids[0]
+        body = {"object": "whatsapp_business_account", "entry": [{
+            "id": self.stack.account.waba_id, "changes": [{"field": "messages", "value": {
+                "messaging_product": "whatsapp",
+                "metadata": {"display_phone_number": "15550001111",
+                             "phone_number_id": server.phone_number_id},
+                "contacts": [{"profile": {"name": "Karl"}, "wa_id": support.CUSTOMER_PHONE}],
+                "messages": [support.text_message("wamid.suspended", "Are you there?")]}}]}]}
+        self.assertEqual(self.stack.signed_webhook(body), 200)
+        self.stack.wait_until_idle()
+        self.resume()
+        conversations = self.stack.api("GET", "/conversations")[1]["conversations"]
+        self.assertEqual(conversations[0]["lastMessage"]["body"], "Are you there?")
+
+    def test_what_waits_in_the_outbox_does_not_leave_while_suspended(self):
+        """A STOP's confirmation is due while nobody may send: it waits, and leaves afterwards."""
+        self.suspend()
+        number = self.stack.account.phone_number_ids[0]
+        body = {"object": "whatsapp_business_account", "entry": [{
+            "id": self.stack.account.waba_id, "changes": [{"field": "messages", "value": {
+                "messaging_product": "whatsapp",
+                "metadata": {"display_phone_number": "15550001111", "phone_number_id": number},
+                "contacts": [{"profile": {"name": "Karl"}, "wa_id": support.CUSTOMER_PHONE}],
+                "messages": [support.text_message("wamid.stop", "STOP")]}}]}]}
+        self.assertEqual(self.stack.signed_webhook(body), 200)
+        self.stack.wait_until_idle()
+        time.sleep(1.0)  # the sender looks at once; what it would send would be there by now
+        self.assertEqual(self.outbound(), {"queued"})
+
+    def outbound(self):
+        """Statuses of what the workspace has to send, read where no permission is asked."""
+        self.resume()
+        talk = self.stack.api("GET", "/conversations")[1]["conversations"][0]["id"]
+        messages = self.stack.api("GET", f"/conversations/{talk}/messages")[1]["messages"]
+        return {one["status"] for one in messages if one["direction"] == "outbound"}
+
+
+class OperatorsOnSqlite(Operators, unittest.TestCase):
+    pass
+
+
+class OperatorsOnPostgres(Operators, unittest.TestCase):
+    database_url = staticmethod(support.new_postgres_url)
+
+
+if __name__ == "__main__":
+    unittest.main()
