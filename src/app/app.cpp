@@ -168,10 +168,7 @@ struct App::Parts {
           rate_limiter(rate_limit_service),
           server(tasks, server_options(config, rate_limiter), routes(config), &authenticator,
                  [this] { return ids.uuid(); }) {
-        account_service.set_hooks({.second_factor = &second_factor_service,
-                                   .signed_up = [this](db::Txn& txn, const accounts::User& user) {
-                                       link_service.greet(txn, user);
-                                   }});
+        connect_accounts();
     }
 
     /// The database threads end first: functions still queued use the services below. Tasks that
@@ -179,6 +176,14 @@ struct App::Parts {
     ~Parts() { db.reset(); }
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
+
+    /// What features above accounts do in its acts.
+    void connect_accounts() {
+        account_service.set_hooks({.second_factor = &second_factor_service,
+                                   .signed_up = [this](db::Txn& txn, const accounts::User& user) {
+                                       link_service.greet(txn, user);
+                                   }});
+    }
 
     std::vector<net::Route> routes(const Config& config) {
         return make_routes({.health = {.queues = queue_status,

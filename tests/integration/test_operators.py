@@ -1,8 +1,8 @@
 """Operators over the wire and on the command line, on both engines.
 
-Goal: who runs the installation sees its workspaces and suspends one; then nobody acts in it, nothing
-is sent, webhooks are kept, and all goes on when it is resumed. Method: the real programs with the
-simulated Meta; a message waits in the outbox while the workspace is suspended.
+Goal: who runs the installation sees its workspaces and suspends one; then nobody acts in it,
+nothing is sent, webhooks are kept, and all goes on when it is resumed. Method: the real programs
+with the simulated Meta; a message waits in the outbox while the workspace is suspended.
 """
 import json
 import subprocess

@@ -2,8 +2,8 @@
 
 Goal: what an authenticator app shows is taken, once; the password alone opens nothing; recovery
 codes help once; the secret is nowhere in the clear. Method: RFC 6238 by Python's hmac; the server's
-clock is the machine's: a test turns it on with the present code and logs in with the next one, which
-the tolerance of one step lets in, whenever a step ends.
+clock is the machine's: a test turns it on with the present code and logs in with the next one,
+which the tolerance of one step lets in, whenever a step ends.
 """
 import base64
 import hashlib

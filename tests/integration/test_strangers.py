@@ -15,9 +15,9 @@ from stack import Stack, json_request
 # Routes without a session, by operation id. A new one must be added here on purpose. getMetrics has
 # a token of its own, see Metrics below.
 OPERATORS = {"logOutOperator", "listWorkspaces", "suspendWorkspace", "resumeWorkspace"}
-OPEN = {"logInOperator", "signUp", "logIn", "logInSecondFactor", "requestPasswordReset", "resetPassword",
-        "verifyEmail", "refreshSession", "logOut", "acceptInvite", "getHealth", "getMetrics",
-        "getApiDescription", "getApiDocs", "getApiDocsScript", "verifyWebhook",
+OPEN = {"logInOperator", "signUp", "logIn", "logInSecondFactor", "requestPasswordReset",
+        "resetPassword", "verifyEmail", "refreshSession", "logOut", "acceptInvite", "getHealth",
+        "getMetrics", "getApiDescription", "getApiDocs", "getApiDocsScript", "verifyWebhook",
         "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
 
 

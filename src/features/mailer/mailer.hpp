@@ -129,6 +129,7 @@ class Mailer {
 
   private:
     async::Task<> run();
+    async::Task<std::chrono::milliseconds> pause();
     async::Task<> attempt(queue::Job job);
     async::Task<> settle(queue::Job job, Transport::Outcome outcome);
     async::Task<std::optional<Letter>> compose(queue::Job job);

@@ -1,6 +1,8 @@
 // The loop, and one mail from the lease to its end.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "features/mailer/mailer_rules.hpp"
 
@@ -74,16 +76,29 @@ void Mailer::wake() { due_.notify(); }
 
 async::Task<> Mailer::run() {
     while (!parts_.tasks.stopping()) {
-        bool more = false;
+        std::chrono::milliseconds wait = options_.poll;
         try {
-            more = co_await send_due();
+            const bool more = co_await send_due();
+            wait = more ? std::chrono::milliseconds(0) : co_await pause();
         } catch (const std::exception& failure) {
             log::warn("mail.queue_not_read", {{"reason", failure.what()}});
         }
-        if (!more) {
-            co_await due_.wait_for(options_.poll);
+        if (wait > std::chrono::milliseconds(0)) {
+            co_await due_.wait_for(wait);
         }
     }
+}
+
+/// Until the next mail is due, at most `poll`.
+async::Task<std::chrono::milliseconds> Mailer::pause() {
+    constexpr std::chrono::milliseconds pause_min{10};
+    const std::optional<Timestamp> next = co_await parts_.db.read(
+        "mailer.next_due", [](db::Txn& txn) { return queue::next_due(txn, queue_name); });
+    if (!next) {
+        co_return options_.poll;
+    }
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - parts_.clock.now());
+    co_return std::clamp(wait, pause_min, options_.poll);
 }
 
 async::Task<bool> Mailer::send_due() {

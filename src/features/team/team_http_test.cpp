@@ -19,8 +19,10 @@ class TeamHttpTest : public test::EnginesTest {
     TeamHttpTest() {
         write([&](db::Txn& txn) {
             const std::string workspace = "'" + shop.value + "'";
-            txn.connection().execute_text("INSERT INTO workspaces VALUES (" + workspace +
-                                          ", 'Shop', 'free', '{}', 0)");
+            txn.connection().execute_text(
+                "INSERT INTO workspaces (workspace_id, name, plan, settings,"
+                " created_us) VALUES (" +
+                workspace + ", 'Shop', 'free', '{}', 0)");
             for (const auto& [id, role] : {std::pair{olga, "owner"}, std::pair{adam, "agent"}}) {
                 txn.connection().execute_text(
                     "INSERT INTO users (user_id, email, name,"
