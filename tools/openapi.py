@@ -45,6 +45,9 @@ BASIC = {
 PAGING = {"limit": {"schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
           "cursor": "string - the `nextCursor` of the page before"}
 RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+# Who may call, by the route's kind: names of security schemes.
+CREDENTIALS = {"session": ["session"], "api_key": ["session", "apiKey"], "operator": ["operator"]}
+MEMBERS = ("session", "api_key")  # routes of a workspace
 # What the dispatcher itself may answer, by what the route's line says.
 ALWAYS = ["malformed_request", "request_timeout", "internal_error", "overloaded", "unavailable",
           "deadline_exceeded"]
@@ -104,8 +107,11 @@ def object_of(fields: dict) -> dict:
 def common_errors(route: dict) -> list[str]:
     """The codes that the dispatcher gives before a handler runs, and those of reading the input."""
     codes = list(ALWAYS)
+    if route["auth"] in MEMBERS:
+        codes += ["unauthorized", "token_expired", "session_ended", "api_key_expired", "forbidden",
+                  "api_key_address_refused", "not_found"]
     if route["auth"] == "session":
-        codes += ["unauthorized", "token_expired", "session_ended", "forbidden", "not_found"]
+        codes.append("session_required")
     if route["auth"] == "operator":
         codes += ["unauthorized", "not_found"]
     if route["permission"]:
@@ -158,15 +164,14 @@ def parameters(operation: dict, route: dict) -> list[dict]:
     query = {**operation.get("query", {}), **(PAGING if operation.get("paged") else {})}
     named = [("query", name, short) for name, short in query.items()]
     named += [("header", name, short) for name, short in operation.get("headers", {}).items()]
-    if route["auth"] == "session":
+    if route["auth"] in MEMBERS:
         found.append({"$ref": "#/components/parameters/WorkspaceHeader"})
     return found + [{"name": name, "in": place, "schema": schema_of(short)}
                     for place, name, short in named]
 
 
 def security(route: dict) -> list[dict]:
-    known = route["auth"] in ("session", "operator")
-    return [{route["auth"]: []}] if known else []
+    return [{name: []} for name in CREDENTIALS.get(route["auth"], [])]
 
 
 def describe_operation(operation: dict, route: dict, tag: str, errors: dict) -> dict:
@@ -263,12 +268,13 @@ def components(slices: list[dict], program: dict, errors_used: set[str]) -> dict
             "parameters": {"WorkspaceHeader": {
                 "name": "X-Workspace-Id", "in": "header", "schema": {"type": "string"},
                 "description": "Which workspace, for a person of several."}},
-            "securitySchemes": {"session": {
-                "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-                "description": "The access token that logIn gives."},
-                "operator": {
-                "type": "http", "scheme": "bearer",
-                "description": "The token that logInOperator gives."}}}
+            "securitySchemes": {
+                "session": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                            "description": "The access token that logIn gives."},
+                "apiKey": {"type": "http", "scheme": "bearer",
+                           "description": "A key that createApiKey gave: `wapi_...`."},
+                "operator": {"type": "http", "scheme": "bearer",
+                             "description": "The token that logInOperator gives."}}}
 
 
 def render_names(kind: str, plural: str, names: list[str]) -> str:

@@ -12,6 +12,7 @@
 #include "app/version.hpp"
 #include "async/run_main.hpp"
 #include "base/log.hpp"
+#include "features/api_keys/api_keys_http.hpp"
 #include "features/housekeeping/housekeeping.hpp"
 #include "features/rate_limits/rate_limits_http.hpp"
 #include "features/webhooks/webhook_worker.hpp"
@@ -114,7 +115,6 @@ struct App::Parts {
                            .rng = rng,
                            .ids = ids},
                           account_options(config)),
-          authenticator(account_service),
           mail_transport(make_mail_transport(tasks, config.mail)),
           mail({.tasks = tasks,
                 .db = *db,
@@ -126,6 +126,9 @@ struct App::Parts {
           session_service(*db, clock),
           operator_service(
               {.db = *db, .pool = password_pool, .clock = clock, .rng = rng, .ids = ids}),
+          session_authenticator(account_service),
+          api_key_service({.tasks = tasks, .db = *db, .ids = ids, .clock = clock, .rng = rng}),
+          authenticator(api_key_service, session_authenticator),
           team_service(*db, ids, clock),
           invite_service({.db = *db,
                           .ids = ids,
@@ -198,6 +201,7 @@ struct App::Parts {
                             .account_links = link_service,
                             .second_factor = second_factor_service,
                             .operators = operator_service,
+                            .api_keys = api_key_service,
                             .team = team_service,
                             .invites = invite_service,
                             .public_url = config.public_url,
@@ -231,12 +235,14 @@ struct App::Parts {
     std::unique_ptr<whatsapp::GraphClient> graph;
     async::ThreadPool password_pool;
     accounts::Service account_service;
-    accounts::SessionAuthenticator authenticator;
     std::unique_ptr<mailer::Transport> mail_transport;
     mailer::Mailer mail;
     account_links::Service link_service;
     sessions::Service session_service;
     operators::Service operator_service;
+    accounts::SessionAuthenticator session_authenticator;
+    api_keys::Service api_key_service;
+    api_keys::KeyAuthenticator authenticator;
     team::Service team_service;
     invites::Service invite_service;
     SecretStore secrets;

@@ -4,6 +4,7 @@
 
 #include "app/api_docs_http.hpp"
 #include "features/account_links/account_links_http.hpp"
+#include "features/api_keys/api_keys_http.hpp"
 #include "features/contacts/contacts_http.hpp"
 #include "features/inbox/inbox_http.hpp"
 #include "features/invites/invites_http.hpp"
@@ -34,6 +35,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(account_links::account_links_routes(parts.account_links));
     add(second_factor::second_factor_routes(parts.second_factor));
     add(operators::operator_routes(parts.operators));
+    add(api_keys::api_keys_routes(parts.api_keys));
     add(team::team_routes(parts.team));
     add(invites::invites_routes(parts.invites, parts.public_url));
     add(workspaces::workspace_routes(parts.workspaces));

@@ -9,6 +9,7 @@
 #include "app/health_http.hpp"
 #include "features/account_links/account_links.hpp"
 #include "features/accounts/accounts_http.hpp"
+#include "features/api_keys/api_keys.hpp"
 #include "features/audit_logs/audit_logs_http.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/dead_letters/dead_letters_http.hpp"
@@ -36,6 +37,7 @@ struct RouteParts {
     account_links::Service& account_links;
     second_factor::Service& second_factor;
     operators::Service& operators;
+    api_keys::Service& api_keys;
     team::Service& team;
     invites::Service& invites;
     std::string public_url;

@@ -105,10 +105,10 @@ Dispatcher::Dispatcher(std::vector<Route> routes, Authenticator* authenticator,
       make_request_id_(std::move(make_request_id)),
       rate_limiter_(rate_limiter) {
     for (const Route& route : router_.routes()) {
-        const bool open = route.auth != Auth::session;
+        const bool open = !needs_caller(route.auth);
         if ((!open && authenticator_ == nullptr) || (open && !route.permission.empty())) {
             throw std::logic_error("route " + std::string(route.path) +
-                                   ": sessions need an authenticator, permissions need a session");
+                                   ": callers need an authenticator, permissions need a caller");
         }
     }
 }
@@ -135,7 +135,7 @@ Result<const Route*> Dispatcher::route(Request& request, std::string& allow) con
 
 /// Who asks, may they, and not too often: in this order, so that the first refusal is the answer.
 async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call, Rate& rate) const {
-    if (route.auth == Auth::session) {
+    if (needs_caller(route.auth)) {
         Result<Context> context = co_await authenticator_->authenticate(call.request);
         if (!context) {
             co_return std::unexpected(context.error());
@@ -143,6 +143,9 @@ async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call, R
         call.context = std::move(*context);
     }
     fill_context(call.context, call.request);
+    if (route.auth == Auth::session && call.context.actor.kind == ActorKind::api_key) {
+        co_return fail(http_errors::session_required);
+    }
     const bool restricted = !route.permission.empty();
     if (restricted && call.context.suspended) {
         co_return fail(http_errors::workspace_suspended);

@@ -7,6 +7,8 @@
 #include <boost/json/string.hpp>
 #include <stdexcept>
 
+#include "base/text.hpp"
+
 namespace wapi::net {
 namespace {
 
@@ -39,6 +41,13 @@ bool Request::has_header(std::string_view name) const {
 std::string_view Request::query_param(std::string_view name) const {
     const std::string* value = find_pair(query, name);
     return value == nullptr ? std::string_view() : std::string_view(*value);
+}
+
+std::string_view Request::bearer_token() const {
+    constexpr std::string_view scheme = "bearer ";
+    const std::string_view field = header("authorization");
+    const bool is_bearer = text::to_lower_ascii(field.substr(0, scheme.size())) == scheme;
+    return is_bearer ? text::trim(field.substr(scheme.size())) : std::string_view();
 }
 
 const std::string& Request::param(std::string_view name) const {

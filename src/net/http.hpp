@@ -44,6 +44,8 @@ class Request {
     [[nodiscard]] bool has_header(std::string_view name) const;
     /// First query parameter of that name, or empty.
     [[nodiscard]] std::string_view query_param(std::string_view name) const;
+    /// What follows `Bearer` in the Authorization header, trimmed; empty when it is another scheme.
+    [[nodiscard]] std::string_view bearer_token() const;
     /// Path parameter; assertion when the pattern has none of that name.
     [[nodiscard]] const std::string& param(std::string_view name) const;
 };
@@ -84,10 +86,14 @@ using Handler = std::function<async::Task<Result<Response>>(Call&)>;
 
 enum class Auth {
     none,               ///< anybody: health, signup, login
-    session,            ///< a member's access token
+    session,            ///< a member's access token, and no API key
+    api_key,            ///< a member's access token, or an API key of the workspace
     meta_signature,     ///< anybody; the handler verifies the signature over the raw body
     platform_operator,  ///< an operator's token, which the handler asks for
 };
+
+/// Whether a route is for somebody who is known.
+constexpr bool needs_caller(Auth auth) { return auth == Auth::session || auth == Auth::api_key; }
 
 enum class RateClass {
     none,         ///< health and metrics: never limited
@@ -111,7 +117,8 @@ struct Route {
     Handler handler;
 };
 
-/// Turns the Authorization header into a Context. Implemented by features/accounts.
+/// Turns the Authorization header into a Context. Implemented by features/accounts for sessions
+/// and by features/api_keys for keys.
 class Authenticator {
   public:
     virtual ~Authenticator() = default;
@@ -144,6 +151,8 @@ class RateLimiter {
 namespace http_errors {
 inline const ErrorKind workspace_suspended{"workspace_suspended", 403, RetryClass::never,
                                            "This workspace is suspended; ask the operator."};
+inline const ErrorKind session_required{"session_required", 403, RetryClass::never,
+                                        "An API key may not do this; log in as a member."};
 inline const ErrorKind malformed_request{"malformed_request", 400, RetryClass::never,
                                          "This is not a well-formed HTTP request."};
 inline const ErrorKind request_timeout{"request_timeout", 408, RetryClass::transient,

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
-#include <charconv>
-#include <ranges>
+#include <optional>
 
 #include "base/text.hpp"
 
@@ -12,11 +11,9 @@ namespace ip = boost::asio::ip;
 
 namespace {
 
-constexpr unsigned mapped_bits = 96;  ///< of an IPv6 address that holds an IPv4 one
-
 std::optional<ip::address> parse_address(std::string_view text) {
     boost::system::error_code ec;
-    const ip::address address = ip::make_address(std::string(text), ec);
+    ip::address address = ip::make_address(std::string(text), ec);
     if (ec) {
         return std::nullopt;
     }
@@ -37,44 +34,7 @@ std::optional<ip::address> parse_entry(std::string_view entry) {
     return parse_address(port_follows ? entry.substr(0, entry.find(':')) : entry);
 }
 
-ip::address_v6::bytes_type bytes_of(const ip::address& address) {
-    return address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()).to_bytes()
-                           : address.to_v6().to_bytes();
-}
-
-std::optional<unsigned> parse_prefix(std::string_view text, unsigned bits_max) {
-    unsigned bits = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bits);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    return whole && bits <= bits_max ? std::optional(bits) : std::nullopt;
-}
-
 }  // namespace
-
-bool TrustedProxies::add(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    const std::optional<ip::address> address = parse_address(text.substr(0, slash));
-    if (!address) {
-        return false;
-    }
-    const unsigned bits_max = address->is_v4() ? 32 : 128;
-    const std::optional<unsigned> bits =
-        slash == std::string_view::npos ? bits_max : parse_prefix(text.substr(slash + 1), bits_max);
-    if (!bits) {
-        return false;
-    }
-    networks_.push_back({bytes_of(*address), *bits + (address->is_v4() ? mapped_bits : 0)});
-    return true;
-}
-
-bool TrustedProxies::is_trusted(const Bytes& address) const {
-    return std::ranges::any_of(networks_, [&address](const Network& network) {
-        const std::size_t whole = network.prefix_bits / 8;
-        const unsigned rest = network.prefix_bits % 8;
-        return std::equal(address.begin(), address.begin() + whole, network.bytes.begin()) &&
-               (rest == 0 || (address[whole] ^ network.bytes[whole]) >> (8 - rest) == 0);
-    });
-}
 
 std::string TrustedProxies::client_of(const std::string& peer, const Request& request) const {
     std::optional<ip::address> client;
@@ -91,7 +51,7 @@ std::string TrustedProxies::client_of(const std::string& peer, const Request& re
         }
     }
     std::string_view left = chain;
-    while (!left.empty() && is_trusted(bytes_of(*client))) {
+    while (!left.empty() && networks_.contains(client->to_string())) {
         const std::size_t comma = left.rfind(',');
         const std::optional<ip::address> before = parse_entry(left.substr(comma + 1));
         if (!before) {

@@ -2,12 +2,10 @@
 // it was written by proxies that the operator trusts. What stands further left anybody can invent.
 #pragma once
 
-#include <array>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/network.hpp"
 #include "net/http.hpp"
 
 namespace wapi::net {
@@ -15,20 +13,14 @@ namespace wapi::net {
 class TrustedProxies {
   public:
     /// Adds an address (`10.0.0.7`, `::1`) or a network (`10.0.0.0/8`). False when it is neither.
-    bool add(std::string_view text);
+    bool add(std::string_view text) { return networks_.add(text); }
     [[nodiscard]] bool empty() const { return networks_.empty(); }
     /// `peer` when it is not trusted; else the last address of X-Forwarded-For that is not, or the
     /// first when all are. What is no address ends the search, and the one to its right counts.
     [[nodiscard]] std::string client_of(const std::string& peer, const Request& request) const;
 
   private:
-    using Bytes = std::array<unsigned char, 16>;  ///< IPv4 as ::ffff:a.b.c.d
-    struct Network {
-        Bytes bytes;
-        unsigned prefix_bits;
-    };
-    [[nodiscard]] bool is_trusted(const Bytes& address) const;
-    std::vector<Network> networks_;
+    NetworkList networks_;
 };
 
 }  // namespace wapi::net

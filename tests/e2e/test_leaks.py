@@ -62,6 +62,7 @@ class Leaks:
         self.stack = self.shop.stack
         self.kept = Kept(self.stack)
         self.waba_id, self.number, self.token = self.stack.sim_credentials()
+        self.api_key = ""
         self.old_key = self.stack.environment["TOKEN_MASTER_KEY"]
 
     def aws_settings(self):
@@ -73,6 +74,7 @@ class Leaks:
         for name in ("TOKEN_MASTER_KEY", "TOKEN_MASTER_KEY_PREVIOUS"):
             found[name] = self.stack.environment[name]
             found[f"bytes of {name}"] = bytes.fromhex(self.stack.environment[name])
+        found["API key"] = self.api_key[18:]  # what follows the prefix, which is shown
         found |= self.data_keys()
         for name in ("JWT_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             if name in self.stack.environment:
@@ -103,10 +105,23 @@ class Leaks:
             self.stack.api("GET", path)
         self.stack.api("POST", "/auth/login", {"email": "owner@example.com", "password": PASSWORD})
         self.stack.api("POST", "/auth/login", {"email": "owner@example.com", "password": "wrong"})
+        self.use_api_key()
         self.stack.signed_webhook({"object": "whatsapp_business_account", "entry": []}, "forged")
         self.rotate()
         self.damage()
         self.shop.wait_until_outbox_is_empty()
+
+    def use_api_key(self):
+        """The answer that shows the key is the only one that is not kept."""
+        status, answer = self.kept.plain_api("POST", "/api-keys", {
+            "name": "Till", "permissions": ["viewContacts"]})
+        self.assertEqual(status, 201, answer)
+        self.api_key = answer["secret"]
+        for token, status in ((self.api_key, 200), (self.api_key + "0", 401)):
+            for method, path in (("GET", "/contacts"), ("GET", "/api-keys")):
+                got = self.stack.api(method, path, None, {"Authorization": f"Bearer {token}"})[0]
+                self.assertEqual(got, 403 if (path, status) == ("/api-keys", 200) else status)
+        self.stack.api("GET", "/api-keys")
 
     def rotate(self):
         self.stack.restart({"TOKEN_MASTER_KEY": secrets.token_hex(32),

@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "tools"))
 import contract  # noqa: E402
 from servers import PostgresServer  # noqa: E402
-from stack import Stack, json_request  # noqa: E402
+from stack import LIFTED_PER_MINUTE, Stack, json_request  # noqa: E402
 
 WAIT_SECONDS_MAX = 30.0
 database_numbers = itertools.count(1)
@@ -53,6 +53,8 @@ class Server:
         self.stack = Stack(database_url, environment={**SETTINGS, **(settings or {})},
                            sim_arguments=sim_arguments)
         atexit.register(self.stack.stop)
+        for form in ("signup", "login", "session", "other"):
+            self.stack.command("limits", "set-form", form, str(LIFTED_PER_MINUTE))
         self.stack.start()
         self.owner = self.sign_up("owner@example.com", "Corner Shop")
         self.stranger = self.sign_up("stranger@example.com", "Other Shop")
@@ -79,12 +81,44 @@ class Server:
         assert status == 201, (status, answer)
         return Workspace(email, answer["token"], answer["workspace"]["id"])
 
+    def make_role(self, name: str) -> str:
+        """A custom role of A's that permits nothing yet; its id."""
+        status, answer = self.as_owner("POST", "/admin/team/roles",
+                                       {"name": name, "permissions": []})
+        assert status == 201, (status, answer)
+        return answer["id"]
+
+    def join(self, email: str, role: str) -> str:
+        """A new person of A's team with that role; their access token."""
+        status, answer = self.as_owner("POST", "/admin/team/invite",
+                                       {"email": email, "role": role})
+        assert status == 201, (status, answer)
+        status, answer = self.call("POST", "/api/v1/auth/accept-invite", body={
+            "token": answer["link"].split("#token=")[1], "name": "Mia Member",
+            "password": PASSWORD})
+        assert status == 201, (status, answer)
+        status, answer = self.call("POST", "/api/v1/auth/login", body={
+            "email": email, "password": PASSWORD})
+        assert status == 200, (status, answer)
+        return answer["token"]
+
+    def make_key(self, permissions: list[str], token: str | None = None, **fields) -> dict:
+        """An API key by the owner, or whoever has the token: the answer, with `secret`."""
+        status, answer = self.call("POST", "/api/v1/api-keys", token or self.owner.token, {
+            "name": "Test", "permissions": permissions, **fields})
+        assert status == 201, (status, answer)
+        return answer
+
     def routes(self) -> list[dict]:
         """The route table, as the program itself prints it."""
         done = subprocess.run([str(self.stack.binaries / "wapi"), "routes"], check=True,
                               env=self.stack.environment, cwd=self.stack.folder,
                               capture_output=True, text=True)
         return [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
+
+    def closed_routes(self) -> list[dict]:
+        """Those that need somebody who is known: a session, or a session or an API key."""
+        return [route for route in self.routes() if route["auth"] in ("session", "api_key")]
 
     # --- what workspace A holds ------------------------------------------------------------------
 
@@ -107,6 +141,8 @@ class Server:
                                        {"email": "agent@example.com", "role": "agent"})
         assert status == 201, (status, answer)
         self.owner.ids["invite"] = answer["invite"]["id"]
+        key = self.make_key(["viewContacts"])
+        self.owner.ids["api_key"], self.owner.ids["secret"] = key["apiKey"]["id"], key["secret"]
         self.owner.ids["member"] = self.as_owner("GET", "/auth/me")[1]["user"]["id"]
         self.owner.ids["session"] = self.as_owner("GET", "/auth/sessions")[1]["sessions"][0]["id"]
         conversation = self.wait_for("/conversations", "conversations")
@@ -153,8 +189,11 @@ class Server:
         claims = read_part(self.owner.token, 1)
         other = write_part({**claims, "wid": self.stranger.workspace_id})
         none = encode(json.dumps({"alg": "none", "typ": "JWT"}).encode())
+        signed = f"{header}.{payload}"
+        forged = encode(hmac.new(b"0" * 64, signed.encode(), hashlib.sha256).digest())
         flipped = ("A" if signature[0] != "A" else "B") + signature[1:]
         return {"changed signature": f"{header}.{payload}.{flipped}",
+                "wrong key": f"{signed}.{forged}",
                 "changed claims": f"{header}.{other}.{signature}",
                 "alg none": f"{none}.{payload}.",
                 "alg none, signature kept": f"{none}.{payload}.{signature}",

@@ -75,6 +75,8 @@ STORY = [
     Step("assignConversation", id="conversation"),
     Step("sendMessage", body={"contactId": "contact"}),
     Step("sendTemplate", body={"contactId": "contact"}),
+    Step("createApiKey", 201, learn={"key_made": lambda answer: answer["apiKey"]["id"]}),
+    Step("listApiKeys"), Step("changeApiKey", id="key_made"), Step("revokeApiKey", id="key_made"),
     Step("getPermissionMatrix"), Step("listRoles"),
     Step("createRole", 201, learn={"role_made": lambda answer: answer["id"]}),
     Step("changeRole", id="role_made"), Step("removeRole", id="role_made"),

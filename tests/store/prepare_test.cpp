@@ -32,6 +32,7 @@ constexpr std::array system_statements{
     "sessions.*",               // of one user, over workspaces
     "operators.list_tenants",   // an operator sees all
     "invites.find_by_token",    // who accepts knows no workspace
+    "api_keys.find_live",       // a key is found by its prefix before the workspace is known
     "audit.list_workspaces",    // what an operator verifies
     "audit.find_due",           // whose log is looked at next for old entries
     "numbers.find_route",       // a webhook's phone number id decides the workspace

@@ -1,13 +1,14 @@
 // Goal: whatever roles, overrides and restrictions change, a member reads exactly what the rules
 // let them: lists, gets, filters, pages and searches of contacts, conversations and messages, and
-// whom they may message, and what of it the audit log shows them. Method: random histories on the
-// real services of both engines, beside a pure model that is asked after each step; the rights come
-// from a session as at a request. The seed of a failing history is printed. A canary shows that the
-// model does forbid.
+// whom they may message, and what of it the audit log shows them; and that a key they have made
+// reads the same. Method: random histories on the real services of both engines, beside a pure
+// model that is asked after each step; the rights come from a session, and from a key, as at a
+// request. The seed of a failing history is printed. A canary shows that the model does forbid.
 #include <gtest/gtest.h>
 
 #include "features/access/access.hpp"
 #include "features/accounts/accounts_store.hpp"
+#include "features/api_keys/api_keys.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
@@ -48,6 +49,13 @@ class VisibilityTest : public test::EnginesTest {
             }
             return true;
         });
+        for (const std::string& id : people) {
+            Context maker = as(olga);  // of whose rights there may be some later
+            maker.actor.id = id;
+            keys_[id] =
+                run(api_keys_.create(maker, {.name = "Key", .permissions = maker.permissions}))
+                    ->secret;
+        }
         for (std::size_t index = 0; index < contacts_count; ++index) {
             add_contact(index);
         }
@@ -124,6 +132,15 @@ class VisibilityTest : public test::EnginesTest {
         context.permissions = session.rights.permissions;
         context.restrictions = session.rights.restrictions;
         return context;
+    }
+
+    /// A key with every permission is its maker.
+    void check_key(const std::string& who, const Context& context) {
+        const auto key =
+            run(api_keys_.authenticate({.key = keys_[who], .ip = "192.0.2.1", .workspace = {}}));
+        ASSERT_TRUE(key) << key.error().message;
+        EXPECT_EQ(access::names_of(key->permissions), access::names_of(context.permissions));
+        EXPECT_EQ(key->restrictions, context.restrictions);
     }
 
     // --- steps -----------------------------------------------------------------------------------
@@ -365,13 +382,18 @@ class VisibilityTest : public test::EnginesTest {
             check_talks(who, context);
             check_log(who, context);
             check_permissions(who, context);
+            check_key(who, context);
         }
         EXPECT_EQ(list_contacts(as(olga), {}).size(), model_.contacts.size());
     }
 
     Model model_;
     std::unique_ptr<SeededRng> random_;
-    std::int64_t forbidden_ = 0;  ///< how often the model said no
+    std::int64_t forbidden_ = 0;                ///< how often the model said no
+    std::map<std::string, SecretString> keys_;  ///< of each of the people
+    async::Tasks tasks_{io_};
+    api_keys::Service api_keys_{
+        {.tasks = tasks_, .db = database(), .ids = ids_, .clock = clock_, .rng = rng_}};
     team::Service team_{database(), ids_, clock_};
     contacts::Service contacts_{database(), ids_, clock_};
     opt_out::Service opt_out_{database(), ids_, clock_};

@@ -16,6 +16,7 @@ std::string_view name_of(net::Auth auth) {
     switch (auth) {
         case net::Auth::none: return "none";
         case net::Auth::session: return "session";
+        case net::Auth::api_key: return "api_key";
         case net::Auth::meta_signature: return "meta_signature";
         case net::Auth::platform_operator: return "operator";
     }

@@ -9,6 +9,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,11 @@ struct Rights {
 /// a restriction by tag or number takes `whole_workspace`.
 Rights decide_rights(const StoredRights& stored);
 
+/// What a key may do and see that such a member has made: what was chosen for it, as far as the
+/// member may do that, for whom the member sees; without viewAllConversations of its own it sees
+/// the conversations that are assigned to the member.
+Rights decide_key_rights(const StoredRights& maker, Permissions chosen);
+
 /// What takes part in deciding a member's permissions.
 struct Grounds {
     std::string_view role;
@@ -69,6 +75,11 @@ boost::json::array names_of(Permissions permissions);
 std::string render_names(Permissions permissions);
 /// The reverse; names that this version does not know are left out.
 Permissions parse_names(std::string_view names);
+
+/// A list of names in a request's body as a set; nothing when the field is absent. Errors:
+/// invalid_request, for a name that is none too.
+Result<std::optional<Permissions>> read_permissions(const boost::json::object& body,
+                                                    std::string_view field);
 
 /// Reads WAPI_RIGHTS_COLUMNS from `first` on.
 StoredRights read_rights(const db::Row& row, std::size_t first, UserId user);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
+#include "base/json.hpp"
+
 namespace wapi::access {
 namespace {
 
@@ -24,6 +26,13 @@ bool shows_unassigned(std::string_view settings) {
     }
     const boost::json::value* shown = inbox->as_object().if_contains("showUnassigned");
     return shown != nullptr && shown->is_bool() && shown->as_bool();
+}
+
+void limit_conversations(Rights& rights, const StoredRights& stored) {
+    Restrictions& seen = rights.restrictions;
+    seen.assigned_only = !contains(rights.permissions, bit(Permission::view_all_conversations));
+    seen.unassigned_too = seen.assigned_only && shows_unassigned(stored.settings);
+    seen.member = seen.bits() == 0 ? "" : stored.user.value;
 }
 
 }  // namespace
@@ -61,6 +70,28 @@ Permissions parse_names(std::string_view names) {
     return permissions;
 }
 
+Result<std::optional<Permissions>> read_permissions(const boost::json::object& body,
+                                                    std::string_view field) {
+    const auto names = json::optional_strings(body, field, permission_table.size());
+    if (!names) {
+        return std::unexpected(names.error());
+    }
+    if (json::find_field(body, field) == nullptr) {
+        return std::nullopt;
+    }
+    Permissions permissions = 0;
+    for (std::size_t index = 0; index < names->size(); ++index) {
+        const std::optional<Permission> found = find_permission((*names)[index]);
+        if (!found) {
+            return fail_field(wapi::errors::invalid_request,
+                              std::string(field) + "[" + std::to_string(index) + "]",
+                              "There is no such permission.");
+        }
+        permissions |= bit(*found);
+    }
+    return permissions;
+}
+
 Permissions decide_permissions(const Grounds& grounds) {
     const Permissions base = find_built_in(grounds.role).value_or(grounds.role_permissions);
     if (grounds.role == owner_role) {
@@ -81,12 +112,16 @@ Rights decide_rights(const StoredRights& stored) {
     if (stored.role == owner_role) {
         return rights;
     }
-    Restrictions& seen = rights.restrictions;
-    seen.by_tag = stored.has_tags;
-    seen.by_number = stored.has_phones;
-    seen.assigned_only = !contains(rights.permissions, bit(Permission::view_all_conversations));
-    seen.unassigned_too = seen.assigned_only && shows_unassigned(stored.settings);
-    seen.member = seen.bits() == 0 ? "" : stored.user.value;
+    rights.restrictions.by_tag = stored.has_tags;
+    rights.restrictions.by_number = stored.has_phones;
+    limit_conversations(rights, stored);
+    return rights;
+}
+
+Rights decide_key_rights(const StoredRights& maker, Permissions chosen) {
+    Rights rights = decide_rights(maker);
+    rights.permissions &= chosen;
+    limit_conversations(rights, maker);
     return rights;
 }
 

@@ -267,12 +267,7 @@ std::string_view find_cookie(std::string_view header, std::string_view name) {
 }
 
 async::Task<Result<Context>> SessionAuthenticator::authenticate(const net::Request& request) {
-    constexpr std::string_view scheme = "bearer ";
-    const std::string_view header = request.header("authorization");
-    if (text::to_lower_ascii(header.substr(0, scheme.size())) != scheme) {
-        co_return fail(wapi::errors::unauthorized);
-    }
-    std::string token(text::trim(header.substr(scheme.size())));
+    std::string token(request.bearer_token());
     std::string workspace(request.header("x-workspace-id"));
     co_return co_await service_.authenticate(origin_of(request), std::move(token),
                                              std::move(workspace));

@@ -51,6 +51,7 @@ inline constexpr std::string_view team_member_added = "team.member_added";
 inline constexpr std::string_view team_member_removed = "team.member_removed";
 inline constexpr std::string_view team_permissions_changed = "team.permissions_changed";
 inline constexpr std::string_view api_key_created = "api_key.created";
+inline constexpr std::string_view api_key_updated = "api_key.updated";
 inline constexpr std::string_view api_key_revoked = "api_key.revoked";
 inline constexpr std::string_view waba_connected = "waba.connected";
 inline constexpr std::string_view waba_disconnected = "waba.disconnected";
@@ -125,6 +126,7 @@ inline constexpr std::array all_actions{
     actions::team_member_removed,
     actions::team_permissions_changed,
     actions::api_key_created,
+    actions::api_key_updated,
     actions::api_key_revoked,
     actions::waba_connected,
     actions::waba_disconnected,

@@ -193,11 +193,11 @@ std::vector<net::Route> audit_logs_routes(HttpParts parts) {
     audit::Service& service = parts.audit;
     Exporter& exporter = parts.exporter;
     return {
-        {Verb::get, "/api/v1/audit-logs", Auth::session, "viewAuditLogs", RateClass::api, 0,
+        {Verb::get, "/api/v1/audit-logs", Auth::api_key, "viewAuditLogs", RateClass::api, 0,
          "listAuditLogs", [&service](net::Call& call) { return handle_list(service, call); }},
-        {Verb::get, "/api/v1/audit-logs/export", Auth::session, "viewAuditLogs", RateClass::api, 0,
+        {Verb::get, "/api/v1/audit-logs/export", Auth::api_key, "viewAuditLogs", RateClass::api, 0,
          "exportAuditLogs", [&exporter](net::Call& call) { return handle_export(exporter, call); }},
-        {Verb::get, "/api/v1/audit-logs/verify", Auth::session, "viewAuditLogs", RateClass::api, 0,
+        {Verb::get, "/api/v1/audit-logs/verify", Auth::api_key, "viewAuditLogs", RateClass::api, 0,
          "verifyAuditLogs", [&service](net::Call& call) { return handle_verify(service, call); }},
     };
 }

@@ -143,15 +143,15 @@ std::vector<net::Route> contacts_routes(Service& service) {
         return [&service, handler](net::Call& call) { return handler(service, call); };
     };
     return {
-        {Verb::get, "/api/v1/contacts", Auth::session, "viewContacts", RateClass::api, 0,
+        {Verb::get, "/api/v1/contacts", Auth::api_key, "viewContacts", RateClass::api, 0,
          "listContacts", bind(handle_list)},
-        {Verb::post, "/api/v1/contacts", Auth::session, "createContacts", RateClass::api, body_max,
+        {Verb::post, "/api/v1/contacts", Auth::api_key, "createContacts", RateClass::api, body_max,
          "createContact", bind(handle_create)},
-        {Verb::get, "/api/v1/contacts/{id}", Auth::session, "viewContacts", RateClass::api, 0,
+        {Verb::get, "/api/v1/contacts/{id}", Auth::api_key, "viewContacts", RateClass::api, 0,
          "getContact", bind(handle_get)},
-        {Verb::patch, "/api/v1/contacts/{id}", Auth::session, "editContacts", RateClass::api,
+        {Verb::patch, "/api/v1/contacts/{id}", Auth::api_key, "editContacts", RateClass::api,
          body_max, "changeContact", bind(handle_change)},
-        {Verb::put, "/api/v1/contacts/{id}", Auth::session, "editContacts", RateClass::api,
+        {Verb::put, "/api/v1/contacts/{id}", Auth::api_key, "editContacts", RateClass::api,
          body_max, "replaceContact", bind(handle_change)},
     };
 }

@@ -228,17 +228,17 @@ std::vector<net::Route> dead_letters_routes(const HttpParts& parts) {
     };
     constexpr std::string_view permission = "manageWebhooks";
     return {
-        {Verb::get, "/api/v1/queues/status", Auth::session, permission, RateClass::api, 0,
+        {Verb::get, "/api/v1/queues/status", Auth::api_key, permission, RateClass::api, 0,
          "getQueueStatus", bind(handle_status)},
-        {Verb::get, "/api/v1/queues/dead", Auth::session, permission, RateClass::api, 0,
+        {Verb::get, "/api/v1/queues/dead", Auth::api_key, permission, RateClass::api, 0,
          "listDeadLetters", bind(handle_list)},
-        {Verb::get, "/api/v1/queues/dead/{id}", Auth::session, permission, RateClass::api, 0,
+        {Verb::get, "/api/v1/queues/dead/{id}", Auth::api_key, permission, RateClass::api, 0,
          "getDeadLetter", bind(handle_get)},
-        {Verb::post, "/api/v1/queues/dead/{id}/replay", Auth::session, permission, RateClass::api,
+        {Verb::post, "/api/v1/queues/dead/{id}/replay", Auth::api_key, permission, RateClass::api,
          1024, "replayDeadLetter", bind(handle_replay_letter)},
-        {Verb::delete_, "/api/v1/queues/dead/{id}", Auth::session, permission, RateClass::api, 1024,
+        {Verb::delete_, "/api/v1/queues/dead/{id}", Auth::api_key, permission, RateClass::api, 1024,
          "discardDeadLetter", bind(handle_discard)},
-        {Verb::post, "/api/v1/webhook-events/replay", Auth::session, permission, RateClass::api,
+        {Verb::post, "/api/v1/webhook-events/replay", Auth::api_key, permission, RateClass::api,
          64 * 1024, "replayWebhookEvents", bind(handle_replay_events)},
     };
 }

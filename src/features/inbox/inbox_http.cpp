@@ -43,7 +43,7 @@ async::Task<Result<net::Response>> handle_assign(Service& service, net::Call& ca
 std::vector<net::Route> inbox_routes(Service& service) {
     constexpr std::size_t body_max = 1024;
     return {
-        {net::Verb::post, "/api/v1/conversations/{id}/assign", net::Auth::session,
+        {net::Verb::post, "/api/v1/conversations/{id}/assign", net::Auth::api_key,
          "assignConversations", net::RateClass::api, body_max, "assignConversation",
          [&service](net::Call& call) { return handle_assign(service, call); }},
     };

@@ -113,13 +113,13 @@ std::vector<net::Route> messages_routes(Service& service) {
         return [&service, handler](net::Call& call) { return handler(service, call); };
     };
     return {
-        {Verb::get, "/api/v1/conversations", Auth::session, "viewContacts", RateClass::api, 0,
+        {Verb::get, "/api/v1/conversations", Auth::api_key, "viewContacts", RateClass::api, 0,
          "listConversations", bind(handle_conversations)},
-        {Verb::get, "/api/v1/conversations/{id}", Auth::session, "viewContacts", RateClass::api, 0,
+        {Verb::get, "/api/v1/conversations/{id}", Auth::api_key, "viewContacts", RateClass::api, 0,
          "getConversation", bind(handle_conversation)},
-        {Verb::get, "/api/v1/conversations/{id}/messages", Auth::session, "viewContacts",
+        {Verb::get, "/api/v1/conversations/{id}/messages", Auth::api_key, "viewContacts",
          RateClass::api, 0, "listMessages", bind(handle_messages)},
-        {Verb::post, "/api/v1/conversations/{id}/read", Auth::session, "sendMessages",
+        {Verb::post, "/api/v1/conversations/{id}/read", Auth::api_key, "sendMessages",
          RateClass::api, 1024, "readConversation", bind(handle_mark_read)},
     };
 }

@@ -99,10 +99,10 @@ async::Task<Result<net::Response>> handle_status(Service& service, net::Call& ca
 
 std::vector<net::Route> onboarding_routes(Service& service) {
     return {
-        {net::Verb::post, "/api/v1/onboarding/connect", net::Auth::session, "manageIntegrations",
+        {net::Verb::post, "/api/v1/onboarding/connect", net::Auth::api_key, "manageIntegrations",
          net::RateClass::api, body_max, "connectNumber",
          [&service](net::Call& call) { return handle_connect(service, call); }},
-        {net::Verb::get, "/api/v1/onboarding/status", net::Auth::session, "manageIntegrations",
+        {net::Verb::get, "/api/v1/onboarding/status", net::Auth::api_key, "manageIntegrations",
          net::RateClass::api, 0, "getOnboardingStatus",
          [&service](net::Call& call) { return handle_status(service, call); }},
     };

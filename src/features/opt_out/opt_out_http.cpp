@@ -31,9 +31,9 @@ std::vector<net::Route> opt_out_routes(Service& service) {
     };
     constexpr std::size_t body_max = 1024;
     return {
-        {Verb::post, "/api/v1/contacts/{id}/opt-out", Auth::session, "editContacts", RateClass::api,
+        {Verb::post, "/api/v1/contacts/{id}/opt-out", Auth::api_key, "editContacts", RateClass::api,
          body_max, "optOutContact", bind(handle_opt_out)},
-        {Verb::post, "/api/v1/contacts/{id}/opt-in", Auth::session, "editContacts", RateClass::api,
+        {Verb::post, "/api/v1/contacts/{id}/opt-in", Auth::api_key, "editContacts", RateClass::api,
          body_max, "optInContact", bind(handle_opt_in)},
     };
 }

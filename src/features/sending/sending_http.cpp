@@ -143,9 +143,9 @@ std::vector<net::Route> sending_routes(Service& service) {
         return [&service, handler](net::Call& call) { return handler(service, call); };
     };
     return {
-        {Verb::post, "/api/v1/messages/send", Auth::session, "sendMessages", RateClass::api,
+        {Verb::post, "/api/v1/messages/send", Auth::api_key, "sendMessages", RateClass::api,
          body_max, "sendMessage", bind(handle_send_text)},
-        {Verb::post, "/api/v1/messages/template", Auth::session, "sendTemplates", RateClass::api,
+        {Verb::post, "/api/v1/messages/template", Auth::api_key, "sendTemplates", RateClass::api,
          body_max, "sendTemplate", bind(handle_send_template)},
     };
 }

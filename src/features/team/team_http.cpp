@@ -55,30 +55,6 @@ Result<net::Response> respond(const Result<void>& outcome) {
     return net::json_response(std::string(done));
 }
 
-/// A list of permission names as a set; nothing when the field is absent. Errors: invalid_request
-/// for a name that is none.
-Result<std::optional<Permissions>> read_permissions(const json::object& body,
-                                                    std::string_view field) {
-    const auto names = json::optional_strings(body, field, access::permission_table.size());
-    if (!names) {
-        return std::unexpected(names.error());
-    }
-    if (json::find_field(body, field) == nullptr) {
-        return std::nullopt;
-    }
-    Permissions permissions = 0;
-    for (std::size_t index = 0; index < names->size(); ++index) {
-        const std::optional<Permission> found = access::find_permission((*names)[index]);
-        if (!found) {
-            return fail_field(wapi::errors::invalid_request,
-                              std::string(field) + "[" + std::to_string(index) + "]",
-                              "There is no such permission.");
-        }
-        permissions |= access::bit(*found);
-    }
-    return permissions;
-}
-
 /// Sorted, each once.
 Result<std::vector<std::string>> read_list(const json::object& body, std::string_view field,
                                            std::size_t items_max) {
@@ -101,7 +77,7 @@ Result<RoleDraft> parse_role(const net::Request& request) {
         return std::unexpected(body.error());
     }
     const auto name = json::optional_string(*body, "name", {.bytes_max = role_name_bytes_max});
-    const auto permissions = read_permissions(*body, "permissions");
+    const auto permissions = access::read_permissions(*body, "permissions");
     if (!name) {
         return std::unexpected(name.error());
     }
@@ -214,8 +190,8 @@ Result<MemberChange> parse_member_role(const json::object& body) {
 }
 
 Result<MemberChange> parse_overrides(const json::object& body) {
-    const auto grant = read_permissions(body, "grant");
-    const auto deny = read_permissions(body, "deny");
+    const auto grant = access::read_permissions(body, "grant");
+    const auto deny = access::read_permissions(body, "deny");
     for (const auto* list : {&grant, &deny}) {
         if (!*list) {
             return std::unexpected(list->error());

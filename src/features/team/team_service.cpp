@@ -2,6 +2,7 @@
 // change and its audit entry are stored.
 #include <algorithm>
 
+#include "features/api_keys/api_keys.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/team/team_acts.hpp"
 #include "features/team/team_rules.hpp"
@@ -217,6 +218,7 @@ Result<void> remove_member(db::WorkspaceTxn& txn, const Context& context, const 
         return kept;
     }
     store::delete_member(txn, id);
+    api_keys::revoke_all_of(txn, context, id, now);
     record(txn, context,
            {.action = audit::actions::team_member_removed,
             .resource_type = "user",

@@ -8,6 +8,7 @@
 #include <future>
 #include <set>
 
+#include "features/api_keys/api_keys.hpp"
 #include "features/audit/audit.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/team/team_rules.hpp"
@@ -121,6 +122,22 @@ TEST_P(TeamTest, a_custom_role_gives_what_it_names_until_it_is_changed) {
     EXPECT_EQ(all->at(0).members, 1);
     EXPECT_EQ(all->at(4).members, 1);
     EXPECT_EQ(entries(audit::actions::team_permissions_changed).total, 3);
+}
+
+TEST_P(TeamTest, who_is_removed_leaves_no_api_key_behind) {
+    async::Tasks tasks(io_);
+    api_keys::Service keys(
+        {.tasks = tasks, .db = database(), .ids = ids_, .clock = clock_, .rng = rng_});
+    Context maker = as(adam);
+    maker.permissions = view;
+    ASSERT_TRUE(run(keys.create(maker, {.name = "Till", .permissions = view})));
+    maker.actor.id = olga.value;
+    ASSERT_TRUE(run(keys.create(maker, {.name = "Shop", .permissions = view})));
+    ASSERT_EQ(removed(adam), "ok");
+    const auto left = run(keys.list(as(olga)));
+    ASSERT_EQ(left->size(), 1U);
+    EXPECT_EQ(left->front().name, "Shop");
+    EXPECT_EQ(entries(audit::actions::api_key_revoked).total, 1);
 }
 
 TEST_P(TeamTest, a_role_in_use_stays_and_an_unused_one_goes) {

@@ -54,10 +54,10 @@ async::Task<Result<net::Response>> handle_sync(Service& service, net::Call& call
 
 std::vector<net::Route> template_routes(Service& service) {
     return {
-        {net::Verb::get, "/api/v1/templates", net::Auth::session, "viewTemplates",
+        {net::Verb::get, "/api/v1/templates", net::Auth::api_key, "viewTemplates",
          net::RateClass::api, 0, "listTemplates",
          [&service](net::Call& call) { return handle_list(service, call); }},
-        {net::Verb::post, "/api/v1/templates/sync", net::Auth::session, "editTemplates",
+        {net::Verb::post, "/api/v1/templates/sync", net::Auth::api_key, "editTemplates",
          net::RateClass::api, sync_body_max, "syncTemplates",
          [&service](net::Call& call) { return handle_sync(service, call); }},
     };

@@ -92,7 +92,7 @@ async::Task<Result<net::Response>> handle_change(Service& service, net::Call& ca
 
 std::vector<net::Route> workspace_routes(Service& service) {
     return {
-        {net::Verb::get, "/api/v1/workspace", net::Auth::session, "", net::RateClass::api, 0,
+        {net::Verb::get, "/api/v1/workspace", net::Auth::api_key, "", net::RateClass::api, 0,
          "getWorkspace", [&service](net::Call& call) { return handle_get(service, call); }},
         {net::Verb::patch, "/api/v1/workspace", net::Auth::session, "manageIntegrations",
          net::RateClass::api, body_max, "changeWorkspace",
