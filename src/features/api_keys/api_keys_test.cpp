@@ -64,6 +64,10 @@ const db::Sql read_hash{{
     .name = "api_keys_test.read_hash",
     .text = "SELECT secret_hash FROM api_keys WHERE workspace_id = $1 AND key_id = $2",
 }};
+const db::Sql suspend{{
+    .name = "api_keys_test.suspend",
+    .text = "UPDATE workspaces SET suspended_us = 1 WHERE workspace_id = $1",
+}};
 
 class ApiKeysTest : public test::EnginesTest {
   protected:
@@ -235,6 +239,13 @@ TEST_P(ApiKeysTest, what_the_maker_loses_the_key_loses_at_its_next_request) {
     EXPECT_EQ(context->permissions, view | view_all) << "who sees a part reads no audit log";
     EXPECT_TRUE(context->restrictions.by_tag);
     EXPECT_EQ(context->restrictions.member, mara.value);
+}
+
+TEST_P(ApiKeysTest, a_key_knows_that_its_workspace_is_suspended) {
+    const NewKey key = make({.permissions = builder});
+    EXPECT_FALSE(use(key)->suspended);
+    write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(suspend); });
+    EXPECT_TRUE(use(key)->suspended);
 }
 
 TEST_P(ApiKeysTest, a_key_without_view_all_conversations_sees_its_makers) {
