@@ -179,6 +179,32 @@ Digest sha256(std::string_view data) {
     return digest;
 }
 
+struct Sha256::Context {
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> state{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+    require_ok(context_->state ? 1 : 0, "EVP_MD_CTX_new");
+    require_ok(EVP_DigestInit_ex(context_->state.get(), EVP_sha256(), nullptr), "EVP_DigestInit");
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::string_view data) {
+    require_ok(EVP_DigestUpdate(context_->state.get(), data.data(), data.size()),
+               "EVP_DigestUpdate");
+}
+
+Digest Sha256::finish() {
+    Digest digest{};
+    require_ok(EVP_DigestFinal_ex(context_->state.get(), digest.data(), nullptr),
+               "EVP_DigestFinal");
+    return digest;
+}
+
 Digest hmac_sha256(std::string_view key, std::string_view data) {
     thread_local const MacContext context(EVP_MAC_CTX_dup(hmac_prototype()));
     require_ok(context ? 1 : 0, "EVP_MAC_CTX_dup");

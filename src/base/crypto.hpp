@@ -54,6 +54,22 @@ inline std::string_view as_text(const Digest& digest) {
 
 Digest sha256(std::string_view data);
 
+/// SHA-256 of data that comes in pieces, such as a file.
+class Sha256 {
+  public:
+    Sha256();
+    ~Sha256();
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+    void update(std::string_view data);
+    /// Once, at the end.
+    Digest finish();
+
+  private:
+    struct Context;
+    std::unique_ptr<Context> context_;
+};
+
 /// HMAC-SHA256. Fast when called often: each thread keeps one context. Thread-safe.
 Digest hmac_sha256(std::string_view key, std::string_view data);
 

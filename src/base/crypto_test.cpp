@@ -25,6 +25,15 @@ std::string random_bytes(Rng& rng, std::size_t size) {
     return bytes;
 }
 
+TEST(Sha256, of_pieces_is_that_of_the_whole) {
+    crypto::Sha256 hash;
+    for (const char* piece : {"", "a", "", "bc"}) {
+        hash.update(piece);
+    }
+    EXPECT_EQ(hash.finish(), crypto::sha256("abc"));
+    EXPECT_EQ(crypto::Sha256().finish(), crypto::sha256(""));
+}
+
 TEST(Sha256, matches_the_published_examples) {
     EXPECT_EQ(hex_encode(sha256("")),
               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

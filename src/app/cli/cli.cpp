@@ -9,6 +9,7 @@
 
 #include "app/app.hpp"
 #include "app/cli/audit_commands.hpp"
+#include "app/cli/backup_commands.hpp"
 #include "app/cli/limit_commands.hpp"
 #include "app/cli/operator_commands.hpp"
 #include "app/cli/queue_commands.hpp"
@@ -45,6 +46,7 @@ int run_command_line(int argc, char** argv) {
     const LimitCommands limit_commands(cli);
     const UserCommands user_commands(cli);
     const VaultCommands vault_commands(cli);
+    const BackupCommands backup_commands(cli);
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
     CLI::App* permissions_command =
         cli.add_subcommand("permissions", "Print every permission as JSON lines");
@@ -70,7 +72,8 @@ int run_command_line(int argc, char** argv) {
         } else if (*routes_command) {
             print_routes(config);
         } else if (!audit_commands.run(config) && !limit_commands.run(config) &&
-                   !vault_commands.run(config) && !user_commands.run(config)) {
+                   !vault_commands.run(config) && !user_commands.run(config) &&
+                   !backup_commands.run(config)) {
             queue_commands.run(config);
         }
         return 0;

@@ -1,0 +1,132 @@
+#include "db/postgres/postgres_backup.hpp"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "db/backup_file.hpp"
+#include "db/postgres/postgres_connection.hpp"
+#include "db/postgres/postgres_tool.hpp"
+
+namespace wapi::db::postgres {
+namespace {
+
+constexpr std::chrono::minutes answer_max{10};  ///< to drop or analyze a large schema
+constexpr std::string_view set_aside = "wapi_before_restore";
+
+const Sql tables_sql{{.name = "backup.count_tables",
+                      .text = {},
+                      .scope = Scope::system,
+                      .sqlite = "SELECT 0",
+                      .postgres = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"}};
+const Sql others_sql{{.name = "backup.count_connections",
+                      .text = {},
+                      .scope = Scope::system,
+                      .sqlite = "SELECT 0",
+                      .postgres =
+                          "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                          " current_database() AND pid <> pg_backend_pid()"
+                          " AND coalesce(backend_type, 'client backend') = 'client backend'"}};
+const Sql snapshot_sql{{.name = "backup.snapshot",
+                        .text = {},
+                        .scope = Scope::system,
+                        .sqlite = "SELECT ''",
+                        .postgres = "SELECT pg_export_snapshot()"}};
+const Sql schema_sql{{.name = "backup.schema_of_postgres",
+                      .text = "SELECT coalesce(max(number), 0) FROM schema_migrations",
+                      .scope = Scope::system}};
+const Sql key_ids_sql{{.name = "backup.key_ids_of_postgres",
+                       .text = "SELECT DISTINCT master_key_id FROM vault_keys ORDER BY 1",
+                       .scope = Scope::system}};
+
+std::unique_ptr<PostgresConnection> connect(const std::string& url) {
+    auto connection =
+        std::make_unique<PostgresConnection>(url, AnswerLimits{.answer_max = answer_max});
+    connection->connect();
+    connection->execute_text(
+        "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+    return connection;
+}
+
+/// A server that has just been stopped takes a moment to be gone.
+bool wait_until_alone(PostgresConnection& connection) {
+    constexpr int looks_max = 30;
+    for (int look = 0; look < looks_max; ++look) {
+        if (connection.query(others_sql, {})[0].integer(0) == 0) {
+            return true;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+}
+
+void move_aside(PostgresConnection& connection) {
+    connection.execute_text(
+        fmt::format("DROP SCHEMA IF EXISTS {0} CASCADE; BEGIN; ALTER SCHEMA public RENAME TO {0};"
+                    " CREATE SCHEMA public; COMMIT",
+                    set_aside));
+}
+
+/// What was there is back as if nothing had been tried.
+void move_back(PostgresConnection& connection) {
+    connection.execute_text(
+        fmt::format("ROLLBACK; BEGIN; DROP SCHEMA IF EXISTS public CASCADE;"
+                    " ALTER SCHEMA {} RENAME TO public; COMMIT",
+                    set_aside));
+}
+
+void load(PostgresConnection& connection, const RestoreRequest& request) {
+    blocking_run_tool(request.url, "pg_restore",
+                      {"--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
+                       "--dbname=" + database_of(request.url), request.file.string()});
+    if (request.drop_secrets) {
+        connection.execute_text("BEGIN; " + restore_drop_sql() + "; COMMIT");
+    }
+}
+
+}  // namespace
+
+void copy_snapshot(const std::string& url, const std::filesystem::path& to,
+                   BackupManifest& manifest) {
+    const auto connection = connect(url);
+    connection->begin("REPEATABLE READ");
+    if (connection->query(tables_sql, {})[0].integer(0) == 0) {
+        throw Fault("backup.no_database", "the database has no tables");
+    }
+    manifest.schema = connection->query(schema_sql, {})[0].integer(0);
+    for (const Row row : connection->query(key_ids_sql, {})) {
+        manifest.master_key_ids.push_back(row.string(0));
+    }
+    const std::string snapshot = connection->query(snapshot_sql, {})[0].string(0);
+    blocking_run_tool(url, "pg_dump",
+                      {"--format=custom", "--no-owner", "--no-privileges", "--no-comments",
+                       fmt::format("--exclude-schema={}", set_aside), "--snapshot=" + snapshot,
+                       "--file=" + to.string()});
+    connection->abandon();
+}
+
+void restore(const RestoreRequest& request, const BackupManifest& /*manifest*/) {
+    const auto connection = connect(request.url);
+    if (connection->query(tables_sql, {})[0].integer(0) > 0 && !request.replace) {
+        throw Fault("backup.not_empty", "the database has tables already");
+    }
+    if (!wait_until_alone(*connection)) {
+        throw Fault("backup.in_use",
+                    "other programs are connected to the database: stop all"
+                    " servers before restoring");
+    }
+    move_aside(*connection);
+    try {
+        load(*connection, request);
+    } catch (const Fault&) {
+        log::error("backup.restore_undone");
+        move_back(*connection);
+        throw;
+    }
+    connection->execute_text(fmt::format("DROP SCHEMA {} CASCADE", set_aside));
+    connection->execute_text("ANALYZE");
+}
+
+}  // namespace wapi::db::postgres

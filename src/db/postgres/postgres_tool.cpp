@@ -1,0 +1,87 @@
+#include "db/postgres/postgres_tool.hpp"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include <boost/process.hpp>
+#include <map>
+#include <memory>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace wapi::db::postgres {
+namespace {
+
+namespace process = boost::process;
+
+struct FreeOptions {
+    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
+
+/// The parts of the URL that it names; libpq's defaults fill the rest.
+std::map<std::string, std::string> parts_of(const std::string& url) {
+    char* reason = nullptr;
+    const Options options(PQconninfoParse(url.c_str(), &reason));
+    if (!options) {
+        PQfreemem(reason);  // quotes the URL, which may hold a password
+        throw Fault("db.url", "DATABASE_URL is not a PostgreSQL URL");
+    }
+    std::map<std::string, std::string> variables;
+    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+        if (option->val != nullptr && option->envvar != nullptr) {
+            variables[option->envvar] = option->val;
+        }
+    }
+    return variables;
+}
+
+/// Without process::search_path, which alone needs another library of Boost.
+std::string find_program(process::environment& environment, const std::string& tool) {
+    for (const std::string& folder : environment["PATH"].to_vector()) {
+        const std::string program = folder + "/" + tool;
+        if (::access(program.c_str(), X_OK) == 0) {
+            return program;
+        }
+    }
+    throw Fault("backup.failed", tool + " is not installed: install PostgreSQL's client programs");
+}
+
+}  // namespace
+
+std::string database_of(const std::string& url) {
+    const auto variables = parts_of(url);
+    for (const char* name : {"PGDATABASE", "PGUSER"}) {  // libpq: that of the user's name
+        const auto found = variables.find(name);
+        if (found != variables.end()) {
+            return found->second;
+        }
+    }
+    return "postgres";
+}
+
+void blocking_run_tool(const std::string& url, const std::string& tool,
+                       const std::vector<std::string>& arguments) {
+    process::environment environment = boost::this_process::environment();
+    const std::string program = find_program(environment, tool);
+    for (const auto& [name, value] : parts_of(url)) {
+        environment[name] = value;
+    }
+    process::ipstream said;
+    process::child child(program, process::args(arguments), environment,
+                         process::std_in<process::null, process::std_out> process::null,
+                         process::std_err > said);
+    std::string last;
+    for (std::string line; std::getline(said, line);) {
+        last = line.empty() ? last : line;
+    }
+    child.wait();
+    if (child.exit_code() != 0) {
+        throw Fault("backup.failed",
+                    fmt::format("{} ended with {}: {}", tool, child.exit_code(), last));
+    }
+}
+
+}  // namespace wapi::db::postgres

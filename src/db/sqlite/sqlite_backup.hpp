@@ -1,0 +1,20 @@
+// Backups of SQLite by its own online backup: a snapshot while others write.
+#pragma once
+
+#include <filesystem>
+
+#include "db/backup.hpp"
+
+namespace wapi::db::sqlite {
+
+/// Copies the database of the URL into an empty file. Errors: Fault `backup.no_database`,
+/// `backup.failed`, `db.down`.
+void copy_snapshot(const std::string& url, const std::filesystem::path& to,
+                   BackupManifest& manifest);
+
+/// Puts the payload in the place of the database: by its name where there is none, else in one
+/// transaction of the database that is there, whoever has it open. Errors: Fault
+/// `backup.not_empty`, `backup.failed`, `db.down`.
+void restore(const RestoreRequest& request, const BackupManifest& manifest);
+
+}  // namespace wapi::db::sqlite
