@@ -42,6 +42,7 @@ BASIC = {
                "description": "Pass it as `cursor`; null on the last page."},
     **{name: {"type": name} for name in ("string", "integer", "number", "boolean", "object")},
 }
+FORM = "application/x-www-form-urlencoded"  # of an operation with `form: true`
 PAGING = {"limit": {"schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
           "cursor": "string - the `nextCursor` of the page before"}
 RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
@@ -186,7 +187,8 @@ def describe_operation(operation: dict, route: dict, tag: str, errors: dict) -> 
         described["description"] = about
     if "request" in operation:
         body = {"schema": schema_of(operation["request"]), "example": operation["example"]}
-        described["requestBody"] = {"required": True, "content": {"application/json": body}}
+        media = FORM if operation.get("form") else "application/json"
+        described["requestBody"] = {"required": True, "content": {media: body}}
     if route["permission"]:
         described["x-permission"] = route["permission"]
     return described

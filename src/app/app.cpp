@@ -155,9 +155,14 @@ struct App::Parts {
                               .clock = clock,
                               .rng = rng,
                               .app_id = config.app_id}),
+          app_secrets(config.app_secrets),
+          meta_callback_service(
+              {.db = *db, .vault = vault_service, .clock = clock, .app_secrets = app_secrets}),
           contact_service(*db, ids, clock),
           inbox_service(*db, clock),
           opt_out_service(*db, ids, clock),
+          eraser(tasks, *db, clock),
+          privacy_service({.db = *db, .ids = ids, .rng = rng, .clock = clock, .eraser = eraser}),
           sender(
               {.tasks = tasks, .db = *db, .vault = vault_service, .graph = *graph, .clock = clock},
               sender_options(config)),
@@ -209,9 +214,11 @@ struct App::Parts {
                             .audit_logs = {audit_service, audit_log_exporter},
                             .templates = template_service,
                             .onboarding = onboarding_service,
+                            .meta_callbacks = meta_callback_service,
                             .contacts = contact_service,
                             .inbox = inbox_service,
                             .opt_out = opt_out_service,
+                            .privacy = privacy_service,
                             .sending = sending_service,
                             .messages = message_service,
                             .webhooks = {.intake = intake,
@@ -253,9 +260,13 @@ struct App::Parts {
     audit_logs::Exporter audit_log_exporter;
     templates::Service template_service;
     onboarding::Service onboarding_service;
+    std::vector<SecretString> app_secrets;
+    meta_callbacks::Service meta_callback_service;
     contacts::Service contact_service;
     inbox::Service inbox_service;
     opt_out::Service opt_out_service;
+    privacy::Eraser eraser;
+    privacy::Service privacy_service;
     outbox::Sender sender;
     sending::Service sending_service;
     messages::Service message_service;
@@ -333,6 +344,7 @@ void App::start() {
     parts.vault_service.start(parts.tasks);
     if (config_.webhook_worker) {
         parts.housekeeper.start();
+        parts.eraser.start();
     }
     parts.sender.start();
     parts.server.start();

@@ -9,9 +9,11 @@
 #include "features/inbox/inbox_http.hpp"
 #include "features/invites/invites_http.hpp"
 #include "features/messages/messages_http.hpp"
+#include "features/meta_callbacks/meta_callbacks_http.hpp"
 #include "features/onboarding/onboarding_http.hpp"
 #include "features/operators/operators_http.hpp"
 #include "features/opt_out/opt_out_http.hpp"
+#include "features/privacy/privacy_http.hpp"
 #include "features/second_factor/second_factor_http.hpp"
 #include "features/sending/sending_http.hpp"
 #include "features/sessions/sessions_http.hpp"
@@ -40,9 +42,11 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(invites::invites_routes(parts.invites, parts.public_url));
     add(workspaces::workspace_routes(parts.workspaces));
     add(onboarding::onboarding_routes(parts.onboarding));
+    add(meta_callbacks::meta_callback_routes(parts.meta_callbacks, parts.public_url));
     add(contacts::contacts_routes(parts.contacts));
     add(inbox::inbox_routes(parts.inbox));
     add(opt_out::opt_out_routes(parts.opt_out));
+    add(privacy::privacy_routes(parts.privacy));
     add(sending::sending_routes(parts.sending));
     add(messages::messages_routes(parts.messages));
     add(templates::template_routes(parts.templates));

@@ -16,9 +16,11 @@
 #include "features/inbox/inbox.hpp"
 #include "features/invites/invites.hpp"
 #include "features/messages/messages_service.hpp"
+#include "features/meta_callbacks/meta_callbacks.hpp"
 #include "features/onboarding/onboarding.hpp"
 #include "features/operators/operators.hpp"
 #include "features/opt_out/opt_out.hpp"
+#include "features/privacy/privacy.hpp"
 #include "features/second_factor/second_factor.hpp"
 #include "features/sending/sending_service.hpp"
 #include "features/sessions/sessions.hpp"
@@ -45,9 +47,11 @@ struct RouteParts {
     audit_logs::HttpParts audit_logs;
     templates::Service& templates;
     onboarding::Service& onboarding;
+    meta_callbacks::Service& meta_callbacks;
     contacts::Service& contacts;
     inbox::Service& inbox;
     opt_out::Service& opt_out;
+    privacy::Service& privacy;
     sending::Service& sending;
     messages::Service& messages;
     webhooks::HttpParts webhooks;

@@ -126,6 +126,7 @@ TokenInfo parse_token_info(const bj::object& data) {
     info.is_valid = flag_of(data, "is_valid");
     info.app_id = text_of(data, "app_id");
     info.type = text_of(data, "type");
+    info.user_id = text_of(data, "user_id");
     const std::int64_t expires = number_of(data, "expires_at");
     if (expires > 0 && expires < seconds_max) {
         info.expires_at = Timestamp{std::chrono::seconds(expires)};

@@ -62,6 +62,7 @@ struct TokenInfo {
     bool is_valid = false;
     std::string app_id;
     std::string type;
+    std::string user_id;                  ///< of the Facebook or system user it belongs to
     std::optional<Timestamp> expires_at;  ///< nothing: never
     std::vector<std::string> scopes;
     /// WABAs granted for whatsapp_business_management; nothing when the grant names none (covers

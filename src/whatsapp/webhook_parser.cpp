@@ -137,7 +137,9 @@ class Collector {
         }
         std::size_t position = 0;
         list.for_each([&](JsonView element) {
-            if (auto parsed = parse(element)) {
+            if (element.find(erased_mark)) {
+                add(context, OtherField{std::string(erased_mark), {}});
+            } else if (auto parsed = parse(element)) {
                 add(context, std::move(*parsed));
             } else {
                 reject(context, fmt::format("{}[{}]: {}", name, position, parsed.error()), element);

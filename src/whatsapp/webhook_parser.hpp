@@ -23,6 +23,10 @@ inline constexpr std::size_t webhook_depth_max = 64;
 /// Meta's have about 16 digits; what is longer could not be a key of an index.
 inline constexpr std::size_t phone_number_id_bytes_max = 64;
 
+/// The only member of an object that stands in a stored body where an erased person's was: its item
+/// is an OtherField whose `part` is this, so that its neighbours keep their ordinals.
+inline constexpr std::string_view erased_mark = "wapi_erased";
+
 /// Parses a webhook body. Unknown fields, types and enum values are kept as such.
 /// Errors: `malformed_json` when the text is not a JSON object, is deeper than 64 or not UTF-8;
 /// `webhook_too_many_items` above 5,000. A bad item is an item with a ParseError instead.

@@ -77,8 +77,8 @@ class Contract:
                 answer["error"]["code"] not in shape["examples"]:
             raise ContractBroken(f"{name}: {answer['error']['code']} is not among its errors")
         if status < 400 and "requestBody" in operation and request is not None:
-            body = operation["requestBody"]["content"]["application/json"]["schema"]
-            self.fit(f"{name}, request", body, request)
+            (body,) = operation["requestBody"]["content"].values()
+            self.fit(f"{name}, request", body["schema"], request)
 
 
 @functools.lru_cache(maxsize=None)

@@ -145,11 +145,21 @@ class Server:
         self.owner.ids["api_key"], self.owner.ids["secret"] = key["apiKey"]["id"], key["secret"]
         self.owner.ids["member"] = self.as_owner("GET", "/auth/me")[1]["user"]["id"]
         self.owner.ids["session"] = self.as_owner("GET", "/auth/sessions")[1]["sessions"][0]["id"]
+        self.owner.ids["erasure"] = self.erase_somebody()
         conversation = self.wait_for("/conversations", "conversations")
         letter = self.wait_for("/queues/dead", "jobs")
         self.owner.ids.update({"conversation": conversation["id"], "letter": letter["id"],
                                "contact": conversation["contactId"],
                                "message": conversation["lastMessage"]["id"]})
+
+    def erase_somebody(self) -> str:
+        """A contact who was erased: the erasure's id."""
+        status, answer = self.as_owner("POST", "/contacts", {"phone": "+436607654321"})
+        assert status == 201, (status, answer)
+        status, answer = self.as_owner("POST", f"/contacts/{answer['id']}/erase",
+                                       {"confirm": answer["id"]})
+        assert status == 202, (status, answer)
+        return answer["erasure"]["id"]
 
     def wait_for(self, path: str, name: str) -> dict:
         """The first item of A's list once there is one."""

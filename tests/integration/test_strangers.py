@@ -19,7 +19,8 @@ OPERATORS = {"logOutOperator", "listWorkspaces", "suspendWorkspace", "resumeWork
 OPEN = {"logInOperator", "signUp", "logIn", "logInSecondFactor", "requestPasswordReset",
         "resetPassword", "verifyEmail", "refreshSession", "logOut", "acceptInvite", "getHealth",
         "getMetrics", "getApiDescription", "getApiDocs", "getApiDocsScript", "verifyWebhook",
-        "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook"}
+        "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook", "receiveDeauthorize",
+        "receiveDataDeletion", "getDataDeletion"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ CASES = {
     "replaceContact": naming("contact", lambda owner: {"name": "Taken"}),
     "optOutContact": naming("contact", lambda owner: {}),
     "optInContact": naming("contact", lambda owner: {}),
+    "exportContactData": naming("contact"),
+    "eraseContact": naming("contact", lambda owner: {"confirm": owner.ids["contact"]}),
+    "getErasure": naming("erasure"),
     "sendMessage": Case((404,), body=lambda owner: {"contactId": owner.ids["contact"],
                                                     "body": "Hello"}),
     "sendTemplate": Case((404,), body=lambda owner: {

@@ -37,6 +37,9 @@ constexpr std::array system_statements{
     "audit.find_due",           // whose log is looked at next for old entries
     "numbers.find_route",       // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
+    "backup.*",                       // of the whole database
+    "meta_callbacks.list_grants",     // Meta names a user, not a workspace
+    "privacy.list_open_erasures",     // raw webhooks are searched for all workspaces
     "rate_limits.list_overrides",     // what an operator has set
     "messages.prune_early_statuses",  // by age, over all workspaces
     "sending.prune_idempotency_keys",

@@ -16,6 +16,7 @@
 #include "features/messages/messages_service.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/opt_out/opt_out.hpp"
+#include "features/privacy/privacy.hpp"
 #include "features/sending/sending.hpp"
 #include "features/team/team.hpp"
 #include "features/workspaces/workspaces.hpp"
@@ -335,10 +336,26 @@ class VisibilityTest : public test::EnginesTest {
                 forbidden_ += visible ? 0 : 1;
             }
             EXPECT_EQ(list_talks(context, {.contact = contact_id}), of_contact);
+            EXPECT_EQ(export_talks(context, contact_id), of_contact);
             seen.merge(of_contact);
         }
         EXPECT_EQ(list_talks(context, {}), seen);
         EXPECT_EQ(list_talks(context, {.status = "open"}), seen);
+    }
+    /// Ids of the conversations in the contact's export; those of its messages must be among them.
+    Names export_talks(const Context& context, const std::string& contact) {
+        const auto exported = run(privacy_.export_contact(context, ContactId(contact), ""));
+        Names talks;
+        if (!exported) {
+            return talks;
+        }
+        for (const auto& talk : exported->at("conversations").as_array()) {
+            talks.emplace(talk.at("id").as_string());
+        }
+        for (const auto& message : exported->at("messages").as_array()) {
+            EXPECT_TRUE(talks.contains(std::string(message.at("conversationId").as_string())));
+        }
+        return talks;
     }
     void check_talk(const Context& context, const Talk& talk, bool visible) {
         const ConversationId id(talk.id);
@@ -399,6 +416,10 @@ class VisibilityTest : public test::EnginesTest {
     opt_out::Service opt_out_{database(), ids_, clock_};
     messages::Service messages_{database()};
     audit::Service audit_{database()};
+    async::Tasks tasks_{io_};
+    privacy::Eraser eraser_{tasks_, database(), clock_};
+    privacy::Service privacy_{
+        {.db = database(), .ids = ids_, .rng = rng_, .clock = clock_, .eraser = eraser_}};
 };
 
 TEST_P(VisibilityTest, a_member_reads_exactly_what_the_rules_let_them) {

@@ -35,6 +35,9 @@ struct Identity {
     std::string value;  ///< phone: wa_id digits; bsuid: `CC.…`; username without `@`
 };
 
+/// `opted_out_via` of who was erased and came back: only their own START lifts it.
+inline constexpr std::string_view erased_via = "system";
+
 /// Whether the person may be messaged (product.md section 1.3). Times are WhatsApp's where it has
 /// one.
 struct OptOut {

@@ -5,12 +5,15 @@
 // time);
 // - a contact known by phone only and one known by BSUID only, named together by one event, are one
 //   person: they are merged, and the older id stays so that links of API users keep working;
+// - who was erased and comes back is opted out until they write START (features/erasures);
 // - a phone whose contact has another BSUID has changed hands: it moves, nothing is merged.
 #include <boost/json/serialize.hpp>
 
 #include "base/phone.hpp"
 #include "features/audit/audit.hpp"
+#include "features/contacts/contacts_rules.hpp"
 #include "features/contacts/contacts_store.hpp"
+#include "features/erasures/erasures.hpp"
 
 namespace wapi::contacts {
 namespace {
@@ -27,9 +30,44 @@ std::optional<store::PhoneOwner> find_phone(db::WorkspaceTxn& txn, const std::st
     return std::nullopt;
 }
 
+/// When an event says so, and now.
+struct Moment {
+    Timestamp seen_at;
+    Timestamp now;
+};
+
+/// The contact is known by something new. Applied whether or not the identity is another's by now,
+/// so that the order of events does not matter. Throws Fault `db.conflict`, on which the function
+/// runs again and leaves the event out, when the person has just been erased.
+void apply_erasure(db::WorkspaceTxn& txn, const ContactId& id, const erasures::Person& gained,
+                   const Moment& moment) {
+    const auto erased_at = erasures::Recogniser::open(txn).find(txn, gained);
+    if (erased_at >= moment.seen_at) {
+        throw Fault("db.conflict", "the person has just been erased");
+    }
+    const auto known = erased_at ? lock_opt_out(txn, id) : std::nullopt;
+    if (!known) {
+        return;
+    }
+    const OptOut joined = join_opt_outs(*known, {.status = true,
+                                                 .decided_at = *erased_at,
+                                                 .opted_out_at = *erased_at,
+                                                 .opted_out_via = std::string(erased_via),
+                                                 .opted_back_in_at = std::nullopt});
+    save_opt_out(txn, id, joined);
+    if (joined.status && !known->status) {
+        audit::record(txn, audit::system_context(txn.workspace(), ""),
+                      {.action = audit::actions::contact_opted_out,
+                       .resource_type = "contact",
+                       .resource_id = id.value,
+                       .details = R"({"via":"system","reason":"erased_before"})"},
+                      moment.now);
+    }
+}
+
 /// Notes the phone of a claim, unless the contact shows it already, as nearly always.
 void put_phone(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim,
-               const std::optional<store::PhoneOwner>& owner) {
+               const std::optional<store::PhoneOwner>& owner, Timestamp now) {
     if (claim.phone.empty() || (owner && owner->contact == id && owner->shown == claim.phone)) {
         return;
     }
@@ -38,6 +76,7 @@ void put_phone(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim,
     if (owner && owner->contact != id) {
         store::refresh_phone(txn, owner->contact);
     }
+    apply_erasure(txn, id, {.phone = claim.phone, .bsuid = {}}, {claim.seen_at, now});
 }
 
 void put_username(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim) {
@@ -68,6 +107,8 @@ Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Tim
         store::claim_identity(txn, contact.id, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
     }
     put_username(txn, contact.id, claim);
+    apply_erasure(txn, contact.id, {.phone = claim.phone, .bsuid = claim.bsuid},
+                  {claim.seen_at, now});
     return {.id = contact.id, .created = true, .merged = {}};
 }
 
@@ -112,6 +153,7 @@ Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_
     const auto known = store::find_value(txn, by_phone, IdentityKind::bsuid);
     if (!known) {
         store::claim_identity(txn, by_phone, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        apply_erasure(txn, by_phone, {.phone = {}, .bsuid = claim.bsuid}, {claim.seen_at, now});
         return {.id = by_phone, .created = false, .merged = {}};
     }
     return create(txn, ids, claim, now, PhoneIs::owned);
@@ -150,6 +192,10 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
                 {{"changed", boost::json::array{store::kind_name(identity.kind)}}}},
                now);
     }
+    const erasures::Person gained = identity.kind == IdentityKind::phone
+                                        ? erasures::Person{.phone = identity.value, .bsuid = {}}
+                                        : erasures::Person{.phone = {}, .bsuid = identity.value};
+    apply_erasure(txn, person.id, gained, {seen_at, now});
 }
 
 }  // namespace
@@ -174,7 +220,7 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
     } else {
         return create(txn, ids, claim, now);
     }
-    put_phone(txn, result.id, claim, owner);
+    put_phone(txn, result.id, claim, owner, now);
     put_username(txn, result.id, claim);
     return result;
 }

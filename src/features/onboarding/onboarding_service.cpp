@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "features/audit/audit.hpp"
+#include "features/meta_callbacks/meta_callbacks.hpp"
 #include "features/onboarding/onboarding.hpp"
 #include "features/onboarding/onboarding_rules.hpp"
 #include "queue/queue.hpp"
@@ -20,7 +21,8 @@ struct Service::Progress {
     ConnectRequest request;
     whatsapp::PhoneInfo phone;
     numbers::Number number;
-    bool claimed = false;  ///< the row exists and is ours
+    std::string meta_user_id;  ///< whose token it is, as Meta says
+    bool claimed = false;      ///< the row exists and is ours
     bool registered_now = false;
 };
 
@@ -114,6 +116,7 @@ async::Task<Result<void>> Service::inspect_token(Progress& progress) {
     if (!usable) {
         co_return std::unexpected(at_step("inspect_token", usable.error()));
     }
+    progress.meta_user_id = info->user_id;
     co_return usable;
 }
 
@@ -243,7 +246,8 @@ async::Task<Result<void>> Service::finish(Progress& progress) {
     const Result<std::int64_t> adopted = co_await services_.db.write(
         progress.context.workspace, "onboarding.complete",
         [context = progress.context, connected, registered_now = progress.registered_now,
-         now](db::WorkspaceTxn& txn) {
+         user = progress.meta_user_id, now](db::WorkspaceTxn& txn) {
+            meta_callbacks::note_grant(txn, connected.waba_id, user, now);
             return complete(txn, context, connected, registered_now, now);
         });
     if (!adopted) {
@@ -286,7 +290,7 @@ async::Task<> Service::keep_reason(Progress& progress, Error error) {
 }
 
 async::Task<Result<Status>> Service::connect(Context context, ConnectRequest request) {
-    Progress progress{std::move(context), std::move(request), {}, {}};
+    Progress progress{std::move(context), std::move(request), {}, {}, {}};
     const Result<void> done = co_await run_steps(progress);
     if (!done) {
         log::warn("onboarding.failed", {{"workspace", progress.context.workspace.value},

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "features/audit/audit.hpp"
+#include "features/meta_callbacks/meta_callbacks.hpp"
 #include "features/onboarding/onboarding_http.hpp"
 #include "features/onboarding/onboarding_rules.hpp"
 #include "queue/queue.hpp"
@@ -292,6 +293,26 @@ TEST_P(OnboardingTest, dead_letters_about_the_number_become_the_workspaces) {
     ASSERT_TRUE(connect());
     const auto dead = read([](db::Txn& txn) { return queue::list_dead(txn, shop, {}, 10); });
     EXPECT_EQ(dead.letters.size(), 1U);
+}
+
+TEST_P(OnboardingTest, who_connected_may_take_it_back_at_meta) {
+    graph_.token_info.user_id = "218471";
+    ASSERT_EQ(code(connect()), "ok");
+    const std::vector<SecretString> secrets{SecretString("app-secret"sv)};
+    meta_callbacks::Service callbacks(
+        {.db = database(), .vault = vault_, .clock = clock_, .app_secrets = secrets});
+    const std::string payload = crypto::base64url_encode(
+        fmt::format(R"({{"user_id":"218471","algorithm":"HMAC-SHA256","issued_at":{}}})",
+                    to_us(clock_.now()) / 1'000'000));
+    const auto revoked = run(callbacks.deauthorize(
+        crypto::base64url_encode(crypto::as_text(crypto::hmac_sha256("app-secret", payload))) +
+        "." + payload));
+    ASSERT_TRUE(revoked);
+    EXPECT_EQ(*revoked, 1U);
+    EXPECT_EQ(secret("token:209"), "");
+    EXPECT_EQ(run(service_.status(context(shop)))->status, "reconnect_needed");
+    EXPECT_EQ(code(connect()), "ok") << "and connect again";
+    EXPECT_EQ(secret("token:209"), "EAAJ-token");
 }
 
 TEST_P(OnboardingTest, the_route_checks_its_fields_and_never_shows_the_token) {

@@ -19,6 +19,12 @@
 
 namespace wapi::opt_out {
 
+namespace errors {
+inline const ErrorKind contact_was_erased{
+    "contact_was_erased", 409, RetryClass::never,
+    "This person's data was erased at their request; only they can come back, by writing START."};
+}  // namespace errors
+
 /// A customer's message, seen from the opt-out rules.
 struct CustomerMessage {
     ContactId contact;
@@ -55,6 +61,7 @@ class Service {
     Service(db::Db& db, IdGenerator& ids, const Clock& clock) : db_(db), ids_(ids), clock_(clock) {}
     /// By a member's hand. Repeating it changes nothing. Errors: contact_not_found.
     async::Task<Result<contacts::Contact>> opt_out(Context context, ContactId id);
+    /// Errors: also contact_was_erased.
     async::Task<Result<contacts::Contact>> opt_in(Context context, ContactId id);
 
   private:

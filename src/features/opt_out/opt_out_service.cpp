@@ -330,6 +330,9 @@ async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactI
             if (stored->status == (keyword == Keyword::stop)) {
                 return contacts::get(txn, id);  // how and when it came to be stays on record
             }
+            if (stored->status && stored->opted_out_via == contacts::erased_via) {
+                return fail(errors::contact_was_erased);
+            }
             // A member decides now, whatever time an earlier decision claims to have.
             const Timestamp newest =
                 std::max(stored->decided_at, stored->opted_back_in_at.value_or(Timestamp{}));

@@ -76,6 +76,34 @@ class MasterKeys {
     std::optional<MasterKey> previous_;
 };
 
+/// Lets database threads of this process open what these master keys have wrapped, as long as it
+/// lives. Any thread. Several may live at once: keys are found by id.
+class KeyRing {
+  public:
+    explicit KeyRing(const MasterKeys& keys);
+    ~KeyRing();
+    KeyRing(const KeyRing&) = delete;
+    KeyRing& operator=(const KeyRing&) = delete;
+
+  private:
+    std::vector<MasterKey> keys_;
+};
+
+/// A key of 32 bytes that the workspace has for one purpose, derived from its data key, so that a
+/// rotation of the master key does not change it. Needs a KeyRing. Database thread. Errors:
+/// vault_secret_invalid; secret_not_found when the workspace has no data key.
+Result<SecretString> find_purpose_key(db::WorkspaceTxn& txn, std::string_view purpose);
+/// The same, with a data key made where there is none: by the current key of the ring that lives
+/// longest.
+Result<SecretString> purpose_key_or_new(db::WorkspaceTxn& txn, std::string_view purpose, Rng& rng,
+                                        Timestamp now);
+/// Seals text by such a key; `name` tells what it is and must be given again to open it.
+std::string seal_text(const SecretString& key, std::string_view name, const SecretString& text,
+                      Rng& rng);
+/// Nothing when the key or name is another, or the bytes were changed.
+std::optional<SecretString> open_text(const SecretString& key, std::string_view name,
+                                      std::string_view sealed);
+
 /// Where secrets are kept. The database is one; a cloud's secret store can be another.
 class SecretBackend {
   public:
@@ -94,7 +122,11 @@ class SecretBackend {
 class DatabaseBackend final : public SecretBackend {
   public:
     DatabaseBackend(db::Db& db, MasterKeys master_keys, Rng& rng, const Clock& clock)
-        : db_(db), master_keys_(std::move(master_keys)), rng_(rng), clock_(clock) {}
+        : db_(db),
+          master_keys_(std::move(master_keys)),
+          ring_(master_keys_),
+          rng_(rng),
+          clock_(clock) {}
     DatabaseBackend(db::Db& db, MasterKey master_key, Rng& rng, const Clock& clock)
         : DatabaseBackend(db, MasterKeys(std::move(master_key)), rng, clock) {}
 
@@ -116,6 +148,7 @@ class DatabaseBackend final : public SecretBackend {
     Result<SecretString> data_key_or_new(db::WorkspaceTxn& txn, Timestamp now);
     db::Db& db_;
     MasterKeys master_keys_;
+    KeyRing ring_;
     Rng& rng_;
     const Clock& clock_;
 };

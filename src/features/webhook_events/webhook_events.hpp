@@ -68,6 +68,39 @@ std::optional<std::string> find_body(db::Txn& txn, EventId id);
 /// Removes up to `limit` raw events received before `before`. Returns how many.
 std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit);
 
+// Erasing a person from stored bodies.
+
+/// What names a person in a workspace's bodies.
+struct Traces {
+    std::vector<PhoneNumberId> numbers;  ///< of the workspace: changes of others stay as they are
+    std::vector<std::string> values;     ///< phone digits, BSUIDs, usernames
+};
+
+/// The body without what is about the person: each message, status, contact or other array element
+/// that names them becomes `{"wapi_erased":true}`, so that its neighbours stay where they are.
+/// Nothing when there is nothing of theirs, or the body is no JSON object. Pure.
+std::optional<std::string> redact_body(std::string_view body, const Traces& traces);
+
+/// Does so to a stored event, and removes the dead letters of the updates that are gone. True when
+/// something was there. Database thread.
+bool redact(db::Txn& txn, EventId id, const Traces& traces);
+
+inline constexpr std::size_t redact_step_events_max = 64;
+
+/// Where a search through stored events has come to.
+struct RedactStep {
+    EventId next;                  ///< goes on here; behind `last` when all were looked at
+    std::vector<EventId> matches;  ///< whose bodies hold one of the values
+};
+/// Looks at the first events in [from, last]. For a read.
+RedactStep find_traces(db::Txn& txn, EventId from, EventId last, const Traces& traces);
+/// The newest event stored; zero when there is none.
+EventId newest_event(db::Txn& txn);
+
+/// Removes the dead letter of this update (render_item_ref), if there is one: what fails again
+/// replaces it.
+void remove_item_letter(db::Txn& txn, std::string_view item_ref);
+
 // Replay.
 
 /// Which stored events to process again.

@@ -27,6 +27,28 @@ const db::Sql list_events_sql{{
             " WHERE event_id >= $1 AND event_id < $2 ORDER BY event_id LIMIT $3",
     .scope = db::Scope::system,
 }};
+const db::Sql list_bodies_sql{{
+    .name = "webhook_events.list_bodies",
+    .text = "SELECT event_id, body FROM webhook_events"
+            " WHERE event_id >= $1 AND event_id <= $2 ORDER BY event_id LIMIT $3",
+    .scope = db::Scope::system,
+}};
+const db::Sql replace_body_sql{{
+    .name = "webhook_events.replace_body",
+    .text = "UPDATE webhook_events SET body = $2, signature = '' WHERE event_id = $1",
+    .scope = db::Scope::system,
+}};
+const db::Sql newest_sql{{
+    .name = "webhook_events.newest",
+    .text = "SELECT event_id FROM webhook_events ORDER BY event_id DESC LIMIT 1",
+    .scope = db::Scope::system,
+}};
+// The kind stands in the text, so that the partial index of these letters serves.
+const db::Sql remove_item_letter_sql{{
+    .name = "dead_letters.remove_item",
+    .text = "DELETE FROM dead_letters WHERE kind = 'webhook.item' AND payload = $1",
+    .scope = db::Scope::system,
+}};
 const db::Sql prune_sql{{
     .name = "webhook_events.prune",
     .text = "DELETE FROM webhook_events WHERE event_id IN (SELECT event_id FROM webhook_events"
@@ -107,7 +129,29 @@ std::vector<EventId> list_events(db::Txn& txn, EventId from, EventId to, std::si
     return events;
 }
 
+std::vector<EventBody> list_bodies(db::Txn& txn, EventId from, EventId last, std::size_t limit) {
+    std::vector<EventBody> bodies;
+    for (const db::Row row :
+         txn.query(list_bodies_sql, from, last, static_cast<std::int64_t>(limit))) {
+        bodies.push_back({EventId{row.integer(0)}, std::string(row.bytes(1))});
+    }
+    return bodies;
+}
+
+void replace_body(db::Txn& txn, EventId id, std::string_view body) {
+    txn.execute(replace_body_sql, id, std::as_bytes(std::span(body)));
+}
+
 }  // namespace store
+
+EventId newest_event(db::Txn& txn) {
+    const db::Rows rows = txn.query(newest_sql);
+    return rows.empty() ? EventId{} : EventId{rows[0].integer(0)};
+}
+
+void remove_item_letter(db::Txn& txn, std::string_view item_ref) {
+    txn.execute(remove_item_letter_sql, item_ref);
+}
 
 std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit) {
     return txn.execute(prune_sql, first_event_at(before), limit);

@@ -7,6 +7,7 @@
 #include "features/numbers/numbers.hpp"
 #include "features/opt_out/opt_out.hpp"
 #include "features/templates/templates.hpp"
+#include "features/webhooks/webhook_erased.hpp"
 
 namespace wapi::webhooks {
 namespace {
@@ -100,6 +101,14 @@ std::shared_ptr<const opt_out::Words> Applier::words_of(db::WorkspaceTxn& txn) {
     return words;
 }
 
+const erasures::Recogniser& Applier::recogniser_of(db::WorkspaceTxn& txn) {
+    const auto known = recognisers_.find(txn.workspace());
+    return known != recognisers_.end()
+               ? known->second
+               : recognisers_.emplace(txn.workspace(), erasures::Recogniser::open(txn))
+                     .first->second;
+}
+
 bool Applier::may_decide_opt_out(const whatsapp::WebhookItem& item) {
     if (const auto* update = std::get_if<whatsapp::StatusUpdate>(&item.content)) {
         return says_marketing_stopped(*update);
@@ -130,7 +139,7 @@ void Applier::apply_to_account(const whatsapp::WebhookItem& item,
     }
 }
 
-Result<void> Applier::apply(const whatsapp::WebhookItem& item) {
+Result<void> Applier::apply(const whatsapp::WebhookItem& item, EventId event) {
     if (const auto* broken = std::get_if<whatsapp::ParseError>(&item.content)) {
         return fail(errors::item_invalid, broken->reason);
     }
@@ -146,6 +155,10 @@ Result<void> Applier::apply(const whatsapp::WebhookItem& item) {
                     "No workspace has connected the number " + item.phone_number_id + ".");
     }
     db::WorkspaceTxn bound(txn_, *workspace);
+    if (is_erased(bound, recogniser_of(bound), item.content)) {
+        redact_raw(txn_, event, item);
+        return {};
+    }
     std::visit(Apply{.txn = bound,
                      .ids = ids_,
                      .number = PhoneNumberId(item.phone_number_id),

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/ids.hpp"
+#include "features/erasures/erasures.hpp"
 #include "features/opt_out/opt_out.hpp"
 #include "features/webhooks/webhooks.hpp"
 #include "whatsapp/webhook.hpp"
@@ -20,9 +21,10 @@ class Applier {
     Applier(db::Txn& txn, IdGenerator& ids, Timestamp now) : txn_(txn), ids_(ids), now_(now) {}
 
     /// Routes the item by its number and stores its effects. Repeatable, in any order. Items
-    /// without a number of ours (account fields, unknown fields) are kept in the raw event only.
+    /// without a number of ours (account fields, unknown fields) are kept in the raw event only;
+    /// what happened before its customer was erased is taken out of that, too.
     /// Errors: item_invalid (the parser's reason), number_not_routed.
-    Result<void> apply(const whatsapp::WebhookItem& item);
+    Result<void> apply(const whatsapp::WebhookItem& item, EventId event);
 
     /// Whether the item may change the contact's opt-out, for which the contact's row is taken
     /// before any other (src/db/README.md).
@@ -36,11 +38,13 @@ class Applier {
     void apply_to_account(const whatsapp::WebhookItem& item,
                           const whatsapp::TemplateStatus& status);
     std::shared_ptr<const opt_out::Words> words_of(db::WorkspaceTxn& txn);
+    const erasures::Recogniser& recogniser_of(db::WorkspaceTxn& txn);
     db::Txn& txn_;
     IdGenerator& ids_;
     Timestamp now_;
     std::map<std::string, std::optional<WorkspaceId>> routes_;
     std::map<WorkspaceId, std::shared_ptr<const opt_out::Words>> words_;
+    std::map<WorkspaceId, erasures::Recogniser> recognisers_;
 };
 
 }  // namespace wapi::webhooks

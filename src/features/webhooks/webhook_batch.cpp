@@ -75,6 +75,7 @@ struct Unit {
     bool takes_conversation_first = false;  ///< these two are known where workers run side by side
     bool resolves_contact = false;
     std::shared_ptr<const queue::Job> job;
+    EventId event;  ///< that holds it
     whatsapp::WebhookItem item;
     bool replayed = false;  ///< what it repairs no longer needs its dead letter
 };
@@ -159,19 +160,20 @@ class Batch {
         if (const whatsapp::Webhook* webhook = webhook_of(job, job.id)) {
             const auto event = std::make_shared<const queue::Job>(job);
             for (const whatsapp::WebhookItem& item : webhook->items) {
-                add(event, item, replayed);
+                add(event, job.id, item, replayed);
             }
         }
     }
 
-    void add(std::shared_ptr<const queue::Job> job, const whatsapp::WebhookItem& item,
-             bool replayed) {
+    void add(std::shared_ptr<const queue::Job> job, EventId event,
+             const whatsapp::WebhookItem& item, bool replayed) {
         const bool decides = request_.side_by_side && applier_.may_decide_opt_out(item);
         const bool is_message = std::holds_alternative<whatsapp::InboundMessage>(item.content);
         units_.push_back({.customer = std::visit(CustomerOf(), item.content),
                           .takes_conversation_first = !decides,
                           .resolves_contact = decides || is_message,
                           .job = std::move(job),
+                          .event = event,
                           .item = item,
                           .replayed = replayed});
     }
@@ -213,7 +215,7 @@ class Batch {
         for (const whatsapp::WebhookItem& item : (*webhook)->items) {
             if (applier_.find_workspace(item.phone_number_id) == job.workspace) {
                 own = true;
-                add(shared, item, true);
+                add(shared, id, item, true);
             }
         }
         return own;
@@ -234,17 +236,17 @@ class Batch {
         if (item == webhook->items.end()) {
             fail_job(job, "The stored event has no such update.", true);
         } else {
-            add(std::make_shared<const queue::Job>(job), *item, false);
+            add(std::make_shared<const queue::Job>(job), ref->event, *item, false);
         }
     }
 
     void run_unit(const Unit& unit) {
         const bool alone = unit.job->kind == kind_item;
         if (unit.replayed) {
-            store::remove_item_letter(
+            webhook_events::remove_item_letter(
                 txn_, webhook_events::render_item_ref({unit.job->id, unit.item.ordinal}));
         }
-        if (const auto reason = apply(unit.item)) {
+        if (const auto reason = apply(unit)) {
             fail_item(alone ? *unit.job : item_job(*unit.job, unit.item), unit.item, *reason);
         }
     }
@@ -276,13 +278,14 @@ class Batch {
     }
 
     /// Nothing when the item was applied, else why not.
-    std::optional<std::string> apply(const whatsapp::WebhookItem& item) {
+    std::optional<std::string> apply(const Unit& unit) {
+        const whatsapp::WebhookItem& item = unit.item;
         Result<void> applied;
         if (request_.care == Care::none) {
-            applied = applier_.apply(item);
+            applied = applier_.apply(item, unit.event);
         } else {
             try {
-                txn_.savepoint([&] { applied = applier_.apply(item); });
+                txn_.savepoint([&] { applied = applier_.apply(item, unit.event); });
             } catch (const Fault& fault) {
                 if (is_outage(fault) || is_to_be_repeated(fault, request_.care)) {
                     throw;
@@ -325,7 +328,7 @@ class Batch {
     void fail_job(const queue::Job& job, const std::string& reason, bool final) {
         ++tally_.failed;
         if (job.kind == kind_item) {
-            store::remove_item_letter(txn_, job.payload);
+            webhook_events::remove_item_letter(txn_, job.payload);
         }
         const queue::Fate fate =
             queue::fail(txn_, job, reason, *request_.retries, request_.now, final);
@@ -368,11 +371,6 @@ class Batch {
 };
 
 }  // namespace
-
-bool is_outage(const Fault& fault) {
-    return fault.code() == "db.down" || fault.code() == "db.full" || fault.code() == "db.busy" ||
-           fault.code() == "db.overloaded";
-}
 
 BatchTally process_batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request) {
     Batch batch(txn, ids, request);

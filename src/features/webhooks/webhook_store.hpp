@@ -13,7 +13,4 @@ namespace wapi::webhooks::store {
 /// same contact and fail; until the end of the transaction. SQLite has one writer.
 void lock_customers(db::Txn& txn, const std::set<std::string_view>& customers);
 
-/// Removes the dead letter of this update, if there is one: what fails again replaces it.
-void remove_item_letter(db::Txn& txn, std::string_view item_ref);
-
 }  // namespace wapi::webhooks::store

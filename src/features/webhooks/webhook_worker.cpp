@@ -9,6 +9,11 @@ constexpr std::chrono::seconds outage_pause{1};
 
 }  // namespace
 
+bool is_outage(const Fault& fault) {
+    return fault.code() == "db.down" || fault.code() == "db.full" || fault.code() == "db.busy" ||
+           fault.code() == "db.overloaded";
+}
+
 Worker::Worker(async::Tasks& tasks, db::Db& db, IdGenerator& ids, const Clock& clock,
                WorkerOptions options)
     : tasks_(tasks), db_(db), ids_(ids), clock_(clock), options_(std::move(options)) {}

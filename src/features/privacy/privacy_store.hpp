@@ -1,0 +1,80 @@
+// SQL of privacy: every table that holds something about a customer, read for the export and
+// emptied for the erasure. Included only inside this feature.
+//
+// A new table that holds customers' data gets its lines here; `privacy_export_test.cpp` fails for
+// one that does not.
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "features/privacy/privacy.hpp"
+
+namespace wapi::privacy::store {
+
+// Erasing. In this order: each statement needs what the later ones remove.
+
+/// The contact's conversations, which nobody else changes until the transaction ends.
+std::vector<ConversationId> lock_conversations(db::WorkspaceTxn& txn, const ContactId& contact);
+/// Of the newest message; the epoch when there is none.
+Timestamp newest_message(db::WorkspaceTxn& txn, const ContactId& contact);
+
+/// How many rows of each kind have gone.
+struct Counts {
+    std::int64_t conversations = 0;
+    std::int64_t messages = 0;
+    std::int64_t cancelled = 0;  ///< of the messages: they waited to be sent
+    std::int64_t early_statuses = 0;
+    std::int64_t dead_letters = 0;
+};
+/// Messages of one conversation, with Idempotency-Keys and dead letters, and the conversation.
+void erase_conversation(db::WorkspaceTxn& txn, const ConversationId& id, Counts& counts);
+/// wamids of statuses whose message is not known, of one number.
+std::vector<std::string> list_early_wamids(db::WorkspaceTxn& txn, const PhoneNumberId& number);
+std::int64_t erase_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& number,
+                                  std::string_view wamid);
+/// Tags, identities and the contact itself.
+void erase_contact(db::WorkspaceTxn& txn, const ContactId& id);
+
+// Erasures.
+
+struct Search {
+    std::string traces;  ///< sealed
+    EventId next;
+    EventId last;
+};
+void insert(db::WorkspaceTxn& txn, const Erasure& erasure, const Search& search);
+std::optional<Erasure> find(db::WorkspaceTxn& txn, const std::string& id);
+struct Open {
+    WorkspaceId workspace;
+    std::string id;
+    Search search;
+};
+/// Erasures that are not complete, oldest first. System scope.
+std::vector<Open> list_open(db::Txn& txn, std::size_t limit);
+void advance(db::WorkspaceTxn& txn, const std::string& id, EventId next, std::int64_t redacted);
+void complete(db::WorkspaceTxn& txn, const std::string& id, Timestamp now);
+
+// Exporting: JSON as the export shows it.
+
+boost::json::array list_identities(db::WorkspaceTxn& txn, const ContactId& contact);
+boost::json::array list_conversations(db::WorkspaceTxn& txn, const ContactId& contact,
+                                      const Restrictions& restrictions);
+boost::json::array list_entries(db::WorkspaceTxn& txn, const ContactId& contact, std::size_t limit);
+
+/// Messages are ordered by conversation, time and id; the position of the last one given.
+struct Position {
+    std::string conversation = {};
+    std::int64_t timestamp_us = 0;
+    std::string message = {};
+};
+struct Messages {
+    boost::json::array messages;
+    std::optional<Position> next;  ///< there are more behind it
+};
+Messages list_messages(db::WorkspaceTxn& txn, const ContactId& contact, const Position& after,
+                       std::size_t limit, const Restrictions& restrictions);
+
+}  // namespace wapi::privacy::store

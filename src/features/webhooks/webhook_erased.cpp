@@ -1,0 +1,115 @@
+#include "features/webhooks/webhook_erased.hpp"
+
+#include <charconv>
+
+#include "base/phone.hpp"
+#include "features/contacts/contacts.hpp"
+#include "features/webhook_events/webhook_events.hpp"
+
+namespace wapi::webhooks {
+namespace {
+
+using erasures::Person;
+
+/// Who an update is about; more than one when they changed number or BSUID.
+struct PeopleOf {
+    std::vector<Person> operator()(const whatsapp::InboundMessage& message) const {
+        std::vector<Person> people{{message.sender.phone, message.sender.user_id}};
+        if (message.identity_change) {
+            people.push_back(
+                {message.identity_change->old_phone, message.identity_change->old_user_id});
+            people.push_back(
+                {message.identity_change->new_phone, message.identity_change->new_user_id});
+        }
+        return people;
+    }
+    std::vector<Person> operator()(const whatsapp::StatusUpdate& update) const {
+        return update.recipient_is_group
+                   ? std::vector<Person>{}
+                   : std::vector<Person>{{update.recipient_phone, update.recipient_user_id}};
+    }
+    std::vector<Person> operator()(const whatsapp::UserPreference& preference) const {
+        return {{preference.phone, preference.user_id}};
+    }
+    std::vector<Person> operator()(const auto&) const { return {}; }
+};
+
+std::optional<Timestamp> time_of(const whatsapp::WebhookContent& content) {
+    if (const auto* message = std::get_if<whatsapp::InboundMessage>(&content)) {
+        return message->timestamp;
+    }
+    if (const auto* update = std::get_if<whatsapp::StatusUpdate>(&content)) {
+        return update->timestamp;
+    }
+    const auto* preference = std::get_if<whatsapp::UserPreference>(&content);
+    return preference != nullptr ? std::optional(preference->timestamp) : std::nullopt;
+}
+
+/// When one of our message ids (UUIDv7) was made.
+std::optional<Timestamp> made_at(const std::string& id) {
+    if (!is_uuid(id)) {
+        return std::nullopt;
+    }
+    const std::string digits = id.substr(0, 8) + id.substr(9, 4);
+    std::int64_t milliseconds = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), milliseconds, 16);
+    return from_us(milliseconds * 1000);
+}
+
+bool is_contact(db::WorkspaceTxn& txn, const whatsapp::StatusUpdate& update) {
+    using contacts::IdentityKind;
+    const auto known = [&txn](IdentityKind kind, const std::string& value) {
+        return !value.empty() && contacts::find_by_identity(txn, {kind, value});
+    };
+    return known(IdentityKind::phone, update.recipient_phone) ||
+           known(IdentityKind::bsuid, update.recipient_user_id);
+}
+
+/// Phones, in all their forms, and BSUIDs of the customer an update is about.
+std::vector<std::string> traces_of(const whatsapp::WebhookContent& content) {
+    std::vector<std::string> traces;
+    for (const Person& person : std::visit(PeopleOf(), content)) {
+        if (!person.phone.empty()) {
+            const std::vector<std::string> forms = phone_variants(person.phone);
+            traces.insert(traces.end(), forms.begin(), forms.end());
+        }
+        if (!person.bsuid.empty()) {
+            traces.emplace_back(person.bsuid);
+        }
+    }
+    return traces;
+}
+
+}  // namespace
+
+bool is_erased(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser,
+               const whatsapp::WebhookContent& content) {
+    if (recogniser.empty()) {
+        return false;
+    }
+    std::optional<Timestamp> erased_at;
+    for (const Person& person : std::visit(PeopleOf(), content)) {
+        const std::optional<Timestamp> found = recogniser.find(txn, person);
+        erased_at = std::max(erased_at, found);
+    }
+    if (!erased_at) {
+        return false;
+    }
+    if (time_of(content) <= erased_at) {
+        return true;
+    }
+    const auto* update = std::get_if<whatsapp::StatusUpdate>(&content);
+    if (update == nullptr) {
+        return false;
+    }
+    const std::optional<Timestamp> sent = made_at(update->callback_data);
+    return sent ? *sent <= *erased_at : !is_contact(txn, *update);
+}
+
+void redact_raw(db::Txn& txn, EventId event, const whatsapp::WebhookItem& item) {
+    webhook_events::redact(
+        txn, event,
+        {.numbers = {PhoneNumberId(item.phone_number_id)}, .values = traces_of(item.content)});
+}
+
+}  // namespace wapi::webhooks
