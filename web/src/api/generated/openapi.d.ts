@@ -293,6 +293,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the keys, newest first, with those that have expired
+         * @description Needs the permission `manageIntegrations`.
+         */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Makes a key
+         * @description The answer is the only one that shows the key itself. It may do what was chosen for it, as far as its maker may do that at that moment. Needs the permission `manageIntegrations`.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revokes a key; its next request is refused
+         * @description Needs the permission `manageIntegrations`.
+         */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a key's name or addresses
+         * @description By who made it, or an owner. Needs the permission `manageIntegrations`.
+         */
+        patch: operations["changeApiKey"];
+        trace?: never;
+    };
     "/api/v1/audit-logs": {
         parameters: {
             query?: never;
@@ -305,6 +353,46 @@ export interface paths {
          * @description Needs the permission `viewAuditLogs`.
          */
         get: operations["listAuditLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that matches, as a file
+         * @description JSON Lines, an AuditEntry each, or CSV; without its last chunk it is not whole. Needs the permission `viewAuditLogs`.
+         */
+        get: operations["exportAuditLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-logs/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proves a part of the log
+         * @description At most 20,000 entries a call: go on with `nextCursor`. Needs the permission `viewAuditLogs`.
+         */
+        get: operations["verifyAuditLogs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -715,6 +803,46 @@ export interface paths {
         patch: operations["changeContact"];
         trace?: never;
     };
+    "/api/v1/contacts/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases a contact for good
+         * @description Everything that is held about the contact is gone with the answer; raw webhooks follow. Who was erased is not messaged again until they write START. Needs the permission `deleteContacts`.
+         */
+        post: operations["eraseContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/export-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is held about a contact
+         * @description The first answer has the contact, its conversations and the audit entries about it; `nextCursor` goes on with the messages, 1,000 an answer. Needs the permission `exportData`.
+         */
+        get: operations["exportContactData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/opt-in": {
         parameters: {
             query?: never;
@@ -889,6 +1017,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an erasure is
+         * @description Needs the permission `deleteContacts`.
+         */
+        get: operations["getErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -940,6 +1088,63 @@ export interface paths {
          * @description Needs the permission `sendTemplates`.
          */
         post: operations["sendTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meta/data-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person wants their data deleted
+         * @description The same, and what was noted about them is deleted.
+         */
+        post: operations["receiveDataDeletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meta/data-deletion/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a deletion is, as a page for the person */
+        get: operations["getDataDeletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meta/deauthorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person has removed the app
+         * @description The access tokens they have given are removed; the numbers must be connected again.
+         */
+        post: operations["receiveDeauthorize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1322,6 +1527,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ApiKey: {
+            id: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            createdBy: string;
+            permissions: components["schemas"]["Permission"][];
+            allowedNetworks: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            lastUsedAt: string | null;
+            lastUsedIp: string | null;
+        };
+        ApiKeyChange: {
+            name?: string;
+            allowedNetworks?: string[];
+        };
+        ApiKeyList: {
+            apiKeys: components["schemas"]["ApiKey"][];
+        };
+        ApiKeySecret: {
+            apiKey: components["schemas"]["ApiKey"];
+            /** @description The key, to be sent as a bearer token. */
+            secret: string;
+        };
         Assigned: {
             id: string;
             assigneeId: string | null;
@@ -1346,10 +1582,23 @@ export interface components {
             requestId: string;
             /** Format: date-time */
             createdAt: string;
+            /** @description SHA-256, in hex. */
+            hash: string;
         };
         AuditPage: {
             logs: components["schemas"]["AuditEntry"][];
-            total: number;
+            total: number | null;
+            /** @description Pass it as `cursor`; null on the last page. */
+            nextCursor: string | null;
+        };
+        AuditProof: {
+            /** @description That are whole. */
+            entries: number;
+            /** @description The last entry that retention removed. */
+            prunedThrough: string | null;
+            firstBadEntry: string | null;
+            /** @description Null while there is a nextCursor. */
+            whole: boolean | null;
             /** @description Pass it as `cursor`; null on the last page. */
             nextCursor: string | null;
         };
@@ -1387,6 +1636,16 @@ export interface components {
             name?: string;
             tags?: string[];
             attributes?: Record<string, never>;
+        };
+        ContactExport: {
+            /** Format: date-time */
+            exportedAt: string;
+            contact?: Record<string, never>;
+            conversations?: Record<string, never>[];
+            auditLog?: Record<string, never>[];
+            messages: Record<string, never>[];
+            /** @description Pass it as `cursor`; null on the last page. */
+            nextCursor: string | null;
         };
         ContactPage: {
             contacts: components["schemas"]["Contact"][];
@@ -1433,6 +1692,11 @@ export interface components {
             /** @description Pass it as `cursor`; null on the last page. */
             nextCursor: string | null;
         };
+        DeletionAnswer: {
+            /** @description Of the page. */
+            url: string;
+            confirmation_code: string;
+        };
         Done: {
             success: boolean;
         };
@@ -1442,6 +1706,24 @@ export interface components {
         EmailVerification: {
             success: boolean;
             emailVerified: boolean;
+        };
+        EraseContact: {
+            /** @description The contact's id once more. */
+            confirm: string;
+        };
+        Erasure: {
+            id: string;
+            contactId: string;
+            /** @enum {string} */
+            status: "running" | "completed";
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            completedAt: string | null;
+            webhookEventsRedacted: number;
+        };
+        ErasureAnswer: {
+            erasure: components["schemas"]["Erasure"];
         };
         Error: {
             success: boolean;
@@ -1455,7 +1737,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ErrorCode: "already_member" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_not_found" | "contact_opted_out" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "disk_full" | "email_taken" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "session_ended" | "session_not_found" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "vault_secret_invalid" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
+        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_not_found" | "contact_opted_out" | "contact_was_erased" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "vault_secret_invalid" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
         EventReplay: {
             /** @description At most 1,000. */
             ids?: string[];
@@ -1606,6 +1888,17 @@ export interface components {
             messages: components["schemas"]["Message"][];
             /** @description Pass it as `cursor`; null on the last page. */
             nextCursor: string | null;
+        };
+        NewApiKey: {
+            name: string;
+            permissions: components["schemas"]["Permission"][];
+            /**
+             * Format: date-time
+             * @description Null or absent is never.
+             */
+            expiresAt?: string | null;
+            /** @description Addresses and networks; empty or absent is from anywhere. */
+            allowedNetworks?: string[];
         };
         NewContact: {
             phone: string;
@@ -1827,6 +2120,10 @@ export interface components {
             password: string;
             workspaceName: string;
         };
+        SignedRequest: {
+            /** @description Base64url of an HMAC-SHA256 by the app's secret, a dot, base64url of JSON. */
+            signed_request: string;
+        };
         Suspension: {
             /** @description At most 500 bytes. */
             reason: string;
@@ -2006,7 +2303,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2015,7 +2312,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2131,7 +2428,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2140,7 +2437,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2231,7 +2528,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2240,7 +2537,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2349,7 +2646,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2358,7 +2655,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2470,7 +2767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2479,7 +2776,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2579,7 +2876,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2588,7 +2885,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2718,7 +3015,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2727,7 +3024,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2855,7 +3152,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2864,7 +3161,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2989,7 +3286,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2998,7 +3295,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3114,7 +3411,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3123,7 +3420,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3212,7 +3509,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3221,7 +3518,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3321,7 +3618,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3330,7 +3627,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3448,7 +3745,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3457,7 +3754,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3585,7 +3882,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3594,7 +3891,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `beyond_own_rights`: You can neither give more than you have nor change who has more. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3715,7 +4012,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3724,7 +4021,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3824,7 +4121,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3833,7 +4130,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3889,12 +4186,500 @@ export interface operations {
             };
         };
     };
+    listApiKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "name": "Web shop",
+                 *       "permissions": [
+                 *         "viewContacts",
+                 *         "viewAllConversations",
+                 *         "sendTemplates"
+                 *       ],
+                 *       "expiresAt": "2100-01-01T00:00:00Z",
+                 *       "allowedNetworks": [
+                 *         "192.0.2.0/24",
+                 *         "2001:db8::/32"
+                 *       ]
+                 *     } */
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeySecret"];
+                };
+            };
+            /** @description `malformed_json`: The body is not valid JSON. `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `api_key_beyond_rights`: A key cannot do what you may not do yourself. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_many_api_keys`: A workspace has at most 100 API keys; revoke some. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this path takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `malformed_json`: The body is not valid JSON. `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_not_found`: There is no such API key in this workspace. `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this path takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "name": "Web shop at home",
+                 *       "allowedNetworks": []
+                 *     } */
+                "application/json": components["schemas"]["ApiKeyChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description `malformed_json`: The body is not valid JSON. `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `api_key_of_another`: Only who made this key, or an owner, may change it; you can revoke it. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_not_found`: There is no such API key in this workspace. `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this path takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listAuditLogs: {
         parameters: {
             query?: {
                 action?: string;
-                resourceId?: string;
                 userId?: string;
+                actorKind?: "user" | "api_key" | "system";
+                resourceType?: string;
+                resourceId?: string;
+                ip?: string;
+                requestId?: string;
                 from?: string;
                 to?: string;
                 limit?: number;
@@ -3930,7 +4715,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3939,7 +4724,234 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportAuditLogs: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+                action?: string;
+                userId?: string;
+                actorKind?: "user" | "api_key" | "system";
+                resourceType?: string;
+                resourceId?: string;
+                ip?: string;
+                requestId?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. `too_many_exports`: Two exports of this workspace are under way already. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    verifyAuditLogs: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            /** @description `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4171,7 +5183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4180,7 +5192,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4760,7 +5772,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4769,7 +5781,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4876,7 +5888,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4885,7 +5897,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4982,7 +5994,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4991,7 +6003,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `wrong_password`: The password is wrong. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `wrong_password`: The password is wrong. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5416,7 +6428,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5425,7 +6437,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5521,7 +6533,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5530,7 +6542,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `wrong_code`: The code is wrong, too old, or was used before. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `wrong_code`: The code is wrong, too old, or was used before. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5654,7 +6666,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5663,7 +6675,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `wrong_code`: The code is wrong, too old, or was used before. `wrong_password`: The password is wrong. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `wrong_code`: The code is wrong, too old, or was used before. `wrong_password`: The password is wrong. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5786,7 +6798,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5795,7 +6807,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `wrong_password`: The password is wrong. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `wrong_password`: The password is wrong. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5911,7 +6923,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5920,7 +6932,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6011,7 +7023,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6020,7 +7032,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6256,7 +7268,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6265,7 +7277,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6377,7 +7389,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6386,7 +7398,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6504,7 +7516,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6513,7 +7525,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6617,7 +7629,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6626,7 +7638,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6746,7 +7758,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6755,7 +7767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6784,6 +7796,242 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is larger than this path takes. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    eraseContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "confirm": "0197c1a0-0000-7000-8000-000000000000"
+                 *     } */
+                "application/json": components["schemas"]["EraseContact"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureAnswer"];
+                };
+            };
+            /** @description `malformed_json`: The body is not valid JSON. `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `contact_not_found`: There is no such contact in this workspace. `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this path takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. `vault_secret_invalid`: A stored secret cannot be opened; connect the account again or ask the operator. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportContactData: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            /** @description `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `contact_not_found`: There is no such contact in this workspace. `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6864,7 +8112,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6873,7 +8121,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6982,7 +8230,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6991,7 +8239,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7104,7 +8352,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7113,7 +8361,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7213,7 +8461,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7222,7 +8470,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7320,7 +8568,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7329,7 +8577,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7441,7 +8689,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7450,7 +8698,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7550,7 +8798,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7559,7 +8807,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7769,6 +9017,106 @@ export interface operations {
             };
         };
     };
+    getErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureAnswer"];
+                };
+            };
+            /** @description `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `erasure_not_found`: There is no such erasure in this workspace. `not_found`: There is no such thing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -7879,7 +9227,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7888,7 +9236,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `contact_opted_out`: This contact has opted out and must not be messaged; they can write START to come back. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `contact_opted_out`: This contact has opted out and must not be messaged; they can write START to come back. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7897,7 +9245,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `contact_not_found`: There is no such contact in this workspace. `not_found`: There is no such thing here. */
+            /** @description `contact_not_found`: There is no such contact in this workspace. `conversation_not_found`: There is no such conversation in this workspace. `not_found`: There is no such thing here. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8028,7 +9376,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8037,7 +9385,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `contact_opted_out`: This contact has opted out and must not be messaged; they can write START to come back. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `contact_opted_out`: This contact has opted out and must not be messaged; they can write START to come back. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8046,7 +9394,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `contact_not_found`: There is no such contact in this workspace. `not_found`: There is no such thing here. `template_not_found`: There is no template of that name and language on this number's account. */
+            /** @description `contact_not_found`: There is no such contact in this workspace. `conversation_not_found`: There is no such conversation in this workspace. `not_found`: There is no such thing here. `template_not_found`: There is no template of that name and language on this number's account. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8120,6 +9468,265 @@ export interface operations {
             };
         };
     };
+    receiveDataDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "signed_request": "HXtb9jY6ypq9mETKy0kt2zDyB7H-0pLeZSKF4GakTg0.eyJ1c2VyX2lkIjoiMSJ9"
+                 *     } */
+                "application/x-www-form-urlencoded": components["schemas"]["SignedRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionAnswer"];
+                };
+            };
+            /** @description `malformed_json`: The body is not valid JSON. `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `signed_request_refused`: The signed_request was not made by Meta for this app, or is too old. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this path takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. `secret_store_refused`: The store of the access tokens refuses; the operator finds the reason in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `secret_store_unavailable`: The store of the access tokens does not answer; repeat in a moment. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getDataDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deletion_request_not_found`: There is no deletion request with this code. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    receiveDeauthorize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "signed_request": "HXtb9jY6ypq9mETKy0kt2zDyB7H-0pLeZSKF4GakTg0.eyJ1c2VyX2lkIjoiMSJ9"
+                 *     } */
+                "application/x-www-form-urlencoded": components["schemas"]["SignedRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `malformed_json`: The body is not valid JSON. `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `signed_request_refused`: The signed_request was not made by Meta for this app, or is too old. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this path takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. `secret_store_refused`: The store of the access tokens refuses; the operator finds the reason in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `secret_store_unavailable`: The store of the access tokens does not answer; repeat in a moment. `unavailable`: A part the server needs is not reachable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     connectNumber: {
         parameters: {
             query?: never;
@@ -8162,7 +9769,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8171,7 +9778,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8287,7 +9894,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8296,7 +9903,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8980,7 +10587,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8989,7 +10596,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9089,7 +10696,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9098,7 +10705,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9189,7 +10796,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9198,7 +10805,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9307,7 +10914,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9316,7 +10923,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9423,7 +11030,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9432,7 +11039,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9524,7 +11131,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9533,7 +11140,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9631,7 +11238,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9640,7 +11247,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9935,7 +11542,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9944,7 +11551,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10222,7 +11829,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10231,7 +11838,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10332,7 +11939,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10341,7 +11948,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `workspace_suspended`: This workspace is suspended; ask the operator. */
             403: {
                 headers: {
                     [name: string]: unknown;
