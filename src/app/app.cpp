@@ -123,13 +123,9 @@ struct App::Parts {
                 .transport = mail_transport.get()},
                mailer_options(config)),
           link_service({.db = *db, .clock = clock, .accounts = account_service, .mailer = mail}),
-          session_service(*db, clock),
           operator_service(
               {.db = *db, .pool = password_pool, .clock = clock, .rng = rng, .ids = ids}),
-          session_authenticator(account_service),
           api_key_service({.tasks = tasks, .db = *db, .ids = ids, .clock = clock, .rng = rng}),
-          authenticator(api_key_service, session_authenticator),
-          team_service(*db, ids, clock),
           invite_service({.db = *db,
                           .ids = ids,
                           .clock = clock,
@@ -145,8 +141,6 @@ struct App::Parts {
                                  .vault = vault_service,
                                  .accounts = account_service}),
           workspace_service(*db, clock, check_settings),
-          audit_service(*db),
-          audit_log_exporter(*db, clock),
           template_service(*db, *graph, vault_service, clock),
           onboarding_service({.db = *db,
                               .graph = *graph,
@@ -158,9 +152,6 @@ struct App::Parts {
           app_secrets(config.app_secrets),
           meta_callback_service(
               {.db = *db, .vault = vault_service, .clock = clock, .app_secrets = app_secrets}),
-          contact_service(*db, ids, clock),
-          inbox_service(*db, clock),
-          opt_out_service(*db, ids, clock),
           eraser(tasks, *db, clock),
           privacy_service({.db = *db, .ids = ids, .rng = rng, .clock = clock, .eraser = eraser}),
           sender(
@@ -245,26 +236,26 @@ struct App::Parts {
     std::unique_ptr<mailer::Transport> mail_transport;
     mailer::Mailer mail;
     account_links::Service link_service;
-    sessions::Service session_service;
+    sessions::Service session_service{*db, clock};
     operators::Service operator_service;
-    accounts::SessionAuthenticator session_authenticator;
+    accounts::SessionAuthenticator session_authenticator{account_service};
     api_keys::Service api_key_service;
-    api_keys::KeyAuthenticator authenticator;
-    team::Service team_service;
+    api_keys::KeyAuthenticator authenticator{api_key_service, session_authenticator};
+    team::Service team_service{*db, ids, clock};
     invites::Service invite_service;
     SecretStore secrets;
     vault::Vault vault_service;
     second_factor::Service second_factor_service;
     workspaces::Service workspace_service;
-    audit::Service audit_service;
-    audit_logs::Exporter audit_log_exporter;
+    audit::Service audit_service{*db};
+    audit_logs::Exporter audit_log_exporter{*db, clock};
     templates::Service template_service;
     onboarding::Service onboarding_service;
     std::vector<SecretString> app_secrets;
     meta_callbacks::Service meta_callback_service;
-    contacts::Service contact_service;
-    inbox::Service inbox_service;
-    opt_out::Service opt_out_service;
+    contacts::Service contact_service{*db, ids, clock};
+    inbox::Service inbox_service{*db, clock};
+    opt_out::Service opt_out_service{*db, ids, clock};
     privacy::Eraser eraser;
     privacy::Service privacy_service;
     outbox::Sender sender;

@@ -4,7 +4,9 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <boost/url/parse.hpp>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace wapi::net {
@@ -31,10 +33,10 @@ int on_progress(void* cancelled, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
     return static_cast<const std::atomic<bool>*>(cancelled)->load() ? 1 : 0;
 }
 
-bool is_loopback(std::string_view url) {
-    const std::string_view host = url.substr(url.find("://") + 3);
-    return host.starts_with("127.0.0.1") || host.starts_with("localhost") ||
-           host.starts_with("[::1]");
+bool is_loopback(const std::string& url) {
+    const auto parsed = boost::urls::parse_uri(url);
+    const std::string host = parsed ? std::string(parsed->host()) : std::string();
+    return host == "127.0.0.1" || host == "localhost" || host == "[::1]";
 }
 
 void set_security(CURL* easy, const SmtpOptions& options) {
@@ -47,6 +49,7 @@ void set_security(CURL* easy, const SmtpOptions& options) {
     }
     if (!options.ca_file.empty()) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // instead of the system's
     }
     if (!options.user.empty()) {
         std::string password(options.password.reveal());

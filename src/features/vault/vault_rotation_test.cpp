@@ -92,7 +92,9 @@ TEST_P(VaultRotationTest, each_workspace_has_one_entry_that_names_both_keys) {
         EXPECT_EQ(page.entries[0].resource_id, workspace(i).value);
         EXPECT_EQ(page.entries[0].details,
                   R"({"fromKeyId":")" + old_key.id() + R"(","toKeyId":")" + new_key.id() + R"("})");
-        EXPECT_FALSE(read(workspace(i), audit::verify_chain).first_bad);
+        EXPECT_FALSE(read(workspace(i), [](db::WorkspaceTxn& txn) {
+                         return audit::verify_chain(txn);
+                     }).first_bad);
     }
 }
 
