@@ -101,6 +101,10 @@ std::string engine_name(const ::testing::TestParamInfo<db::Engine>& info);
     INSTANTIATE_TEST_SUITE_P(Engines, Suite, ::testing::Values(::wapi::db::Engine::postgres), \
                              ::wapi::test::engine_name)
 
+#define WAPI_ON_SQLITE(Suite)                                                               \
+    INSTANTIATE_TEST_SUITE_P(Engines, Suite, ::testing::Values(::wapi::db::Engine::sqlite), \
+                             ::wapi::test::engine_name)
+
 #define WAPI_ON_BOTH_ENGINES(Suite)                                                  \
     INSTANTIATE_TEST_SUITE_P(                                                        \
         Engines, Suite,                                                              \

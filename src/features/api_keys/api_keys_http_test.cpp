@@ -38,8 +38,9 @@ class ApiKeysHttpTest : public test::EnginesTest {
     ApiKeysHttpTest() {
         write([&](db::Txn& txn) {
             const std::string workspace = "'" + shop.value + "'";
-            txn.connection().execute_text("INSERT INTO workspaces VALUES (" + workspace +
-                                          ", 'Shop', 'free', '{}', 0)");
+            txn.connection().execute_text(
+                "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us) VALUES (" +
+                workspace + ", 'Shop', 'free', '{}', 0)");
             txn.connection().execute_text(
                 "INSERT INTO members (workspace_id, user_id, role, created_us) VALUES (" +
                 workspace + ", '" + olga + "', 'owner', 0)");
