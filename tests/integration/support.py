@@ -144,13 +144,21 @@ class Server:
         key = self.make_key(["viewContacts"])
         self.owner.ids["api_key"], self.owner.ids["secret"] = key["apiKey"]["id"], key["secret"]
         self.owner.ids["member"] = self.as_owner("GET", "/auth/me")[1]["user"]["id"]
-        self.owner.ids["session"] = self.as_owner("GET", "/auth/sessions")[1]["sessions"][0]["id"]
+        self.owner.ids["session"] = self.other_session()
         self.owner.ids["erasure"] = self.erase_somebody()
         conversation = self.wait_for("/conversations", "conversations")
         letter = self.wait_for("/queues/dead", "jobs")
         self.owner.ids.update({"conversation": conversation["id"], "letter": letter["id"],
                                "contact": conversation["contactId"],
                                "message": conversation["lastMessage"]["id"]})
+
+    def other_session(self) -> str:
+        """A second session of A's owner, which tests may end."""
+        status, answer = self.call("POST", "/api/v1/auth/login", body={
+            "email": self.owner.email, "password": PASSWORD})
+        assert status == 200, (status, answer)
+        sessions = self.as_owner("GET", "/auth/sessions")[1]["sessions"]
+        return next(session["id"] for session in sessions if not session["current"])
 
     def erase_somebody(self) -> str:
         """A contact who was erased: the erasure's id."""
