@@ -52,7 +52,7 @@ struct RestoreRequest {
 };
 /// Puts a checked backup in the place of the database: wholly or not at all. A newer program
 /// applies its migrations when it opens it. Errors: Fault `backup.engine`, `backup.newer`,
-/// `backup.not_empty`, `backup.in_use`, `backup.failed`.
+/// `backup.not_empty`, `backup.in_use`, `backup.unfinished`, `backup.failed`.
 void blocking_restore(const RestoreRequest& request, const BackupManifest& manifest);
 
 }  // namespace wapi::db

@@ -1,6 +1,7 @@
 // Goal: a backup is one snapshot that comes back whole or not at all, and a file that was cut,
 // changed, or does not fit is refused before anything is touched. Method: real databases on both
-// engines, with PostgreSQL's own programs; damaged files made byte by byte.
+// engines, with PostgreSQL's own programs, or one in their place that kills who started it; damaged
+// files made byte by byte.
 #include "db/backup.hpp"
 
 #include <gtest/gtest.h>
@@ -240,6 +241,138 @@ TEST_P(BackupTest, a_restore_that_fails_leaves_what_was_there) {
 }
 
 WAPI_ON_BOTH_ENGINES(BackupTest);
+
+const Sql aside_sql{{
+    .name = "backup_test.aside",
+    .text = {},
+    .scope = Scope::system,
+    .sqlite = "SELECT 0, 0",
+    .postgres = "SELECT (SELECT count(*) FROM wapi_before_restore.users),"
+                " (SELECT count(*) FROM pg_tables WHERE tablename = 'looked_at')",
+}};
+
+/// On PostgreSQL what was there is moved aside while the backup is loaded.
+class InterruptedRestoreTest : public BackupTest {
+  protected:
+    InterruptedRestoreTest() {
+        back_up();
+        in_other([](Txn& txn) { return txn.execute(insert_user, "kept"); });
+        ::testing::GTEST_FLAG(death_test_style) = "fast";
+    }
+    ~InterruptedRestoreTest() override { ::setenv("PATH", path_.c_str(), 1); }
+    /// Runs it in the database that is restored into, where nobody else is connected then.
+    template <class Function>
+    void in_other(Function function) {
+        boost::asio::io_context io;
+        other_.open(io)->blocking_write("test", std::move(function));
+    }
+    /// As a restore leaves it that was killed before the load was committed.
+    void leave_aside(const std::string& then = {}) {
+        in_other([&](Txn& txn) {
+            txn.connection().execute_text(
+                "ALTER SCHEMA public RENAME TO wapi_before_restore; CREATE SCHEMA public; " + then);
+            return true;
+        });
+    }
+    /// What is run instead of pg_restore from now on.
+    void replace_tool(const std::string& script) {
+        const fs::path tool = folder_.path() / "pg_restore";
+        std::ofstream(tool) << script;
+        fs::permissions(tool, fs::perms::owner_all);
+        ::setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1);
+    }
+    std::string open_other() {
+        try {
+            boost::asio::io_context io;
+            (void)other_.open(io);
+            return "ok";
+        } catch (const Fault& fault) {
+            return std::string(fault.code());
+        }
+    }
+
+    static constexpr Counts kept{0, 1, 0};
+    static constexpr Counts restored{1, 1, 0};
+    std::string path_ = std::getenv("PATH");
+    test::TestDatabase other_{GetParam()};
+};
+
+TEST_P(InterruptedRestoreTest, what_was_aside_is_back_before_anything_else) {
+    leave_aside();
+    EXPECT_EQ(restore(other_), "backup.not_empty");
+    EXPECT_EQ(counts_of(other_), kept);
+    leave_aside();
+    EXPECT_EQ(restore(other_, true), "ok");
+    EXPECT_EQ(counts_of(other_), restored);
+    EXPECT_EQ(restore(other_, true), "ok") << "nothing is aside any more";
+}
+
+TEST_P(InterruptedRestoreTest, what_was_there_survives_a_failure_after_it) {
+    leave_aside();
+    replace_tool("#!/bin/sh\nexit 1\n");
+    EXPECT_EQ(restore(other_, true), "backup.failed");
+    EXPECT_EQ(counts_of(other_), kept);
+}
+
+TEST_P(InterruptedRestoreTest, what_was_there_survives_a_kill) {
+    replace_tool("#!/bin/sh\nkill -9 $PPID\n");
+    for (int round = 0; round < 2; ++round) {
+        EXPECT_EXIT(restore(other_, true), ::testing::KilledBySignal(SIGKILL), "");
+        EXPECT_EQ(open_other(), "backup.unfinished");
+    }
+    ::setenv("PATH", path_.c_str(), 1);
+    EXPECT_EQ(restore(other_), "backup.not_empty");
+    EXPECT_EQ(counts_of(other_), kept);
+    EXPECT_EQ(restore(other_, true), "ok");
+    EXPECT_EQ(counts_of(other_), restored);
+}
+
+TEST_P(InterruptedRestoreTest, what_was_there_survives_a_lost_connection) {
+    replace_tool(
+        "#!/bin/sh\n"
+        "psql -Atc 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <>"
+        " pg_backend_pid() AND datname = current_database()'\n"
+        "exit 1\n");
+    EXPECT_EQ(restore(other_, true), "backup.failed");
+    EXPECT_EQ(counts_of(other_), kept);
+}
+
+TEST_P(InterruptedRestoreTest, what_was_there_survives_a_failure_of_another_kind) {
+    replace_tool("neither a script nor a program");
+    EXPECT_THROW(
+        blocking_restore(
+            {.url = other_.url(), .file = file(), .replace = true, .schema_max = schema_max},
+            blocking_check_backup(file())),
+        std::exception);
+    EXPECT_EQ(counts_of(other_), kept);
+}
+
+TEST_P(InterruptedRestoreTest, where_both_have_tables_nothing_is_dropped) {
+    leave_aside("CREATE TABLE public.looked_at (id BIGINT)");
+    EXPECT_EQ(restore(other_), "backup.unfinished");
+    EXPECT_EQ(restore(other_, true), "backup.unfinished");
+    in_other([](Txn& txn) {
+        const Rows rows = txn.query(aside_sql);
+        EXPECT_EQ(rows[0].integer(0), 1);
+        EXPECT_EQ(rows[0].integer(1), 1);
+        return true;
+    });
+}
+
+TEST_P(InterruptedRestoreTest, no_server_takes_an_empty_schema_for_a_new_database) {
+    leave_aside();
+    EXPECT_EQ(open_other(), "backup.unfinished");
+    EXPECT_THROW(blocking_backup({.url = other_.url(),
+                                  .file = file("other"),
+                                  .program_version = "1",
+                                  .now = clock_.now()}),
+                 Fault);
+    EXPECT_EQ(restore(other_), "backup.not_empty");
+    EXPECT_EQ(open_other(), "ok");
+    EXPECT_EQ(counts_of(other_), kept);
+}
+
+WAPI_ON_POSTGRES(InterruptedRestoreTest);
 
 }  // namespace
 }  // namespace wapi::db

@@ -168,7 +168,7 @@ class Db {
 };
 
 /// Opens the database the URL names, and applies migrations that are missing.
-/// Errors: Fault `db.url`, `db.down`, `db.migration`.
+/// Errors: Fault `db.url`, `db.down`, `db.migration`, `backup.unfinished`.
 std::unique_ptr<Db> open(boost::asio::io_context& io, const Options& options);
 
 }  // namespace wapi::db

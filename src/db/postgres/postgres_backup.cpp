@@ -21,6 +21,12 @@ const Sql tables_sql{{.name = "backup.count_tables",
                       .scope = Scope::system,
                       .sqlite = "SELECT 0",
                       .postgres = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"}};
+const Sql set_aside_sql{{.name = "backup.count_set_aside",
+                         .text = {},
+                         .scope = Scope::system,
+                         .sqlite = "SELECT 0",
+                         .postgres = "SELECT count(*) FROM pg_namespace"
+                                     " WHERE nspname = 'wapi_before_restore'"}};
 const Sql others_sql{{.name = "backup.count_connections",
                       .text = {},
                       .scope = Scope::system,
@@ -62,19 +68,76 @@ bool wait_until_alone(PostgresConnection& connection) {
     return false;
 }
 
-void move_aside(PostgresConnection& connection) {
-    connection.execute_text(
-        fmt::format("DROP SCHEMA IF EXISTS {0} CASCADE; BEGIN; ALTER SCHEMA public RENAME TO {0};"
-                    " CREATE SCHEMA public; COMMIT",
-                    set_aside));
+bool has_tables(PostgresConnection& connection) {
+    return connection.query(tables_sql, {})[0].integer(0) > 0;
 }
 
-/// What was there is back as if nothing had been tried.
-void move_back(PostgresConnection& connection) {
+bool has_set_aside(PostgresConnection& connection) {
+    return connection.query(set_aside_sql, {})[0].integer(0) > 0;
+}
+
+void move_aside(PostgresConnection& connection) {
+    connection.execute_text(fmt::format(
+        "BEGIN; ALTER SCHEMA public RENAME TO {}; CREATE SCHEMA public; COMMIT", set_aside));
+}
+
+/// What was there is back as if nothing had been tried. `how` says what becomes of things that are
+/// in `public` now: CASCADE drops them, RESTRICT fails.
+void move_back(PostgresConnection& connection, std::string_view how) {
     connection.execute_text(
-        fmt::format("ROLLBACK; BEGIN; DROP SCHEMA IF EXISTS public CASCADE;"
+        fmt::format("ROLLBACK; BEGIN; DROP SCHEMA IF EXISTS public {};"
                     " ALTER SCHEMA {} RENAME TO public; COMMIT",
-                    set_aside));
+                    how, set_aside));
+}
+
+/// The same after a load that failed, also when the connection was lost meanwhile.
+void undo(std::unique_ptr<PostgresConnection>& connection, const std::string& url) {
+    try {
+        try {
+            move_back(*connection, "CASCADE");
+        } catch (const Fault&) {
+            if (connection->alive()) {
+                throw;
+            }
+            connection = connect(url);
+            if (has_set_aside(*connection)) {  // it may have been done before the answer was lost
+                move_back(*connection, "CASCADE");
+            }
+        }
+    } catch (const Fault& fault) {
+        throw Fault("backup.unfinished",
+                    fmt::format("the restore failed, and what was in the database could not be put"
+                                " back ({}): it is in the schema {}; run the command again, which"
+                                " begins by putting it back",
+                                fault.what(), set_aside));
+    }
+    log::error("backup.restore_undone");
+}
+
+/// What a restore that was killed has left. True when what was there before it is back.
+bool recover(PostgresConnection& connection) {
+    if (!has_set_aside(connection)) {
+        return false;
+    }
+    if (has_tables(connection)) {
+        throw Fault(
+            "backup.unfinished",
+            fmt::format("an earlier restore did not come to its end: the database has tables, and"
+                        " what was there before is still in the schema {0}. Nothing was changed."
+                        " Look at both, then either keep what is there now (DROP SCHEMA {0}"
+                        " CASCADE) or go back (DROP SCHEMA public CASCADE; ALTER SCHEMA {0} RENAME"
+                        " TO public), and restore again",
+                        set_aside));
+    }
+    move_back(connection, "RESTRICT");
+    log::warn("backup.restore_recovered");
+    return true;
+}
+
+[[noreturn]] void refuse_in_use() {
+    throw Fault("backup.in_use",
+                "other programs are connected to the database: stop all"
+                " servers before restoring");
 }
 
 void load(PostgresConnection& connection, const RestoreRequest& request) {
@@ -92,7 +155,8 @@ void copy_snapshot(const std::string& url, const std::filesystem::path& to,
                    BackupManifest& manifest) {
     const auto connection = connect(url);
     connection->begin("REPEATABLE READ");
-    if (connection->query(tables_sql, {})[0].integer(0) == 0) {
+    if (!has_tables(*connection)) {
+        refuse_unfinished(*connection);
         throw Fault("backup.no_database", "the database has no tables");
     }
     manifest.schema = connection->query(schema_sql, {})[0].integer(0);
@@ -108,25 +172,42 @@ void copy_snapshot(const std::string& url, const std::filesystem::path& to,
 }
 
 void restore(const RestoreRequest& request, const BackupManifest& /*manifest*/) {
-    const auto connection = connect(request.url);
-    if (connection->query(tables_sql, {})[0].integer(0) > 0 && !request.replace) {
-        throw Fault("backup.not_empty", "the database has tables already");
+    auto connection = connect(request.url);
+    // Another restore that is at work looks like one that was killed, but is connected.
+    if (has_set_aside(*connection) && !wait_until_alone(*connection)) {
+        refuse_in_use();
+    }
+    const bool recovered = recover(*connection);
+    if (has_tables(*connection) && !request.replace) {
+        throw Fault("backup.not_empty",
+                    recovered ? "an earlier restore was interrupted: what was in the database"
+                                " before it is back, and is replaced only with --force"
+                              : "the database has tables already");
     }
     if (!wait_until_alone(*connection)) {
-        throw Fault("backup.in_use",
-                    "other programs are connected to the database: stop all"
-                    " servers before restoring");
+        refuse_in_use();
     }
     move_aside(*connection);
     try {
         load(*connection, request);
-    } catch (const Fault&) {
-        log::error("backup.restore_undone");
-        move_back(*connection);
+    } catch (...) {
+        undo(connection, request.url);
         throw;
     }
     connection->execute_text(fmt::format("DROP SCHEMA {} CASCADE", set_aside));
     connection->execute_text("ANALYZE");
+}
+
+void refuse_unfinished(PostgresConnection& connection) {
+    if (has_set_aside(connection) && !has_tables(connection)) {
+        throw Fault(
+            "backup.unfinished",
+            fmt::format("a restore was interrupted, or is at work: the database is empty, and what"
+                        " was there before is in the schema {0}. `wapi restore FILE` puts it back"
+                        " before it does anything else; by hand: DROP SCHEMA public; ALTER SCHEMA"
+                        " {0} RENAME TO public",
+                        set_aside));
+    }
 }
 
 }  // namespace wapi::db::postgres

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "db/backup.hpp"
+#include "db/postgres/postgres_connection.hpp"
 
 namespace wapi::db::postgres {
 
@@ -13,8 +14,13 @@ void copy_snapshot(const std::string& url, const std::filesystem::path& to,
                    BackupManifest& manifest);
 
 /// Puts the archive in the place of the schema `public`, which is moved aside until the restore has
-/// succeeded, and comes back when it fails. Nobody else may be connected. Errors: Fault
-/// `backup.not_empty`, `backup.in_use`, `backup.failed`, `db.down`.
+/// succeeded, and comes back when it fails; what a restore that was killed has left aside comes
+/// back first. Nobody else may be connected. Errors: Fault `backup.not_empty`, `backup.in_use`,
+/// `backup.failed`, `db.down`; `backup.unfinished` when data is still aside.
 void restore(const RestoreRequest& request, const BackupManifest& manifest);
+
+/// Before a server takes an empty `public` for a new database. Errors: Fault `backup.unfinished`
+/// when it is empty because a restore was interrupted.
+void refuse_unfinished(PostgresConnection& connection);
 
 }  // namespace wapi::db::postgres

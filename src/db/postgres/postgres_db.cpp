@@ -11,6 +11,7 @@
 
 #include "base/log.hpp"
 #include "db/migrator.hpp"
+#include "db/postgres/postgres_backup.hpp"
 #include "db/postgres/postgres_connection.hpp"
 #include "db/work_queue.hpp"
 
@@ -247,6 +248,7 @@ void connect_patiently(PostgresConnection& connection) {
 std::unique_ptr<Db> open(boost::asio::io_context& io, const Options& options) {
     PostgresConnection connection(options.url, {.answer_max = migration_max});
     connect_patiently(connection);
+    refuse_unfinished(connection);
     // A migration may take longer than a statement of the running service may.
     connection.execute_text("SET statement_timeout = 0");
     migrate(connection, embedded_migrations());
