@@ -37,8 +37,9 @@ void append_manifest(const std::filesystem::path& file, BackupManifest& manifest
 void copy_payload(const std::filesystem::path& file, const BackupManifest& manifest,
                   const std::filesystem::path& to);
 
-/// What is removed when the master key of a backup is lost: secrets, data keys, and the hashes of
-/// erased people that only those keys could recognise. Numbers then need to be connected again.
+/// What is removed when the master key of a backup is lost: secrets, data keys, second factors,
+/// whose secrets are among them, and the hashes of erased people that only those keys could
+/// recognise. Numbers then need to be connected again.
 std::string restore_drop_sql();
 
 }  // namespace wapi::db

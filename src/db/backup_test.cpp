@@ -37,6 +37,22 @@ const Sql insert_key{{
     .text = "INSERT INTO vault_keys (workspace_id, master_key_id, wrapped, created_us)"
             " VALUES ($1, $2, $3, 0)",
 }};
+const Sql insert_factor{{
+    .name = "backup_test.insert_factor",
+    .text = "INSERT INTO second_factors (user_id, secret_name, created_us, enabled_us, last_step)"
+            " VALUES ($1, 'totp:first:1', 0, 1, 0)",
+    .scope = Scope::system,
+}};
+const Sql insert_code{{
+    .name = "backup_test.insert_code",
+    .text = "INSERT INTO recovery_codes (user_id, code_hash) VALUES ($1, $2)",
+    .scope = Scope::system,
+}};
+const Sql count_factors{{
+    .name = "backup_test.count_factors",
+    .text = "SELECT (SELECT count(*) FROM second_factors) + (SELECT count(*) FROM recovery_codes)",
+    .scope = Scope::system,
+}};
 const Sql counts_sql{{
     .name = "backup_test.counts",
     .text = "SELECT (SELECT count(*) FROM workspaces), (SELECT count(*) FROM users),"
@@ -198,10 +214,23 @@ TEST_P(BackupTest, a_name_that_is_taken_or_a_database_that_is_not_leaves_no_file
 
 TEST_P(BackupTest, secrets_that_nobody_can_open_may_be_left_out) {
     add_key("0a1b2c3d");
+    write([](Txn& txn) {
+        txn.execute(insert_factor, "first");
+        return txn.execute(insert_code, "first", Bytes(std::as_bytes(std::span("hash"))));
+    });
     back_up();
+    const auto factors_of = [](const test::TestDatabase& restored) {
+        boost::asio::io_context io;
+        return restored.open(io)->blocking_read(
+            "test", [](Txn& txn) { return txn.query(count_factors)[0].integer(0); });
+    };
     const test::TestDatabase empty(GetParam(), false);
     ASSERT_EQ(restore(empty, false, true), "ok");
     EXPECT_EQ(counts_of(empty), (Counts{1, 1, 0}));
+    EXPECT_EQ(factors_of(empty), 0) << "nobody could log in with a factor whose secret is gone";
+    const test::TestDatabase whole(GetParam(), false);
+    ASSERT_EQ(restore(whole), "ok");
+    EXPECT_EQ(factors_of(whole), 2);
 }
 
 TEST_P(BackupTest, is_one_snapshot_while_others_write) {

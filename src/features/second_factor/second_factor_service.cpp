@@ -76,15 +76,11 @@ async::Task<Result<accounts::UserStep>> Service::check(accounts::Origin origin, 
     if (const Result<void> counted = count(user); !counted) {
         co_return std::unexpected(counted.error());
     }
-    const Result<Held> held = co_await hold(user, context_of(origin, user));
-    if (!held) {
-        wrong_codes_.give_back(user.value);
-        co_return held.error().kind == &errors::second_factor_off ? fail(errors::wrong_code)
-                                                                  : std::unexpected(held.error());
-    }
     const Timestamp now = parts_.clock.now();
     const std::string typed = normalize_code(code.reveal());
-    if (held->factor.on && is_recovery_code(typed)) {
+    // Before the vault is asked: these must help also when the secret is not to be had. There are
+    // none while the factor is off.
+    if (is_recovery_code(typed)) {
         co_return [origin, now, hash = recovery_hash(typed)](db::Txn& txn,
                                                              const UserId& id) -> Result<void> {
             if (!store::use_recovery_code(txn, id, hash)) {
@@ -94,6 +90,12 @@ async::Task<Result<accounts::UserStep>> Service::check(accounts::Origin origin, 
                                         now);
             return {};
         };
+    }
+    const Result<Held> held = co_await hold(user, context_of(origin, user));
+    if (!held) {
+        wrong_codes_.give_back(user.value);
+        co_return held.error().kind == &errors::second_factor_off ? fail(errors::wrong_code)
+                                                                  : std::unexpected(held.error());
     }
     const std::optional<std::int64_t> step =
         find_step(held->secret.reveal(), typed, now, held->factor.last_step);

@@ -25,6 +25,18 @@ const db::Sql everything_sql{{
     .scope = db::Scope::system,
 }};
 
+const db::Sql secret_names_sql{{
+    .name = "second_factor_test.secret_names",
+    .text = "SELECT secret_name FROM second_factors",
+    .scope = db::Scope::system,
+}};
+
+const db::Sql lose_secrets_sql{{
+    .name = "second_factor_test.lose_secrets",
+    .text = "DELETE FROM vault_secrets",
+    .scope = db::Scope::system,
+}};
+
 class SecondFactorTest : public test::EnginesTest {
   protected:
     void SetUp() override {
@@ -193,6 +205,20 @@ TEST_P(SecondFactorTest, a_recovery_code_works_once) {
     EXPECT_EQ(run(service_.status(as_ann())).recovery_codes_left, 8);
     EXPECT_EQ(count_audit("user.recovery_code_used"), 2);
     EXPECT_EQ(log_in_with("AAAA-AAAA-AAAA-AAAA"), "wrong_code");
+}
+
+TEST_P(SecondFactorTest, a_recovery_code_works_also_when_the_secret_is_lost) {
+    turn_on();
+    write([](db::Txn& txn) { return txn.execute(lose_secrets_sql); });
+    vault_.forget(WorkspaceId(platform_workspace),
+                  read([](db::Txn& txn) { return txn.query(secret_names_sql)[0].string(0); }));
+    EXPECT_NE(log_in_with(shown()), "ok");
+    EXPECT_EQ(log_in_with("AAAA-AAAA-AAAA-AAAA"), "wrong_code");
+    EXPECT_EQ(log_in_with(recovery_[0]), "ok");
+    EXPECT_EQ(log_in_with(recovery_[0]), "wrong_code");
+    EXPECT_EQ(disable(password, recovery_[1]), "ok");
+    turn_on();
+    EXPECT_EQ(log_in_with(shown()), "ok");
 }
 
 TEST_P(SecondFactorTest, guessing_is_throttled_from_wherever_it_comes) {
