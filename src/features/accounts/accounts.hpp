@@ -42,6 +42,8 @@ inline const ErrorKind challenge_expired{"challenge_expired", 401, RetryClass::n
                                          "The login took too long; begin again."};
 inline const ErrorKind wrong_password{"wrong_password", 403, RetryClass::never,
                                       "The password is wrong."};
+inline const ErrorKind wrong_code{"wrong_code", 403, RetryClass::never,
+                                  "The code is wrong, too old, or was used before."};
 }  // namespace errors
 
 inline constexpr std::chrono::minutes challenge_time{5};         ///< for the second factor
@@ -120,7 +122,7 @@ class SecondFactor {
     virtual ~SecondFactor() = default;
     [[nodiscard]] virtual bool is_on(db::Txn& txn, const UserId& user) const = 0;
     /// Looks at a code; the step that comes back uses it up in the login's transaction. Network
-    /// thread. Errors: its own, when the code is wrong or was used before.
+    /// thread. Errors, of the step too: wrong_code, and its own when it could not look.
     virtual async::Task<Result<UserStep>> check(Origin origin, UserId user, SecretString code) = 0;
 };
 
@@ -153,7 +155,8 @@ class Service {
 
     /// Makes user, workspace and owner. Errors: invalid_request, weak_password, email_taken.
     async::Task<Result<Login>> signup(Origin origin, SignupRequest request);
-    /// Errors: invalid_credentials, login_throttled, overloaded.
+    /// Errors: invalid_credentials (also when the password was changed meanwhile),
+    /// login_throttled, overloaded.
     async::Task<Result<Login>> login(Origin origin, std::string email, SecretString password);
     /// The second half of a login that gave a challenge. Errors: challenge_expired, and those of
     /// SecondFactor::check.
@@ -194,7 +197,9 @@ class Service {
     NewSession make_session(const UserId& user_id, const WorkspaceId& workspace);
     Login make_login(const NewSession& session, Profile profile) const;
     async::Task<Result<StoredUser>> identify(std::optional<StoredUser> known, JoinRequest request);
-    async::Task<Result<Login>> open_session(Origin origin, Profile profile, UserStep step);
+    struct Proof;
+    async::Task<Result<Login>> open_session(Origin origin, Profile profile, Proof proof);
+    async::Task<Result<StoredUser>> find_proved(Context context, SecretString password);
     async::Task<> record_failure(Origin origin, UserId user_id);
     async::Tasks& tasks_;
     db::Db& db_;

@@ -10,6 +10,13 @@
 #include "features/sessions/sessions.hpp"
 
 namespace wapi::accounts {
+
+/// What a login rests on. All of it is looked at again in the transaction that makes the session.
+struct Service::Proof {
+    std::string password_hash;  ///< that the password was compared with
+    UserStep step;              ///< uses up the second factor's code; empty: it was off
+};
+
 namespace {
 
 /// Sessions that have ended and are deleted at a login; one comes with each, so none pile up.
@@ -75,7 +82,8 @@ async::Task<Result<Login>> Service::login(Origin origin, std::string email_input
             .profile = std::move(profile),
             .challenge = session_tokens::render_challenge(challenge, hash, codec_->refresh_key())};
     }
-    co_return co_await open_session(std::move(origin), std::move(profile), {});
+    Proof proof{.password_hash = hash, .step = {}};
+    co_return co_await open_session(std::move(origin), std::move(profile), std::move(proof));
 }
 
 async::Task<Result<Login>> Service::finish_login(Origin origin, SecretString challenge,
@@ -96,32 +104,45 @@ async::Task<Result<Login>> Service::finish_login(Origin origin, SecretString cha
         claim->expires_at <= clock_.now() || !found || found->memberships.empty()) {
         co_return fail(errors::challenge_expired);
     }
+    const auto refuse = [this, &origin, &claim](const Error& error) -> Result<Login> {
+        if (error.kind == &errors::wrong_code) {
+            tasks_.spawn("accounts.record_failure", record_failure(origin, claim->user_id));
+        }
+        return error.kind == &errors::invalid_credentials ? fail(errors::challenge_expired)
+                                                          : std::unexpected(error);
+    };
     const Result<UserStep> step =
         co_await hooks_.second_factor->check(origin, claim->user_id, std::move(code));
     if (!step) {
-        tasks_.spawn("accounts.record_failure", record_failure(origin, claim->user_id));
-        co_return std::unexpected(step.error());
+        co_return refuse(step.error());
     }
     Profile profile{found->user.user, found->memberships.front()};
-    co_return co_await open_session(std::move(origin), std::move(profile), *step);
+    Proof proof{.password_hash = found->user.password_hash, .step = *step};
+    Result<Login> login = co_await open_session(origin, std::move(profile), std::move(proof));
+    co_return login ? std::move(login) : refuse(login.error());
 }
 
-async::Task<Result<Login>> Service::open_session(Origin origin, Profile profile, UserStep step) {
+/// Errors: invalid_credentials when the password was changed, or the second factor turned on, while
+/// the login was under way: whoever ended all sessions then has ended this one too.
+async::Task<Result<Login>> Service::open_session(Origin origin, Profile profile, Proof proof) {
     const NewSession session = make_session(profile.user.id, profile.membership.workspace);
     const Timestamp now = clock_.now();
     const Result<void> opened = co_await db_.write(
         "accounts.login",
-        [origin, stored = session.stored, step, now](db::Txn& txn) -> Result<void> {
-            if (step) {
-                if (Result<void> done = step(txn, stored.user_id); !done) {
-                    return done;
-                }
+        [origin, stored = session.stored, proof, now,
+         factor = hooks_.second_factor](db::Txn& txn) -> Result<void> {
+            const UserId& user = stored.user_id;
+            if (!holds_password(txn, user, proof.password_hash) ||
+                (!proof.step && factor != nullptr && factor->is_on(txn, user))) {
+                return fail(errors::invalid_credentials);
             }
-            prune_sessions(txn, stored.user_id, now, sessions_pruned_max);
+            if (Result<void> done = proof.step ? proof.step(txn, user) : Result<void>(); !done) {
+                return done;
+            }
+            prune_sessions(txn, user, now, sessions_pruned_max);
             insert_session(txn, stored);
             sessions::note_use(txn, {stored.id, origin.ip, origin.user_agent}, now);
-            record(txn, origin, {stored.workspace, stored.user_id, audit::actions::user_login},
-                   now);
+            record(txn, origin, {stored.workspace, user, audit::actions::user_login}, now);
             return {};
         });
     if (!opened) {
@@ -131,6 +152,11 @@ async::Task<Result<Login>> Service::open_session(Origin origin, Profile profile,
 }
 
 async::Task<Result<void>> Service::prove_password(Context context, SecretString password) {
+    const Result<StoredUser> user = co_await find_proved(std::move(context), std::move(password));
+    co_return user ? Result<void>() : std::unexpected(user.error());
+}
+
+async::Task<Result<StoredUser>> Service::find_proved(Context context, SecretString password) {
     const UserId id(context.actor.id);
     const std::optional<StoredUser> user =
         co_await db_.read("accounts.find_user", [id](db::Txn& txn) { return find_user(txn, id); });
@@ -150,31 +176,33 @@ async::Task<Result<void>> Service::prove_password(Context context, SecretString 
         co_return fail_field(errors::wrong_password, "password");
     }
     attempt.succeed();
-    co_return Result<void>();
+    co_return *user;
 }
 
 async::Task<Result<void>> Service::change_password(Context context, SecretString current,
                                                    SecretString wanted) {
-    if (Result<void> proved = co_await prove_password(context, std::move(current)); !proved) {
-        co_return proved;
+    const Result<StoredUser> proved = co_await find_proved(context, std::move(current));
+    if (!proved) {
+        co_return std::unexpected(proved.error());
     }
-    const UserId id(context.actor.id);
-    const std::optional<User> user = co_await db_.read(
-        "accounts.find_user", [id](db::Txn& txn) { return find_person(txn, id); });
     const Result<std::string> hash =
-        co_await hash_new_password(user ? user->email : std::string(), std::move(wanted));
+        co_await hash_new_password(proved->user.email, std::move(wanted));
     if (!hash) {
         co_return std::unexpected(hash.error());
     }
-    co_await db_.write(
-        "accounts.change_password", [context, id, hash = *hash, now = clock_.now()](db::Txn& txn) {
+    co_return co_await db_.write(
+        "accounts.change_password",
+        [context, id = proved->user.id, current_hash = proved->password_hash, hash = *hash,
+         now = clock_.now()](db::Txn& txn) -> Result<void> {
+            if (!holds_password(txn, id, current_hash)) {
+                return fail_field(errors::wrong_password, "password");
+            }
             set_password(txn, id, hash);
             sessions::end_all_of(txn, context, "password_changed", now);
             record_person_act(txn, {context.ip, context.user_agent, context.request_id},
                               {id, audit::actions::user_password_changed}, now);
-            return true;
+            return {};
         });
-    co_return Result<void>();
 }
 
 async::Task<Result<std::string>> Service::hash_new_password(std::string email,

@@ -31,6 +31,13 @@ const db::Sql set_password_sql{{
     .scope = db::Scope::system,
 }};
 
+const db::Sql lock_password_sql{{
+    .name = "accounts.lock_password",
+    .text = "SELECT password_hash FROM users WHERE user_id = $1",
+    .scope = db::Scope::system,
+    .postgres = "SELECT password_hash FROM users WHERE user_id = $1 FOR NO KEY UPDATE",
+}};
+
 const db::Sql verify_email_sql{{
     .name = "accounts.verify_email",
     .text = "UPDATE users SET email_verified_us = $3 WHERE user_id = $1 AND email = $2 "
@@ -136,6 +143,11 @@ std::optional<StoredUser> find_user(db::Txn& txn, const UserId& id) {
 
 void set_password(db::Txn& txn, const UserId& id, std::string_view password_hash) {
     txn.execute(set_password_sql, id, password_hash);
+}
+
+bool holds_password(db::Txn& txn, const UserId& id, std::string_view password_hash) {
+    const db::Rows rows = txn.query(lock_password_sql, id);
+    return !rows.empty() && rows[0].string(0) == password_hash;
 }
 
 bool verify_email(db::Txn& txn, const User& user, Timestamp now) {

@@ -42,6 +42,8 @@ struct LiveSession {
 bool insert_user(db::Txn& txn, const StoredUser& user, Timestamp now);
 std::optional<StoredUser> find_user_by_email(db::Txn& txn, std::string_view email);
 std::optional<StoredUser> find_user(db::Txn& txn, const UserId& id);
+/// Whether that is the user's hash still. It stays so until the transaction ends.
+bool holds_password(db::Txn& txn, const UserId& id, std::string_view password_hash);
 
 void insert_member(db::WorkspaceTxn& txn, const UserId& user_id, std::string_view role,
                    Timestamp now);

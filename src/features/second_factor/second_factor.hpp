@@ -21,8 +21,7 @@
 namespace wapi::second_factor {
 
 namespace errors {
-inline const ErrorKind wrong_code{"wrong_code", 403, RetryClass::never,
-                                  "The code is wrong, too old, or was used before."};
+using accounts::errors::wrong_code;
 inline const ErrorKind second_factor_on{"second_factor_on", 409, RetryClass::never,
                                         "The second factor is on already."};
 inline const ErrorKind second_factor_off{"second_factor_off", 409, RetryClass::never,

@@ -205,6 +205,7 @@ TEST_P(SecondFactorTest, a_recovery_code_works_once) {
     EXPECT_EQ(run(service_.status(as_ann())).recovery_codes_left, 8);
     EXPECT_EQ(count_audit("user.recovery_code_used"), 2);
     EXPECT_EQ(log_in_with("AAAA-AAAA-AAAA-AAAA"), "wrong_code");
+    EXPECT_EQ(count_audit("user.login_failed"), 2);
 }
 
 TEST_P(SecondFactorTest, a_recovery_code_works_also_when_the_secret_is_lost) {
@@ -231,6 +232,7 @@ TEST_P(SecondFactorTest, guessing_is_throttled_from_wherever_it_comes) {
     }
     EXPECT_EQ(finish(begun, shown()), "login_throttled");
     EXPECT_EQ(finish(begun, recovery_[0]), "login_throttled");
+    EXPECT_EQ(count_audit("user.login_failed"), wrong_codes_max);
     clock_.advance(std::chrono::minutes(15));
     EXPECT_EQ(log_in_with(shown()), "ok");
 }
