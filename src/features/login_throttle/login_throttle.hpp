@@ -28,6 +28,9 @@ class AttemptCounter {
     struct Limits {
         int attempts_max;
         std::size_t entries_max;
+        /// At the bound, when all have used up their attempts: forget the oldest, not refuse
+        /// others.
+        bool makes_room = false;
     };
     explicit AttemptCounter(Limits limits) : limits_(limits) {}
 
@@ -56,12 +59,19 @@ class AttemptCounter {
 
 /// Five attempts at an account from one address may fail within a quarter of an hour, and a hundred
 /// from one address in all; then further ones wait. An IPv6 address counts as its network of 64
-/// bits. Network thread only.
+/// bits. Where it is asked for, an account's failures from wherever are limited as well, which lets
+/// strangers hold up its owner. Network thread only.
 class Throttle {
   public:
     static constexpr int account_failures_max = 5;
     static constexpr int address_failures_max = 100;
     static constexpr std::size_t entries_max = 10'000;
+
+    Throttle() = default;
+    /// And that many failures of one account from wherever.
+    explicit Throttle(int everywhere_failures_max)
+        : everywhere_(std::in_place,
+                      AttemptCounter::Limits{everywhere_failures_max, entries_max, false}) {}
 
     /// Counts an attempt that begins now, as if it failed, so that attempts side by side count too.
     /// When it may not begin: how long to wait.
@@ -77,6 +87,7 @@ class Throttle {
   private:
     AttemptCounter accounts_{{account_failures_max, entries_max}};
     AttemptCounter addresses_{{address_failures_max, entries_max}};
+    std::optional<AttemptCounter> everywhere_;  ///< by account
 };
 
 /// An attempt that has begun. When it ends without an outcome, because the server was too busy or

@@ -60,10 +60,11 @@ std::optional<Timestamp::duration> AttemptCounter::make_room(Timestamp now) {
         return std::nullopt;
     }
     const auto& [fewest, since_fewest, key] = *fewest_first_.begin();
-    if (fewest >= limits_.attempts_max) {
+    const bool all_used_up = fewest >= limits_.attempts_max;
+    if (all_used_up && !limits_.makes_room) {
         return window - (now - since);
     }
-    erase(entries_.find(std::string(key)));
+    erase(entries_.find(std::string(all_used_up ? oldest : key)));
     return std::nullopt;
 }
 
@@ -91,17 +92,30 @@ std::optional<std::chrono::seconds> Throttle::begin(std::string_view email, std:
             addresses_.give_back(address);
         }
     }
+    if (!wait && everywhere_) {
+        wait = everywhere_->count(std::string(email), now);
+        if (wait) {
+            addresses_.give_back(address);
+            accounts_.give_back(account_key(email, ip));
+        }
+    }
     return wait ? std::optional(std::chrono::ceil<std::chrono::seconds>(*wait)) : std::nullopt;
 }
 
 void Throttle::succeed(std::string_view email, std::string_view ip) {
     accounts_.forget(account_key(email, ip));
     addresses_.give_back(network_of(ip));
+    if (everywhere_) {
+        everywhere_->forget(std::string(email));
+    }
 }
 
 void Throttle::give_back(std::string_view email, std::string_view ip) {
     accounts_.give_back(account_key(email, ip));
     addresses_.give_back(network_of(ip));
+    if (everywhere_) {
+        everywhere_->give_back(std::string(email));
+    }
 }
 
 }  // namespace wapi::login_throttle

@@ -8,6 +8,8 @@
 namespace wapi::login_throttle {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr Timestamp start{std::chrono::hours(1)};
 constexpr AttemptCounter::Limits small{.attempts_max = 3, .entries_max = 4};
 
@@ -95,6 +97,27 @@ TEST(LoginThrottle, a_flood_from_many_addresses_does_not_free_an_account) {
     EXPECT_EQ(throttle.size(), Throttle::entries_max);
 }
 
+TEST(LoginThrottle, an_account_is_held_up_from_wherever_only_where_that_is_asked_for) {
+    constexpr int everywhere = 7;
+    Throttle throttle(everywhere);
+    for (int index = 0; index < everywhere; ++index) {
+        EXPECT_TRUE(begins(throttle, "a@b.c", fmt::format("10.0.{}.1", index)));
+    }
+    EXPECT_EQ(throttle.begin("a@b.c", "1.1.1.1", start + std::chrono::minutes(5)),
+              std::chrono::minutes(10));
+    EXPECT_TRUE(begins(throttle, "d@b.c", "1.1.1.1"));
+    const Timestamp later = start + AttemptCounter::window;
+    for (int attempt = 0; attempt < 2 * everywhere; ++attempt) {
+        EXPECT_TRUE(begins(throttle, "a@b.c", "2.2.2.2", later)) << "what was right or given back";
+        attempt % 2 == 0 ? throttle.succeed("a@b.c", "2.2.2.2")
+                         : throttle.give_back("a@b.c", "2.2.2.2");
+    }
+    Throttle without;
+    for (int index = 0; index < 10 * everywhere; ++index) {
+        EXPECT_TRUE(begins(without, "a@b.c", fmt::format("10.0.{}.1", index)));
+    }
+}
+
 TEST(LoginAttempt, counts_as_a_failure_or_not_at_all) {
     const auto throttle = std::make_shared<Throttle>();
     for (int attempt = 0; attempt < 3; ++attempt) {
@@ -147,6 +170,21 @@ TEST(AttemptCounter, when_all_have_used_their_attempts_a_new_one_waits_for_the_o
     }
     EXPECT_EQ(counter.count("e", start + std::chrono::minutes(5)), std::chrono::minutes(10));
     EXPECT_FALSE(counter.count("e", start + AttemptCounter::window));
+}
+
+TEST(AttemptCounter, one_that_makes_room_forgets_the_oldest_instead_of_refusing_a_new_one) {
+    AttemptCounter counter({.attempts_max = 3, .entries_max = 2, .makes_room = true});
+    for (const char* key : {"old", "new"}) {
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            EXPECT_FALSE(counter.count(key, start + std::chrono::seconds(key == "new"sv ? 1 : 0)));
+        }
+    }
+    const Timestamp now = start + std::chrono::seconds(2);
+    EXPECT_TRUE(counter.count("old", now));
+    EXPECT_FALSE(counter.count("other", now));
+    EXPECT_EQ(counter.size(), 2U);
+    EXPECT_TRUE(counter.count("new", now)) << "the oldest was forgotten";
+    EXPECT_FALSE(counter.count("old", now));
 }
 
 }  // namespace

@@ -37,6 +37,9 @@ inline const ErrorKind operator_login_throttled{"operator_login_throttled", 429,
 }  // namespace errors
 
 inline constexpr std::chrono::hours session_time{12};
+/// Of one operator from wherever, within login_throttle::AttemptCounter::window. What ten addresses
+/// may try by themselves, so that no few of them hold an operator up.
+inline constexpr int failures_max = 50;
 inline constexpr std::size_t reason_bytes_max = 500;
 
 struct Operator {
@@ -113,7 +116,7 @@ class Service {
     Parts parts_;
     passwords::Hasher hasher_;
     std::shared_ptr<login_throttle::Throttle> throttle_ =
-        std::make_shared<login_throttle::Throttle>();
+        std::make_shared<login_throttle::Throttle>(failures_max);
 };
 
 }  // namespace wapi::operators

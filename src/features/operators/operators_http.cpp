@@ -3,7 +3,6 @@
 #include "features/operators/operators_http.hpp"
 
 #include "base/json.hpp"
-#include "base/text.hpp"
 #include "base/time_text.hpp"
 #include "net/paging.hpp"
 
@@ -34,13 +33,6 @@ Result<net::Response> respond(const Result<Tenant>& tenant) {
     return net::json_response(json::render(json::object{{"workspace", render(*tenant)}}));
 }
 
-std::string bearer(const net::Request& request) {
-    constexpr std::string_view scheme = "bearer ";
-    const std::string_view header = request.header("authorization");
-    const bool fits = text::to_lower_ascii(header.substr(0, scheme.size())) == scheme;
-    return fits ? std::string(text::trim(header.substr(scheme.size()))) : std::string();
-}
-
 async::Task<Result<net::Response>> handle_login(Service& service, net::Call& call) {
     const Result<json::object> body = json::parse_object(call.request.body);
     if (!body) {
@@ -69,7 +61,7 @@ async::Task<Result<net::Response>> handle_login(Service& service, net::Call& cal
 }
 
 async::Task<Result<net::Response>> handle_logout(Service& service, net::Call& call) {
-    const Result<void> done = co_await service.logout(SecretString(bearer(call.request)));
+    const Result<void> done = co_await service.logout(SecretString(call.request.bearer_token()));
     if (!done) {
         co_return std::unexpected(done.error());
     }
@@ -117,7 +109,8 @@ using ServiceHandler = async::Task<Result<net::Response>> (*)(Service&, net::Cal
 /// For the routes that an operator's token opens.
 async::Task<Result<net::Response>> guarded(Service& service, ServiceHandler handler,
                                            net::Call& call) {
-    Result<Context> context = co_await service.authenticate(bearer(call.request));
+    Result<Context> context =
+        co_await service.authenticate(std::string(call.request.bearer_token()));
     if (!context) {
         co_return std::unexpected(context.error());
     }

@@ -117,6 +117,20 @@ TEST_P(OperatorsTest, a_wrong_password_and_an_unknown_address_are_refused_and_th
     EXPECT_EQ(code(login()), "ok");
 }
 
+TEST_P(OperatorsTest, guessing_from_many_addresses_is_throttled_for_that_operator_alone) {
+    ASSERT_TRUE(create("uta@wapi.example"));
+    for (int attempt = 0; attempt < failures_max; ++attempt) {
+        EXPECT_EQ(code(login("wrong horse battery", "198.51.100." + std::to_string(attempt))),
+                  "operator_login_refused");
+    }
+    EXPECT_EQ(code(login()), "operator_login_throttled");
+    EXPECT_EQ(code(run(service_.login({"192.0.2.1", "agent", "r"}, "uta@wapi.example",
+                                      SecretString(password)))),
+              "ok");
+    clock_.advance(std::chrono::minutes(15));
+    EXPECT_EQ(code(login()), "ok");
+}
+
 TEST_P(OperatorsTest, there_is_one_operator_of_an_address_and_none_with_a_weak_password) {
     EXPECT_EQ(code(create("olaf@wapi.example")), "operator_exists");
     EXPECT_EQ(code(create("uta@wapi.example", "Password2026!")), "weak_password");
