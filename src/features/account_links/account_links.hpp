@@ -14,7 +14,6 @@
 #include "base/error.hpp"
 #include "db/db.hpp"
 #include "features/accounts/accounts.hpp"
-#include "features/login_throttle/login_throttle.hpp"
 #include "features/mailer/mailer.hpp"
 
 namespace wapi::account_links {
@@ -22,15 +21,10 @@ namespace wapi::account_links {
 namespace errors {
 inline const ErrorKind link_invalid{"link_invalid", 404, RetryClass::never,
                                     "This link was used, or its time is over; ask for a new one."};
-inline const ErrorKind too_many_mails{"too_many_mails", 429, RetryClass::wait,
-                                      "Enough mails were sent for now; wait and try again."};
 }  // namespace errors
 
 inline constexpr std::chrono::hours reset_time{1};
 inline constexpr std::chrono::hours verification_time{24};
-/// Within login_throttle::AttemptCounter::window.
-inline constexpr int mails_per_address_max = 3;  ///< to one e-mail address
-inline constexpr int mails_per_network_max = 20;
 
 /// A new password for who holds the link.
 struct NewPassword {
@@ -63,14 +57,11 @@ class Service {
     void greet(db::Txn& txn, const accounts::User& user);
 
   private:
-    Result<void> count(const std::string& email, const std::string& ip);
     std::optional<mailer::Letter> compose_reset(db::Txn& txn, const mailer::Wish& wish,
                                                 Timestamp now) const;
     std::optional<mailer::Letter> compose_verification(db::Txn& txn, const mailer::Wish& wish,
                                                        Timestamp now) const;
     Parts parts_;
-    login_throttle::AttemptCounter addresses_;
-    login_throttle::AttemptCounter networks_;
 };
 
 }  // namespace wapi::account_links

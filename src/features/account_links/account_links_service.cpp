@@ -16,7 +16,6 @@ namespace {
 constexpr std::string_view reset_kind = "password_reset";
 constexpr std::string_view changed_kind = "password_changed";
 constexpr std::string_view verification_kind = "email_verification";
-constexpr std::size_t counters_max = 10'000;
 constexpr std::int64_t prune_rows_max = 100;  // with each new link, so that none pile up
 constexpr std::chrono::hours keep_used{24};
 
@@ -42,12 +41,6 @@ Payload read_payload(const std::string& text) {
         .who = field("who"),
         .origin = {
             .ip = field("ip"), .user_agent = field("userAgent"), .request_id = field("requestId")}};
-}
-
-std::unexpected<Error> fail_for_now(Timestamp::duration wait) {
-    Error error = fail(errors::too_many_mails).error();
-    error.retry_after = std::chrono::ceil<std::chrono::seconds>(wait);
-    return std::unexpected(std::move(error));
 }
 
 Context acting(const accounts::Origin& origin, const UserId& user) {
@@ -76,10 +69,7 @@ Result<void> apply_reset(db::Txn& txn, const accounts::Origin& origin, const sto
 
 }  // namespace
 
-Service::Service(const Parts& parts)
-    : parts_(parts),
-      addresses_({mails_per_address_max, counters_max}),
-      networks_({mails_per_network_max, counters_max}) {
+Service::Service(const Parts& parts) : parts_(parts) {
     using mailer::Wish;
     parts_.mailer.set_composer(reset_kind, [this](db::Txn& txn, const Wish& wish, Timestamp now) {
         return compose_reset(txn, wish, now);
@@ -94,20 +84,6 @@ Service::Service(const Parts& parts)
     });
 }
 
-/// Counts a mail that is asked for, known or not. Errors: too_many_mails.
-Result<void> Service::count(const std::string& email, const std::string& ip) {
-    const Timestamp now = parts_.clock.now();
-    const std::string network = network_of(ip);
-    if (const auto wait = networks_.count(network, now)) {
-        return fail_for_now(*wait);
-    }
-    if (const auto wait = addresses_.count(email, now)) {
-        networks_.give_back(network);
-        return fail_for_now(*wait);
-    }
-    return {};
-}
-
 async::Task<Result<void>> Service::ask_for_reset(accounts::Origin origin, std::string email) {
     if (const Result<void> ready = parts_.mailer.check(); !ready) {
         co_return ready;
@@ -116,7 +92,8 @@ async::Task<Result<void>> Service::ask_for_reset(accounts::Origin origin, std::s
     if (!address) {
         co_return std::unexpected(address.error());
     }
-    if (const Result<void> counted = count(*address, origin.ip); !counted) {
+    const mailer::Request mail{.to = *address, .asker = network_of(origin.ip)};
+    if (const Result<void> counted = parts_.mailer.count(mail); !counted) {  // known or not
         co_return counted;
     }
     co_await parts_.db.write(
@@ -203,7 +180,8 @@ async::Task<Result<bool>> Service::ask_for_verification(Context context) {
     if (!user || user->email_verified) {
         co_return false;
     }
-    if (const Result<void> counted = count(user->email, context.ip); !counted) {
+    const mailer::Request mail{.to = user->email, .asker = network_of(context.ip)};
+    if (const Result<void> counted = parts_.mailer.count(mail); !counted) {
         co_return std::unexpected(counted.error());
     }
     co_await parts_.db.write("account_links.ask_for_verification",

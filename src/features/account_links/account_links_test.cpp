@@ -212,7 +212,7 @@ TEST_P(AccountLinksTest, the_database_does_not_hold_the_token) {
 }
 
 TEST_P(AccountLinksTest, an_address_gets_three_mails_in_a_quarter_of_an_hour) {
-    for (int mail = 0; mail < mails_per_address_max; ++mail) {
+    for (int mail = 0; mail < mailer::mails_per_address_max; ++mail) {
         EXPECT_EQ(ask(ann, "192.0.2." + std::to_string(mail)), "ok");
     }
     EXPECT_EQ(ask(ann, "198.51.100.1"), "too_many_mails");
@@ -221,8 +221,16 @@ TEST_P(AccountLinksTest, an_address_gets_three_mails_in_a_quarter_of_an_hour) {
     EXPECT_EQ(ask(), "ok");
 }
 
+TEST_P(AccountLinksTest, mails_of_other_kinds_to_the_address_count_as_well) {
+    for (int mail = 1; mail < mailer::mails_per_address_max; ++mail) {
+        ASSERT_TRUE(mailer_.count({.to = ann, .asker = "a workspace that invites"}));
+    }
+    EXPECT_EQ(ask(), "ok");
+    EXPECT_EQ(code(run(service_.ask_for_verification(as_ann()))), "too_many_mails");
+}
+
 TEST_P(AccountLinksTest, a_network_asks_for_twenty_mails_in_a_quarter_of_an_hour) {
-    for (int mail = 0; mail < mails_per_network_max; ++mail) {
+    for (int mail = 0; mail < mailer::mails_per_asker_max; ++mail) {
         EXPECT_EQ(ask("person" + std::to_string(mail) + "@shop.example"), "ok");
     }
     EXPECT_EQ(ask("more@shop.example"), "too_many_mails");

@@ -73,12 +73,12 @@ class Service {
     explicit Service(const Parts& parts);
 
     /// Another invite to the same address is replaced. Errors: invalid_request (email),
-    /// role_not_found, already_member, too_many_invites, beyond_own_rights.
+    /// role_not_found, already_member, too_many_invites, beyond_own_rights, too_many_mails.
     async::Task<Result<NewInvite>> create(Context context, std::string email, std::string role);
     /// Newest first, with those that have run out.
     async::Task<Result<std::vector<Invite>>> list(Context context);
     /// A new token and a new week; the token before is void. Errors: invite_not_found,
-    /// beyond_own_rights.
+    /// beyond_own_rights, too_many_mails.
     async::Task<Result<NewInvite>> resend(Context context, std::string id);
     /// Errors: invite_not_found, beyond_own_rights.
     async::Task<Result<void>> cancel(Context context, std::string id);

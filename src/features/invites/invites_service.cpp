@@ -206,6 +206,10 @@ async::Task<Result<NewInvite>> Service::create(Context context, std::string emai
     if (!address) {
         co_return std::unexpected(address.error());
     }
+    const mailer::Request mail{.to = *address, .asker = context.workspace.value};
+    if (const Result<void> counted = parts_.mailer.count(mail); !counted) {
+        co_return std::unexpected(counted.error());
+    }
     const Timestamp now = parts_.clock.now();
     const Ticket ticket = make_ticket(context);
     const store::StoredInvite stored{.workspace = context.workspace,
@@ -226,6 +230,7 @@ async::Task<Result<NewInvite>> Service::create(Context context, std::string emai
             return invite;
         });
     if (!made) {
+        parts_.mailer.give_back(mail);
         co_return std::unexpected(made.error());
     }
     parts_.mailer.wake();
@@ -239,6 +244,16 @@ async::Task<Result<std::vector<Invite>>> Service::list(Context context) {
 }
 
 async::Task<Result<NewInvite>> Service::resend(Context context, std::string id) {
+    const std::optional<Invite> known =
+        co_await parts_.db.read(context.workspace, "invites.find_one",
+                                [id](db::WorkspaceTxn& txn) { return store::find(txn, id); });
+    if (!known) {
+        co_return fail(errors::invite_not_found);
+    }
+    const mailer::Request mail{.to = known->email, .asker = context.workspace.value};
+    if (const Result<void> counted = parts_.mailer.count(mail); !counted) {
+        co_return std::unexpected(counted.error());
+    }
     const Timestamp now = parts_.clock.now();
     const Ticket ticket = make_ticket(context);
     Result<Invite> renewed = co_await parts_.db.write(
@@ -254,6 +269,7 @@ async::Task<Result<NewInvite>> Service::resend(Context context, std::string id) 
             return invite;
         });
     if (!renewed) {
+        parts_.mailer.give_back(mail);
         co_return std::unexpected(renewed.error());
     }
     parts_.mailer.wake();

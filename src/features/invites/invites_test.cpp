@@ -166,10 +166,43 @@ TEST_P(InvitesTest, what_cannot_be_invited_is_refused) {
 
 TEST_P(InvitesTest, a_workspace_has_at_most_a_hundred_invites) {
     for (std::size_t index = 0; index < invites_max; ++index) {
+        if (index % mailer::mails_per_asker_max == 0) {
+            clock_.advance(std::chrono::minutes(15));
+        }
         ASSERT_TRUE(invite("person" + std::to_string(index) + "@shop.example"));
     }
+    clock_.advance(std::chrono::minutes(15));
     EXPECT_EQ(code(invite("more@shop.example")), "too_many_invites");
     EXPECT_EQ(code(invite("person0@shop.example")), "ok");
+}
+
+TEST_P(InvitesTest, an_address_is_invited_three_times_in_a_quarter_of_an_hour) {
+    for (int refused = 0; refused < 5; ++refused) {
+        EXPECT_EQ(code(invite("adam@shop.example", "king")), "role_not_found");
+    }
+    const std::string id = invite()->invite.id;
+    EXPECT_EQ(code(run(service_.resend(owner(), id))), "ok");
+    EXPECT_EQ(code(run(service_.resend(owner(), id))), "ok");
+    EXPECT_EQ(code(run(service_.resend(owner(), id))), "too_many_mails");
+    EXPECT_EQ(code(invite()), "too_many_mails");
+    EXPECT_EQ(code(invite("lena@shop.example")), "ok");
+    EXPECT_EQ(count_audit(audit::actions::team_member_invited), 4);
+    while (run(mailer_.send_due())) {
+    }
+    EXPECT_EQ(box_.mails.size(), 2U) << "Adam's newest, and Lena's";
+    clock_.advance(std::chrono::minutes(15));
+    EXPECT_EQ(code(run(service_.resend(owner(), id))), "ok");
+}
+
+TEST_P(InvitesTest, a_workspace_has_twenty_invites_mailed_in_a_quarter_of_an_hour) {
+    const accounts::Profile nora = signed_up("nora@other.example");
+    Context other = as(nora.user.id);
+    other.workspace = nora.membership.workspace;
+    for (int mail = 0; mail < mailer::mails_per_asker_max; ++mail) {
+        ASSERT_TRUE(invite("person" + std::to_string(mail) + "@shop.example"));
+    }
+    EXPECT_EQ(code(invite("more@shop.example")), "too_many_mails");
+    EXPECT_EQ(code(run(service_.create(other, "more@shop.example", "agent"))), "ok");
 }
 
 TEST_P(InvitesTest, nobody_invites_to_more_than_they_have_or_while_they_see_a_part) {

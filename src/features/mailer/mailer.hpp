@@ -21,6 +21,7 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "db/db.hpp"
+#include "features/login_throttle/login_throttle.hpp"
 #include "queue/queue.hpp"
 
 namespace wapi::mailer {
@@ -29,10 +30,21 @@ namespace errors {
 inline const ErrorKind mail_not_set_up{
     "mail_not_set_up", 501, RetryClass::never,
     "This server sends no mail: its operator has not set SMTP_URL."};
+inline const ErrorKind too_many_mails{"too_many_mails", 429, RetryClass::wait,
+                                      "Enough mails were sent for now; wait and try again."};
 }  // namespace errors
 
 inline constexpr std::string_view queue_name = "mail";
 inline constexpr std::chrono::hours wish_time_max{24};  ///< older ones are dropped
+/// Within login_throttle::AttemptCounter::window.
+inline constexpr int mails_per_address_max = 3;  ///< to one e-mail address, whatever their kind
+inline constexpr int mails_per_asker_max = 20;   ///< for one network, or one workspace
+
+/// A mail that somebody asks for.
+struct Request {
+    std::string to;     ///< as accounts::normalize_email gives it
+    std::string asker;  ///< base/network's network_of, or id of a workspace
+};
 
 /// A mail that is wanted. `payload`: a JSON object for the composer, without secrets.
 struct NewWish {
@@ -113,6 +125,11 @@ class Mailer {
 
     /// Errors: mail_not_set_up.
     [[nodiscard]] Result<void> check() const;
+    /// Counts a mail that is asked for, whether it is sent in the end or not; nothing where mail is
+    /// not set up. Memory of one node. Network thread. Errors: too_many_mails.
+    Result<void> count(const Request& request);
+    /// The request was refused, and no mail comes of it.
+    void give_back(const Request& request);
     /// Before start, once for each kind.
     void set_composer(std::string_view kind, Composer composer);
     /// Keeps the wish in the caller's transaction; its seed. Database thread. Call wake when the
@@ -138,6 +155,8 @@ class Mailer {
     SecretString token_key_;
     std::map<std::string, Composer, std::less<>> composers_;
     async::Signal due_;
+    login_throttle::AttemptCounter addresses_;
+    login_throttle::AttemptCounter askers_;
 };
 
 /// The address in `Shop <mail@shop.example>`, or the text itself.

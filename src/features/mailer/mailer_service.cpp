@@ -9,6 +9,7 @@
 namespace wapi::mailer {
 namespace {
 
+constexpr std::size_t counters_max = 10'000;
 constexpr std::size_t lease_jobs_max = 4;  // one after the other, each within a minute
 
 std::string seed_of(const EventId& id, Timestamp created_at) {
@@ -33,10 +34,37 @@ Mailer::Mailer(const Parts& parts, Options options)
     : parts_(parts),
       options_(std::move(options)),
       token_key_(crypto::as_text(crypto::hmac_sha256(options_.key.reveal(), "wapi-mail-token"))),
-      due_(parts.tasks.io()) {}
+      due_(parts.tasks.io()),
+      addresses_({mails_per_address_max, counters_max, true}),
+      askers_({mails_per_asker_max, counters_max, true}) {}
 
 Result<void> Mailer::check() const {
     return parts_.transport != nullptr ? Result<void>() : fail(errors::mail_not_set_up);
+}
+
+Result<void> Mailer::count(const Request& request) {
+    if (!check()) {
+        return {};
+    }
+    const Timestamp now = parts_.clock.now();
+    auto wait = askers_.count(request.asker, now);
+    if (!wait) {
+        wait = addresses_.count(request.to, now);
+        if (wait) {
+            askers_.give_back(request.asker);
+        }
+    }
+    if (wait) {
+        Error error = fail(errors::too_many_mails).error();
+        error.retry_after = std::chrono::ceil<std::chrono::seconds>(*wait);
+        return std::unexpected(std::move(error));
+    }
+    return {};
+}
+
+void Mailer::give_back(const Request& request) {
+    askers_.give_back(request.asker);
+    addresses_.give_back(request.to);
 }
 
 void Mailer::set_composer(std::string_view kind, Composer composer) {
@@ -135,7 +163,17 @@ async::Task<> Mailer::attempt(queue::Job job) {
         co_await settle(std::move(job), {Delivery::delayed, "no composer of this kind"});
         co_return;
     }
-    const std::optional<Letter> letter = co_await compose(job);
+    std::optional<Letter> letter;
+    std::string failure;
+    try {
+        letter = co_await compose(job);
+    } catch (const std::exception& thrown) {
+        failure = thrown.what();
+    }
+    if (!failure.empty()) {
+        co_await settle(std::move(job), {Delivery::delayed, "not written: " + failure});
+        co_return;
+    }
     if (!letter) {
         co_await settle(std::move(job), {Delivery::taken, ""});
         co_return;

@@ -150,6 +150,57 @@ TEST_P(MailerTest, a_wish_of_a_newer_version_waits_for_it) {
     EXPECT_EQ(box_.mails.size(), 1U);
 }
 
+TEST_P(MailerTest, a_letter_that_cannot_be_written_becomes_a_dead_letter_and_holds_up_no_other) {
+    mailer_.set_composer("broken", [](db::Txn&, const Wish&, Timestamp) -> std::optional<Letter> {
+        throw std::out_of_range("no such field");
+    });
+    enqueue("broken");
+    enqueue();
+    EXPECT_TRUE(run(mailer_.send_due()));
+    EXPECT_EQ(box_.mails.size(), 1U);
+    EXPECT_EQ(counts().delayed, 1);
+    for (const std::chrono::milliseconds delay : test::mail_options().retries.delays) {
+        clock_.advance(delay);
+        EXPECT_TRUE(run(mailer_.send_due()));
+    }
+    EXPECT_EQ(counts().dead, 1);
+    EXPECT_EQ(counts().pending + counts().delayed, 0);
+    EXPECT_EQ(box_.calls, 1);
+}
+
+TEST_P(MailerTest, an_address_and_an_asker_get_so_many_mails_in_a_quarter_of_an_hour) {
+    const auto counted = [&](const std::string& to, const std::string& asker) {
+        return mailer_.count({.to = to, .asker = asker}).has_value();
+    };
+    for (int mail = 0; mail < mails_per_address_max; ++mail) {
+        EXPECT_TRUE(counted("ann@shop.example", "asker " + std::to_string(mail)));
+    }
+    EXPECT_FALSE(counted("ann@shop.example", "another asker"));
+    for (int mail = 0; mail < mails_per_asker_max; ++mail) {
+        EXPECT_TRUE(counted("person" + std::to_string(mail) + "@shop.example", "another asker"))
+            << "one that was refused does not count for its asker";
+    }
+    const Result<void> refused =
+        mailer_.count({.to = "bob@shop.example", .asker = "another asker"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, &errors::too_many_mails);
+    EXPECT_EQ(refused.error().retry_after, std::chrono::minutes(15));
+    mailer_.give_back({.to = "person0@shop.example", .asker = "another asker"});
+    EXPECT_TRUE(counted("bob@shop.example", "another asker"));
+    clock_.advance(std::chrono::minutes(15));
+    EXPECT_TRUE(counted("ann@shop.example", "another asker"));
+}
+
+TEST_P(MailerTest, ten_thousand_addresses_that_are_used_up_keep_nobody_else_waiting) {
+    for (int index = 0; index < 10'000; ++index) {
+        const std::string name = std::to_string(index);
+        for (int mail = 0; mail < mails_per_address_max; ++mail) {
+            ASSERT_TRUE(mailer_.count({.to = name + "@shop.example", .asker = name}));
+        }
+    }
+    EXPECT_TRUE(mailer_.count({.to = "ann@shop.example", .asker = "somebody else"}));
+}
+
 TEST_P(MailerTest, the_queue_holds_no_token_and_without_the_key_none_is_made) {
     const std::string seed = enqueue();
     const SecretString token = mailer_.token("hello", seed);

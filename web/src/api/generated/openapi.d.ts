@@ -2366,7 +2366,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            /** @description `rate_limited`: Too many requests; wait and repeat. `too_many_mails`: Enough mails were sent for now; wait and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2700,7 +2700,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited`: Too many requests; wait and repeat. */
+            /** @description `rate_limited`: Too many requests; wait and repeat. `too_many_mails`: Enough mails were sent for now; wait and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
