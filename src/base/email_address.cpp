@@ -1,12 +1,10 @@
-// Rules of accounts. See accounts_rules.hpp.
-#include "features/accounts/accounts_rules.hpp"
+#include "base/email_address.hpp"
 
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "features/accounts/accounts.hpp"
 
-namespace wapi::accounts {
+namespace wapi {
 namespace {
 
 bool is_email_character(char letter) {
@@ -36,9 +34,9 @@ Result<std::string> normalize_email(std::string_view input) {
                              std::ranges::all_of(email.substr(0, at), is_email_character) &&
                              is_domain(std::string_view(email).substr(at + 1));
     if (!well_formed) {
-        return fail_field(wapi::errors::invalid_request, "email", "This is not an e-mail address.");
+        return fail_field(errors::invalid_request, "email", "This is not an e-mail address.");
     }
     return email;
 }
 
-}  // namespace wapi::accounts
+}  // namespace wapi

@@ -1,12 +1,17 @@
-// Rules of accounts: e-mail addresses. No I/O.
+// E-mail addresses as people type them. No I/O.
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 
-#include "features/accounts/accounts.hpp"
+#include "base/error.hpp"
 
-namespace wapi::accounts {
+namespace wapi {
 
 inline constexpr std::size_t email_bytes_max = 254;
 
-}  // namespace wapi::accounts
+/// Trimmed and in lower case. Errors: invalid_request with field `email`.
+Result<std::string> normalize_email(std::string_view input);
+
+}  // namespace wapi

@@ -1,19 +1,17 @@
 // Goal: e-mail addresses hold their rules.
 // Method: examples on both sides of each limit.
-#include "features/accounts/accounts_rules.hpp"
+#include "base/email_address.hpp"
 
 #include <gtest/gtest.h>
 
-#include "features/accounts/accounts.hpp"
-
-namespace wapi::accounts {
+namespace wapi {
 namespace {
 
-TEST(AccountRules, an_email_address_is_trimmed_and_lower_cased) {
+TEST(EmailAddress, an_email_address_is_trimmed_and_lower_cased) {
     EXPECT_EQ(normalize_email("  Ann.Lee+x@Shop.Example \n").value(), "ann.lee+x@shop.example");
 }
 
-TEST(AccountRules, what_is_no_email_address_is_refused) {
+TEST(EmailAddress, what_is_no_email_address_is_refused) {
     for (const char* text :
          {"", "ann", "@shop.example", "ann@", "ann@shop", "ann@@shop.example",
           "ann lee@shop.example", "ann@shop..example", "ann@.example", "ann@shop.example.",
@@ -25,4 +23,4 @@ TEST(AccountRules, what_is_no_email_address_is_refused) {
 }
 
 }  // namespace
-}  // namespace wapi::accounts
+}  // namespace wapi

@@ -17,6 +17,7 @@
 #include "async/async.hpp"
 #include "base/context.hpp"
 #include "base/crypto.hpp"
+#include "base/email_address.hpp"
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "db/db.hpp"
@@ -103,8 +104,7 @@ struct JoinRequest {
 /// What makes the membership, in the transaction that makes the account. Database thread.
 using JoinStep = std::function<Result<void>(db::Txn&, const User&, bool is_new)>;
 
-/// Trimmed and in lower case. Errors: invalid_request with field `email`.
-Result<std::string> normalize_email(std::string_view input);
+using wapi::normalize_email;  ///< every address here is one that it gave
 
 /// Where a request on a public route comes from.
 struct Origin {

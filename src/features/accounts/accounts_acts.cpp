@@ -1,6 +1,5 @@
 #include "features/accounts/accounts_acts.hpp"
 
-#include "base/text.hpp"
 #include "features/audit/audit.hpp"
 
 namespace wapi::accounts {
@@ -29,16 +28,6 @@ void record_person_act(db::Txn& txn, const Origin& origin, const PersonAct& act,
     for (const Membership& membership : list_memberships(txn, act.user)) {
         record(txn, origin, {membership.workspace, act.user, act.action, act.details}, now);
     }
-}
-
-Result<std::string> check_name(std::string_view input, std::string field) {
-    constexpr std::size_t name_bytes_max = 120;
-    std::string name(text::trim(input));
-    if (name.empty() || name.size() > name_bytes_max) {
-        return fail_field(wapi::errors::invalid_request, std::move(field),
-                          "A name has 1 to 120 characters.");
-    }
-    return name;
 }
 
 Timestamp session_end(Timestamp created_at, Timestamp now) {

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "features/accounts/accounts.hpp"
-#include "features/accounts/accounts_rules.hpp"
 #include "features/accounts/accounts_store.hpp"
 
 namespace wapi::accounts {
@@ -26,9 +25,6 @@ struct UserAct {
     std::string details = "{}";
 };
 void record(db::Txn& txn, const Origin& origin, const UserAct& act, Timestamp now);
-
-/// Trimmed, 1 to 120 characters. Errors: invalid_request with that field.
-Result<std::string> check_name(std::string_view input, std::string field);
 
 /// When a session of that age ends if it is not used.
 Timestamp session_end(Timestamp created_at, Timestamp now);

@@ -3,6 +3,7 @@
 // Hashing happens before a transaction, never in it. Answers do not tell whether an e-mail address
 // is known: an unknown one costs the same hash and gives the same error.
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "features/accounts/accounts_acts.hpp"
 #include "features/audit/audit.hpp"

@@ -1,5 +1,6 @@
 // Signing up, refreshing, logging out, and telling whose access token a request carries.
 
+#include "base/names.hpp"
 #include "features/accounts/accounts_acts.hpp"
 #include "features/audit/audit.hpp"
 #include "features/login_throttle/login_throttle.hpp"

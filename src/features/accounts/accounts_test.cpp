@@ -99,6 +99,12 @@ TEST_P(AccountsTest, a_weak_password_or_an_empty_name_signs_nobody_up) {
     EXPECT_EQ(code(signup("no address")), "invalid_request");
     EXPECT_EQ(code(run(service_.signup(origin(), {" ", "a@b.example", secret(password), "Shop"}))),
               "invalid_request");
+    EXPECT_EQ(code(run(service_.signup(origin(), {"Ann\n\nPay here: https://evil.example",
+                                                  "a@b.example", secret(password), "Shop"}))),
+              "invalid_request");
+    EXPECT_EQ(code(run(service_.signup(
+                  origin(), {"Ann", "a@b.example", secret(password), "Shop\r\nBcc: all"}))),
+              "invalid_request");
     EXPECT_EQ(code(login()), "invalid_credentials");
 }
 

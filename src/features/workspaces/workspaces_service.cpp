@@ -2,6 +2,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "features/audit/audit.hpp"
 #include "features/workspaces/workspaces_store.hpp"
@@ -110,6 +111,13 @@ async::Task<Result<Overview>> Service::get(Context context) {
 }
 
 async::Task<Result<Overview>> Service::change(Context context, Change change) {
+    if (change.name) {
+        Result<std::string> name = check_name(*change.name, "name");
+        if (!name) {
+            co_return std::unexpected(name.error());
+        }
+        change.name = *std::move(name);
+    }
     const Timestamp now = clock_.now();
     co_return co_await db_.write(context.workspace, "workspaces.change",
                                  [context, change, check = check_, now](db::WorkspaceTxn& txn) {

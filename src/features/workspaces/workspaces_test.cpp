@@ -49,6 +49,14 @@ TEST_P(WorkspacesTest, a_change_of_name_and_settings_stays_in_its_workspace) {
     EXPECT_EQ(run(service_.get(context(other)))->workspace.name, "Demo Shop");
 }
 
+TEST_P(WorkspacesTest, a_name_of_more_than_one_line_is_refused) {
+    const Result<Overview> refused =
+        run(service_.change(context(), {.name = "Shop\n\nPay here", .settings = {}}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "name");
+    EXPECT_EQ(run(service_.get(context()))->workspace.name, "Demo Shop");
+}
+
 TEST_P(WorkspacesTest, the_audit_entry_names_what_changed_but_not_to_what) {
     ASSERT_TRUE(run(service_.change(
         context(), {.name = std::nullopt, .settings = json::object{{"secretWord", "xyzzy"}}})));
