@@ -129,6 +129,37 @@ TEST_P(EraseTest, what_meta_delivers_late_is_not_stored) {
     EXPECT_NE(lines_with("Bob once more"), "");
 }
 
+TEST_P(EraseTest, what_a_neighbour_writes_about_the_person_is_kept_and_applied) {
+    const Author textual{.phone = ann.phone, .bsuid = ann.bsuid, .username = "text"};
+    write_text(textual, "wamid.A1", "Hello");
+    store_body(body_of(text_change(shop_number, bob, "wamid.B1", now_s() - 1, ann.phone)));
+    erase(ann);
+    EXPECT_NE(lines_with("wamid.B1"), "") << "stored, not yet processed";
+    drain();
+    ASSERT_TRUE(find_contact(bob));
+    EXPECT_NE(lines_with("messages:").find("wamid.B1"), std::string::npos);
+}
+
+TEST_P(EraseTest, a_late_update_is_dropped_alone_and_a_newer_one_beside_it_stays) {
+    fill();
+    const std::int64_t before = now_s();
+    erase(ann);
+    clock_.advance(1h);
+    boost::json::object change =
+        text_change(shop_number, ann, "wamid.A8", before - 5, "blue bicycle again");
+    boost::json::object newer =
+        text_change(shop_number, ann, "wamid.A9", now_s(), "I came back myself");
+    change["value"].as_object()["messages"].as_array().push_back(
+        newer["value"].as_object()["messages"].as_array()[0]);
+    const EventId event = deliver(body_of(change));
+    const std::string body =
+        read([&](db::Txn& txn) { return webhook_events::find_body(txn, event).value(); });
+    EXPECT_EQ(body.find("blue bicycle"), std::string::npos);
+    EXPECT_NE(body.find("I came back myself"), std::string::npos);
+    EXPECT_NE(body.find(ann.name), std::string::npos) << "the newer one needs its contact";
+    EXPECT_TRUE(find_contact(ann));
+}
+
 TEST_P(EraseTest, late_statuses_of_erased_messages_leave_nothing) {
     fill();
     const ContactId contact = find_contact(ann).value();

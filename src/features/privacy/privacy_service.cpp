@@ -63,7 +63,7 @@ void record(db::WorkspaceTxn& txn, const Context& context, std::string_view acti
 /// Everything that names the contact, in each of its forms.
 struct Names {
     std::vector<erasures::Person> people;  ///< views of the contact
-    std::vector<std::string> values;
+    webhook_events::Traces traces;
 };
 
 Names names_of(const contacts::Contact& contact) {
@@ -72,22 +72,23 @@ Names names_of(const contacts::Contact& contact) {
         if (identity.kind == contacts::IdentityKind::phone) {
             names.people.push_back({.phone = identity.value, .bsuid = {}});
             const std::vector<std::string> forms = phone_variants(identity.value);
-            names.values.insert(names.values.end(), forms.begin(), forms.end());
-        } else {
-            names.values.push_back(identity.value);
-        }
-        if (identity.kind == contacts::IdentityKind::bsuid) {
+            names.traces.phones.insert(names.traces.phones.end(), forms.begin(), forms.end());
+        } else if (identity.kind == contacts::IdentityKind::bsuid) {
             names.people.push_back({.phone = {}, .bsuid = identity.value});
+            names.traces.bsuids.push_back(identity.value);
+        } else {
+            names.traces.usernames.push_back(identity.value);
         }
     }
     return names;
 }
 
 std::int64_t erase_early_statuses(db::WorkspaceTxn& txn, const webhook_events::Traces& traces) {
+    const std::vector<std::string> identities = traces.identities();
     std::int64_t erased = 0;
     for (const PhoneNumberId& number : traces.numbers) {
         for (const std::string& wamid : store::list_early_wamids(txn, number)) {
-            erased += names_one_of(wamid, traces.values)
+            erased += names_one_of(wamid, identities)
                           ? store::erase_early_statuses(txn, number, wamid)
                           : 0;
         }
@@ -136,7 +137,7 @@ Result<Erasure> erase_contact(db::WorkspaceTxn& txn, const Erasing& act, Rng& rn
     if (!kept) {
         return std::unexpected(kept.error());
     }
-    webhook_events::Traces traces{.numbers = {}, .values = std::move(names.values)};
+    webhook_events::Traces traces = std::move(names.traces);
     for (const numbers::Number& number : numbers::list_numbers(txn)) {
         traces.numbers.push_back(number.phone_number_id);
     }

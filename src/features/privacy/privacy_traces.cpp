@@ -54,8 +54,10 @@ std::string render_traces(const webhook_events::Traces& traces) {
     for (const PhoneNumberId& number : traces.numbers) {
         numbers.emplace_back(number.value);
     }
-    return json::serialize(
-        json::object{{"numbers", std::move(numbers)}, {"values", strings_of(traces.values)}});
+    return json::serialize(json::object{{"numbers", std::move(numbers)},
+                                        {"phones", strings_of(traces.phones)},
+                                        {"bsuids", strings_of(traces.bsuids)},
+                                        {"usernames", strings_of(traces.usernames)}});
 }
 
 std::optional<webhook_events::Traces> parse_traces(std::string_view text) {
@@ -68,7 +70,9 @@ std::optional<webhook_events::Traces> parse_traces(std::string_view text) {
     for (const std::string& number : strings_in(parsed.get_object(), "numbers")) {
         traces.numbers.emplace_back(number);
     }
-    traces.values = strings_in(parsed.get_object(), "values");
+    traces.phones = strings_in(parsed.get_object(), "phones");
+    traces.bsuids = strings_in(parsed.get_object(), "bsuids");
+    traces.usernames = strings_in(parsed.get_object(), "usernames");
     return traces;
 }
 

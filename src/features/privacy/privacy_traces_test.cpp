@@ -26,11 +26,15 @@ TEST(PrivacyTraces, a_wamid_names_whose_number_its_bytes_hold) {
 
 TEST(PrivacyTraces, traces_come_back) {
     const webhook_events::Traces traces{.numbers = {PhoneNumberId("108"), PhoneNumberId("109")},
-                                        .values = {"15550002222", "a \"name\""}};
+                                        .phones = {"15550002222"},
+                                        .bsuids = {"US.1349"},
+                                        .usernames = {"a \"name\""}};
     const auto read = parse_traces(render_traces(traces));
     ASSERT_TRUE(read);
     EXPECT_EQ(read->numbers, traces.numbers);
-    EXPECT_EQ(read->values, traces.values);
+    EXPECT_EQ(read->phones, traces.phones);
+    EXPECT_EQ(read->bsuids, traces.bsuids);
+    EXPECT_EQ(read->usernames, traces.usernames);
     EXPECT_FALSE(parse_traces(""));
     EXPECT_FALSE(parse_traces("[]"));
 }

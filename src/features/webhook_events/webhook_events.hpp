@@ -72,18 +72,28 @@ std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit);
 
 /// What names a person in a workspace's bodies.
 struct Traces {
-    std::vector<PhoneNumberId> numbers;  ///< of the workspace: changes of others stay as they are
-    std::vector<std::string> values;     ///< phone digits, BSUIDs, usernames
+    std::vector<PhoneNumberId> numbers = {};  ///< the workspace's: changes of others stay
+    std::vector<std::string> phones = {};     ///< digits, in each form
+    std::vector<std::string> bsuids = {};
+    std::vector<std::string> usernames = {};  ///< without `@`
+    /// Phones and BSUIDs.
+    [[nodiscard]] std::vector<std::string> identities() const;
 };
 
 /// The body without what is about the person: each message, status, contact or other array element
-/// that names them becomes `{"wapi_erased":true}`, so that its neighbours stay where they are.
-/// Nothing when there is nothing of theirs, or the body is no JSON object. Pure.
+/// that is from, to or of them becomes `{"wapi_erased":true}`, so that its neighbours stay where
+/// they are. Nothing when there is nothing of theirs, or the body is no JSON object. Pure.
 std::optional<std::string> redact_body(std::string_view body, const Traces& traces);
+/// The body without this one update, as Meta sent it, and without the person's contacts beside it
+/// once no other update there is theirs. Pure.
+std::optional<std::string> redact_item(std::string_view body, const Traces& traces,
+                                       std::string_view item);
 
 /// Does so to a stored event, and removes the dead letters of the updates that are gone. True when
 /// something was there. Database thread.
 bool redact(db::Txn& txn, EventId id, const Traces& traces);
+/// The same for one update (redact_item).
+bool redact(db::Txn& txn, EventId id, const Traces& traces, std::string_view item);
 
 inline constexpr std::size_t redact_step_events_max = 64;
 

@@ -1,11 +1,14 @@
 // Taking an erased person out of stored bodies, and leaving everybody else's in place.
 //
 // A body holds updates of several customers, and of several workspaces: only changes of the
-// workspace's own numbers are touched. An element of an array is the person's when one of its
-// strings, or of the objects directly in it, is one of their identities (meta/webhooks.md sections
-// 3 to 6): `from`, `wa_id`, `recipient_id`, `user_id`, `system.previous_user_id` and the like.
+// workspace's own numbers are touched. An element of an array is the person's when a member that
+// Meta's pages use for identities names them, in the element or in an object directly in it
+// (meta/webhooks.md sections 5, 6 and 9). What people write never counts: who answers with somebody
+// else's number, or shares their contact card, is not them.
+#include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <utility>
 
 #include "features/webhook_events/webhook_events_store.hpp"
 #include "whatsapp/webhook_parser.hpp"
@@ -15,60 +18,139 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int own_strings_depth = 2;  ///< the element itself and the objects directly in it
 constexpr int walk_depth_max = 64;
 
-bool is_trace(std::string_view text, const Traces& traces) {
-    if (text.starts_with('+') || text.starts_with('@')) {
-        text.remove_prefix(1);
-    }
-    return std::ranges::find(traces.values, text) != traces.values.end();
+/// Hold a phone, or instead of it a BSUID.
+constexpr auto phone_keys = std::to_array<std::string_view>(
+    {"from", "to", "wa_id", "new_wa_id", "recipient_id", "recipient_participant_id",
+     "participant_recipient_id", "phone_number", "input"});
+constexpr auto bsuid_keys = std::to_array<std::string_view>(
+    {"user_id", "parent_user_id", "from_user_id", "from_parent_user_id", "to_user_id",
+     "to_parent_user_id", "recipient_user_id", "recipient_parent_user_id",
+     "parent_recipient_user_id", "recipient_participant_user_id",
+     "recipient_participant_parent_user_id", "previous_user_id", "previous_parent_user_id"});
+
+bool is_one_of(const auto& list, std::string_view text) {
+    return std::ranges::find(list, text) != std::ranges::end(list);
 }
 
-bool names_the_person(const json::object& object, const Traces& traces, int depth) {
-    for (const auto& member : object) {
-        const json::value& value = member.value();
-        if (value.is_string() && is_trace(value.get_string(), traces)) {
-            return true;
+/// What one person wrote or sent: theirs as a whole, whoever it mentions.
+bool holds_writing(std::string_view array) {
+    return array == "messages" || array == "message_echoes";
+}
+
+/// Looks at the identities in an element of an array.
+class Naming {
+  public:
+    Naming(const Traces& traces, std::string_view array) : traces_(traces), array_(array) {}
+
+    bool names_the_person(const json::object& element) {
+        look_at(element);
+        for (const auto& member : element) {
+            // A message's `context` is about the one that it answers.
+            if (member.value().is_object() &&
+                !(holds_writing(array_) && member.key() == "context")) {
+                look_at(member.value().get_object());
+            }
         }
-        if (depth > 1 && value.is_object() &&
-            names_the_person(value.get_object(), traces, depth - 1)) {
-            return true;
+        // A username may have passed to somebody else; phones and BSUIDs tell.
+        return person_ || (username_ && !somebody_);
+    }
+
+  private:
+    void look_at(const json::object& object) {
+        for (const auto& member : object) {
+            if (member.value().is_string()) {
+                look_at(member.key(), member.value().get_string());
+            }
         }
     }
-    return false;
+    void look_at(std::string_view key, std::string_view text) {
+        if (key == "username") {
+            username_ |= is_one_of(traces_.usernames, text.substr(text.starts_with('@') ? 1 : 0));
+            return;
+        }
+        const bool may_be_phone = is_one_of(phone_keys, key) || (array_ == "threads" && key == "id");
+        if (!may_be_phone && !is_one_of(bsuid_keys, key)) {
+            return;
+        }
+        somebody_ |= !text.empty();
+        person_ |= is_one_of(traces_.bsuids, text) ||
+                   (may_be_phone &&
+                    is_one_of(traces_.phones, text.substr(text.starts_with('+') ? 1 : 0)));
+    }
+
+    const Traces& traces_;
+    std::string_view array_;
+    bool person_ = false;
+    bool username_ = false;
+    bool somebody_ = false;
+};
+
+bool is_theirs(const json::value& element, std::string_view array, const Traces& traces) {
+    return element.is_object() && Naming(traces, array).names_the_person(element.get_object());
 }
 
-/// True when something was replaced. Elements that are somebody else's are looked into.
-bool redact_value(json::value& value, const Traces& traces, int depth);
+json::value mark() { return json::object{{whatsapp::erased_mark, true}}; }
 
-bool redact_element(json::value& element, const Traces& traces, int depth) {
-    if (element.is_string() && is_trace(element.get_string(), traces)) {
-        element = whatsapp::erased_mark;
-        return true;
-    }
-    if (element.is_object() && names_the_person(element.get_object(), traces, own_strings_depth)) {
-        element = json::object{{whatsapp::erased_mark, true}};
-        return true;
-    }
-    return redact_value(element, traces, depth);
-}
-
-bool redact_value(json::value& value, const Traces& traces, int depth) {
+/// True when something was replaced. Elements that are somebody else's are looked into. `array` is
+/// the name of the array that the value is in, or that it is.
+bool redact_value(json::value& value, std::string_view array, const Traces& traces, int depth) {
     bool changed = false;
     if (depth == 0) {
         return false;
     }
     if (value.is_array()) {
         for (json::value& element : value.get_array()) {
-            changed |= redact_element(element, traces, depth - 1);
+            if (is_theirs(element, array, traces)) {
+                element = mark();
+                changed = true;
+            } else if (!holds_writing(array)) {
+                changed |= redact_value(element, array, traces, depth - 1);
+            }
         }
     } else if (value.is_object()) {
         for (auto& member : value.get_object()) {
-            changed |= redact_value(member.value(), traces, depth - 1);
+            changed |= redact_value(member.value(), member.key(), traces, depth - 1);
         }
     }
     return changed;
+}
+
+/// The update, in the arrays directly in `holder`; and the person's contacts beside it when nothing
+/// else there is theirs.
+bool redact_update(json::object& holder, const json::value& update, const Traces& traces) {
+    bool changed = false;
+    bool others = false;
+    for (auto& member : holder) {
+        json::array* array = member.key() == "contacts" ? nullptr : member.value().if_array();
+        for (json::value& element : array != nullptr ? std::span(*array) : std::span<json::value>()) {
+            if (element == update) {
+                element = mark();
+                changed = true;
+            } else {
+                others |= is_theirs(element, member.key(), traces);
+            }
+        }
+    }
+    json::value* contacts = changed && !others ? holder.if_contains("contacts") : nullptr;
+    if (contacts != nullptr) {
+        redact_value(*contacts, "contacts", traces, walk_depth_max);
+    }
+    return changed;
+}
+
+bool redact_update(json::value& change, const json::value& update, const Traces& traces) {
+    json::object* value = change.is_object() && change.get_object().contains("value")
+                              ? change.at("value").if_object()
+                              : nullptr;
+    if (value == nullptr) {
+        return false;
+    }
+    json::value* standby = value->if_contains("standby");
+    const bool in_standby = standby != nullptr && standby->is_object() &&
+                            redact_update(standby->get_object(), update, traces);
+    return redact_update(*value, update, traces) || in_standby;
 }
 
 bool is_of_own_number(const json::value& change, const Traces& traces) {
@@ -94,29 +176,29 @@ std::span<json::value> elements_of(json::value& value, std::string_view name) {
                             : std::span<json::value>();
 }
 
-}  // namespace
-
-std::optional<std::string> redact_body(std::string_view body, const Traces& traces) {
+json::value parse(std::string_view text) {
     boost::system::error_code failed;
     json::parse_options options;
     options.max_depth = whatsapp::webhook_depth_max;
-    json::value root = json::parse(body, failed, {}, options);
-    if (failed) {
-        return std::nullopt;
-    }
+    return json::parse(text, failed, {}, options);
+}
+
+/// The body after `redact(change)` of each change of the workspace's numbers.
+template <class Redact>
+std::optional<std::string> redact_changes(std::string_view body, const Traces& traces,
+                                          Redact redact) {
+    json::value root = parse(body);
     bool changed = false;
     for (json::value& entry : elements_of(root, "entry")) {
         for (json::value& change : elements_of(entry, "changes")) {
-            changed |=
-                is_of_own_number(change, traces) && redact_value(change, traces, walk_depth_max);
+            changed |= is_of_own_number(change, traces) && redact(change);
         }
     }
     return changed ? std::optional(json::serialize(root)) : std::nullopt;
 }
 
-bool redact(db::Txn& txn, EventId id, const Traces& traces) {
-    const std::optional<std::string> body = find_body(txn, id);
-    const auto redacted = body ? redact_body(*body, traces) : std::nullopt;
+/// Puts the redacted body in its place.
+bool replace(db::Txn& txn, EventId id, const std::optional<std::string>& redacted) {
     if (!redacted) {
         return false;
     }
@@ -132,11 +214,48 @@ bool redact(db::Txn& txn, EventId id, const Traces& traces) {
     return true;
 }
 
+}  // namespace
+
+std::vector<std::string> Traces::identities() const {
+    std::vector<std::string> all = phones;
+    all.insert(all.end(), bsuids.begin(), bsuids.end());
+    return all;
+}
+
+std::optional<std::string> redact_body(std::string_view body, const Traces& traces) {
+    return redact_changes(body, traces, [&traces](json::value& change) {
+        return redact_value(change, {}, traces, walk_depth_max);
+    });
+}
+
+std::optional<std::string> redact_item(std::string_view body, const Traces& traces,
+                                       std::string_view item) {
+    const json::value update = parse(item);
+    if (!update.is_object()) {
+        return std::nullopt;
+    }
+    return redact_changes(body, traces, [&](json::value& change) {
+        return redact_update(change, update, traces);
+    });
+}
+
+bool redact(db::Txn& txn, EventId id, const Traces& traces) {
+    const auto body = store::lock_body(txn, id);
+    return body && replace(txn, id, redact_body(*body, traces));
+}
+
+bool redact(db::Txn& txn, EventId id, const Traces& traces, std::string_view item) {
+    const auto body = store::lock_body(txn, id);
+    return body && replace(txn, id, redact_item(*body, traces, item));
+}
+
 RedactStep find_traces(db::Txn& txn, EventId from, EventId last, const Traces& traces) {
     RedactStep step{.next = EventId{last.value + 1}, .matches = {}};
     const auto bodies = store::list_bodies(txn, from, last, redact_step_events_max);
+    std::vector<std::string> values = traces.identities();
+    values.insert(values.end(), traces.usernames.begin(), traces.usernames.end());
     for (const store::EventBody& event : bodies) {
-        const bool holds_one = std::ranges::any_of(traces.values, [&](const std::string& value) {
+        const bool holds_one = std::ranges::any_of(values, [&](const std::string& value) {
             return event.body.find(value) != std::string::npos;
         });
         if (holds_one) {

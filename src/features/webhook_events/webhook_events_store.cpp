@@ -16,6 +16,12 @@ const db::Sql find_body_sql{{
     .text = "SELECT body FROM webhook_events WHERE event_id = $1",
     .scope = db::Scope::system,
 }};
+const db::Sql lock_body_sql{{
+    .name = "webhook_events.lock_body",
+    .text = "SELECT body FROM webhook_events WHERE event_id = $1",
+    .scope = db::Scope::system,
+    .postgres = "SELECT body FROM webhook_events WHERE event_id = $1 FOR UPDATE",
+}};
 const db::Sql has_event_sql{{
     .name = "webhook_events.has_event",
     .text = "SELECT 1 FROM webhook_events WHERE event_id = $1",
@@ -136,6 +142,11 @@ std::vector<EventBody> list_bodies(db::Txn& txn, EventId from, EventId last, std
         bodies.push_back({EventId{row.integer(0)}, std::string(row.bytes(1))});
     }
     return bodies;
+}
+
+std::optional<std::string> lock_body(db::Txn& txn, EventId id) {
+    const db::Rows rows = txn.query(lock_body_sql, id.value);
+    return rows.empty() ? std::nullopt : std::optional(std::string(rows[0].bytes(0)));
 }
 
 void replace_body(db::Txn& txn, EventId id, std::string_view body) {

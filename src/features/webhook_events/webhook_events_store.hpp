@@ -18,6 +18,9 @@ struct EventBody {
 };
 /// The first `limit` events in [from, last], in order.
 std::vector<EventBody> list_bodies(db::Txn& txn, EventId from, EventId last, std::size_t limit);
+/// The raw body, which nobody else changes until this transaction ends: who redacts another person
+/// meanwhile must find it without this one.
+std::optional<std::string> lock_body(db::Txn& txn, EventId id);
 /// The signature goes too: it was of other bytes.
 void replace_body(db::Txn& txn, EventId id, std::string_view body);
 

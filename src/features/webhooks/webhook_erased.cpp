@@ -65,20 +65,36 @@ bool is_contact(db::WorkspaceTxn& txn, const whatsapp::StatusUpdate& update) {
            known(IdentityKind::bsuid, update.recipient_user_id);
 }
 
-/// Phones, in all their forms, and BSUIDs of the customer an update is about.
-std::vector<std::string> traces_of(const whatsapp::WebhookContent& content) {
-    std::vector<std::string> traces;
-    for (const Person& person : std::visit(PeopleOf(), content)) {
+/// What names the customer of an update in the body that holds it.
+webhook_events::Traces traces_of(const whatsapp::WebhookItem& item) {
+    webhook_events::Traces traces{.numbers = {PhoneNumberId(item.phone_number_id)}};
+    for (const Person& person : std::visit(PeopleOf(), item.content)) {
         if (!person.phone.empty()) {
             const std::vector<std::string> forms = phone_variants(person.phone);
-            traces.insert(traces.end(), forms.begin(), forms.end());
+            traces.phones.insert(traces.phones.end(), forms.begin(), forms.end());
         }
         if (!person.bsuid.empty()) {
-            traces.emplace_back(person.bsuid);
+            traces.bsuids.emplace_back(person.bsuid);
         }
+    }
+    const auto* message = std::get_if<whatsapp::InboundMessage>(&item.content);
+    if (message != nullptr && !message->sender.username.empty()) {
+        traces.usernames.push_back(message->sender.username);
     }
     return traces;
 }
+
+/// The update as Meta sent it; empty for what is about no customer.
+struct JsonOf {
+    std::string_view operator()(const whatsapp::InboundMessage& message) const {
+        return message.json;
+    }
+    std::string_view operator()(const whatsapp::StatusUpdate& update) const { return update.json; }
+    std::string_view operator()(const whatsapp::UserPreference& preference) const {
+        return preference.json;
+    }
+    std::string_view operator()(const auto&) const { return {}; }
+};
 
 }  // namespace
 
@@ -107,9 +123,7 @@ bool is_erased(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser,
 }
 
 void redact_raw(db::Txn& txn, EventId event, const whatsapp::WebhookItem& item) {
-    webhook_events::redact(
-        txn, event,
-        {.numbers = {PhoneNumberId(item.phone_number_id)}, .values = traces_of(item.content)});
+    webhook_events::redact(txn, event, traces_of(item), std::visit(JsonOf(), item.content));
 }
 
 }  // namespace wapi::webhooks

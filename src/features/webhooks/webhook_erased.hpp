@@ -14,7 +14,8 @@ namespace wapi::webhooks {
 bool is_erased(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser,
                const whatsapp::WebhookContent& content);
 
-/// Takes an update that is not stored out of the stored event, too.
+/// Takes an update that is not stored out of the stored event, too; newer ones of the same person
+/// stay.
 void redact_raw(db::Txn& txn, EventId event, const whatsapp::WebhookItem& item);
 
 }  // namespace wapi::webhooks

@@ -159,6 +159,23 @@ TEST_P(WebhookLockOrderTest, two_workers_do_not_make_the_same_new_customer) {
     EXPECT_EQ(contacts, 2U) << "Ann's and Bob's";
 }
 
+TEST_P(WebhookLockOrderTest, two_people_erased_from_one_body_at_once_are_both_gone) {
+    const EventId event = store_body(
+        body_of({change("Ann", "I am Ann"), change("Bob", "I am Bob", bob_phone)}));
+    const auto erase = [event](db::Txn& txn, const std::string& phone) {
+        return webhook_events::redact(txn, event,
+                                      {.numbers = {PhoneNumberId(shop_number)}, .phones = {phone}});
+    };
+    test::Interleaved other(database(), shop,
+                            [&](db::WorkspaceTxn& txn) { erase(txn.txn(), ann_phone); });
+    EXPECT_TRUE(write([&](db::Txn& txn) { return erase(txn, bob_phone); }));
+    other.join();
+    const std::string body =
+        read([&](db::Txn& txn) { return webhook_events::find_body(txn, event).value(); });
+    EXPECT_EQ(body.find("I am Bob"), std::string::npos);
+    EXPECT_EQ(body.find("I am Ann"), std::string::npos);
+}
+
 WAPI_ON_POSTGRES(WebhookLockOrderTest);
 
 }  // namespace
