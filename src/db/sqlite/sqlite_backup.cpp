@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "db/backup_file.hpp"
 #include "db/sqlite/sqlite_connection.hpp"
 
@@ -68,6 +69,28 @@ void copy_pages(sqlite3* from, sqlite3* to) {
 
 fs::path path_of(const std::string& url) { return url.substr(scheme.size()); }
 
+/// Whether the file is no database, or one that cannot be read: no transaction could replace it.
+bool is_damaged(sqlite3* database) {
+    const int code = sqlite3_exec(database, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr,
+                                  nullptr) &
+                     0xFF;  // without what extended codes add
+    return code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
+}
+
+/// Gives it another name, which is free, so that nothing of it meets what is restored.
+void move_aside(const fs::path& target) {
+    std::string aside = target.string() + ".damaged";
+    for (int number = 2; fs::exists(aside); ++number) {
+        aside = fmt::format("{}.damaged-{}", target.string(), number);
+    }
+    for (const char* part : {"-wal", "-shm", ""}) {
+        if (fs::exists(target.string() + part)) {
+            fs::rename(target.string() + part, aside + part);
+        }
+    }
+    log::warn("backup.damaged_set_aside", {{"file", aside}});
+}
+
 /// A file that goes when this does.
 struct Scratch {
     explicit Scratch(const fs::path& target)
@@ -111,7 +134,11 @@ void restore(const RestoreRequest& request, const BackupManifest& manifest) {
     if (request.drop_secrets) {
         run(restored.get(), "BEGIN;" + restore_drop_sql() + "; COMMIT; VACUUM");
     }
-    const Database database = there ? open_plain(target) : Database();
+    Database database = there ? open_plain(target) : Database();
+    if (database && is_damaged(database.get())) {
+        database.reset();
+        move_aside(target);
+    }
     if (database) {
         run(database.get(), "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
         copy_pages(restored.get(), database.get());
