@@ -211,9 +211,8 @@ void copy_payload(const fs::path& file, const BackupManifest& manifest, const fs
 
 std::string restore_drop_sql() {
     return "DELETE FROM vault_secrets; DELETE FROM vault_keys; DELETE FROM erased_identities;"
+           " UPDATE erasures SET traces = '' WHERE completed_us IS NULL;"  // shown as interrupted
            " DELETE FROM second_factors; DELETE FROM recovery_codes;"
-           " UPDATE erasures SET traces = '', completed_us = requested_us"
-           " WHERE completed_us IS NULL;"
            " UPDATE phone_numbers SET status = 'reconnect_needed', status_reason ="
            " 'The access tokens were not restored: connect the number again.'"
            " WHERE status = 'connected'";

@@ -46,6 +46,8 @@ struct OptOut {
     std::optional<Timestamp> opted_out_at;
     std::string opted_out_via;  ///< message, manual, system, meta; empty when never
     std::optional<Timestamp> opted_back_in_at;
+    std::optional<Timestamp> started_at =
+        {};  ///< of the person's own newest START; a "yes" is none
 };
 
 struct Contact {
@@ -107,6 +109,9 @@ std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 /// The same, and until this transaction ends nobody decides otherwise or merges the contact. For
 /// acting on it; several may hold one contact at once.
 std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
+/// When the person was erased, if they were and have not written START since: then they are opted
+/// out, whatever a member decides. Nothing when there is no such contact.
+std::optional<Timestamp> find_binding_erasure(db::WorkspaceTxn& txn, const ContactId& id);
 void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out);
 
 /// Filters of a list; an empty one does not restrict.

@@ -36,6 +36,41 @@ struct Moment {
     Timestamp now;
 };
 
+/// When one of the contact's phones and BSUIDs was erased last.
+std::optional<Timestamp> find_erased(db::WorkspaceTxn& txn, const ContactId& id) {
+    const erasures::Recogniser recogniser = erasures::Recogniser::open(txn);
+    const auto contact = recogniser.empty() ? std::nullopt : store::find(txn, id);
+    std::optional<Timestamp> erased_at;
+    for (const Identity& identity : contact ? contact->identities : std::vector<Identity>{}) {
+        if (identity.kind != IdentityKind::username) {
+            const bool phone = identity.kind == IdentityKind::phone;
+            erased_at =
+                std::max(erased_at,
+                         recogniser.find(
+                             txn, phone ? erasures::Person{.phone = identity.value, .bsuid = {}}
+                                        : erasures::Person{.phone = {}, .bsuid = identity.value}));
+        }
+    }
+    return erased_at;
+}
+
+void save_erasure(db::WorkspaceTxn& txn, const ContactId& id, Timestamp erased_at, Timestamp now) {
+    const auto known = lock_opt_out(txn, id);
+    if (!known) {
+        return;
+    }
+    const OptOut joined = join_erasure(*known, erased_at);
+    save_opt_out(txn, id, joined);
+    if (joined.status && !known->status) {
+        audit::record(txn, audit::system_context(txn.workspace(), ""),
+                      {.action = audit::actions::contact_opted_out,
+                       .resource_type = "contact",
+                       .resource_id = id.value,
+                       .details = R"({"via":"system","reason":"erased_before"})"},
+                      now);
+    }
+}
+
 /// The contact is known by something new. Applied whether or not the identity is another's by now,
 /// so that the order of events does not matter. Throws Fault `db.conflict`, on which the function
 /// runs again and leaves the event out, when the person has just been erased.
@@ -45,23 +80,8 @@ void apply_erasure(db::WorkspaceTxn& txn, const ContactId& id, const erasures::P
     if (erased_at >= moment.seen_at) {
         throw Fault("db.conflict", "the person has just been erased");
     }
-    const auto known = erased_at ? lock_opt_out(txn, id) : std::nullopt;
-    if (!known) {
-        return;
-    }
-    const OptOut joined = join_opt_outs(*known, {.status = true,
-                                                 .decided_at = *erased_at,
-                                                 .opted_out_at = *erased_at,
-                                                 .opted_out_via = std::string(erased_via),
-                                                 .opted_back_in_at = std::nullopt});
-    save_opt_out(txn, id, joined);
-    if (joined.status && !known->status) {
-        audit::record(txn, audit::system_context(txn.workspace(), ""),
-                      {.action = audit::actions::contact_opted_out,
-                       .resource_type = "contact",
-                       .resource_id = id.value,
-                       .details = R"({"via":"system","reason":"erased_before"})"},
-                      moment.now);
+    if (erased_at) {
+        save_erasure(txn, id, *erased_at, moment.now);
     }
 }
 
@@ -133,6 +153,9 @@ Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
     const ContactId& kept = std::min(one, other);
     const ContactId& gone = std::max(one, other);
     store::merge(txn, gone, kept);
+    if (const auto erased_at = find_erased(txn, kept)) {  // a member's word on one binds not both
+        save_erasure(txn, kept, *erased_at, now);
+    }
     record(txn, {gone, audit::actions::contact_deleted, {{"mergedInto", kept.value}}}, now);
     return {.id = kept, .created = false, .merged = {gone}};
 }
@@ -240,6 +263,12 @@ std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity&
     }
     auto owner = find_phone(txn, identity.value);
     return owner ? std::optional(std::move(owner->contact)) : std::nullopt;
+}
+
+std::optional<Timestamp> find_binding_erasure(db::WorkspaceTxn& txn, const ContactId& id) {
+    const auto erased_at = find_erased(txn, id);
+    const auto known = erased_at ? lock_opt_out(txn, id) : std::nullopt;
+    return known && !has_come_back(*known, *erased_at) ? erased_at : std::nullopt;
 }
 
 }  // namespace wapi::contacts

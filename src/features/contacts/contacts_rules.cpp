@@ -24,6 +24,7 @@ OptOut join_opt_outs(const OptOut& one, const OptOut& other) {
     OptOut joined = is_newer_stop(one, other) ? one : other;
     joined.decided_at = std::max(one.decided_at, other.decided_at);
     joined.opted_back_in_at = std::nullopt;
+    joined.started_at = std::max(one.started_at, other.started_at);
     if (joined.opted_out_at && joined.decided_at > *joined.opted_out_at) {
         joined.opted_back_in_at = joined.decided_at;
     } else if (joined.opted_out_at) {
@@ -35,6 +36,26 @@ OptOut join_opt_outs(const OptOut& one, const OptOut& other) {
         }
     }
     joined.status = joined.opted_out_at && !joined.opted_back_in_at;
+    return joined;
+}
+
+bool has_come_back(const OptOut& opt_out, Timestamp erased_at) {
+    const std::optional<Timestamp>& back = opt_out.opted_back_in_at;
+    // Who is back by neither START nor a member's hand has written "yes".
+    return opt_out.started_at > erased_at || (back > erased_at && back != opt_out.decided_at);
+}
+
+OptOut join_erasure(const OptOut& known, Timestamp erased_at) {
+    OptOut joined = join_opt_outs(known, {.status = true,
+                                          .decided_at = erased_at,
+                                          .opted_out_at = erased_at,
+                                          .opted_out_via = std::string(erased_via),
+                                          .opted_back_in_at = std::nullopt});
+    if (!has_come_back(known, erased_at)) {  // what is newer than the STOP is a member's
+        joined.decided_at = *joined.opted_out_at;
+        joined.opted_back_in_at = std::nullopt;
+        joined.status = true;
+    }
     return joined;
 }
 

@@ -9,4 +9,11 @@ namespace wapi::contacts {
 /// and the newest decision; without a START after that STOP, the earliest "yes" after it.
 OptOut join_opt_outs(const OptOut& one, const OptOut& other);
 
+/// True when the person wrote START, or "yes", after they were erased.
+bool has_come_back(const OptOut& opt_out, Timestamp erased_at);
+
+/// The state of a contact that turns out to be somebody who was erased: out, by the system, unless
+/// has_come_back. What a member decided by hand never lifts it (docs/adr/0015).
+OptOut join_erasure(const OptOut& known, Timestamp erased_at);
+
 }  // namespace wapi::contacts

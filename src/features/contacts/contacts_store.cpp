@@ -111,7 +111,7 @@ const db::Sql set_profile_name_sql{{
 const db::Sql save_opt_out_sql{{
     .name = "contacts.save_opt_out",
     .text = "UPDATE contacts SET opted_out = $3, opt_out_decided_us = $4, opted_out_us = $5,"
-            " opted_out_via = $6, opted_back_in_us = $7"
+            " opted_out_via = $6, opted_back_in_us = $7, started_us = $8"
             " WHERE workspace_id = $1 AND contact_id = $2",
 }};
 // What adds identities or conversations to the contact need not wait for it. SQLite has one writer.
@@ -121,9 +121,9 @@ const db::Sql lock_sql{{
     .postgres = "SELECT 1 FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
                 " FOR NO KEY UPDATE",
 }};
-#define WAPI_OPT_OUT_OF_CONTACT                                                           \
-    "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us" \
-    " FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
+#define WAPI_OPT_OUT_OF_CONTACT                                                            \
+    "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us," \
+    " started_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
 // Two decisions at once must see each other: the second waits here. SQLite has one writer.
 const db::Sql lock_opt_out_sql{{.name = "contacts.lock_opt_out",
                                 .text = WAPI_OPT_OUT_OF_CONTACT,
@@ -133,10 +133,10 @@ const db::Sql hold_opt_out_sql{{.name = "contacts.hold_opt_out",
                                 .text = WAPI_OPT_OUT_OF_CONTACT,
                                 .postgres = WAPI_OPT_OUT_OF_CONTACT " FOR SHARE"}};
 #undef WAPI_OPT_OUT_OF_CONTACT
-#define WAPI_FIND                                                                   \
-    "SELECT contact_id, name, phone, tags, attributes, created_us,"                 \
-    " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us" \
-    " FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
+#define WAPI_FIND                                                                    \
+    "SELECT contact_id, name, phone, tags, attributes, created_us,"                  \
+    " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us," \
+    " started_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
 const db::Sql find_sql{{.name = "contacts.find", .text = WAPI_FIND}};
 const db::Sql find_seen_sql{{
     .name = "contacts.find_seen",
@@ -146,8 +146,8 @@ const db::Sql find_seen_sql{{
 const db::Sql list_sql{{
     .name = "contacts.list",
     .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
-            " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us"
-            " FROM contacts WHERE workspace_id = $1 AND ($2 = '' OR contact_id < $2)"
+            " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us,"
+            " started_us FROM contacts WHERE workspace_id = $1 AND ($2 = '' OR contact_id < $2)"
             " AND ($3 = '' OR lower(name) LIKE $3 ESCAPE '!' OR phone LIKE $3 ESCAPE '!')"
             " AND ($4 = '' OR EXISTS (SELECT 1 FROM contact_tags WHERE workspace_id = $1"
             "   AND contact_tags.contact_id = contacts.contact_id AND tag = $4))"
@@ -183,7 +183,8 @@ OptOut read_opt_out(const db::Row& row, std::size_t first) {
             .decided_at = from_us(row.integer(first + 1)),
             .opted_out_at = optional_time(row, first + 2),
             .opted_out_via = row.string(first + 3),
-            .opted_back_in_at = optional_time(row, first + 4)};
+            .opted_back_in_at = optional_time(row, first + 4),
+            .started_at = optional_time(row, first + 5)};
 }
 
 IdentityKind parse_kind(std::string_view name) {
@@ -378,7 +379,7 @@ std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
 void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out) {
     txn.execute(save_opt_out_sql, id, opt_out.status, to_us(opt_out.decided_at),
                 optional_us(opt_out.opted_out_at), opt_out.opted_out_via,
-                optional_us(opt_out.opted_back_in_at));
+                optional_us(opt_out.opted_back_in_at), optional_us(opt_out.started_at));
 }
 
 }  // namespace wapi::contacts

@@ -49,9 +49,10 @@ class Service {
     };
     explicit Service(Parts parts) : parts_(parts) {}
 
-    /// Removes the tokens of the accounts that the user has connected; their numbers need to be
-    /// connected again. A user nobody knows is none's. Repeatable. Returns how many accounts.
-    /// Errors: signed_request_refused; secret_store_unavailable, secret_store_refused: repeat.
+    /// Removes the tokens of the accounts that the user had connected when Meta signed this; their
+    /// numbers need to be connected again. A user nobody knows is none's. Repeatable. Returns how
+    /// many accounts. Errors: signed_request_refused; secret_store_unavailable,
+    /// secret_store_refused: repeat.
     async::Task<Result<std::size_t>> deauthorize(std::string signed_request);
     /// The same, and forgets the user. The same request has the same code. Errors: as above.
     async::Task<Result<DeletionRequest>> delete_data(std::string signed_request);
@@ -59,7 +60,7 @@ class Service {
     async::Task<Result<DeletionRequest>> find(std::string code);
 
   private:
-    async::Task<Result<std::size_t>> revoke(std::string meta_user_id);
+    async::Task<Result<std::size_t>> revoke(std::string meta_user_id, Timestamp issued_at);
     Parts parts_;
 };
 

@@ -28,7 +28,8 @@ void disconnect(db::WorkspaceTxn& txn, const WabaId& waba_id, Timestamp now) {
     }
 }
 
-async::Task<Result<void>> revoke_one(Service::Parts parts, store::Grant grant) {
+async::Task<Result<void>> revoke_one(Service::Parts parts, store::Grant grant,
+                                     store::Revocation revocation) {
     co_await parts.db.write(grant.workspace, "meta_callbacks.disconnect",
                             [grant, now = parts.clock.now()](db::WorkspaceTxn& txn) {
                                 disconnect(txn, grant.waba_id, now);
@@ -40,8 +41,8 @@ async::Task<Result<void>> revoke_one(Service::Parts parts, store::Grant grant) {
         co_return std::unexpected(removed.error());
     }
     co_await parts.db.write(grant.workspace, "meta_callbacks.remove_grant",
-                            [grant](db::WorkspaceTxn& txn) {
-                                store::remove_grant(txn, grant.waba_id);
+                            [grant, revocation](db::WorkspaceTxn& txn) {
+                                store::remove_grant(txn, grant.waba_id, revocation);
                                 return true;
                             });
     co_return Result<void>();
@@ -49,12 +50,14 @@ async::Task<Result<void>> revoke_one(Service::Parts parts, store::Grant grant) {
 
 }  // namespace
 
-async::Task<Result<std::size_t>> Service::revoke(std::string meta_user_id) {
+async::Task<Result<std::size_t>> Service::revoke(std::string meta_user_id, Timestamp issued_at) {
+    const store::Revocation revocation{.meta_user_id = std::move(meta_user_id),
+                                       .issued_at = issued_at};
     const std::vector<store::Grant> grants = co_await parts_.db.read(
         "meta_callbacks.list_grants",
-        [meta_user_id](db::Txn& txn) { return store::list_grants(txn, meta_user_id); });
+        [revocation](db::Txn& txn) { return store::list_grants(txn, revocation); });
     for (const store::Grant& grant : grants) {
-        const Result<void> revoked = co_await revoke_one(parts_, grant);
+        const Result<void> revoked = co_await revoke_one(parts_, grant, revocation);
         if (!revoked) {
             log::error("meta.revoke_failed", {{"workspace", grant.workspace.value},
                                               {"error", revoked.error().kind->code}});
@@ -72,7 +75,7 @@ async::Task<Result<std::size_t>> Service::deauthorize(std::string signed_request
     if (!request) {
         co_return std::unexpected(request.error());
     }
-    co_return co_await revoke(request->user_id);
+    co_return co_await revoke(request->user_id, request->issued_at);
 }
 
 async::Task<Result<DeletionRequest>> Service::delete_data(std::string signed_request) {
@@ -87,7 +90,7 @@ async::Task<Result<DeletionRequest>> Service::delete_data(std::string signed_req
         store::insert_request(txn, code, now);
         return true;
     });
-    const Result<std::size_t> revoked = co_await revoke(request->user_id);
+    const Result<std::size_t> revoked = co_await revoke(request->user_id, request->issued_at);
     if (!revoked) {
         co_return std::unexpected(revoked.error());
     }

@@ -12,12 +12,13 @@ const db::Sql note_grant_sql{{
 const db::Sql list_grants_sql{{
     .name = "meta_callbacks.list_grants",
     .text = "SELECT workspace_id, waba_id FROM meta_grants WHERE meta_user_id = $1"
-            " ORDER BY workspace_id, waba_id",
+            " AND granted_us < $2 ORDER BY workspace_id, waba_id",
     .scope = db::Scope::system,
 }};
 const db::Sql remove_grant_sql{{
     .name = "meta_callbacks.remove_grant",
-    .text = "DELETE FROM meta_grants WHERE workspace_id = $1 AND waba_id = $2",
+    .text = "DELETE FROM meta_grants WHERE workspace_id = $1 AND waba_id = $2"
+            " AND meta_user_id = $3 AND granted_us < $4",
 }};
 const db::Sql insert_request_sql{{
     .name = "meta_callbacks.insert_request",
@@ -38,6 +39,11 @@ const db::Sql find_request_sql{{
     .scope = db::Scope::system,
 }};
 
+/// Meta's times are whole seconds: what was granted within the second is meant.
+Timestamp end_of(const store::Revocation& revocation) {
+    return revocation.issued_at + std::chrono::seconds(1);
+}
+
 }  // namespace
 
 void note_grant(db::WorkspaceTxn& txn, const WabaId& waba_id, std::string_view meta_user_id,
@@ -49,16 +55,17 @@ void note_grant(db::WorkspaceTxn& txn, const WabaId& waba_id, std::string_view m
 
 namespace store {
 
-std::vector<Grant> list_grants(db::Txn& txn, std::string_view meta_user_id) {
+std::vector<Grant> list_grants(db::Txn& txn, const Revocation& revocation) {
     std::vector<Grant> grants;
-    for (const db::Row row : txn.query(list_grants_sql, meta_user_id)) {
+    for (const db::Row row :
+         txn.query(list_grants_sql, revocation.meta_user_id, end_of(revocation))) {
         grants.push_back({row.id<WorkspaceId>(0), row.id<WabaId>(1)});
     }
     return grants;
 }
 
-void remove_grant(db::WorkspaceTxn& txn, const WabaId& waba_id) {
-    txn.execute(remove_grant_sql, waba_id);
+void remove_grant(db::WorkspaceTxn& txn, const WabaId& waba_id, const Revocation& revocation) {
+    txn.execute(remove_grant_sql, waba_id, revocation.meta_user_id, end_of(revocation));
 }
 
 void insert_request(db::Txn& txn, const std::string& code, Timestamp now) {

@@ -13,9 +13,15 @@ struct Grant {
     WorkspaceId workspace;
     WabaId waba_id;
 };
+/// What a callback takes back: all that the user had granted by then. A repetition that comes after
+/// they have connected again leaves the newer grant.
+struct Revocation {
+    std::string meta_user_id;
+    Timestamp issued_at;  ///< whole seconds
+};
 /// Over all workspaces: a callback names nobody else. System scope.
-std::vector<Grant> list_grants(db::Txn& txn, std::string_view meta_user_id);
-void remove_grant(db::WorkspaceTxn& txn, const WabaId& waba_id);
+std::vector<Grant> list_grants(db::Txn& txn, const Revocation& revocation);
+void remove_grant(db::WorkspaceTxn& txn, const WabaId& waba_id, const Revocation& revocation);
 
 /// One that is there already stays as it is.
 void insert_request(db::Txn& txn, const std::string& code, Timestamp now);

@@ -84,7 +84,10 @@ class MetaCallbacksTest : public test::EnginesTest {
         return run(log.list(context, {.action = std::string(action)}))->total;
     }
     std::size_t grants(const std::string& user) {
-        return read([&](db::Txn& txn) { return store::list_grants(txn, user).size(); });
+        return read([&](db::Txn& txn) {
+            return store::list_grants(txn, {.meta_user_id = user, .issued_at = clock_.now()})
+                .size();
+        });
     }
 
     vault::DatabaseBackend backend_{
@@ -112,6 +115,23 @@ TEST_P(MetaCallbacksTest, deauthorizing_revokes_every_account_of_the_user_and_no
     EXPECT_EQ(count_audit("token.revoked", other), 0);
     ASSERT_EQ(refusal(call("receiveDeauthorize", "signed_request=" + sign(content()))), "ok");
     EXPECT_EQ(count_audit("waba.disconnected"), 2) << "a repetition changes nothing";
+}
+
+TEST_P(MetaCallbacksTest, a_repetition_leaves_what_was_connected_again_since) {
+    const std::string request = "signed_request=" + sign(content());
+    for (const char* operation : {"receiveDeauthorize", "receiveDataDeletion"}) {
+        ASSERT_EQ(refusal(call(operation, request)), "ok");
+    }
+    clock_.advance(1h);
+    connect(shop, "209", "108", "218471");
+    for (const char* operation : {"receiveDeauthorize", "receiveDataDeletion"}) {
+        ASSERT_EQ(refusal(call(operation, request)), "ok");
+    }
+    EXPECT_TRUE(has_token(shop, "209"));
+    EXPECT_EQ(status_of(shop, "108"), numbers::status::connected);
+    EXPECT_EQ(grants("218471"), 1U);
+    ASSERT_EQ(refusal(call("receiveDeauthorize", "signed_request=" + sign(content()))), "ok");
+    EXPECT_FALSE(has_token(shop, "209")) << "a new one takes it back";
 }
 
 TEST_P(MetaCallbacksTest, a_user_nobody_knows_is_answered_like_any_other) {

@@ -127,6 +127,10 @@ OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event) {
     if (!event.only_while_opted_out && (!state.decided_at || event.at > *state.decided_at)) {
         decided.decided_at = event.at;
     }
+    if (event.keyword == Keyword::start && !event.only_while_opted_out &&
+        event.via != OptOutVia::manual) {
+        decided.started_at = std::max(decided.started_at, std::optional(event.at));
+    }
     const std::optional<Timestamp>& stop = decided.opted_out_at;
     std::optional<Timestamp>& back = decided.opted_back_in_at;
     if (!stop || decided.decided_at > stop) {

@@ -88,6 +88,7 @@ struct OptOutState {
     std::optional<OptOutVia> opted_out_via;
     std::optional<Timestamp> opted_back_in_at;  ///< null while opted out, and when never opted out
     std::optional<Timestamp> decided_at;        ///< of the newest STOP or START; a "yes" is neither
+    std::optional<Timestamp> started_at;        ///< of the newest START that is no member's
 
     friend bool operator==(const OptOutState&, const OptOutState&) = default;
 };

@@ -68,6 +68,7 @@ OptOutState state_of(const contacts::OptOut& stored) {
     state.opted_out_at = stored.opted_out_at;
     state.opted_out_via = parse_opt_out_via(stored.opted_out_via);
     state.opted_back_in_at = stored.opted_back_in_at;
+    state.started_at = stored.started_at;
     if (stored.decided_at != Timestamp{}) {
         state.decided_at = stored.decided_at;
     }
@@ -79,7 +80,8 @@ contacts::OptOut stored_form(const OptOutState& state) {
             .decided_at = state.decided_at.value_or(Timestamp{}),
             .opted_out_at = state.opted_out_at,
             .opted_out_via = state.opted_out_via ? std::string(name_of(*state.opted_out_via)) : "",
-            .opted_back_in_at = state.opted_back_in_at};
+            .opted_back_in_at = state.opted_back_in_at,
+            .started_at = state.started_at};
 }
 
 std::string_view action_of(const OptOutEvent& event) {
@@ -330,7 +332,8 @@ async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactI
             if (stored->status == (keyword == Keyword::stop)) {
                 return contacts::get(txn, id);  // how and when it came to be stays on record
             }
-            if (stored->status && stored->opted_out_via == contacts::erased_via) {
+            if (stored->status && (stored->opted_out_via == contacts::erased_via ||
+                                   contacts::find_binding_erasure(txn, id))) {
                 return fail(errors::contact_was_erased);
             }
             // A member decides now, whatever time an earlier decision claims to have.

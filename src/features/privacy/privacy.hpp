@@ -30,6 +30,9 @@ struct Erasure {
     Timestamp requested_at;
     std::optional<Timestamp> completed_at;  ///< nothing: raw webhooks are still searched
     std::int64_t events_redacted = 0;
+    /// A restore has left out the key of what was searched for: the rest of the raw webhooks goes
+    /// by retention.
+    bool interrupted = false;
 };
 
 inline constexpr std::size_t export_messages_max = 1'000;  ///< in one answer
@@ -67,8 +70,9 @@ class Service {
     explicit Service(Parts parts) : parts_(parts) {}
 
     /// What is held about a contact, as JSON; `cursor` goes on with the messages where the answer
-    /// before ended. The first answer leaves the entry `data.exported`. A member with restrictions
-    /// gets the conversations they may see. Errors: contact_not_found, invalid_request (cursor).
+    /// before ended. Every answer leaves the entry `data.exported`, `continued` behind the first. A
+    /// member with restrictions gets the conversations they may see, and entries about those.
+    /// Errors: contact_not_found, invalid_request (cursor).
     async::Task<Result<boost::json::object>> export_contact(Context context, ContactId id,
                                                             std::string cursor);
     /// Erases the contact: identities, names, attributes, tags, conversations, messages with their

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "db/backup_file.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/opt_out/opt_out.hpp"
 #include "features/privacy/privacy_test_support.hpp"
@@ -290,6 +291,18 @@ TEST_P(EraseTest, a_search_that_was_interrupted_goes_on_after_a_restart) {
     EXPECT_EQ(run(restarted.run_open()), 1U);
     expect_nothing_of_ann();
     EXPECT_EQ(run(restarted.run_open()), 0U);
+}
+
+TEST_P(EraseTest, a_search_whose_key_a_restore_left_out_is_not_called_complete) {
+    fill();
+    const ContactId id = find_contact(ann).value();
+    const Erasure erasure = run(service_.erase(context_of(), id, id.value)).value();
+    execute(db::restore_drop_sql());
+    EXPECT_EQ(run(eraser_.run_open()), 0U);
+    const Erasure found = run(service_.find(context_of(), erasure.id)).value();
+    EXPECT_FALSE(found.completed_at);
+    EXPECT_TRUE(found.interrupted);
+    EXPECT_FALSE(erasure.interrupted);
 }
 
 /// PostgreSQL keeps old rows until VACUUM.

@@ -81,19 +81,48 @@ TEST_P(ExportTest, pages_hold_each_message_once) {
     EXPECT_EQ(texts.size(), 7U);
 }
 
-TEST_P(ExportTest, a_page_behind_the_first_holds_messages_only_and_leaves_no_entry) {
+TEST_P(ExportTest, a_page_behind_the_first_holds_messages_only_and_is_on_record_too) {
     write_text(ann, "wamid.A1", "I like the blue bicycle");
     const std::string id = find_contact(ann).value().value;
     const auto answer = call("exportContactData", id, {}, context_of(), "a_1_b");
     ASSERT_TRUE(answer);
     const json::object body = json::parse_object(answer->body).value();
     EXPECT_FALSE(body.contains("contact"));
-    EXPECT_EQ(count_audit("data.exported"), 0);
+    EXPECT_EQ(count_audit("data.exported"), 1) << "also for a cursor that nobody gave";
+    EXPECT_NE(lines_with(R"({"continued":true})"), "");
+    const auto all = call("exportContactData", id, {}, context_of(), "_0_");
+    EXPECT_NE(all->body.find("blue bicycle"), std::string::npos);
+    EXPECT_EQ(count_audit("data.exported"), 2);
     for (const char* bad : {"x", "a_b", "a__b", "a_1x_b", "a_99999999999999999999_b"}) {
         EXPECT_EQ(refusal(call("exportContactData", id, {}, context_of(), bad)),
                   "invalid_request cursor")
             << bad;
     }
+    EXPECT_EQ(count_audit("data.exported"), 2) << "a refusal is none";
+}
+
+TEST_P(ExportTest, entries_are_of_what_the_member_may_see_and_say_when_they_are_cut) {
+    write_text(ann, "wamid.A1", "I like the blue bicycle");
+    ASSERT_EQ(send(ann, "Your blue bicycle is ready"), "ok");
+    const ContactId id = find_contact(ann).value();
+    const auto entries = [&](std::size_t limit, const Restrictions& restrictions) {
+        return read(shop, [&](db::WorkspaceTxn& txn) {
+            return store::list_entries(txn, id, limit, restrictions);
+        });
+    };
+    const store::Entries all = entries(100, {});
+    EXPECT_FALSE(all.cut);
+    EXPECT_NE(json::render(all.entries).find("message.sent"), std::string::npos);
+    const store::Entries exact = entries(all.entries.size(), {});
+    EXPECT_FALSE(exact.cut);
+    const store::Entries less = entries(all.entries.size() - 1, {});
+    EXPECT_TRUE(less.cut);
+    EXPECT_EQ(less.entries.size(), all.entries.size() - 1);
+    const store::Entries seen = entries(100, {.member = "user-1", .assigned_only = true});
+    EXPECT_NE(json::render(seen.entries).find("contact.created"), std::string::npos);
+    EXPECT_EQ(json::render(seen.entries).find("message.sent"), std::string::npos);
+    const json::object body = json::parse_object(call("exportContactData", id.value)->body).value();
+    EXPECT_FALSE(body.at("auditLogCut").as_bool());
 }
 
 TEST_P(ExportTest, who_may_not_see_the_contact_gets_and_erases_nothing) {

@@ -10,9 +10,10 @@ Result<net::Response> respond(const Result<Erasure>& erasure, int status) {
     if (!erasure) {
         return std::unexpected(erasure.error());
     }
+    const std::string_view unfinished = erasure->interrupted ? "interrupted" : "running";
     json::object body{{"id", erasure->id},
                       {"contactId", erasure->contact.value},
-                      {"status", erasure->completed_at ? "completed" : "running"},
+                      {"status", erasure->completed_at ? "completed" : unfinished},
                       {"requestedAt", render_time(erasure->requested_at)},
                       {"completedAt", render_time(erasure->completed_at)},
                       {"webhookEventsRedacted", erasure->events_redacted}};

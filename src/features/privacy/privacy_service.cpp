@@ -40,7 +40,10 @@ Result<Page> read_export(db::WorkspaceTxn& txn, const Context& context, const Co
         rendered["identities"] = store::list_identities(txn, id);
         page.body["contact"] = std::move(rendered);
         page.body["conversations"] = store::list_conversations(txn, id, context.restrictions);
-        page.body["auditLog"] = store::list_entries(txn, id, export_entries_max);
+        store::Entries entries =
+            store::list_entries(txn, id, export_entries_max, context.restrictions);
+        page.body["auditLog"] = std::move(entries.entries);
+        page.body["auditLogCut"] = entries.cut;
     }
     store::Messages messages =
         store::list_messages(txn, id, *after, export_messages_max, context.restrictions);
@@ -170,13 +173,15 @@ async::Task<Result<json::object>> Service::export_contact(Context context, Conta
     if (!page) {
         co_return std::unexpected(page.error());
     }
-    if (page->is_first) {
-        co_await parts_.db.write(
-            context.workspace, "privacy.exported", [context, id, now](db::WorkspaceTxn& txn) {
-                record(txn, context, audit::actions::data_exported, id, {}, now);
-                return true;
-            });
+    json::object details;
+    if (!page->is_first) {
+        details["continued"] = true;
     }
+    co_await parts_.db.write(
+        context.workspace, "privacy.exported", [context, id, details, now](db::WorkspaceTxn& txn) {
+            record(txn, context, audit::actions::data_exported, id, details, now);
+            return true;
+        });
     co_return std::move(page->body);
 }
 

@@ -74,13 +74,14 @@ const db::Sql insert_sql{{
 }};
 const db::Sql find_sql{{
     .name = "privacy.find_erasure",
-    .text = "SELECT erasure_id, contact_id, requested_us, completed_us, events_redacted"
-            " FROM erasures WHERE workspace_id = $1 AND erasure_id = $2",
+    .text =
+        "SELECT erasure_id, contact_id, requested_us, completed_us, events_redacted,"
+        " CAST(length(traces) AS BIGINT) FROM erasures WHERE workspace_id = $1 AND erasure_id = $2",
 }};
 const db::Sql list_open_sql{{
     .name = "privacy.list_open_erasures",
     .text = "SELECT workspace_id, erasure_id, traces, next_event, last_event FROM erasures"
-            " WHERE completed_us IS NULL ORDER BY requested_us LIMIT $1",
+            " WHERE completed_us IS NULL AND length(traces) > 0 ORDER BY requested_us LIMIT $1",
     .scope = db::Scope::system,
 }};
 const db::Sql advance_sql{{
@@ -152,7 +153,8 @@ std::optional<Erasure> find(db::WorkspaceTxn& txn, const std::string& id) {
                    .contact = rows[0].id<ContactId>(1),
                    .requested_at = from_us(rows[0].integer(2)),
                    .completed_at = completed ? std::optional(from_us(*completed)) : std::nullopt,
-                   .events_redacted = rows[0].integer(4)};
+                   .events_redacted = rows[0].integer(4),
+                   .interrupted = !completed && rows[0].integer(5) == 0};
 }
 
 std::vector<Open> list_open(db::Txn& txn, std::size_t limit) {

@@ -52,7 +52,7 @@ struct Open {
     std::string id;
     Search search;
 };
-/// Erasures that are not complete, oldest first. System scope.
+/// Erasures that are not complete and can be, oldest first. System scope.
 std::vector<Open> list_open(db::Txn& txn, std::size_t limit);
 void advance(db::WorkspaceTxn& txn, const std::string& id, EventId next, std::int64_t redacted);
 void complete(db::WorkspaceTxn& txn, const std::string& id, Timestamp now);
@@ -62,7 +62,13 @@ void complete(db::WorkspaceTxn& txn, const std::string& id, Timestamp now);
 boost::json::array list_identities(db::WorkspaceTxn& txn, const ContactId& contact);
 boost::json::array list_conversations(db::WorkspaceTxn& txn, const ContactId& contact,
                                       const Restrictions& restrictions);
-boost::json::array list_entries(db::WorkspaceTxn& txn, const ContactId& contact, std::size_t limit);
+struct Entries {
+    boost::json::array entries;
+    bool cut = false;  ///< there are more; these are the oldest
+};
+/// About the contact, and about messages of conversations that the member may see.
+Entries list_entries(db::WorkspaceTxn& txn, const ContactId& contact, std::size_t limit,
+                     const Restrictions& restrictions);
 
 /// Messages are ordered by conversation, time and id; the position of the last one given.
 struct Position {

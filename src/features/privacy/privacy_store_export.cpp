@@ -36,18 +36,23 @@ const db::Sql list_messages_sql{{
                 "talk", "$7", "$8") " ORDER BY messages.conversation_id, timestamp_us, message_id"
                                     " LIMIT $6",
 }};
-// Of the contact itself and of each message.
+// Of the contact itself and of each message. `<> ''` names the index of resources; PostgreSQL takes
+// it for a list of ids, and for a subquery may read the whole log.
+#define WAPI_ENTRIES                                                                  \
+    "SELECT seq, action, actor_kind, resource_type, resource_id, details, created_us" \
+    " FROM audit_logs WHERE workspace_id = $1 AND resource_id <> '' AND resource_id"
+#define WAPI_IDS                                                                        \
+    "(SELECT CAST($2 AS TEXT) UNION ALL SELECT message_id FROM conversations AS talk"   \
+    " JOIN messages ON messages.workspace_id = talk.workspace_id"                       \
+    " AND messages.conversation_id = talk.conversation_id WHERE talk.workspace_id = $1" \
+    " AND talk.contact_id = $2 AND " WAPI_SEES_CONVERSATION("talk", "$4", "$5") ")"
 const db::Sql list_entries_sql{{
     .name = "privacy.list_entries",
-    .text = "SELECT seq, action, actor_kind, resource_type, resource_id, details, created_us"
-            " FROM audit_logs WHERE workspace_id = $1 AND resource_id IN"
-            " (SELECT CAST($2 AS TEXT) UNION ALL"
-            "  SELECT message_id FROM conversations JOIN messages"
-            "  ON messages.workspace_id = conversations.workspace_id"
-            "  AND messages.conversation_id = conversations.conversation_id"
-            "  WHERE conversations.workspace_id = $1 AND conversations.contact_id = $2)"
-            " ORDER BY seq LIMIT $3",
+    .text = WAPI_ENTRIES " IN " WAPI_IDS " ORDER BY seq LIMIT $3",
+    .postgres = WAPI_ENTRIES " = ANY(ARRAY" WAPI_IDS ") ORDER BY seq LIMIT $3",
 }};
+#undef WAPI_ENTRIES
+#undef WAPI_IDS
 
 json::value time_of(const db::Row& row, std::size_t column) {
     const auto value = row.optional_integer(column);
@@ -113,19 +118,22 @@ json::array list_conversations(db::WorkspaceTxn& txn, const ContactId& contact,
     return conversations;
 }
 
-json::array list_entries(db::WorkspaceTxn& txn, const ContactId& contact, std::size_t limit) {
-    json::array entries;
-    for (const db::Row row :
-         txn.query(list_entries_sql, contact, static_cast<std::int64_t>(limit))) {
-        entries.push_back({{"seq", row.integer(0)},
-                           {"action", row.text(1)},
-                           {"actorKind", row.text(2)},
-                           {"resourceType", row.text(3)},
-                           {"resourceId", row.text(4)},
-                           {"details", parsed(row.text(5))},
-                           {"createdAt", time_of(row, 6)}});
+Entries list_entries(db::WorkspaceTxn& txn, const ContactId& contact, std::size_t limit,
+                     const Restrictions& restrictions) {
+    const db::Rows rows = txn.query(list_entries_sql, contact, static_cast<std::int64_t>(limit + 1),
+                                    restrictions.member, restrictions.bits());
+    Entries page{.entries = {}, .cut = rows.size() > limit};
+    for (std::size_t index = 0; index < std::min(rows.size(), limit); ++index) {
+        const db::Row row = rows[index];
+        page.entries.push_back({{"seq", row.integer(0)},
+                                {"action", row.text(1)},
+                                {"actorKind", row.text(2)},
+                                {"resourceType", row.text(3)},
+                                {"resourceId", row.text(4)},
+                                {"details", parsed(row.text(5))},
+                                {"createdAt", time_of(row, 6)}});
     }
-    return entries;
+    return page;
 }
 
 Messages list_messages(db::WorkspaceTxn& txn, const ContactId& contact, const Position& after,

@@ -70,14 +70,15 @@ class Naming {
             username_ |= is_one_of(traces_.usernames, text.substr(text.starts_with('@') ? 1 : 0));
             return;
         }
-        const bool may_be_phone = is_one_of(phone_keys, key) || (array_ == "threads" && key == "id");
+        const bool may_be_phone =
+            is_one_of(phone_keys, key) || (array_ == "threads" && key == "id");
         if (!may_be_phone && !is_one_of(bsuid_keys, key)) {
             return;
         }
         somebody_ |= !text.empty();
-        person_ |= is_one_of(traces_.bsuids, text) ||
-                   (may_be_phone &&
-                    is_one_of(traces_.phones, text.substr(text.starts_with('+') ? 1 : 0)));
+        person_ |=
+            is_one_of(traces_.bsuids, text) ||
+            (may_be_phone && is_one_of(traces_.phones, text.substr(text.starts_with('+') ? 1 : 0)));
     }
 
     const Traces& traces_;
@@ -124,7 +125,8 @@ bool redact_update(json::object& holder, const json::value& update, const Traces
     bool others = false;
     for (auto& member : holder) {
         json::array* array = member.key() == "contacts" ? nullptr : member.value().if_array();
-        for (json::value& element : array != nullptr ? std::span(*array) : std::span<json::value>()) {
+        for (json::value& element :
+             array != nullptr ? std::span(*array) : std::span<json::value>()) {
             if (element == update) {
                 element = mark();
                 changed = true;
@@ -234,9 +236,8 @@ std::optional<std::string> redact_item(std::string_view body, const Traces& trac
     if (!update.is_object()) {
         return std::nullopt;
     }
-    return redact_changes(body, traces, [&](json::value& change) {
-        return redact_update(change, update, traces);
-    });
+    return redact_changes(
+        body, traces, [&](json::value& change) { return redact_update(change, update, traces); });
 }
 
 bool redact(db::Txn& txn, EventId id, const Traces& traces) {

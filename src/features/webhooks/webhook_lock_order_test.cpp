@@ -160,8 +160,8 @@ TEST_P(WebhookLockOrderTest, two_workers_do_not_make_the_same_new_customer) {
 }
 
 TEST_P(WebhookLockOrderTest, two_people_erased_from_one_body_at_once_are_both_gone) {
-    const EventId event = store_body(
-        body_of({change("Ann", "I am Ann"), change("Bob", "I am Bob", bob_phone)}));
+    const EventId event =
+        store_body(body_of({change("Ann", "I am Ann"), change("Bob", "I am Bob", bob_phone)}));
     const auto erase = [event](db::Txn& txn, const std::string& phone) {
         return webhook_events::redact(txn, event,
                                       {.numbers = {PhoneNumberId(shop_number)}, .phones = {phone}});

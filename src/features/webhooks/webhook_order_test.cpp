@@ -33,7 +33,7 @@ const db::Sql identities_sql{{
 const db::Sql contacts_sql{{
     .name = "webhook_order_test.contacts",
     .text = "SELECT contact_id, name, phone, opted_out, opt_out_decided_us, opted_out_us,"
-            " opted_out_via, opted_back_in_us FROM contacts WHERE workspace_id = $1",
+            " opted_out_via, opted_back_in_us, started_us FROM contacts WHERE workspace_id = $1",
 }};
 const db::Sql conversations_sql{{
     .name = "webhook_order_test.conversations",

@@ -832,7 +832,7 @@ export interface paths {
         };
         /**
          * Everything that is held about a contact
-         * @description The first answer has the contact, its conversations and the audit entries about it; `nextCursor` goes on with the messages, 1,000 an answer. Needs the permission `exportData`.
+         * @description The first answer has the contact, its conversations and the audit entries about it; `nextCursor` goes on with the messages, 1,000 an answer. Every answer leaves `data.exported` in the audit log. Needs the permission `exportData`.
          */
         get: operations["exportContactData"];
         put?: never;
@@ -1026,7 +1026,7 @@ export interface paths {
         };
         /**
          * How far an erasure is
-         * @description Needs the permission `deleteContacts`.
+         * @description `interrupted`: a restore without secrets has lost what raw webhooks were searched for; the rest of them goes by retention. Needs the permission `deleteContacts`.
          */
         get: operations["getErasure"];
         put?: never;
@@ -1643,6 +1643,8 @@ export interface components {
             contact?: Record<string, never>;
             conversations?: Record<string, never>[];
             auditLog?: Record<string, never>[];
+            /** @description True when there are more entries than the 10,000 oldest, which are here. */
+            auditLogCut?: boolean;
             messages: Record<string, never>[];
             /** @description Pass it as `cursor`; null on the last page. */
             nextCursor: string | null;
@@ -1715,7 +1717,7 @@ export interface components {
             id: string;
             contactId: string;
             /** @enum {string} */
-            status: "running" | "completed";
+            status: "running" | "completed" | "interrupted";
             /** Format: date-time */
             requestedAt: string;
             /** Format: date-time */
