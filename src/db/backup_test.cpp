@@ -53,17 +53,6 @@ const Sql count_factors{{
     .text = "SELECT (SELECT count(*) FROM second_factors) + (SELECT count(*) FROM recovery_codes)",
     .scope = Scope::system,
 }};
-const Sql insert_erasure{{
-    .name = "backup_test.insert_erasure",
-    .text = "INSERT INTO erasures (workspace_id, erasure_id, contact_id, traces, next_event,"
-            " last_event, events_redacted, requested_us, completed_us)"
-            " VALUES ($1, 'e', 'c', $2, 0, 0, 0, 1, NULL)",
-}};
-const Sql erasures_sql{{
-    .name = "backup_test.erasures",
-    .text = "SELECT CAST(length(traces) AS BIGINT), completed_us FROM erasures",
-    .scope = Scope::system,
-}};
 const Sql counts_sql{{
     .name = "backup_test.counts",
     .text = "SELECT (SELECT count(*) FROM workspaces), (SELECT count(*) FROM users),"
@@ -242,23 +231,6 @@ TEST_P(BackupTest, secrets_that_nobody_can_open_may_be_left_out) {
     const test::TestDatabase whole(GetParam(), false);
     ASSERT_EQ(restore(whole), "ok");
     EXPECT_EQ(factors_of(whole), 2);
-}
-
-TEST_P(BackupTest, an_erasure_under_way_is_not_complete_without_its_secrets) {
-    write(WorkspaceId("first"), [](WorkspaceTxn& txn) {
-        return txn.execute(insert_erasure, Bytes(std::as_bytes(std::span("sealed"))));
-    });
-    back_up();
-    const test::TestDatabase empty(GetParam(), false);
-    ASSERT_EQ(restore(empty, false, true), "ok");
-    boost::asio::io_context io;
-    empty.open(io)->blocking_read("test", [](Txn& txn) {
-        const Rows rows = txn.query(erasures_sql);
-        EXPECT_EQ(rows.size(), 1U);
-        EXPECT_EQ(rows[0].integer(0), 0);
-        EXPECT_FALSE(rows[0].optional_integer(1));
-        return true;
-    });
 }
 
 TEST_P(BackupTest, is_one_snapshot_while_others_write) {
