@@ -285,22 +285,32 @@ def render_names(kind: str, plural: str, names: list[str]) -> str:
            f"export type {kind} = (typeof {plural})[number];\n"
 
 
-def types_of(description: Path) -> str:
+def without_errors(described: dict) -> dict:
+    """The description with one shape for whatever fails: a caller tells errors apart by their code."""
+    fails = {"description": "Fails.", "content": content_of("Error")}
+    paths = {path: {verb: {**operation, "responses": {
+        **{status: answer for status, answer in operation["responses"].items() if status < "400"},
+        "default": fails}} for verb, operation in verbs.items()}
+        for path, verbs in described["paths"].items()}
+    return {**described, "paths": paths}
+
+
+def types_of(described: dict, folder: Path) -> str:
     """TypeScript types, by openapi-typescript."""
     tool = PROJECT / "tools/node_modules/.bin/openapi-typescript"
-    done = subprocess.run([str(tool), str(description)], check=True, capture_output=True, text=True)
+    fresh = folder / "openapi.json"
+    fresh.write_text(json.dumps(without_errors(described)))
+    done = subprocess.run([str(tool), str(fresh)], check=True, capture_output=True, text=True)
     return HEAD + done.stdout
 
 
 def write_files(folder: Path, program: dict, slices: list[dict]) -> dict[Path, str]:
-    """Every generated file's path and text. `folder` is for the description as a tool reads it."""
-    text = json.dumps(describe(program, slices), indent=1, ensure_ascii=False) + "\n"
-    fresh = folder / "openapi.json"
-    fresh.write_text(text)
+    """Every generated file's path and text. `folder` is for what a tool reads."""
+    described = describe(program, slices)
     permissions = [row["name"] for row in program["permissions"]]
     codes = [row["code"] for row in program["errors"]]
-    return {DESCRIPTION: text,
-            GENERATED / "openapi.d.ts": types_of(fresh),
+    return {DESCRIPTION: json.dumps(described, indent=1, ensure_ascii=False) + "\n",
+            GENERATED / "openapi.d.ts": types_of(described, folder),
             GENERATED / "permissions.ts": render_names("Permission", "permissions", permissions),
             GENERATED / "errors.ts": render_names("ErrorCode", "errorCodes", codes)}
 
