@@ -15,7 +15,7 @@ packages=(
   debhelper systemd nginx-light
 )
 
-# For the tests of scripts and the page of the API; any node will do, and one that is there stays.
+# For the console, the page of the API and tests of scripts; node 18 or newer, and one that is there stays.
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 
@@ -25,14 +25,17 @@ for package in "${packages[@]}"; do
   grep -qx "$package" <<<"$installed" || missing+=("$package")
 done
 
-# The npm packages of tools/, when they are not there or their lock file has changed.
+# The npm packages of tools/ and web/, where they are not there or the lock file has changed.
 modules() {
-  local stamp=tools/node_modules/.wapi-lock-sha256 sum
-  sum=$(sha256sum <tools/package-lock.json)
-  [ "$sum" = "$(cat "$stamp" 2>/dev/null)" ] && return
-  echo "Installing the npm packages of tools/" >&2
-  (cd tools && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null)
-  echo "$sum" >"$stamp"
+  local folder stamp sum
+  for folder in tools web; do
+    stamp=$folder/node_modules/.wapi-lock-sha256
+    sum=$(sha256sum <"$folder/package-lock.json")
+    [ "$sum" = "$(cat "$stamp" 2>/dev/null)" ] && continue
+    echo "Installing the npm packages of $folder/" >&2
+    (cd "$folder" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null)
+    echo "$sum" >"$stamp"
+  done
 }
 
 if [ ${#missing[@]} -eq 0 ]; then

@@ -185,7 +185,8 @@ struct App::Parts {
     }
 
     std::vector<net::Route> routes(const Config& config) {
-        return make_routes({.health = {.queues = queue_status,
+        return make_routes({.rng = rng,
+                            .health = {.queues = queue_status,
                                        .db = *db,
                                        .clock = clock,
                                        .server_stats = [this] { return server.stats(); },

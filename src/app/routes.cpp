@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "app/api_docs_http.hpp"
+#include "app/console_http.hpp"
 #include "features/account_links/account_links_http.hpp"
 #include "features/api_keys/api_keys_http.hpp"
 #include "features/contacts/contacts_http.hpp"
@@ -30,6 +31,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     };
     add(health_routes(parts.health));
     add(api_docs_routes());
+    add(console_routes(parts.rng));
     add(webhooks::webhooks_routes(parts.webhooks));
     add(dead_letters::dead_letters_routes(parts.dead_letters));
     add(accounts::account_routes(parts.accounts));

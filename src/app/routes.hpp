@@ -28,11 +28,13 @@
 #include "features/templates/templates.hpp"
 #include "features/webhooks/webhooks_http.hpp"
 #include "features/workspaces/workspaces.hpp"
+#include "base/rng.hpp"
 #include "net/server.hpp"
 
 namespace wapi::app {
 
 struct RouteParts {
+    Rng& rng;
     HealthParts health;
     accounts::Service& accounts;
     sessions::Service& sessions;

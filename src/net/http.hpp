@@ -96,7 +96,7 @@ enum class Auth {
 constexpr bool needs_caller(Auth auth) { return auth == Auth::session || auth == Auth::api_key; }
 
 enum class RateClass {
-    none,         ///< health and metrics: never limited
+    none,         ///< health, metrics, the console's files: never limited
     public_form,  ///< by address
     api,          ///< by workspace and API key
     webhook,      ///< Meta's: never limited, what is refused here might be lost

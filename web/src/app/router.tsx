@@ -1,0 +1,74 @@
+// Addresses to pages. Pages of people who are logged in are in pages.ts; here are those of guests.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+
+import type { Permission } from '@/api/generated/permissions'
+import { ErrorPage } from '@/app/error_page'
+import { NotFoundPage } from '@/app/not_found_page'
+import { pages } from '@/app/pages'
+import { Shell } from '@/app/shell'
+import { LoadingState } from '@/components/states'
+import { paths } from '@/config/paths'
+import { meQuery } from '@/lib/me'
+import { queryClient } from '@/lib/query_client'
+import { freshSession } from '@/lib/session'
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    permission?: Permission
+  }
+}
+
+const lazyPage = (load: () => Promise<ComponentType>) =>
+  lazyRouteComponent(async () => ({ Page: await load() }), 'Page')
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
+
+const guestPages: [path: string, load: () => Promise<ComponentType>][] = [
+  [paths.login, async () => (await import('@/features/accounts/pages/login_page')).LoginPage],
+  [paths.signup, async () => (await import('@/features/accounts/pages/signup_page')).SignupPage],
+  [paths.forgotPassword, async () => (await import('@/features/accounts/pages/forgot_password_page')).ForgotPasswordPage],
+  [paths.resetPassword, async () => (await import('@/features/accounts/pages/reset_password_page')).ResetPasswordPage],
+  [paths.verifyEmail, async () => (await import('@/features/accounts/pages/verify_email_page')).VerifyEmailPage],
+  [paths.acceptInvite, async () => (await import('@/features/accounts/pages/accept_invite_page')).AcceptInvitePage],
+]
+
+const guestRoutes = guestPages.map(([path, load]) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyPage(load) }),
+)
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const session = await freshSession()
+    if (!session) throw redirect({ to: paths.login, search: { next: location.href } })
+    await queryClient.ensureQueryData(meQuery)
+  },
+})
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: paths.home,
+  beforeLoad: () => {
+    throw redirect({ to: pages[0]?.path ?? paths.security, replace: true })
+  },
+})
+
+const memberRoutes = pages.map(({ path, permission, load }) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    component: lazyPage(load),
+    staticData: permission ? { permission } : {},
+  }),
+)
+
+export const router = createRouter({
+  routeTree: root.addChildren([...guestRoutes, shell.addChildren([home, ...memberRoutes])]),
+  basepath: '/app',
+  defaultPreload: 'intent',
+  defaultPendingComponent: LoadingState,
+  defaultErrorComponent: ErrorPage,
+})

@@ -1,0 +1,51 @@
+// The frame around every page: menu at the side, a bar with a drawer on a phone.
+import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { Outlet, useMatches } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { Menu } from '@/app/menu'
+import { PersonMenu } from '@/app/person_menu'
+import { useSessionEnd } from '@/app/use_session_end'
+import { ForbiddenState } from '@/components/states'
+import { useMe } from '@/lib/me'
+import { useAllowed } from '@/lib/permissions'
+
+const menuWidth = 232
+
+export function Shell() {
+  const { t } = useTranslation('app')
+  const [opened, { toggle, close }] = useDisclosure()
+  const matches = useMatches()
+  const here = matches.at(-1)
+  const allowed = useAllowed(here?.staticData.permission)
+  const { data: me } = useMe()
+  useSessionEnd()
+  useEffect(close, [here?.pathname, close])
+
+  return (
+    <AppShell
+      header={{ height: { base: 52, sm: 0 } }}
+      navbar={{ width: menuWidth, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+    >
+      <AppShell.Header hiddenFrom="sm">
+        <Group h="100%" px="md" gap="sm">
+          <Burger opened={opened} onClick={toggle} size="sm" aria-label={t('menu.toggle')} />
+          <Text fw={600} truncate>
+            {me?.workspace.name}
+          </Text>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t('menu.name')}>
+        <AppShell.Section>
+          <PersonMenu />
+        </AppShell.Section>
+        <AppShell.Section grow component={ScrollArea} my="xs">
+          <Menu />
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main>{allowed ? <Outlet /> : <ForbiddenState />}</AppShell.Main>
+    </AppShell>
+  )
+}

@@ -1,0 +1,19 @@
+// Shows what a query has come to: its data, or loading, failed, not allowed, empty.
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+
+import { FailedState, LoadingState } from '@/components/states'
+
+interface QueryViewProps<Data> {
+  query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'isPending' | 'refetch'>
+  children: (data: Data) => ReactNode
+  empty?: { when: (data: Data) => boolean; show: ReactNode }
+}
+
+export function QueryView<Data>({ query, children, empty }: QueryViewProps<Data>) {
+  if (query.data !== undefined) {
+    return empty?.when(query.data) ? empty.show : children(query.data)
+  }
+  if (query.isPending) return <LoadingState />
+  return <FailedState failure={query.error} retry={() => void query.refetch()} />
+}

@@ -1,0 +1,21 @@
+// Every address of the console in one place. Links and routes take them from here.
+export const paths = {
+  home: '/',
+  login: '/login',
+  signup: '/signup',
+  forgotPassword: '/forgot-password',
+  resetPassword: '/reset-password',
+  verifyEmail: '/verify-email',
+  acceptInvite: '/accept-invite',
+  inbox: '/inbox',
+  conversation: '/inbox/$conversationId',
+  contacts: '/contacts',
+  contact: '/contacts/$contactId',
+  numbers: '/settings/numbers',
+  team: '/settings/team',
+  roles: '/settings/roles',
+  apiKeys: '/settings/api-keys',
+  workspace: '/settings/workspace',
+  auditLog: '/settings/audit-log',
+  security: '/account/security',
+} as const

@@ -1,0 +1,59 @@
+// The one way to the server: typed by the API's description, with a fresh token on each request.
+import createClient, { type Middleware } from 'openapi-fetch'
+
+import type { ErrorCode } from '@/api/generated/errors'
+import type { paths } from '@/api/generated/openapi'
+import { ApiError } from '@/lib/api_error'
+import { freshSession, getSession, refreshSession } from '@/lib/session'
+
+const publicPaths = /^\/api\/v1\/auth\/(signup|login|password-reset|accept-invite|email-verification\/confirm)/
+
+const authenticate: Middleware = {
+  async onRequest({ request }) {
+    if (publicPaths.test(new URL(request.url).pathname)) return undefined
+    const session = await freshSession()
+    if (session) request.headers.set('Authorization', `Bearer ${session.token}`)
+    return request
+  },
+}
+
+export const api = createClient<paths>({
+  baseUrl: '',
+  fetch: sendOnceMore,
+})
+api.use(authenticate)
+
+/** A token that ended early (a clock that is wrong, a server that restarted) is renewed once. */
+async function sendOnceMore(request: Request): Promise<Response> {
+  const again = request.clone()
+  const answer = await fetch(request)
+  if (answer.status !== 401 || !getSession()) return answer
+  const session = await refreshSession()
+  if (!session) return answer
+  again.headers.set('Authorization', `Bearer ${session.token}`)
+  return fetch(again)
+}
+
+interface Answer<Data> {
+  data?: Data
+  error?: unknown
+  response: Response
+}
+
+/** The answer's data. Throws ApiError, with code `offline` when there was no answer. */
+export async function take<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
+  const { data, error, response } = await asked.catch((failure: unknown) => {
+    if (failure instanceof DOMException && failure.name === 'AbortError') throw failure
+    throw new ApiError('offline', 'No answer from the server.', 0)
+  })
+  if (response.ok) return data as Data
+  throw toApiError(error, response)
+}
+
+function toApiError(body: unknown, response: Response): ApiError {
+  const retryAfter = Number(response.headers.get('Retry-After')) || undefined
+  const inner = (body as { error?: { code: ErrorCode; message: string; field?: string; requestId?: string } } | undefined)
+    ?.error
+  if (!inner?.code) return new ApiError('internal_error', response.statusText, response.status)
+  return new ApiError(inner.code, inner.message, response.status, inner.field, inner.requestId, retryAfter)
+}

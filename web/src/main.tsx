@@ -1,0 +1,22 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+
+import { Providers } from '@/app/providers'
+import { router } from '@/app/router'
+import { startI18n } from '@/lib/i18n'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+
+await startI18n()
+createRoot(root).render(
+  <StrictMode>
+    <Providers>
+      <RouterProvider router={router} />
+    </Providers>
+  </StrictMode>,
+)
