@@ -224,11 +224,16 @@ def merge(slices: list[dict], key: str) -> dict:
     return merged
 
 
+def is_api(route: dict) -> bool:
+    """Whether a route is for programs; the console's addresses are for browsers."""
+    return route["path"] not in ("/", "/app") and not route["path"].startswith("/app/")
+
+
 def describe(program: dict, slices: list[dict]) -> dict:
     """The OpenAPI 3.1 document."""
     errors = {error["code"]: error for error in program["errors"]}
     operations = merge(slices, "operations")
-    routes = {route["operationId"]: route for route in program["routes"]}
+    routes = {route["operationId"]: route for route in program["routes"] if is_api(route)}
     if operations.keys() != routes.keys():
         raise DescriptionFailed(
             f"without a description: {sorted(routes.keys() - operations.keys())}; "

@@ -2,7 +2,8 @@
 """Builds and runs the tests: `./x test`, or parts of them: `./x test unit store arch`.
 
 Kinds: unit and store (GoogleTest; a store test is one that runs on each database engine), arch,
-fuzz (every input of the kept corpora once), integration and e2e (the real programs). One PostgreSQL
+web (the console's types, lint and tests), fuzz (every input of the kept corpora once), integration
+and e2e (the real programs). One PostgreSQL
 server of its own serves all programs. Failures are shown in full. The last line is
 `N passed, N failed`; the exit code is 1 when a test failed, when a kind asked for ran nothing, or
 when the build failed. `--preset tsan concurrency` runs the programs where threads meet.
@@ -25,7 +26,7 @@ from processes import exit_when_asked, run_bounded  # noqa: E402
 from servers import PostgresServer  # noqa: E402
 
 PROJECT = Path(__file__).resolve().parent.parent
-PARTS = ("unit", "store", "arch", "fuzz", "integration")
+PARTS = ("unit", "store", "arch", "web", "fuzz", "integration")
 PROGRAM_SECONDS_MAX = 900
 PYTHON_SECONDS_MAX = 1800
 PROGRAMS_AT_ONCE = 2
@@ -167,6 +168,35 @@ def run_python(kind: str) -> Outcome:
     return outcome
 
 
+def run_web(name: str) -> Outcome:
+    """One of the console's checks, by its name in web/package.json: one test."""
+    outcome = Outcome()
+    begin = time.monotonic()
+    code, output = run(["npm", "--prefix", "web", "run", "--silent", name], PROGRAM_SECONDS_MAX)
+    failure = f"ended with {code}\n{shorten(output)}" if code != 0 else None
+    outcome.add("web", f"web: {name}", time.monotonic() - begin, failure)
+    return outcome
+
+
+def run_vitest() -> Outcome:
+    """The console's own tests."""
+    outcome = Outcome()
+    with tempfile.TemporaryDirectory(prefix="wapi-vitest-") as folder:
+        report = Path(folder) / "report.json"
+        code, output = run(["npm", "--prefix", "web", "run", "--silent", "test", "--",
+                            "--reporter=json", f"--outputFile={report}"], PROGRAM_SECONDS_MAX)
+        files = json.loads(report.read_text())["testResults"] if report.exists() else []
+    for file in files:
+        for test in file["assertionResults"]:
+            failure = None if test["status"] == "passed" else "\n".join(
+                [test["status"], *test.get("failureMessages", [])])
+            outcome.add("web", f"{Path(file['name']).name}: {test['fullName']}",
+                        (test.get("duration") or 0.0) / 1000, failure)
+    if not files or (code != 0 and not outcome.failures):
+        outcome.add("web", "vitest", 0.0, f"ended with {code}\n{shorten(output)}")
+    return outcome
+
+
 def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -223,6 +253,10 @@ def collect(parts: set[str], preset: str) -> Outcome:
             jobs = [(name, lambda name=name: run_fuzz_replay(name, preset))
                     for name in listed(preset, "fuzzers.txt")]
             total.merge(run_all(jobs, PROGRAMS_AT_ONCE))
+        if "web" in parts:
+            total.merge(run_all([("web types", lambda: run_web("types")),
+                                 ("web lint", lambda: run_web("lint")),
+                                 ("web tests", run_vitest)], PROGRAMS_AT_ONCE))
         if "arch" in parts:
             total.merge(run_all([("arch", lambda: run_python("arch"))], 1))
         if "integration" in parts:

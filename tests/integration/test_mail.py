@@ -72,7 +72,7 @@ class Links:
                          ("Corner Shop", "mail@shop.example"))
         self.assertEqual(mail.message["Subject"], "Confirm your e-mail address")
         self.assertTrue(mail.text.startswith("Hello Ann Änderung,"), mail.text)
-        self.assertIn("https://wapi.example/verify-email#token=", mail.text)
+        self.assertIn("https://wapi.example/app/verify-email#token=", mail.text)
         confirm = {"token": mail.token}
         self.assertEqual(self.call("POST", "/auth/email-verification/confirm", confirm)[0], 200)
         self.assertTrue(self.call("GET", "/auth/me", token=token)[1]["user"]["emailVerified"])

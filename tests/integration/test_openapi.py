@@ -225,9 +225,9 @@ class Examples(unittest.TestCase):
         if operation == "discardDeadLetter":
             self.known["letter"] = self.server.wait_for("/queues/dead", "jobs")["id"]
         elif operation == "resetPassword":
-            self.known["mailed_token"] = self.mailed("olga@example.com", "/reset-password")
+            self.known["mailed_token"] = self.mailed("olga@example.com", "/app/reset-password")
         elif operation == "verifyEmail":
-            self.known["mailed_token"] = self.mailed(self.server.owner.email, "/verify-email")
+            self.known["mailed_token"] = self.mailed(self.server.owner.email, "/app/verify-email")
         elif operation == "confirmSecondFactor":
             self.known["code"] = totp(self.known["secret"])
         elif operation == "logInSecondFactor":

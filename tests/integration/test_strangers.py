@@ -20,7 +20,7 @@ OPEN = {"logInOperator", "signUp", "logIn", "logInSecondFactor", "requestPasswor
         "resetPassword", "verifyEmail", "refreshSession", "logOut", "acceptInvite", "getHealth",
         "getMetrics", "getApiDescription", "getApiDocs", "getApiDocsScript", "verifyWebhook",
         "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook", "receiveDeauthorize",
-        "receiveDataDeletion", "getDataDeletion"}
+        "receiveDataDeletion", "getDataDeletion", "openConsole", "openConsoleFolder", "getConsole"}
 
 
 @dataclass(frozen=True)

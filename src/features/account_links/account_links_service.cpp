@@ -130,7 +130,7 @@ std::optional<mailer::Letter> Service::compose_reset(db::Txn& txn, const mailer:
         accounts::record_person_act(txn, payload.origin,
                                     {user->id, audit::actions::user_password_reset_requested}, now);
     }
-    return reset_letter(*user, parts_.mailer.link("/reset-password", token));
+    return reset_letter(*user, parts_.mailer.link("/app/reset-password", token));
 }
 
 async::Task<Result<void>> Service::reset(accounts::Origin origin, NewPassword wanted) {
@@ -208,7 +208,7 @@ std::optional<mailer::Letter> Service::compose_verification(db::Txn& txn, const 
                             .expires_at = wish.created_at + verification_time})) {
         store::prune(txn, now - keep_used, prune_rows_max);
     }
-    return verification_letter(*user, parts_.mailer.link("/verify-email", token));
+    return verification_letter(*user, parts_.mailer.link("/app/verify-email", token));
 }
 
 async::Task<Result<void>> Service::verify(accounts::Origin origin, SecretString token) {

@@ -110,7 +110,7 @@ TEST_P(AccountLinksTest, a_link_sets_a_new_password_and_ends_every_session) {
     const std::string token = reset_token();
     EXPECT_EQ(box_.mails.back().to, ann);
     EXPECT_TRUE(test::text_of(box_.mails.back())
-                    .contains("https://wapi.example/reset-password#token=" + token));
+                    .contains("https://wapi.example/app/reset-password#token=" + token));
     EXPECT_EQ(authenticated(login_.access_token), "ok") << "asking changes nothing";
     EXPECT_EQ(log_in(old_password), "ok");
     EXPECT_EQ(reset(token), "ok");

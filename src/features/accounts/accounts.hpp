@@ -49,6 +49,8 @@ inline const ErrorKind wrong_code{"wrong_code", 403, RetryClass::never,
 
 inline constexpr std::chrono::minutes challenge_time{5};         ///< for the second factor
 inline constexpr std::chrono::hours session_idle_time{24 * 30};  ///< without a refresh
+/// How long a used refresh token gives the same next one again.
+inline constexpr std::chrono::seconds refresh_grace{15};
 inline constexpr std::chrono::hours session_time_max{24 * 90};   ///< in all
 
 struct Options {

@@ -41,12 +41,19 @@ struct TokenUse {
 };
 
 /// The session, or nothing when the token may not be used. A token that was used before ends the
-/// session for whoever holds the newest one, since one of the two is a thief.
+/// session for whoever holds the newest one, since one of the two is a thief. Within refresh_grace
+/// it gives the same next token again: the page was reloaded before the answer came, or two tabs
+/// asked at once.
 std::optional<Session> use_refresh_token(db::Txn& txn, const Origin& origin, const TokenUse& use,
                                          Timestamp now) {
     std::optional<Session> session = lock_session(txn, use.token.session_id);
     if (!session || session->revoked || session->expires_at <= now) {
         return std::nullopt;
+    }
+    const bool repeated =
+        crypto::constant_time_equal(session->refresh_hash, crypto::as_text(use.next_hash));
+    if (repeated && now - session->seen_at < refresh_grace) {
+        return session;
     }
     const crypto::Digest hash = session_tokens::refresh_hash(use.token);
     if (!crypto::constant_time_equal(session->refresh_hash, crypto::as_text(hash))) {
@@ -149,7 +156,7 @@ async::Task<Result<Login>> Service::refresh(Origin origin, SecretString refresh_
         co_return fail(errors::session_ended);
     }
     NewSession next;
-    next.token = session_tokens::make_refresh_token(used->session_id, rng_);
+    next.token = session_tokens::next_refresh_token(*used, codec_->refresh_key());
     const TokenUse use{*used, session_tokens::refresh_hash(next.token)};
     const Timestamp now = clock_.now();
     const std::optional<Session> session = co_await db_.write(

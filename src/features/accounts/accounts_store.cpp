@@ -78,11 +78,10 @@ const db::Sql insert_session_sql{{
 const db::Sql lock_session_sql{{
     .name = "accounts.lock_session",
     .text = "SELECT session_id, user_id, workspace_id, refresh_hash, created_us, expires_us, "
-            "revoked_us "
-            "FROM sessions WHERE session_id = $1",
+            "revoked_us, seen_us FROM sessions WHERE session_id = $1",
     .scope = db::Scope::system,
     .postgres = "SELECT session_id, user_id, workspace_id, refresh_hash, created_us, expires_us, "
-                "revoked_us FROM sessions WHERE session_id = $1 FOR UPDATE",
+                "revoked_us, seen_us FROM sessions WHERE session_id = $1 FOR UPDATE",
 }};
 
 const db::Sql rotate_session_sql{{
@@ -188,7 +187,7 @@ std::optional<Session> lock_session(db::Txn& txn, std::string_view id) {
     return Session{row.string(0),           row.id<UserId>(1),
                    row.id<WorkspaceId>(2),  std::string(row.bytes(3)),
                    from_us(row.integer(4)), from_us(row.integer(5)),
-                   !row.is_null(6)};
+                   !row.is_null(6),         from_us(row.integer(7))};
 }
 
 void rotate_session(db::Txn& txn, std::string_view id, const crypto::Digest& refresh_hash,

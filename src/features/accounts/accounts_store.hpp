@@ -26,6 +26,7 @@ struct Session {
     Timestamp created_at;
     Timestamp expires_at;
     bool revoked = false;
+    Timestamp seen_at = {};  ///< of the last login or refresh
 };
 
 /// What authentication needs, in one read.

@@ -197,7 +197,7 @@ std::optional<mailer::Letter> Service::compose(db::Txn& txn, const mailer::Wish&
     db::WorkspaceTxn bound(txn, stored->workspace);
     const store::Names names =
         store::find_names(bound, UserId(std::string_view(payload.at("inviter").as_string())));
-    return letter(stored->invite, names, parts_.mailer.link("/accept-invite", token));
+    return letter(stored->invite, names, parts_.mailer.link("/app/accept-invite", token));
 }
 
 async::Task<Result<NewInvite>> Service::create(Context context, std::string email,

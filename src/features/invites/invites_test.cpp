@@ -258,7 +258,7 @@ TEST_P(InvitesTest, the_token_is_in_the_link_of_the_first_answer_only) {
     EXPECT_EQ(made->status, 201);
     const json::object body = json::parse_object(made->body).value();
     const std::string link = json::require_string(body, "link").value();
-    constexpr std::string_view start = "https://wapi.example/accept-invite#token=";
+    constexpr std::string_view start = "https://wapi.example/app/accept-invite#token=";
     ASSERT_TRUE(link.starts_with(start));
     const std::string token = link.substr(start.size());
     EXPECT_EQ(token.size(), 43U);

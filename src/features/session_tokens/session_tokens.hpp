@@ -52,6 +52,9 @@ struct RefreshToken {
 };
 
 RefreshToken make_refresh_token(std::string session_id, Rng& rng);
+/// What takes a used token's place: always the same one, so that a client that lost the answer gets
+/// it again (accounts: refresh_grace). Only the server's key can make it.
+RefreshToken next_refresh_token(const RefreshToken& used, std::string_view key);
 /// `key` is the server's; a token of another key does not read.
 SecretString render_refresh_token(const RefreshToken& token, std::string_view key);
 std::optional<RefreshToken> read_refresh_token(std::string_view text, std::string_view key);

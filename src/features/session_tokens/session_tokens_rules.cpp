@@ -24,6 +24,12 @@ RefreshToken make_refresh_token(std::string session_id, Rng& rng) {
             crypto::base64url_encode(std::string_view(bytes.data(), bytes.size()))};
 }
 
+RefreshToken next_refresh_token(const RefreshToken& used, std::string_view key) {
+    const auto secret =
+        crypto::hmac_sha256(key, fmt::format("next.{}.{}", used.session_id, used.secret));
+    return {used.session_id, crypto::base64url_encode(crypto::as_text(secret))};
+}
+
 SecretString render_refresh_token(const RefreshToken& token, std::string_view key) {
     return SecretString(token.session_id + "." + token.secret + "." + refresh_code(token, key));
 }

@@ -25,6 +25,20 @@ TEST(SessionTokenRules, a_refresh_token_reads_back_and_no_changed_one_does) {
     EXPECT_FALSE(read_refresh_token("..", "key"));
 }
 
+TEST(SessionTokenRules, the_next_token_is_always_the_same_one_and_only_the_key_makes_it) {
+    SeededRng rng(4);
+    const RefreshToken used = make_refresh_token("0198-session", rng);
+    const RefreshToken next = next_refresh_token(used, "key");
+    EXPECT_EQ(next.session_id, used.session_id);
+    EXPECT_NE(next.secret, used.secret);
+    EXPECT_EQ(next_refresh_token(used, "key").secret, next.secret);
+    EXPECT_NE(next_refresh_token(used, "other key").secret, next.secret);
+    EXPECT_NE(next_refresh_token({"0199-session", used.secret}, "key").secret, next.secret);
+    const std::string text(render_refresh_token(next, "key").reveal());
+    ASSERT_TRUE(read_refresh_token(text, "key"));
+    EXPECT_EQ(read_refresh_token(text, "key")->secret, next.secret);
+}
+
 TEST(SessionTokenRules, a_challenge_is_the_same_again_for_the_same_password_and_key_only) {
     const Challenge challenge{UserId("0198-user"), from_us(1'700'000'000'000'000)};
     const std::string text(render_challenge(challenge, "hash", "key").reveal());
