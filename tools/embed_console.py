@@ -2,7 +2,7 @@
 """Writes the sources that put the built console into the program: embed_console.py FROM TO
 
 TO/embedded_console.S includes the bytes of every file of FROM, TO/embedded_console.cpp names them
-for src/app/console_http.hpp. Files ending in .br and .gz are forms of the file they are named after.
+for src/app/console_http.hpp. Files ending in .br and .gz are forms of the file without the ending.
 """
 import sys
 from pathlib import Path

@@ -233,7 +233,7 @@ def describe(program: dict, slices: list[dict]) -> dict:
     """The OpenAPI 3.1 document."""
     errors = {error["code"]: error for error in program["errors"]}
     operations = merge(slices, "operations")
-    routes = {route["operationId"]: route for route in program["routes"] if is_api(route)}
+    routes = {route["operationId"]: route for route in filter(is_api, program["routes"])}
     if operations.keys() != routes.keys():
         raise DescriptionFailed(
             f"without a description: {sorted(routes.keys() - operations.keys())}; "
@@ -291,7 +291,7 @@ def render_names(kind: str, plural: str, names: list[str]) -> str:
 
 
 def without_errors(described: dict) -> dict:
-    """The description with one shape for whatever fails: a caller tells errors apart by their code."""
+    """The description with one shape for whatever fails: callers tell errors apart by code."""
     fails = {"description": "Fails.", "content": content_of("Error")}
     paths = {path: {verb: {**operation, "responses": {
         **{status: answer for status, answer in operation["responses"].items() if status < "400"},

@@ -1,9 +1,9 @@
 // The console: a web page, its scripts and styles, served under /app/ from the program itself.
 //
 // `./x build` makes it from web/ and embeds it (cmake/WapiConsole.cmake). Every address under /app/
-// that is no file is the page, whose script shows what the address names. The page is made anew each
-// time: it carries a nonce, the only styles in place that its policy allows (components write styles
-// at run time; no script in place ever runs).
+// that is no file is the page, whose script shows what the address names. The page is made anew
+// each time: it carries a nonce, which the only styles in place that its policy allows must have
+// (components write styles at run time; no script in place ever runs).
 #pragma once
 
 #include <span>

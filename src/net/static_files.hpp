@@ -1,6 +1,6 @@
-// Files that are part of the program, as answers: the console and the page of the API's description.
+// Files that are part of the program, as answers: the console, the page of the API's description.
 //
-// Nothing is compressed here: a file brings its smaller forms along, made when the program was built.
+// Nothing is compressed here: a file brings its smaller forms along, made at build time.
 // Rules: RFC 9110 (Accept-Encoding, If-None-Match), RFC 9111 and RFC 8246 (caching).
 #pragma once
 

@@ -203,34 +203,6 @@ TEST_P(AccountsTest, a_refresh_token_used_twice_ends_the_session_for_both_holder
     EXPECT_EQ(page->entries[0].ip, origin().ip);
 }
 
-TEST_P(AccountsTest, who_lost_the_answer_to_a_refresh_gets_the_same_next_token_for_a_moment) {
-    const Result<Login> made = signup();
-    clock_.advance(std::chrono::hours(1));
-    const Result<Login> lost = run(service_.refresh(origin(), made->refresh_token));
-    clock_.advance(refresh_grace - std::chrono::seconds(1));
-    const Result<Login> again = run(service_.refresh(origin(), made->refresh_token));
-    ASSERT_TRUE(lost && again);
-    EXPECT_EQ(again->refresh_token.reveal(), lost->refresh_token.reveal());
-    EXPECT_EQ(authenticated(again->access_token), "ok");
-    clock_.advance(std::chrono::hours(1));
-    EXPECT_TRUE(run(service_.refresh(origin(), again->refresh_token)));
-}
-
-TEST_P(AccountsTest, a_refresh_token_two_uses_old_ends_the_session_at_once) {
-    const Result<Login> made = signup();
-    const Result<Login> second = run(service_.refresh(origin(), made->refresh_token));
-    ASSERT_TRUE(second && run(service_.refresh(origin(), second->refresh_token)));
-    EXPECT_EQ(code(run(service_.refresh(origin(), made->refresh_token))), "session_ended");
-    EXPECT_EQ(authenticated(second->access_token), "session_ended");
-}
-
-TEST_P(AccountsTest, a_token_repeated_within_its_moment_does_not_revive_an_ended_session) {
-    const Result<Login> made = signup();
-    const Result<Login> next = run(service_.refresh(origin(), made->refresh_token));
-    ASSERT_TRUE(next && run(service_.logout(origin(), next->refresh_token)));
-    EXPECT_EQ(code(run(service_.refresh(origin(), made->refresh_token))), "session_ended");
-}
-
 TEST_P(AccountsTest, a_login_deletes_the_users_sessions_that_have_ended_and_no_others) {
     const Result<Login> revoked = signup();
     const Result<Login> expired = login();

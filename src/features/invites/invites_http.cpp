@@ -31,7 +31,8 @@ Result<net::Response> respond(const Desk& desk, const Result<NewInvite>& made, i
         return std::unexpected(made.error());
     }
     json::object body{{"invite", render(made->invite)}, {"mailed", made->mailed}};
-    body["link"] = desk.public_url + "/app/accept-invite#token=" + std::string(made->token.reveal());
+    body["link"] =
+        desk.public_url + "/app/accept-invite#token=" + std::string(made->token.reveal());
     net::Response response = net::json_response(json::render(std::move(body)), status);
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
