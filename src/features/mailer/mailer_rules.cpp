@@ -29,7 +29,7 @@ std::size_t whole_characters(std::string_view text, std::size_t bytes_max) {
 
 /// A quoted string of RFC 5322 section 3.2.4, or encoded words.
 std::string render_name(const std::string& name) {
-    const std::string text = render_header_text(name);
+    std::string text = render_header_text(name);
     if (text != name) {
         return text;
     }

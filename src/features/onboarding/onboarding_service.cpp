@@ -76,7 +76,7 @@ Result<void> save_own(db::WorkspaceTxn& txn, const Context& context, const numbe
 Result<numbers::Number> claim(db::WorkspaceTxn& txn, const Context& context,
                               const whatsapp::PhoneInfo& phone, const WabaId& waba_id,
                               Timestamp now) {
-    const numbers::Number number =
+    numbers::Number number =
         to_number(phone, waba_id, txn.workspace(), numbers::find_number(txn, phone.id), now);
     if (number.status != numbers::status::pending) {
         return number;

@@ -22,9 +22,10 @@ class Waiting {
 
 std::string blocking_hash(const SecretString& password, const Cost& cost) {
     std::array<char, crypto_pwhash_STRBYTES> hash{};
-    const int failed =
-        crypto_pwhash_str_alg(hash.data(), password.reveal().data(), password.size(), cost.passes,
-                              cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
+    const std::string_view text = password.reveal();
+    const int failed = crypto_pwhash_str_alg(hash.data(), std::data(text), std::size(text),
+                                             cost.passes, cost.memory_bytes,
+                                             crypto_pwhash_ALG_ARGON2ID13);
     if (failed != 0) {
         throw Fault("password.hash", "not enough memory to hash a password");
     }
@@ -32,8 +33,8 @@ std::string blocking_hash(const SecretString& password, const Cost& cost) {
 }
 
 bool blocking_verify(const SecretString& password, const std::string& stored_hash) {
-    return crypto_pwhash_str_verify(stored_hash.c_str(), password.reveal().data(),
-                                    password.size()) == 0;
+    const std::string_view text = password.reveal();
+    return crypto_pwhash_str_verify(stored_hash.c_str(), std::data(text), std::size(text)) == 0;
 }
 
 }  // namespace
