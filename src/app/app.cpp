@@ -178,10 +178,7 @@ struct App::Parts {
 
     /// What features above accounts do in its acts.
     void connect_accounts() {
-        account_service.set_hooks({.second_factor = &second_factor_service,
-                                   .signed_up = [this](db::Txn& txn, const accounts::User& user) {
-                                       link_service.greet(txn, user);
-                                   }});
+        account_service.set_hooks(link_service.hooks(&second_factor_service));
     }
 
     std::vector<net::Route> routes(const Config& config) {

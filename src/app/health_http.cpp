@@ -6,6 +6,7 @@
 #include "async/event.hpp"
 #include "base/json.hpp"
 #include "base/metrics.hpp"
+#include "features/mailer/mailer.hpp"
 
 namespace wapi::app {
 namespace {
@@ -64,6 +65,7 @@ async::Task<Result<net::Response>> handle_health(Parts parts, net::Call&) {
     }
     body["queue"] = webhook_events::render_counts(status->webhooks, now);
     body["outbox"] = webhook_events::render_counts(status->outbox, now);
+    body["mail"] = webhook_events::render_counts(status->mail, now);
     co_return net::json_response(json::render(body), refusing.empty() ? 200 : 503);
 }
 
@@ -95,10 +97,13 @@ async::Task<Result<net::Response>> handle_metrics(Parts parts, net::Call& call) 
                              static_cast<double>(status->webhooks.pending));
         text += render_gauge("wapi_webhook_queue_delayed", "Webhook jobs waiting for a retry.",
                              static_cast<double>(status->webhooks.delayed));
-        text += render_gauge("wapi_dead_letters", "Jobs that used up their retries.",
-                             static_cast<double>(status->webhooks.dead + status->outbox.dead));
+        text += render_gauge(
+            "wapi_dead_letters", "Jobs that used up their retries.",
+            static_cast<double>(status->webhooks.dead + status->outbox.dead + status->mail.dead));
         text += render_gauge("wapi_outbox_pending", "Messages due to be sent.",
                              static_cast<double>(status->outbox.pending));
+        text += render_gauge("wapi_mail_waiting", "Mails due now, or waiting for a retry.",
+                             static_cast<double>(status->mail.pending + status->mail.delayed));
     }
     co_return net::Response{.status = 200,
                             .content_type = "text/plain; version=0.0.4; charset=utf-8",
@@ -140,7 +145,10 @@ async::Task<> QueueStatusReader::read_in_turn() {
 async::Task<QueueStatusReader::Outcome> QueueStatusReader::read_once() {
     try {
         co_return co_await db_.read("health", [now = clock_.now()](db::Txn& txn) {
-            return webhook_events::read_queue_status(txn, std::nullopt, now);
+            const auto status = webhook_events::read_queue_status(txn, std::nullopt, now);
+            return Backlogs{.webhooks = status.webhooks,
+                            .outbox = status.outbox,
+                            .mail = queue::count(txn, mailer::queue_name, std::nullopt, now)};
         });
     } catch (const Fault& fault) {
         co_return std::unexpected(fault.code());

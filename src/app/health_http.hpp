@@ -16,14 +16,22 @@
 #include "db/db.hpp"
 #include "features/webhook_events/webhook_events.hpp"
 #include "net/server.hpp"
+#include "queue/queue.hpp"
 
 namespace wapi::app {
+
+/// What waits in the queues, of all workspaces.
+struct Backlogs {
+    queue::Counts webhooks;
+    queue::Counts outbox;
+    queue::Counts mail;
+};
 
 /// Reads the figures of all queues for whoever waits for them. Network thread.
 class QueueStatusReader {
   public:
     /// The figures, or the code of the fault that kept them from being read.
-    using Outcome = std::expected<webhook_events::QueueStatus, std::string>;
+    using Outcome = std::expected<Backlogs, std::string>;
 
     QueueStatusReader(async::Tasks& tasks, db::Db& db, const Clock& clock)
         : tasks_(tasks), db_(db), clock_(clock) {}

@@ -72,10 +72,12 @@ TEST_P(HealthTest, every_answer_shows_what_was_stored_before_the_question) {
         enqueue("webhooks");
         enqueue("outbox:108");
         enqueue("outbox:109");
+        enqueue("mail");
         const json::object body = health(parts());
         EXPECT_EQ(json::require_string(body, "status").value(), "ok");
         EXPECT_EQ(json::require_int(body, "queue.pending").value(), count);
         EXPECT_EQ(json::require_int(body, "outbox.pending").value(), 2 * count);
+        EXPECT_EQ(json::require_int(body, "mail.pending").value(), count);
         EXPECT_EQ(json::require_int(body, "queue.dead").value(), 0);
     }
 }

@@ -9,8 +9,8 @@
 
 namespace wapi {
 
-/// Trimmed, 1 to 120 bytes, without control characters and line ends of any kind. Errors:
-/// invalid_request with that field.
+/// Trimmed, 1 to 120 bytes with something to see, without control characters, line ends of any
+/// kind and characters that turn the direction of text. Errors: invalid_request with that field.
 Result<std::string> check_name(std::string_view input, std::string field);
 
 }  // namespace wapi

@@ -38,6 +38,7 @@ REFUSED_BY_THE_FEATURE = {
     "changePassword": "wrong_password",
     "enrolSecondFactor": "wrong_password",
     "confirmSecondFactor": "second_factor_off",
+    "renewRecoveryCodes": "second_factor_off",
     "disableSecondFactor": "second_factor_off",
     "requestEmailVerification": "mail_not_set_up",
 }

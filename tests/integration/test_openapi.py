@@ -59,6 +59,8 @@ STORY = [
     Step("confirmSecondFactor", body={"code": "code"}, learn={
         "recovery": lambda answer: answer["recoveryCodes"][0]}),
     Step("logInSecondFactor", body={"challengeToken": "challenge", "code": "next_code"}),
+    Step("renewRecoveryCodes", body={"code": "recovery"}, learn={
+        "recovery": lambda answer: answer["recoveryCodes"][0]}),
     Step("disableSecondFactor", body={"code": "recovery"}),
     Step("listSessions", learn={"other_session": lambda answer: next(
         one["id"] for one in answer["sessions"] if not one["current"])}),

@@ -11,6 +11,7 @@ import unittest
 
 import support
 from stack import Stack
+from test_second_factor import totp
 
 EMAIL = "olaf@wapi.example"
 # Meta refuses for a moment, so that a message waits; then it is repeated soon.
@@ -68,6 +69,27 @@ class Operators:
         self.assertEqual(gone.returncode, 0, gone.stderr)
         self.assertEqual(self.call("GET", "/workspaces")[0], 401)
         self.assertNotEqual(self.wapi("user", "create", "--email", "x@y.example").returncode, 0)
+
+    def test_the_command_line_helps_who_has_lost_the_second_factor(self):
+        me = self.stack.api("GET", "/auth/me")[1]["user"]["email"]
+        reset = ("user", "reset-second-factor", "--email", me)
+        off = self.wapi(*reset)
+        self.assertEqual((off.returncode, "off" in off.stderr), (1, True), off.stderr)
+        secret = self.stack.api("POST", "/auth/second-factor/enrol",
+                                {"password": support.PASSWORD})[1]["secret"]
+        self.assertEqual(self.stack.api("POST", "/auth/second-factor/confirm",
+                                        {"code": totp(secret)})[0], 200)
+        done = self.wapi(*reset)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout),
+                         {"email": me, "reset": True, "secretRemoved": True})
+        self.assertEqual(self.stack.api("GET", "/auth/me")[0], 401, "sessions have ended")
+        status, answer = support.json_request(
+            self.stack.wapi.port, "POST", "/api/v1/auth/login",
+            {"email": me, "password": support.PASSWORD})
+        self.assertEqual((status, "token" in answer), (200, True))
+        unknown = self.wapi("user", "reset-second-factor", "--email", "nobody@example.com")
+        self.assertEqual((unknown.returncode, "no account" in unknown.stderr), (1, True))
 
     def test_an_operator_sees_workspaces_and_nothing_in_them(self):
         status, answer = self.call("GET", "/workspaces")
@@ -133,8 +155,19 @@ class Operators:
                 "messages": [support.text_message("wamid.stop", "STOP")]}}]}]}
         self.assertEqual(self.stack.signed_webhook(body), 200)
         self.stack.wait_until_idle()
-        time.sleep(1.0)  # the sender looks at once; what it would send would be there by now
+        self.wait_until_put_back()
         self.assertEqual(self.outbound(), {"queued"})
+
+    def wait_until_put_back(self):
+        """Until the sender has looked at the one message in the outbox and left it for later."""
+        deadline = time.monotonic() + support.WAIT_SECONDS_MAX
+        while True:
+            outbox = self.stack.health()["outbox"]
+            self.assertEqual(outbox["pending"] + outbox["delayed"], 1, "it is still there")
+            if outbox["delayed"] == 1:
+                return
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
 
     def outbound(self):
         """Statuses of what the workspace has to send, read where no permission is asked."""

@@ -12,7 +12,7 @@ NOBODYS_ID = "00000000-0000-7000-8000-000000000000"
 # Session routes that every member may call, by operation id: what one is oneself, and where.
 ANY_MEMBER = {"getMe", "getWorkspace", "listSessions", "endSession", "logOutAll",
               "requestEmailVerification", "getSecondFactor", "enrolSecondFactor",
-              "confirmSecondFactor", "disableSecondFactor", "changePassword"}
+              "confirmSecondFactor", "renewRecoveryCodes", "disableSecondFactor", "changePassword"}
 # What shows the whole workspace is not for who sees a part of it (src/features/access/README.md).
 WHOLE_WORKSPACE = {"viewAuditLogs", "manageWebhooks", "exportData"}
 

@@ -53,6 +53,8 @@ CASES = {
     "getSecondFactor": Case(),
     "enrolSecondFactor": Case((403,), body=lambda owner: {"password": "not the password"}),
     "confirmSecondFactor": Case((409,), body=lambda owner: {"code": "123456"}),
+    "renewRecoveryCodes": Case((409,), body=lambda owner: {"password": support.PASSWORD,
+                                                           "code": "123456"}),
     "disableSecondFactor": Case((409,), body=lambda owner: {"password": support.PASSWORD,
                                                             "code": "123456"}),
     "getWorkspace": Case(),

@@ -6,11 +6,14 @@
 #include <iostream>
 
 #include "app/app.hpp"
+#include "app/secret_store.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/time_text.hpp"
 #include "features/accounts/accounts.hpp"
 #include "features/operators/operators.hpp"
+#include "features/second_factor/second_factor.hpp"
+#include "net/http_client.hpp"
 
 namespace wapi::app {
 namespace {
@@ -34,6 +37,20 @@ T expect(Result<T> result) {
     }
 }
 
+/// Of a member of workspaces, who has lost app and recovery codes.
+void reset_second_factor(const Config& config, boost::asio::io_context& io, db::Db& db,
+                         const std::string& address) {
+    SystemRng rng;
+    SystemClock clock;
+    const auto http = net::make_curl_client(io);
+    SecretStore store(config, *http, db, rng, clock);
+    vault::Vault vault(store.backend(), db, clock);
+    const bool removed = expect(async::block_on(
+        io, second_factor::reset({.db = db, .vault = vault, .clock = clock}, address)));
+    fmt::print("{}\n", json::render(json::object{
+                           {"email", address}, {"reset", true}, {"secretRemoved", removed}}));
+}
+
 /// From standard input, so that it stands in no list of processes and no history of a shell.
 SecretString read_password() {
     std::string line;
@@ -51,6 +68,7 @@ struct UserCommands::Given {
     CLI::App* create = nullptr;
     CLI::App* list = nullptr;
     CLI::App* remove = nullptr;
+    CLI::App* reset_second_factor = nullptr;
     bool is_operator = false;
     std::string email;
     std::string name;
@@ -79,12 +97,16 @@ void UserCommands::Given::run(operators::Service& service, boost::asio::io_conte
 
 UserCommands::UserCommands(CLI::App& cli) : given_(std::make_unique<Given>()) {
     Given& given = *given_;
-    given.group = cli.add_subcommand("user", "Operators: who runs this installation");
+    given.group = cli.add_subcommand(
+        "user", "Operators, who run this installation, and help for who is locked out");
     given.group->require_subcommand(1);
     given.create = given.group->add_subcommand(
         "create", "Make an operator; the password is the first line of standard input");
     given.list = given.group->add_subcommand("list", "Print all operators as JSON lines");
     given.remove = given.group->add_subcommand("remove", "Remove one, and end their sessions");
+    given.reset_second_factor = given.group->add_subcommand(
+        "reset-second-factor",
+        "Turn the second factor of a member of workspaces off, and end all their sessions");
     for (CLI::App* command : {given.create, given.list, given.remove}) {
         command->add_flag("--operator", given.is_operator, "Members of workspaces sign up instead")
             ->required();
@@ -92,6 +114,7 @@ UserCommands::UserCommands(CLI::App& cli) : given_(std::make_unique<Given>()) {
     for (CLI::App* command : {given.create, given.remove}) {
         command->add_option("--email", given.email, "Of the operator")->required();
     }
+    given.reset_second_factor->add_option("--email", given.email, "Of the member")->required();
     given.create->add_option("--name", given.name, "For people");
 }
 
@@ -103,6 +126,10 @@ bool UserCommands::run(const Config& config) const {
     }
     boost::asio::io_context io;
     const auto db = db::open(io, database_options(config));
+    if (*given_->reset_second_factor) {
+        reset_second_factor(config, io, *db, expect(accounts::normalize_email(given_->email)));
+        return true;
+    }
     async::ThreadPool pool(io, "password", 1);
     SystemClock clock;
     SystemRng rng;

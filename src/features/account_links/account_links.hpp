@@ -40,7 +40,7 @@ class Service {
         accounts::Service& accounts;
         mailer::Mailer& mailer;
     };
-    /// Registers its letters at the mailer, and the mail after a signup at accounts.
+    /// Registers its letters at the mailer.
     explicit Service(const Parts& parts);
 
     /// Errors: mail_not_set_up, invalid_request (email), too_many_mails.
@@ -55,6 +55,12 @@ class Service {
     async::Task<Result<void>> verify(accounts::Origin origin, SecretString token);
     /// In the transaction of a signup. Does nothing when mail is not set up. Database thread.
     void greet(db::Txn& txn, const accounts::User& user);
+    /// In the transaction of a change of the password: voids links that would set another one, and
+    /// tells the owner by mail. Database thread.
+    void note_password_change(db::Txn& txn, const accounts::Origin& origin,
+                              const accounts::User& user);
+    /// For accounts::Service::set_hooks.
+    [[nodiscard]] accounts::Hooks hooks(accounts::SecondFactor* second_factor);
 
   private:
     std::optional<mailer::Letter> compose_reset(db::Txn& txn, const mailer::Wish& wish,

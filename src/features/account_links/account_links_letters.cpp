@@ -31,9 +31,9 @@ mailer::Letter changed_letter(const accounts::User& user) {
     return {.to = user.email,
             .subject = "Your password was changed",
             .text = fmt::format("Hello {},\n\n"
-                                "the password of your account was changed by a link that was "
-                                "sent to this address, and all sessions were ended. If it was "
-                                "not you, ask for a new password now and tell your operator.\n",
+                                "the password of your account was changed, and its other sessions "
+                                "were ended. If it was not you, ask for a new password now and "
+                                "tell your operator.\n",
                                 user.name)};
 }
 

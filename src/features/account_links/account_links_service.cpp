@@ -147,17 +147,40 @@ async::Task<Result<void>> Service::reset(accounts::Origin origin, NewPassword wa
     if (!hash) {
         co_return std::unexpected(hash.error());
     }
-    co_return co_await parts_.db.write(
+    const Result<void> done = co_await parts_.db.write(
         "account_links.reset",
-        [&mailer = parts_.mailer, origin, shown, hash = *hash,
-         payload = render_payload(user->id.value, origin)](db::Txn& txn) -> Result<void> {
-            const Result<void> done = apply_reset(txn, origin, shown, hash);
-            if (done && mailer.check()) {
-                mailer.enqueue(txn, {.kind = changed_kind, .workspace = {}, .payload = payload},
-                               shown.now);
+        [this, origin, shown, hash = *hash, owner = *user](db::Txn& txn) -> Result<void> {
+            const Result<void> applied = apply_reset(txn, origin, shown, hash);
+            if (applied) {
+                note_password_change(txn, origin, owner);
             }
-            return done;
+            return applied;
         });
+    parts_.mailer.wake();
+    co_return done;
+}
+
+void Service::note_password_change(db::Txn& txn, const accounts::Origin& origin,
+                                   const accounts::User& user) {
+    const Timestamp now = parts_.clock.now();
+    store::use_all(txn, user.id, reset_kind, now);
+    if (parts_.mailer.check()) {
+        parts_.mailer.enqueue(txn,
+                              {.kind = changed_kind,
+                               .workspace = {},
+                               .payload = render_payload(user.id.value, origin)},
+                              now);
+    }
+}
+
+accounts::Hooks Service::hooks(accounts::SecondFactor* second_factor) {
+    return {.second_factor = second_factor,
+            .signed_up = [this](db::Txn& txn, const accounts::User& user) { greet(txn, user); },
+            .password_changed =
+                [this](db::Txn& txn, const accounts::Origin& origin, const accounts::User& user) {
+                    note_password_change(txn, origin, user);
+                },
+            .committed = [this] { parts_.mailer.wake(); }};
 }
 
 void Service::greet(db::Txn& txn, const accounts::User& user) {

@@ -31,8 +31,8 @@ const db::Sql use_one_sql{{
     .scope = db::Scope::system,
 }};
 
-const db::Sql use_others_sql{{
-    .name = "account_links.use_others",
+const db::Sql use_all_sql{{
+    .name = "account_links.use_all",
     .text = "UPDATE account_links SET used_us = $3 WHERE user_id = $1 AND kind = $2 "
             "AND used_us IS NULL",
     .scope = db::Scope::system,
@@ -72,8 +72,12 @@ bool use(db::Txn& txn, const Shown& shown) {
     if (rows.empty()) {
         return false;
     }
-    txn.execute(use_others_sql, rows[0].text(0), shown.kind, shown.now);
+    use_all(txn, rows[0].id<UserId>(0), shown.kind, shown.now);
     return true;
+}
+
+void use_all(db::Txn& txn, const UserId& user, std::string_view kind, Timestamp now) {
+    txn.execute(use_all_sql, user, kind, now);
 }
 
 void prune(db::Txn& txn, Timestamp before, std::int64_t limit) {

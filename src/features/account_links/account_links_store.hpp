@@ -35,6 +35,8 @@ std::optional<accounts::User> find_open(db::Txn& txn, const Shown& shown);
 /// Uses it and the user's others of its kind up. False when it may not be used: of two at once one
 /// finds it used.
 bool use(db::Txn& txn, const Shown& shown);
+/// Uses all of a user's of a kind up.
+void use_all(db::Txn& txn, const UserId& user, std::string_view kind, Timestamp now);
 /// Deletes up to `limit` whose time was over before that moment.
 void prune(db::Txn& txn, Timestamp before, std::int64_t limit);
 

@@ -4,19 +4,12 @@
 #include "features/account_links/account_links.hpp"
 
 #include <gtest/gtest.h>
-#include <sodium.h>
 
-#include "features/audit/audit.hpp"
-#include "tests/support/mail_box.hpp"
-#include "tests/support/test_db.hpp"
+#include "tests/support/mailing_people.hpp"
 
 namespace wapi::account_links {
 namespace {
 
-using namespace std::string_view_literals;
-
-constexpr std::string_view old_password = "correct horse battery";
-constexpr std::string_view new_password = "one two three four";
 constexpr const char* ann = "ann@shop.example";
 
 const db::Sql everything_sql{{
@@ -25,32 +18,14 @@ const db::Sql everything_sql{{
     .scope = db::Scope::system,
 }};
 
-class AccountLinksTest : public test::EnginesTest {
+class AccountLinksTest : public test::MailingPeopleTest {
   protected:
     void SetUp() override {
-        accounts_.set_hooks({.second_factor = nullptr,
-                             .signed_up = [this](db::Txn& txn, const accounts::User& user) {
-                                 service_.greet(txn, user);
-                             }});
-        login_ = signup(ann);
+        accounts_.set_hooks(service_.hooks(nullptr));
+        login_ = sign_up(ann);
         deliver();
         verification_ = test::token_in(box_.mails.at(0));
         box_.mails.clear();
-    }
-    accounts::Login signup(const std::string& email) {
-        return run(accounts_.signup(origin(),
-                                    {"Ann", email, SecretString(old_password), "Demo Shop"}))
-            .value();
-    }
-    static accounts::Origin origin() { return {"192.0.2.1", "test agent", "request-1"}; }
-    template <class T>
-    static std::string_view code(const Result<T>& result) {
-        return result ? "ok" : result.error().kind->code;
-    }
-    /// Sends what is due.
-    void deliver() {
-        while (run(mailer_.send_due())) {
-        }
     }
     std::string_view ask(const std::string& email = ann, const std::string& ip = "192.0.2.1") {
         accounts::Origin from = origin();
@@ -63,44 +38,19 @@ class AccountLinksTest : public test::EnginesTest {
         deliver();
         return test::token_in(box_.mails.back());
     }
-    std::string_view reset(std::string_view token, std::string_view password = new_password) {
-        return code(run(service_.reset(origin(), {SecretString(token), SecretString(password)})));
+    std::string_view reset(std::string_view token, std::string_view wanted = new_password) {
+        return code(run(service_.reset(origin(), {SecretString(token), SecretString(wanted)})));
     }
-    std::string_view log_in(std::string_view password) {
-        return code(run(accounts_.login(origin(), ann, SecretString(password))));
+    std::string_view log_in(std::string_view with) {
+        return code(run(accounts_.login(origin(), ann, SecretString(with))));
     }
     std::string_view authenticated(const std::string& token) {
         return code(run(accounts_.authenticate(origin(), token)));
     }
-    [[nodiscard]] Context as_ann() const {
-        Context context;
-        context.workspace = login_.profile.membership.workspace;
-        context.actor = {ActorKind::user, login_.profile.user.id.value};
-        context.ip = "192.0.2.1";
-        return context;
-    }
+    [[nodiscard]] Context as_ann() const { return as(login_.profile); }
     bool verified() { return run(accounts_.me(as_ann()))->user.email_verified; }
-    std::int64_t count_audit(std::string_view action) {
-        audit::Service log(database());
-        return run(log.list(as_ann(), {.action = std::string(action)}))->total;
-    }
+    std::int64_t count_audit(std::string_view action) { return count_entries(as_ann(), action); }
 
-    async::ThreadPool pool_{io_, "cpu", 1};
-    async::Tasks tasks_{io_};
-    accounts::Service accounts_{
-        {.tasks = tasks_,
-         .db = database(),
-         .pool = pool_,
-         .clock = clock_,
-         .rng = rng_,
-         .ids = ids_},
-        {.jwt_secret = SecretString("0f1e2d3c4b5a69788796a5b4c3d2e1f0-test"sv),
-         .secure_cookies = true,
-         .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};
-    test::MailBox box_;
-    mailer::Mailer mailer_{
-        {.tasks = tasks_, .db = database(), .ids = ids_, .clock = clock_, .transport = &box_},
-        test::mail_options()};
     Service service_{{.db = database(), .clock = clock_, .accounts = accounts_, .mailer = mailer_}};
     accounts::Login login_;
     std::string verification_;
@@ -112,11 +62,11 @@ TEST_P(AccountLinksTest, a_link_sets_a_new_password_and_ends_every_session) {
     EXPECT_TRUE(test::text_of(box_.mails.back())
                     .contains("https://wapi.example/app/reset-password#token=" + token));
     EXPECT_EQ(authenticated(login_.access_token), "ok") << "asking changes nothing";
-    EXPECT_EQ(log_in(old_password), "ok");
+    EXPECT_EQ(log_in(password), "ok");
     EXPECT_EQ(reset(token), "ok");
     EXPECT_EQ(authenticated(login_.access_token), "session_ended");
     EXPECT_EQ(code(run(accounts_.refresh(origin(), login_.refresh_token))), "session_ended");
-    EXPECT_EQ(log_in(old_password), "invalid_credentials");
+    EXPECT_EQ(log_in(password), "invalid_credentials");
     EXPECT_EQ(log_in(new_password), "ok");
     EXPECT_TRUE(verified());
     EXPECT_EQ(count_audit("user.password_reset_requested"), 1);
@@ -133,6 +83,30 @@ TEST_P(AccountLinksTest, the_owner_is_told_of_the_change_by_mail) {
     EXPECT_EQ(box_.mails[0].to, ann);
     EXPECT_TRUE(test::text_of(box_.mails[0]).contains("was changed"));
     EXPECT_EQ(test::token_in(box_.mails[0]), "");
+}
+
+TEST_P(AccountLinksTest, a_change_of_the_password_voids_the_links_and_the_owner_is_told_as_well) {
+    const std::string token = reset_token();
+    box_.mails.clear();
+    ASSERT_TRUE(run(
+        accounts_.change_password(as_ann(), SecretString(password), SecretString(new_password))));
+    EXPECT_EQ(reset(token, "four three two one"), "link_invalid");
+    EXPECT_EQ(log_in(new_password), "ok");
+    deliver();
+    ASSERT_EQ(box_.mails.size(), 1U);
+    EXPECT_EQ(box_.mails[0].to, ann);
+    EXPECT_TRUE(test::text_of(box_.mails[0]).contains("was changed"));
+}
+
+TEST_P(AccountLinksTest, a_change_that_is_refused_voids_no_link_and_tells_nobody) {
+    const std::string token = reset_token();
+    box_.mails.clear();
+    EXPECT_EQ(code(run(accounts_.change_password(as_ann(), SecretString(new_password),
+                                                 SecretString(new_password)))),
+              "wrong_password");
+    deliver();
+    EXPECT_TRUE(box_.mails.empty());
+    EXPECT_EQ(reset(token), "ok");
 }
 
 TEST_P(AccountLinksTest, asking_is_answered_the_same_for_who_has_no_account) {
@@ -161,7 +135,7 @@ TEST_P(AccountLinksTest, a_link_ends_after_an_hour_counted_from_the_request) {
     const std::string token = test::token_in(box_.mails.back());
     clock_.advance(std::chrono::minutes(30));
     EXPECT_EQ(reset(token), "link_invalid");
-    EXPECT_EQ(log_in(old_password), "ok");
+    EXPECT_EQ(log_in(password), "ok");
 }
 
 TEST_P(AccountLinksTest, a_mail_that_comes_late_brings_no_link_back) {
@@ -197,7 +171,7 @@ TEST_P(AccountLinksTest, no_invented_or_other_token_does) {
     }
     EXPECT_EQ(code(run(service_.verify(origin(), SecretString(std::string_view(token))))),
               "link_invalid");
-    EXPECT_EQ(log_in(old_password), "ok");
+    EXPECT_EQ(log_in(password), "ok");
 }
 
 TEST_P(AccountLinksTest, the_database_does_not_hold_the_token) {
@@ -223,10 +197,20 @@ TEST_P(AccountLinksTest, an_address_gets_three_mails_in_a_quarter_of_an_hour) {
 
 TEST_P(AccountLinksTest, mails_of_other_kinds_to_the_address_count_as_well) {
     for (int mail = 1; mail < mailer::mails_per_address_max; ++mail) {
-        ASSERT_TRUE(mailer_.count({.to = ann, .asker = "a workspace that invites"}));
+        ASSERT_TRUE(mailer_.count({.to = ann, .asker = "192.0.2.77"}));
     }
     EXPECT_EQ(ask(), "ok");
     EXPECT_EQ(code(run(service_.ask_for_verification(as_ann()))), "too_many_mails");
+}
+
+TEST_P(AccountLinksTest, strangers_who_invite_an_address_do_not_keep_its_owner_from_a_password) {
+    const mailer::Request invite{
+        .to = ann, .asker = "a workspace that invites", .by = mailer::By::others};
+    for (int mail = 0; mail < mailer::mails_per_address_max; ++mail) {
+        ASSERT_TRUE(mailer_.count(invite));
+    }
+    EXPECT_EQ(code(mailer_.count(invite)), "too_many_mails");
+    EXPECT_EQ(ask(), "ok");
 }
 
 TEST_P(AccountLinksTest, a_network_asks_for_twenty_mails_in_a_quarter_of_an_hour) {

@@ -133,6 +133,10 @@ struct Hooks {
     SecondFactor* second_factor = nullptr;  ///< nullptr: the password is enough
     /// Runs in the transaction that makes an account. Database thread.
     std::function<void(db::Txn&, const User&)> signed_up = {};
+    /// Runs in the transaction in which a person changes their own password. Database thread.
+    std::function<void(db::Txn&, const Origin&, const User&)> password_changed = {};
+    /// After a transaction in which one of these ran. Network thread.
+    std::function<void()> committed = {};
 };
 
 struct StoredUser;
@@ -165,8 +169,9 @@ class Service {
     async::Task<Result<Login>> finish_login(Origin origin, SecretString challenge,
                                             SecretString code);
     /// Whether that is the password of the context's user, for acts that need more than a session.
-    /// Errors: wrong_password, login_throttled, overloaded.
-    async::Task<Result<void>> prove_password(Context context, SecretString password);
+    /// The step that comes back looks again in the act's transaction, for it may be changed
+    /// meanwhile. Errors, of the step too: wrong_password; login_throttled, overloaded.
+    async::Task<Result<UserStep>> prove_password(Context context, SecretString password);
     /// A new password for the context's user; ends all other sessions. Errors: wrong_password,
     /// login_throttled, weak_password, overloaded.
     async::Task<Result<void>> change_password(Context context, SecretString current,
@@ -203,6 +208,7 @@ class Service {
     async::Task<Result<Login>> open_session(Origin origin, Profile profile, Proof proof);
     async::Task<Result<StoredUser>> find_proved(Context context, SecretString password);
     async::Task<> record_failure(Origin origin, UserId user_id);
+    void tell_committed() const;
     async::Tasks& tasks_;
     db::Db& db_;
     const Clock& clock_;
@@ -230,6 +236,7 @@ struct PersonAct {
     UserId user;
     std::string_view action;     ///< one of audit::actions
     std::string details = "{}";  ///< as audit::Entry has them
+    bool by_system = false;      ///< done by the program or its command line, not by the person
 };
 void record_person_act(db::Txn& txn, const Origin& origin, const PersonAct& act, Timestamp now);
 

@@ -16,7 +16,9 @@ Context user_context(const Origin& origin, const WorkspaceId& workspace, const U
 
 void record(db::Txn& txn, const Origin& origin, const UserAct& act, Timestamp now) {
     db::WorkspaceTxn bound(txn, act.workspace);
-    audit::record(bound, user_context(origin, act.workspace, act.user_id),
+    audit::record(bound,
+                  act.by_system ? audit::system_context(act.workspace, origin.request_id)
+                                : user_context(origin, act.workspace, act.user_id),
                   {.action = act.action,
                    .resource_type = "user",
                    .resource_id = act.user_id.value,
@@ -26,7 +28,8 @@ void record(db::Txn& txn, const Origin& origin, const UserAct& act, Timestamp no
 
 void record_person_act(db::Txn& txn, const Origin& origin, const PersonAct& act, Timestamp now) {
     for (const Membership& membership : list_memberships(txn, act.user)) {
-        record(txn, origin, {membership.workspace, act.user, act.action, act.details}, now);
+        record(txn, origin,
+               {membership.workspace, act.user, act.action, act.details, act.by_system}, now);
     }
 }
 

@@ -23,6 +23,7 @@ struct UserAct {
     UserId user_id;
     std::string_view action;
     std::string details = "{}";
+    bool by_system = false;
 };
 void record(db::Txn& txn, const Origin& origin, const UserAct& act, Timestamp now);
 

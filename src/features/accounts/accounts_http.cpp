@@ -221,7 +221,12 @@ async::Task<Result<net::Response>> handle_change_password(Service& service, net:
     }
     const Result<void> done = co_await service.change_password(call.context, *current, *wanted);
     if (!done) {
-        co_return std::unexpected(done.error());
+        Error error = done.error();
+        if (!error.field.empty()) {  // as the request names it
+            const bool of_current = error.kind == &errors::wrong_password;
+            error.field = of_current ? "currentPassword" : "newPassword";
+        }
+        co_return std::unexpected(std::move(error));
     }
     co_return net::json_response(R"({"success":true})");
 }

@@ -165,6 +165,23 @@ TEST(FindCookie, finds_a_cookie_by_its_whole_name) {
     EXPECT_EQ(find_cookie(";;=;", "wapi_refresh"), "");
 }
 
+TEST_P(AccountsHttpTest, a_refused_change_of_the_password_names_the_field_that_was_sent) {
+    ASSERT_TRUE(signup());
+    const UserId ann = read([](db::Txn& txn) { return find_person(txn, "ann@shop.example")->id; });
+    const auto change = [&](const std::string& current, const std::string& wanted) {
+        const auto route = std::ranges::find(routes_, std::string_view("/api/v1/auth/password"),
+                                             &net::Route::path);
+        net::Call request;
+        request.context.actor = {ActorKind::user, ann.value};
+        request.request.body =
+            R"({"currentPassword":")" + current + R"(","newPassword":")" + wanted + R"("})";
+        return run(route->handler(request));
+    };
+    EXPECT_EQ(change("not the password", "one two three four").error().field, "currentPassword");
+    EXPECT_EQ(change("correct horse battery", "short").error().field, "newPassword");
+    EXPECT_TRUE(change("correct horse battery", "one two three four"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, AccountsHttpTest, ::testing::Values(db::Engine::sqlite),
                          test::engine_name);
 

@@ -152,9 +152,15 @@ async::Task<Result<Login>> Service::open_session(Origin origin, Profile profile,
     co_return make_login(session, std::move(profile));
 }
 
-async::Task<Result<void>> Service::prove_password(Context context, SecretString password) {
+async::Task<Result<UserStep>> Service::prove_password(Context context, SecretString password) {
     const Result<StoredUser> user = co_await find_proved(std::move(context), std::move(password));
-    co_return user ? Result<void>() : std::unexpected(user.error());
+    if (!user) {
+        co_return std::unexpected(user.error());
+    }
+    co_return [hash = user->password_hash](db::Txn& txn, const UserId& id) -> Result<void> {
+        return holds_password(txn, id, hash) ? Result<void>()
+                                             : fail_field(errors::wrong_password, "password");
+    };
 }
 
 async::Task<Result<StoredUser>> Service::find_proved(Context context, SecretString password) {
@@ -191,19 +197,31 @@ async::Task<Result<void>> Service::change_password(Context context, SecretString
     if (!hash) {
         co_return std::unexpected(hash.error());
     }
-    co_return co_await db_.write(
+    const Result<void> done = co_await db_.write(
         "accounts.change_password",
-        [context, id = proved->user.id, current_hash = proved->password_hash, hash = *hash,
-         now = clock_.now()](db::Txn& txn) -> Result<void> {
-            if (!holds_password(txn, id, current_hash)) {
+        [context, proved = *proved, hash = *hash, now = clock_.now(),
+         hook = hooks_.password_changed](db::Txn& txn) -> Result<void> {
+            const UserId& id = proved.user.id;
+            if (!holds_password(txn, id, proved.password_hash)) {
                 return fail_field(errors::wrong_password, "password");
             }
+            const Origin origin{context.ip, context.user_agent, context.request_id};
             set_password(txn, id, hash);
+            if (hook) {
+                hook(txn, origin, proved.user);
+            }
             sessions::end_all_of(txn, context, "password_changed", now);
-            record_person_act(txn, {context.ip, context.user_agent, context.request_id},
-                              {id, audit::actions::user_password_changed}, now);
+            record_person_act(txn, origin, {id, audit::actions::user_password_changed}, now);
             return {};
         });
+    tell_committed();
+    co_return done;
+}
+
+void Service::tell_committed() const {
+    if (hooks_.committed) {
+        hooks_.committed();
+    }
 }
 
 async::Task<Result<std::string>> Service::hash_new_password(std::string email,
@@ -231,19 +249,24 @@ async::Task<Result<User>> Service::join(Origin origin, JoinRequest request, Join
         co_return std::unexpected(user.error());
     }
     attempt.succeed();
-    co_return co_await db_.write("accounts.join",
-                                 [stored = *user, is_new = !known, step, now = clock_.now(),
-                                  hook = hooks_.signed_up](db::Txn& txn) -> Result<User> {
-                                     if (is_new && !insert_user(txn, stored, now)) {
-                                         return fail_field(errors::email_taken, "email");
-                                     }
-                                     if (is_new && hook) {
-                                         hook(txn, stored.user);
-                                     }
-                                     const Result<void> done = step(txn, stored.user, is_new);
-                                     return done ? Result<User>(stored.user)
-                                                 : std::unexpected(done.error());
-                                 });
+    Result<User> joined = co_await db_.write(
+        "accounts.join",
+        [stored = *user, is_new = !known, step, now = clock_.now(),
+         hook = hooks_.signed_up](db::Txn& txn) -> Result<User> {
+            if (is_new && !insert_user(txn, stored, now)) {
+                return fail_field(errors::email_taken, "email");
+            }
+            if (!is_new && !holds_password(txn, stored.user.id, stored.password_hash)) {
+                return fail(errors::invalid_credentials);
+            }
+            if (is_new && hook) {
+                hook(txn, stored.user);
+            }
+            const Result<void> done = step(txn, stored.user, is_new);
+            return done ? Result<User>(stored.user) : std::unexpected(done.error());
+        });
+    tell_committed();
+    co_return joined;
 }
 
 /// Who is known and has that password, or somebody new.

@@ -146,6 +146,7 @@ async::Task<Result<Login>> Service::signup(Origin origin, SignupRequest request)
     if (!membership) {
         co_return std::unexpected(membership.error());
     }
+    tell_committed();
     co_return make_login(session, {draft.user.user, *std::move(membership)});
 }
 

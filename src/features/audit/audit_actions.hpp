@@ -22,7 +22,9 @@ inline constexpr std::string_view user_password_reset = "user.password_reset";
 inline constexpr std::string_view user_email_verified = "user.email_verified";
 inline constexpr std::string_view user_second_factor_enabled = "user.second_factor_enabled";
 inline constexpr std::string_view user_second_factor_disabled = "user.second_factor_disabled";
+inline constexpr std::string_view user_second_factor_reset = "user.second_factor_reset";
 inline constexpr std::string_view user_recovery_code_used = "user.recovery_code_used";
+inline constexpr std::string_view user_recovery_codes_renewed = "user.recovery_codes_renewed";
 inline constexpr std::string_view contact_created = "contact.created";
 inline constexpr std::string_view contact_updated = "contact.updated";
 inline constexpr std::string_view contact_deleted = "contact.deleted";
@@ -97,7 +99,9 @@ inline constexpr std::array all_actions{
     actions::user_email_verified,
     actions::user_second_factor_enabled,
     actions::user_second_factor_disabled,
+    actions::user_second_factor_reset,
     actions::user_recovery_code_used,
+    actions::user_recovery_codes_renewed,
     actions::contact_created,
     actions::contact_updated,
     actions::contact_deleted,

@@ -1,6 +1,7 @@
 // Secrets kept in AWS Secrets Manager instead of the database, which then holds none.
 //
-// The AWS secret of a workspace holds all its secrets, so that every change is read, change, write.
+// The AWS secret of a workspace holds all its secrets, so that every change is read, change, write;
+// those of the installation itself, one of each person with a second factor, are in 64 of them.
 // Two that meet do not lose one another: a new version becomes current only in place of the version
 // that was read, else the change is made again on what is there now.
 #pragma once
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "features/aws_secrets/aws_secrets_rules.hpp"
 #include "features/vault/vault.hpp"
@@ -56,13 +58,19 @@ class AwsBackend final : public vault::SecretBackend {
         AwsOutcome outcome;
         SecretString body;
     };
+    /// An AWS secret, and whose it is.
+    struct Place {
+        WorkspaceId workspace;
+        std::string bundle;
+    };
     async::Task<Result<Reply>> call(WorkspaceId workspace, std::string action, SecretString body);
-    async::Task<Result<Bundle>> get(WorkspaceId workspace);
-    async::Task<Result<bool>> save(WorkspaceId workspace, Bundle bundle, std::string version);
+    async::Task<Result<Bundle>> get(Place place);
+    async::Task<Result<bool>> save(Place place, Bundle bundle, std::string version);
     /// What becomes of a name in a bundle; its errors end the change. True: it is to be saved.
     using Edit = std::function<Result<bool>(Bundle&)>;
     /// False: there was nothing to change.
-    async::Task<Result<bool>> change(WorkspaceId workspace, Edit edit);
+    async::Task<Result<bool>> change(Place place, Edit edit);
+    static std::vector<Place> places_of(const WorkspaceId& workspace, const std::string& name);
     async::Task<Result<void>> put(Context context, std::string name, SecretString secret,
                                   bool replace);
     async::Task<> record(Context context, std::string_view action, std::string name);

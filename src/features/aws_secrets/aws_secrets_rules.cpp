@@ -1,5 +1,7 @@
 #include "features/aws_secrets/aws_secrets_rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -32,6 +34,14 @@ std::string error_type(std::string_view body) {
 }  // namespace
 
 std::string bundle_name(const WorkspaceId& workspace) { return "wapi-tokens-" + workspace.value; }
+
+std::string bundle_name(const WorkspaceId& workspace, std::string_view name) {
+    if (workspace.value != platform_workspace) {
+        return bundle_name(workspace);
+    }
+    const unsigned shard = crypto::sha256(name)[0] % platform_shards;
+    return fmt::format("{}-{:02x}", bundle_name(workspace), shard);
+}
 
 std::optional<SecretString> render_bundle(const Bundle& bundle) {
     json::object object;

@@ -37,7 +37,14 @@ struct AwsVerdict {
     std::string type{};  ///< AWS's name of the error, for the log
 };
 
+/// So many AWS secrets hold those of the installation itself, among them one of each person with a
+/// second factor: some 500 fit in one.
+inline constexpr unsigned platform_shards = 64;
+
+/// The AWS secret of all of a workspace's own secrets.
 std::string bundle_name(const WorkspaceId& workspace);
+/// The AWS secret that this secret is put in: the workspace's, or one of the installation's shards.
+std::string bundle_name(const WorkspaceId& workspace, std::string_view name);
 
 /// The value of an AWS secret. Nothing when it is larger than `bundle_bytes_max`.
 std::optional<SecretString> render_bundle(const Bundle& bundle);

@@ -18,6 +18,7 @@ AwsOutcome outcome(std::string_view type, int status = 400,
 TEST(AwsSecretsRules, requests_have_the_fields_of_the_reference) {
     const SecretString value("{}"sv);
     EXPECT_EQ(bundle_name(WorkspaceId("w1")), "wapi-tokens-w1");
+    EXPECT_EQ(bundle_name(WorkspaceId("w1"), "token:1"), "wapi-tokens-w1");
     EXPECT_EQ(render_get("n"), R"({"SecretId":"n","VersionStage":"AWSCURRENT"})");
     EXPECT_EQ(render_create("n", value, "v").reveal(),
               R"({"Name":"n","SecretString":"{}","ClientRequestToken":"v"})");

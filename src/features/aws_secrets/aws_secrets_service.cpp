@@ -61,9 +61,9 @@ async::Task<Result<AwsBackend::Reply>> AwsBackend::call(WorkspaceId workspace, s
 }
 
 /// An empty bundle when there is no AWS secret.
-async::Task<Result<Bundle>> AwsBackend::get(WorkspaceId workspace) {
-    const SecretString body(render_get(bundle_name(workspace)));
-    const Result<Reply> reply = co_await call(workspace, "GetSecretValue", body);
+async::Task<Result<Bundle>> AwsBackend::get(Place place) {
+    const SecretString body(render_get(place.bundle));
+    const Result<Reply> reply = co_await call(place.workspace, "GetSecretValue", body);
     if (!reply) {
         co_return std::unexpected(reply.error());
     }
@@ -71,46 +71,45 @@ async::Task<Result<Bundle>> AwsBackend::get(WorkspaceId workspace) {
         co_return Bundle{};
     }
     if (reply->outcome != AwsOutcome::done) {
-        co_return fail_refused(workspace, "GetSecretValue", "unexpected");
+        co_return fail_refused(place.workspace, "GetSecretValue", "unexpected");
     }
     std::optional<Bundle> bundle = parse_bundle(reply->body.reveal());
     if (!bundle) {
-        log::error("vault.secret_invalid",
-                   {{"workspace", workspace.value}, {"reason", "the AWS secret is not ours"}});
+        log::error("vault.secret_invalid", {{"workspace", place.workspace.value},
+                                            {"reason", "the AWS secret is not ours"}});
         co_return fail(vault::errors::vault_secret_invalid);
     }
     co_return *std::move(bundle);
 }
 
 /// Makes the bundle current in place of the one that was read. False: somebody else was first.
-async::Task<Result<bool>> AwsBackend::save(WorkspaceId workspace, Bundle bundle,
-                                           std::string version) {
+async::Task<Result<bool>> AwsBackend::save(Place place, Bundle bundle, std::string version) {
     const std::optional<SecretString> value = render_bundle(bundle);
     if (!value) {
         co_return fail(wapi::errors::invalid_request,
                        "The secrets of a workspace must have 64 KiB at most.");
     }
-    const std::string name = bundle_name(workspace);
     if (bundle.version.empty()) {
-        const SecretString body = render_create(name, *value, version);
-        const Result<Reply> made = co_await call(workspace, "CreateSecret", body);
+        const SecretString body = render_create(place.bundle, *value, version);
+        const Result<Reply> made = co_await call(place.workspace, "CreateSecret", body);
         co_return was_done(made);
     }
-    const SecretString body = render_put(name, *value, version);
-    const Result<Reply> put = co_await call(workspace, "PutSecretValue", body);
+    const SecretString body = render_put(place.bundle, *value, version);
+    const Result<Reply> put = co_await call(place.workspace, "PutSecretValue", body);
     Result<bool> there = was_done(put);
     if (!there || !*there) {
         co_return there;
     }
-    const SecretString promotion(render_promote(name, version, bundle.version));
-    const Result<Reply> done = co_await call(workspace, "UpdateSecretVersionStage", promotion);
+    const SecretString promotion(render_promote(place.bundle, version, bundle.version));
+    const Result<Reply> done =
+        co_await call(place.workspace, "UpdateSecretVersionStage", promotion);
     co_return was_done(done);
 }
 
-async::Task<Result<bool>> AwsBackend::change(WorkspaceId workspace, Edit edit) {
+async::Task<Result<bool>> AwsBackend::change(Place place, Edit edit) {
     std::string tried;
     for (int attempt = 0; attempt < aws_change_attempts_max; ++attempt) {
-        Result<Bundle> bundle = co_await get(workspace);
+        Result<Bundle> bundle = co_await get(place);
         if (!bundle) {
             co_return std::unexpected(bundle.error());
         }
@@ -122,12 +121,12 @@ async::Task<Result<bool>> AwsBackend::change(WorkspaceId workspace, Edit edit) {
             co_return wanted;
         }
         tried = make_version(rng_);
-        Result<bool> saved = co_await save(workspace, *bundle, tried);
+        Result<bool> saved = co_await save(place, *bundle, tried);
         if (!saved || *saved) {
             co_return saved;
         }
     }
-    log::warn("aws_secrets.overtaken", {{"workspace", workspace.value}});
+    log::warn("aws_secrets.overtaken", {{"workspace", place.workspace.value}});
     co_return fail(vault::errors::secret_store_unavailable);
 }
 
@@ -153,7 +152,8 @@ async::Task<Result<void>> AwsBackend::put(Context context, std::string name, Sec
         bundle.secrets.insert_or_assign(name, secret);
         return true;
     };
-    const Result<bool> changed = co_await change(context.workspace, std::move(edit));
+    const Result<bool> changed =
+        co_await change({context.workspace, bundle_name(context.workspace, name)}, std::move(edit));
     if (!changed) {
         co_return std::unexpected(changed.error());
     }
@@ -173,28 +173,44 @@ async::Task<Result<void>> AwsBackend::store_missing(Context context, std::string
     return put(std::move(context), std::move(name), std::move(secret), false);
 }
 
+/// Where the secret may be: where it is put, and, for one of the installation, where all were
+/// before they were parted.
+std::vector<AwsBackend::Place> AwsBackend::places_of(const WorkspaceId& workspace,
+                                                     const std::string& name) {
+    std::vector<Place> places{{workspace, bundle_name(workspace, name)}};
+    if (const std::string whole = bundle_name(workspace); whole != places.front().bundle) {
+        places.push_back({workspace, whole});
+    }
+    return places;
+}
+
 async::Task<Result<SecretString>> AwsBackend::read(Context context, std::string name) {
-    const Result<Bundle> bundle = co_await get(context.workspace);
-    if (!bundle) {
-        co_return std::unexpected(bundle.error());
+    for (const Place& place : places_of(context.workspace, name)) {
+        const Result<Bundle> bundle = co_await get(place);
+        if (!bundle) {
+            co_return std::unexpected(bundle.error());
+        }
+        if (const auto found = bundle->secrets.find(name); found != bundle->secrets.end()) {
+            co_return found->second;
+        }
     }
-    const auto found = bundle->secrets.find(name);
-    if (found == bundle->secrets.end()) {
-        co_return fail(vault::errors::secret_not_found);
-    }
-    co_return found->second;
+    co_return fail(vault::errors::secret_not_found);
 }
 
 async::Task<Result<void>> AwsBackend::remove(Context context, std::string name) {
-    Edit edit = [name](Bundle& bundle) -> Result<bool> {
-        if (bundle.secrets.erase(name) == 0) {
-            return fail(vault::errors::secret_not_found);
-        }
-        return true;
+    const Edit edit = [name](Bundle& bundle) -> Result<bool> {
+        return bundle.secrets.erase(name) > 0;
     };
-    const Result<bool> removed = co_await change(context.workspace, std::move(edit));
+    bool removed = false;
+    for (const Place& place : places_of(context.workspace, name)) {
+        const Result<bool> changed = co_await change(place, edit);
+        if (!changed) {
+            co_return std::unexpected(changed.error());
+        }
+        removed = removed || *changed;
+    }
     if (!removed) {
-        co_return std::unexpected(removed.error());
+        co_return fail(vault::errors::secret_not_found);
     }
     co_await record(std::move(context), audit::actions::token_revoked, std::move(name));
     co_return Result<void>();

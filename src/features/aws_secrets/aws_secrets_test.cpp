@@ -4,6 +4,7 @@
 // signature and the wire are tested against a stand-in by tests/integration/test_aws_secrets.py.
 #include "features/aws_secrets/aws_secrets.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -23,6 +24,12 @@ using namespace std::chrono_literals;
 
 const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
 const WorkspaceId other("22222222-2222-7222-8222-222222222222");
+
+/// As second_factor names the secret of a person.
+std::string totp_name(int person) {
+    return fmt::format("totp:11111111-1111-7111-8111-{:012}:22222222-2222-7222-8222-{:012}", person,
+                       person);
+}
 
 /// Versions and stages of AWS secrets by name.
 class FakeAws final : public AwsCaller {
@@ -315,6 +322,32 @@ TEST_P(AwsSecretsMovingTest, a_removed_secret_is_gone_from_both) {
         EXPECT_EQ(code(run(moving_.remove(context_of(shop), name))), "secret_not_found");
     }
     EXPECT_EQ(count_audit("token.revoked"), 2);
+}
+
+TEST_P(AwsSecretsTest, the_installations_own_secrets_are_more_than_one_aws_secret_holds) {
+    const WorkspaceId platform{platform_workspace};
+    constexpr int people = 700;
+    const std::string sealed(27, 'x');
+    for (int person = 0; person < people; ++person) {
+        ASSERT_EQ(store(totp_name(person), sealed, platform), "ok");
+    }
+    EXPECT_GT(aws_.secrets.size(), 50U);
+    for (const auto& [name, secret] : aws_.secrets) {
+        EXPECT_TRUE(name.starts_with("wapi-tokens-" + std::string(platform_workspace) + "-"));
+        EXPECT_LT(secret.versions.at(secret.current).size(), bundle_bytes_max / 10);
+    }
+    EXPECT_EQ(read_secret(totp_name(people - 1), platform), sealed);
+}
+
+TEST_P(AwsSecretsTest, what_the_installation_stored_before_its_secrets_were_parted_is_found) {
+    const WorkspaceId platform{platform_workspace};
+    FakeAws::Secret& whole = aws_.secrets[bundle_name(platform)];
+    whole = {{{"before", R"({"totp:ann:1":"one","totp:bob:1":"two"})"}}, "before"};
+    EXPECT_EQ(read_secret("totp:ann:1", platform), "one");
+    EXPECT_EQ(code(run(backend_.remove(context_of(platform), "totp:ann:1"))), "ok");
+    EXPECT_EQ(read_secret("totp:ann:1", platform), "secret_not_found");
+    EXPECT_EQ(code(run(backend_.remove(context_of(platform), "totp:ann:1"))), "secret_not_found");
+    EXPECT_EQ(read_secret("totp:bob:1", platform), "two");
 }
 
 WAPI_ON_BOTH_ENGINES(AwsSecretsTest);

@@ -124,6 +124,17 @@ mailer::Letter letter(const Invite& invite, const store::Names& names, const std
                                 names.inviter, names.workspace, link)};
 }
 
+/// Whether whoever made it could make it now: an invite does not outlive the rights of its maker.
+bool may_still_invite(db::WorkspaceTxn& txn, const store::StoredInvite& stored) {
+    if (stored.inviter.value.empty()) {
+        return true;
+    }
+    Context maker;
+    maker.workspace = txn.workspace();
+    maker.actor = {ActorKind::user, stored.inviter.value};
+    return team::check_invite(txn, maker, stored.invite.role).has_value();
+}
+
 struct Joiner {
     UserId id;
     bool is_new = false;
@@ -139,7 +150,7 @@ Result<void> take(db::Txn& txn, const accounts::Origin& origin, const std::strin
     db::WorkspaceTxn bound(txn, first->workspace);
     team::lock(bound);
     const Result<store::StoredInvite> stored = find_open(txn, token_hash, now);
-    if (!stored || !store::remove(bound, stored->invite.id)) {
+    if (!stored || !may_still_invite(bound, *stored) || !store::remove(bound, stored->invite.id)) {
         return fail(errors::invite_not_found);
     }
     if (team::is_member(bound, stored->invite.email)) {
@@ -183,7 +194,7 @@ Service::Ticket Service::make_ticket(const Context& context) {
             .mailed = parts_.mailer.check().has_value()};
 }
 
-/// Nothing when the invite was cancelled, accepted or made again meanwhile.
+/// Nothing when the invite was cancelled, accepted or made again meanwhile, or has lost its worth.
 std::optional<mailer::Letter> Service::compose(db::Txn& txn, const mailer::Wish& wish,
                                                Timestamp now) const {
     const boost::json::object payload = boost::json::parse(wish.payload).as_object();
@@ -195,6 +206,9 @@ std::optional<mailer::Letter> Service::compose(db::Txn& txn, const mailer::Wish&
         return std::nullopt;
     }
     db::WorkspaceTxn bound(txn, stored->workspace);
+    if (!may_still_invite(bound, *stored)) {
+        return std::nullopt;
+    }
     const store::Names names =
         store::find_names(bound, UserId(std::string_view(payload.at("inviter").as_string())));
     return letter(stored->invite, names, parts_.mailer.link("/app/accept-invite", token));
@@ -206,7 +220,8 @@ async::Task<Result<NewInvite>> Service::create(Context context, std::string emai
     if (!address) {
         co_return std::unexpected(address.error());
     }
-    const mailer::Request mail{.to = *address, .asker = context.workspace.value};
+    const mailer::Request mail{
+        .to = *address, .asker = context.workspace.value, .by = mailer::By::others};
     if (const Result<void> counted = parts_.mailer.count(mail); !counted) {
         co_return std::unexpected(counted.error());
     }
@@ -219,7 +234,8 @@ async::Task<Result<NewInvite>> Service::create(Context context, std::string emai
                                                 .role_name = {},
                                                 .created_at = now,
                                                 .expires_at = now + invite_time},
-                                     .token_hash = ticket.hash()};
+                                     .token_hash = ticket.hash(),
+                                     .inviter = UserId(context.actor.id)};
     Result<Invite> made = co_await parts_.db.write(
         context.workspace, "invites.create",
         [&mailer = parts_.mailer, context, stored, ticket, now](db::WorkspaceTxn& txn) {
@@ -250,7 +266,8 @@ async::Task<Result<NewInvite>> Service::resend(Context context, std::string id) 
     if (!known) {
         co_return fail(errors::invite_not_found);
     }
-    const mailer::Request mail{.to = known->email, .asker = context.workspace.value};
+    const mailer::Request mail{
+        .to = known->email, .asker = context.workspace.value, .by = mailer::By::others};
     if (const Result<void> counted = parts_.mailer.count(mail); !counted) {
         co_return std::unexpected(counted.error());
     }
@@ -262,7 +279,10 @@ async::Task<Result<NewInvite>> Service::resend(Context context, std::string id) 
             Result<Invite> invite = get_own(txn, context, id);
             if (invite) {
                 invite->expires_at = now + invite_time;
-                store::put(txn, {.workspace = {}, .invite = *invite, .token_hash = ticket.hash()});
+                store::put(txn, {.workspace = {},
+                                 .invite = *invite,
+                                 .token_hash = ticket.hash(),
+                                 .inviter = UserId(context.actor.id)});
                 record_invite(txn, context, *invite, "resent", now);
                 enqueue(mailer, txn, ticket.mailed, ticket.payload, now);
             }

@@ -5,7 +5,7 @@ namespace {
 
 #define WAPI_INVITE_COLUMNS                                                                      \
     "SELECT i.invite_id, i.email, i.role, coalesce(r.name, i.role), i.created_us, i.expires_us," \
-    " i.workspace_id FROM team_invites i LEFT JOIN team_roles r"                                 \
+    " i.workspace_id, i.inviter_id FROM team_invites i LEFT JOIN team_roles r"                   \
     " ON r.workspace_id = i.workspace_id AND r.role_id = i.role"
 const db::Sql list_sql{{
     .name = "invites.list",
@@ -18,17 +18,20 @@ const db::Sql find_sql{{
 }};
 const db::Sql find_by_token_sql{{
     .name = "invites.find_by_token",
-    .text = WAPI_INVITE_COLUMNS " WHERE i.token_hash = $1",
+    .text = WAPI_INVITE_COLUMNS
+    " JOIN workspaces w ON w.workspace_id = i.workspace_id AND w.suspended_us IS NULL"
+    " WHERE i.token_hash = $1",
     .scope = db::Scope::system,
 }};
 #undef WAPI_INVITE_COLUMNS
 const db::Sql put_sql{{
     .name = "invites.put",
     .text = "INSERT INTO team_invites (workspace_id, invite_id, email, role, token_hash,"
-            " created_us, expires_us) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            " created_us, expires_us, inviter_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
             " ON CONFLICT (workspace_id, email) DO UPDATE SET invite_id = excluded.invite_id,"
             " role = excluded.role, token_hash = excluded.token_hash,"
-            " created_us = excluded.created_us, expires_us = excluded.expires_us",
+            " created_us = excluded.created_us, expires_us = excluded.expires_us,"
+            " inviter_id = excluded.inviter_id",
 }};
 const db::Sql delete_sql{{
     .name = "invites.delete",
@@ -71,14 +74,16 @@ std::optional<StoredInvite> find_by_token(db::Txn& txn, std::string_view token_h
     if (rows.empty()) {
         return std::nullopt;
     }
-    return StoredInvite{
-        .workspace = rows[0].id<WorkspaceId>(6), .invite = read_invite(rows[0]), .token_hash = {}};
+    return StoredInvite{.workspace = rows[0].id<WorkspaceId>(6),
+                        .invite = read_invite(rows[0]),
+                        .token_hash = {},
+                        .inviter = rows[0].id<UserId>(7)};
 }
 
 void put(db::WorkspaceTxn& txn, const StoredInvite& stored) {
     const Invite& invite = stored.invite;
     txn.execute(put_sql, invite.id, invite.email, invite.role, as_bytes(stored.token_hash),
-                to_us(invite.created_at), to_us(invite.expires_at));
+                to_us(invite.created_at), to_us(invite.expires_at), stored.inviter);
 }
 
 Names find_names(db::WorkspaceTxn& txn, const UserId& inviter) {

@@ -15,11 +15,12 @@ struct StoredInvite {
     WorkspaceId workspace;
     Invite invite;
     std::string token_hash;  ///< not read back
+    UserId inviter;          ///< empty: it was made before this was noted
 };
 /// Newest first.
 std::vector<Invite> list(db::WorkspaceTxn& txn);
 std::optional<Invite> find(db::WorkspaceTxn& txn, std::string_view id);
-/// The invite whose token has this hash, in whatever workspace. System scope.
+/// The invite whose token has this hash, in whatever workspace that is not suspended. System scope.
 std::optional<StoredInvite> find_by_token(db::Txn& txn, std::string_view token_hash);
 /// Inserts, or replaces the one to the same address.
 void put(db::WorkspaceTxn& txn, const StoredInvite& stored);

@@ -4,33 +4,28 @@
 #include "features/invites/invites.hpp"
 
 #include <gtest/gtest.h>
-#include <sodium.h>
 
 #include "base/json.hpp"
-#include "features/audit/audit.hpp"
 #include "features/invites/invites_http.hpp"
-#include "tests/support/mail_box.hpp"
-#include "tests/support/test_db.hpp"
+#include "tests/support/mailing_people.hpp"
 
 namespace wapi::invites {
 namespace {
 
-using namespace std::string_view_literals;
+const db::Sql suspend_sql{{
+    .name = "invites_test.suspend",
+    .text = "UPDATE workspaces SET suspended_us = $2 WHERE workspace_id = $1",
+}};
 
-constexpr std::string_view password = "correct horse battery";
-
-class InvitesTest : public test::EnginesTest {
+class InvitesTest : public test::MailingPeopleTest {
   protected:
     void SetUp() override {
         owner_ = signed_up("olga@shop.example");
         shop_ = owner_.membership.workspace;
     }
     accounts::Profile signed_up(const std::string& email) {
-        return run(accounts_.signup(origin(), {"Someone", email, SecretString(password), "Shop"}))
-            .value()
-            .profile;
+        return sign_up(email, "Someone", "Shop").profile;
     }
-    static accounts::Origin origin() { return {"192.0.2.1", "test agent", "request-1"}; }
     [[nodiscard]] Context as(const UserId& user) const {
         Context context;
         context.workspace = shop_;
@@ -38,10 +33,6 @@ class InvitesTest : public test::EnginesTest {
         return context;
     }
     [[nodiscard]] Context owner() const { return as(owner_.user.id); }
-    template <class T>
-    static std::string_view code(const Result<T>& result) {
-        return result ? "ok" : result.error().kind->code;
-    }
     Result<NewInvite> invite(const std::string& email = "adam@shop.example",
                              const std::string& role = "agent") {
         return run(service_.create(owner(), email, role));
@@ -52,28 +43,9 @@ class InvitesTest : public test::EnginesTest {
             origin(),
             {.token = std::string(token.reveal()), .name = name, .password = SecretString(with)}));
     }
-    std::int64_t count_audit(std::string_view action) {
-        audit::Service log(database());
-        return run(log.list(owner(), {.action = std::string(action)}))->total;
-    }
+    std::int64_t count_audit(std::string_view action) { return count_entries(owner(), action); }
 
-    async::ThreadPool pool_{io_, "cpu", 1};
-    async::Tasks tasks_{io_};
-    accounts::Service accounts_{
-        {.tasks = tasks_,
-         .db = database(),
-         .pool = pool_,
-         .clock = clock_,
-         .rng = rng_,
-         .ids = ids_},
-        {.jwt_secret = SecretString("0f1e2d3c4b5a69788796a5b4c3d2e1f0-test"sv),
-         .secure_cookies = true,
-         .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};
     team::Service team_{database(), ids_, clock_};
-    test::MailBox box_;
-    mailer::Mailer mailer_{
-        {.tasks = tasks_, .db = database(), .ids = ids_, .clock = clock_, .transport = &box_},
-        test::mail_options()};
     Service service_{{.db = database(),
                       .ids = ids_,
                       .clock = clock_,
@@ -137,7 +109,7 @@ TEST_P(InvitesTest, a_token_works_once_and_for_a_week) {
     clock_.advance(std::chrono::seconds(1));
     EXPECT_EQ(code(accept(late)), "invite_not_found");
     EXPECT_EQ(code(accept(in_time)), "ok");
-    EXPECT_EQ(code(accept(SecretString("invented"sv))), "invite_not_found");
+    EXPECT_EQ(code(accept(SecretString(std::string_view("invented")))), "invite_not_found");
 }
 
 TEST_P(InvitesTest, resending_cancelling_and_inviting_again_void_the_token_before) {
@@ -224,6 +196,51 @@ TEST_P(InvitesTest, nobody_invites_to_more_than_they_have_or_while_they_see_a_pa
     const std::string manager = invite("nora@shop.example", "manager")->invite.id;
     EXPECT_EQ(code(run(service_.cancel(as(adam), manager))), "beyond_own_rights");
     EXPECT_EQ(code(run(service_.resend(as(adam), manager))), "beyond_own_rights");
+}
+
+TEST_P(InvitesTest, an_invite_is_worth_what_its_maker_may_give_when_it_is_used) {
+    const UserId lena = accept(invite("lena@shop.example", "owner")->token)->user.id;
+    const SecretString token = run(service_.create(as(lena), "evil@shop.example", "owner"))->token;
+    const auto make = [&](const std::string& role) {
+        ASSERT_TRUE(
+            run(team_.change_member(owner(), lena, {.role = role, .overrides = {}, .limits = {}})));
+    };
+    make("manager");
+    EXPECT_EQ(code(accept(token)), "invite_not_found") << "a manager makes no owners";
+    make("owner");
+    EXPECT_EQ(code(accept(token)), "ok");
+    const SecretString last = run(service_.create(as(lena), "more@shop.example", "agent"))->token;
+    deliver();
+    box_.mails.clear();
+    ASSERT_TRUE(run(service_.create(as(lena), "late@shop.example", "agent")));
+    ASSERT_TRUE(run(team_.remove_member(owner(), lena)));
+    EXPECT_EQ(code(accept(last)), "invite_not_found");
+    deliver();
+    EXPECT_TRUE(box_.mails.empty()) << "nor is it mailed";
+    const std::string id = run(service_.list(owner()))->front().id;
+    EXPECT_EQ(code(accept(run(service_.resend(owner(), id))->token)), "ok") << "who is left may";
+}
+
+TEST_P(InvitesTest, an_invite_rests_while_its_workspace_is_suspended) {
+    const SecretString token = invite()->token;
+    const auto suspend = [&](std::optional<Timestamp> since) {
+        write(shop_, [&](db::WorkspaceTxn& txn) { return txn.execute(suspend_sql, since); });
+    };
+    suspend(clock_.now());
+    EXPECT_EQ(code(accept(token)), "invite_not_found");
+    deliver();
+    EXPECT_TRUE(box_.mails.empty());
+    suspend(std::nullopt);
+    EXPECT_EQ(code(accept(token)), "ok");
+}
+
+TEST_P(InvitesTest, who_joins_by_a_password_that_is_replaced_meanwhile_does_not) {
+    const accounts::Profile adam = signed_up("adam@shop.example");
+    const SecretString token = invite()->token;
+    acting_.act_when_asked(2, [&] { replace_password(adam.user.id); });
+    EXPECT_EQ(code(accept(token)), "invalid_credentials");
+    EXPECT_TRUE(acting_.acted());
+    EXPECT_EQ(run(service_.list(owner()))->size(), 1U) << "the invite is still there";
 }
 
 TEST_P(InvitesTest, a_role_that_an_invite_names_stays) {

@@ -37,13 +37,21 @@ inline const ErrorKind too_many_mails{"too_many_mails", 429, RetryClass::wait,
 inline constexpr std::string_view queue_name = "mail";
 inline constexpr std::chrono::hours wish_time_max{24};  ///< older ones are dropped
 /// Within login_throttle::AttemptCounter::window.
-inline constexpr int mails_per_address_max = 3;  ///< to one e-mail address, whatever their kind
+inline constexpr int mails_per_address_max = 3;  ///< to one e-mail address, by each of `By`
 inline constexpr int mails_per_asker_max = 20;   ///< for one network, or one workspace
+
+/// Who has an interest in a mail. Each has an allowance of its own, so that strangers who invite an
+/// address do not keep its owner from a new password.
+enum class By {
+    owner,   ///< of the address, about their own account
+    others,  ///< who want something of them
+};
 
 /// A mail that somebody asks for.
 struct Request {
     std::string to;     ///< as accounts::normalize_email gives it
     std::string asker;  ///< base/network's network_of, or id of a workspace
+    By by = By::owner;
 };
 
 /// A mail that is wanted. `payload`: a JSON object for the composer, without secrets.

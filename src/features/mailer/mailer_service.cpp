@@ -24,6 +24,11 @@ Wish wish_of(const queue::Job& job) {
             .created_at = job.created_at};
 }
 
+/// One address has an allowance for each of `By`. No address has a blank in it.
+std::string address_key(const Request& request) {
+    return request.by == By::owner ? request.to : "others " + request.to;
+}
+
 std::string_view domain_of(std::string_view address) {
     return address.substr(std::min(address.rfind('@') + 1, address.size()));
 }
@@ -49,7 +54,7 @@ Result<void> Mailer::count(const Request& request) {
     const Timestamp now = parts_.clock.now();
     auto wait = askers_.count(request.asker, now);
     if (!wait) {
-        wait = addresses_.count(request.to, now);
+        wait = addresses_.count(address_key(request), now);
         if (wait) {
             askers_.give_back(request.asker);
         }
@@ -64,7 +69,7 @@ Result<void> Mailer::count(const Request& request) {
 
 void Mailer::give_back(const Request& request) {
     askers_.give_back(request.asker);
-    addresses_.give_back(request.to);
+    addresses_.give_back(address_key(request));
 }
 
 void Mailer::set_composer(std::string_view kind, Composer composer) {

@@ -36,6 +36,12 @@ void record(db::Txn& txn, const Context& context, std::string_view action,
 
 Context by_command_line() { return audit::system_context(WorkspaceId(platform_workspace), {}); }
 
+/// False when the operator was removed while a login was under way, or removed and made again.
+bool still_stored(db::Txn& txn, const store::StoredOperator& known) {
+    const std::optional<store::StoredOperator> stored = store::find(txn, known.who.email);
+    return stored && stored->who.id == known.who.id && stored->password_hash == known.password_hash;
+}
+
 /// Errors: not_found.
 Result<Tenant> change(db::WorkspaceTxn& txn, Context context, std::optional<Timestamp> since,
                       const std::string& reason, Timestamp now) {
@@ -144,12 +150,19 @@ async::Task<Result<Login>> Service::login(Origin origin, std::string email_input
                                  .operator_id = id,
                                  .created_at = now,
                                  .expires_at = now + session_time};
-    co_await parts_.db.write(
-        "operators.login", [context = context_of(origin, id), session, now](db::Txn& txn) {
+    const bool opened = co_await parts_.db.write(
+        "operators.login",
+        [context = context_of(origin, id), session, now, known = *stored](db::Txn& txn) {
+            if (!still_stored(txn, known)) {
+                return false;
+            }
             store::insert_session(txn, session);
             record(txn, context, audit::actions::operator_login, session.operator_id, now);
             return true;
         });
+    if (!opened) {
+        co_return fail(errors::operator_login_refused);
+    }
     co_return Login{.token = token, .who = stored->who, .expires_at = session.expires_at};
 }
 

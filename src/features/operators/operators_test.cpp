@@ -29,6 +29,28 @@ const db::Sql tokens_sql{{
     .scope = db::Scope::system,
 }};
 
+const db::Sql remove_operators_sql{{
+    .name = "operators_test.remove_operators",
+    .text = "DELETE FROM operators",
+    .scope = db::Scope::system,
+}};
+
+/// Something happens when a login makes its token, after the password was looked at.
+class ActingRng final : public Rng {
+  public:
+    explicit ActingRng(Rng& rng) : rng_(rng) {}
+    void fill(std::span<std::byte> bytes) override {
+        if (act) {
+            std::exchange(act, {})();
+        }
+        rng_.fill(bytes);
+    }
+    std::function<void()> act;
+
+  private:
+    Rng& rng_;
+};
+
 class OperatorsTest : public test::EnginesTest {
   protected:
     void SetUp() override {
@@ -61,9 +83,11 @@ class OperatorsTest : public test::EnginesTest {
         return run(log.list(context, {}))->entries;
     }
 
+    ActingRng acting_{rng_};
     async::ThreadPool pool_{io_, "cpu", 1};
-    Service service_{{.db = database(), .pool = pool_, .clock = clock_, .rng = rng_, .ids = ids_},
-                     {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}};
+    Service service_{
+        {.db = database(), .pool = pool_, .clock = clock_, .rng = acting_, .ids = ids_},
+        {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}};
 };
 
 TEST_P(OperatorsTest, an_operator_logs_in_and_the_token_is_kept_as_a_hash) {
@@ -94,6 +118,12 @@ TEST_P(OperatorsTest, a_session_ends_after_twelve_hours_by_logging_out_and_with_
     EXPECT_EQ(authenticated(removed), "unauthorized");
     EXPECT_EQ(code(login()), "operator_login_refused");
     EXPECT_EQ(code(run(service_.remove("olaf@wapi.example"))), "operator_not_found");
+}
+
+TEST_P(OperatorsTest, who_is_removed_while_logging_in_gets_no_session) {
+    acting_.act = [this] { write([](db::Txn& txn) { return txn.execute(remove_operators_sql); }); };
+    EXPECT_EQ(code(login()), "operator_login_refused");
+    EXPECT_EQ(read([](db::Txn& txn) { return txn.query(tokens_sql).size(); }), 0U);
 }
 
 TEST_P(OperatorsTest, what_is_no_token_of_an_operator_opens_nothing) {

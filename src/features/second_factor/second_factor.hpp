@@ -69,6 +69,11 @@ class Service final : public accounts::SecondFactor {
     /// Turns it on once the app has shown that it has the secret; the recovery codes. Errors:
     /// second_factor_on, second_factor_off, wrong_code, login_throttled.
     async::Task<Result<std::vector<std::string>>> confirm(Context context, SecretString code);
+    /// New recovery codes; the ones before are void. Errors: second_factor_off, wrong_password,
+    /// wrong_code, login_throttled.
+    async::Task<Result<std::vector<std::string>>> renew_recovery_codes(Context context,
+                                                                       SecretString password,
+                                                                       SecretString code);
     /// Errors: second_factor_off, wrong_password, wrong_code, login_throttled.
     async::Task<Result<void>> disable(Context context, SecretString password, SecretString code);
 
@@ -76,9 +81,23 @@ class Service final : public accounts::SecondFactor {
     static constexpr std::size_t wrong_codes_kept_max = 10'000;
     struct Held;
     async::Task<Result<Held>> hold(UserId user, Context context);
+    async::Task<Result<std::string>> find_on(UserId user);
     Result<void> count(const UserId& user);
+    async::Task<Result<accounts::UserStep>> prove(Context context, SecretString password,
+                                                  SecretString code);
     Parts parts_;
     login_throttle::AttemptCounter wrong_codes_;
 };
+
+/// What taking away somebody's second factor works with.
+struct ResetParts {
+    db::Db& db;
+    vault::Vault& vault;
+    const Clock& clock;
+};
+/// For the command line, when app and recovery codes are lost: turns the factor off, ends all
+/// sessions, and says so in the logs. Whether the vault, too, has removed the secret, which nothing
+/// uses any more. `email`: as normalize_email gives it. Errors: not_found, second_factor_off.
+async::Task<Result<bool>> reset(ResetParts parts, std::string email);
 
 }  // namespace wapi::second_factor

@@ -1,5 +1,5 @@
-// GET /auth/second-factor, POST /auth/second-factor/enrol, /confirm, /disable. The login's own
-// route is features/accounts'.
+// GET /auth/second-factor, POST /auth/second-factor/enrol, /confirm, /recovery-codes, /disable. The
+// login's own route is features/accounts'.
 #include "features/second_factor/second_factor_http.hpp"
 
 #include "base/json.hpp"
@@ -14,6 +14,14 @@ net::Response no_store(json::object body) {
     net::Response response = net::json_response(json::render(std::move(body)));
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
+}
+
+net::Response show(const std::vector<std::string>& recovery_codes) {
+    json::array shown;
+    for (const std::string& code : recovery_codes) {
+        shown.emplace_back(code);
+    }
+    return no_store({{"enabled", true}, {"recoveryCodes", std::move(shown)}});
 }
 
 Result<SecretString> read_secret(const json::object& body, std::string_view field) {
@@ -59,26 +67,49 @@ async::Task<Result<net::Response>> handle_confirm(Service& service, net::Call& c
     if (!codes) {
         co_return std::unexpected(codes.error());
     }
-    json::array shown;
-    for (const std::string& made : *codes) {
-        shown.emplace_back(made);
-    }
-    co_return no_store({{"enabled", true}, {"recoveryCodes", std::move(shown)}});
+    co_return show(*codes);
 }
 
-async::Task<Result<net::Response>> handle_disable(Service& service, net::Call& call) {
-    const Result<json::object> body = json::parse_object(call.request.body);
+/// What an act that weakens or renews it asks for.
+struct Proof {
+    SecretString password;
+    SecretString code;
+};
+
+Result<Proof> parse_proof(std::string_view text) {
+    const Result<json::object> body = json::parse_object(text);
     if (!body) {
-        co_return std::unexpected(body.error());
+        return std::unexpected(body.error());
     }
     const Result<SecretString> password = read_secret(*body, "password");
     const Result<SecretString> code = read_secret(*body, "code");
     for (const Result<SecretString>* input : {&password, &code}) {
         if (!*input) {
-            co_return std::unexpected(input->error());
+            return std::unexpected(input->error());
         }
     }
-    const Result<void> done = co_await service.disable(call.context, *password, *code);
+    return Proof{.password = *password, .code = *code};
+}
+
+async::Task<Result<net::Response>> handle_renew(Service& service, net::Call& call) {
+    const Result<Proof> proof = parse_proof(call.request.body);
+    if (!proof) {
+        co_return std::unexpected(proof.error());
+    }
+    const Result<std::vector<std::string>> codes =
+        co_await service.renew_recovery_codes(call.context, proof->password, proof->code);
+    if (!codes) {
+        co_return std::unexpected(codes.error());
+    }
+    co_return show(*codes);
+}
+
+async::Task<Result<net::Response>> handle_disable(Service& service, net::Call& call) {
+    const Result<Proof> proof = parse_proof(call.request.body);
+    if (!proof) {
+        co_return std::unexpected(proof.error());
+    }
+    const Result<void> done = co_await service.disable(call.context, proof->password, proof->code);
     if (!done) {
         co_return std::unexpected(done.error());
     }
@@ -102,6 +133,8 @@ std::vector<net::Route> second_factor_routes(Service& service) {
          "enrolSecondFactor", bind(handle_enrol)},
         {Verb::post, "/api/v1/auth/second-factor/confirm", Auth::session, "", rate, body_max,
          "confirmSecondFactor", bind(handle_confirm)},
+        {Verb::post, "/api/v1/auth/second-factor/recovery-codes", Auth::session, "", rate, body_max,
+         "renewRecoveryCodes", bind(handle_renew)},
         {Verb::post, "/api/v1/auth/second-factor/disable", Auth::session, "", rate, body_max,
          "disableSecondFactor", bind(handle_disable)},
     };

@@ -7,6 +7,7 @@
 #include "features/audit/audit.hpp"
 #include "features/second_factor/second_factor_rules.hpp"
 #include "features/second_factor/second_factor_store.hpp"
+#include "features/sessions/sessions.hpp"
 
 namespace wapi::second_factor {
 
@@ -35,6 +36,34 @@ Context context_of(const accounts::Origin& origin, const UserId& user) {
     context.user_agent = origin.user_agent;
     context.request_id = origin.request_id;
     return context;
+}
+
+std::vector<std::string> hashes_of(const std::vector<std::string>& recovery_codes) {
+    std::vector<std::string> hashes;
+    for (const std::string& code : recovery_codes) {
+        hashes.push_back(recovery_hash(normalize_code(code)));
+    }
+    return hashes;
+}
+
+/// The name of the secret that is not needed any more. Errors: not_found, second_factor_off.
+Result<std::string> remove_factor(db::Txn& txn, std::string_view email, Timestamp now) {
+    const std::optional<accounts::User> person = accounts::find_person(txn, email);
+    if (!person) {
+        return fail(wapi::errors::not_found, "There is no account with this e-mail address.");
+    }
+    const std::optional<store::Factor> factor = store::find(txn, person->id);
+    if (!factor || !factor->on) {
+        return fail(errors::second_factor_off, "The second factor of this account is off.");
+    }
+    store::remove(txn, person->id);
+    sessions::end_all_by_system(txn,
+                                {.user = person->id, .reason = "second_factor_reset", .at = now});
+    accounts::record_person_act(
+        txn, {},
+        {.user = person->id, .action = audit::actions::user_second_factor_reset, .by_system = true},
+        now);
+    return factor->secret_name;
 }
 
 }  // namespace
@@ -69,6 +98,14 @@ async::Task<Result<Service::Held>> Service::hold(UserId user, Context context) {
     co_return Held{
         .factor = *factor,
         .secret = SecretString(crypto::base64url_decode(stored->reveal()).value_or(std::string()))};
+}
+
+/// The name of its secret. Errors: second_factor_off.
+async::Task<Result<std::string>> Service::find_on(UserId user) {
+    const std::optional<store::Factor> factor = co_await parts_.db.read(
+        "second_factor.find", [user](db::Txn& txn) { return store::find(txn, user); });
+    co_return factor && factor->on ? Result<std::string>(factor->secret_name)
+                                   : fail(errors::second_factor_off);
 }
 
 async::Task<Result<accounts::UserStep>> Service::check(accounts::Origin origin, UserId user,
@@ -120,7 +157,7 @@ async::Task<Status> Service::status(Context context) {
 
 async::Task<Result<Enrolment>> Service::enrol(Context context, SecretString password) {
     const UserId user(context.actor.id);
-    if (const Result<void> proved =
+    if (const Result<accounts::UserStep> proved =
             co_await parts_.accounts.prove_password(context, std::move(password));
         !proved) {
         co_return std::unexpected(proved.error());
@@ -178,14 +215,10 @@ async::Task<Result<std::vector<std::string>>> Service::confirm(Context context, 
     }
     wrong_codes_.forget(user.value);
     const std::vector<std::string> codes = make_recovery_codes(recovery_codes_count, parts_.rng);
-    std::vector<std::string> hashes;
-    for (const std::string& made : codes) {
-        hashes.push_back(recovery_hash(normalize_code(made)));
-    }
     const Result<void> done = co_await parts_.db.write(
         "second_factor.confirm",
         [origin = origin_of(context), use = store::Use{user, held->factor.secret_name, *step},
-         hashes, now](db::Txn& txn) -> Result<void> {
+         hashes = hashes_of(codes), now](db::Txn& txn) -> Result<void> {
             if (!store::turn_on(txn, use, now)) {
                 return fail(errors::second_factor_on);
             }
@@ -197,30 +230,45 @@ async::Task<Result<std::vector<std::string>>> Service::confirm(Context context, 
     co_return done ? Result<std::vector<std::string>>(codes) : std::unexpected(done.error());
 }
 
+/// Password and code, both looked at again by the step. Errors, of the step too: wrong_password,
+/// wrong_code; login_throttled.
+async::Task<Result<accounts::UserStep>> Service::prove(Context context, SecretString password,
+                                                       SecretString code) {
+    const Result<accounts::UserStep> by_password =
+        co_await parts_.accounts.prove_password(context, std::move(password));
+    if (!by_password) {
+        co_return by_password;
+    }
+    const Result<accounts::UserStep> by_code =
+        co_await check(origin_of(context), UserId(context.actor.id), std::move(code));
+    if (!by_code) {
+        co_return by_code;
+    }
+    co_return [first = *by_password, second = *by_code](db::Txn& txn,
+                                                        const UserId& user) -> Result<void> {
+        Result<void> proved = first(txn, user);
+        return proved ? second(txn, user) : proved;
+    };
+}
+
 async::Task<Result<void>> Service::disable(Context context, SecretString password,
                                            SecretString code) {
     const UserId user(context.actor.id);
-    const std::optional<store::Factor> factor = co_await parts_.db.read(
-        "second_factor.find", [user](db::Txn& txn) { return store::find(txn, user); });
-    if (!factor || !factor->on) {
-        co_return fail(errors::second_factor_off);
+    const Result<std::string> secret_name = co_await find_on(user);
+    if (!secret_name) {
+        co_return std::unexpected(secret_name.error());
     }
-    if (const Result<void> proved =
-            co_await parts_.accounts.prove_password(context, std::move(password));
-        !proved) {
-        co_return proved;
-    }
-    const Result<accounts::UserStep> step =
-        co_await check(origin_of(context), user, std::move(code));
-    if (!step) {
-        co_return std::unexpected(step.error());
+    const Result<accounts::UserStep> proof =
+        co_await prove(context, std::move(password), std::move(code));
+    if (!proof) {
+        co_return std::unexpected(proof.error());
     }
     const Result<void> done = co_await parts_.db.write(
         "second_factor.disable",
-        [origin = origin_of(context), user, step = *step,
+        [origin = origin_of(context), user, proof = *proof,
          now = parts_.clock.now()](db::Txn& txn) -> Result<void> {
-            if (Result<void> used = step(txn, user); !used) {
-                return used;
+            if (Result<void> proved = proof(txn, user); !proved) {
+                return proved;
             }
             store::remove(txn, user);
             accounts::record_person_act(txn, origin,
@@ -228,9 +276,50 @@ async::Task<Result<void>> Service::disable(Context context, SecretString passwor
             return {};
         });
     if (done) {
-        (void)co_await parts_.vault.remove(of_platform(context), factor->secret_name);
+        (void)co_await parts_.vault.remove(of_platform(context), *secret_name);
     }
     co_return done;
+}
+
+async::Task<Result<std::vector<std::string>>> Service::renew_recovery_codes(Context context,
+                                                                            SecretString password,
+                                                                            SecretString code) {
+    const UserId user(context.actor.id);
+    const Result<std::string> on = co_await find_on(user);
+    if (!on) {
+        co_return std::unexpected(on.error());
+    }
+    const Result<accounts::UserStep> proof =
+        co_await prove(context, std::move(password), std::move(code));
+    if (!proof) {
+        co_return std::unexpected(proof.error());
+    }
+    const std::vector<std::string> codes = make_recovery_codes(recovery_codes_count, parts_.rng);
+    const Result<void> done = co_await parts_.db.write(
+        "second_factor.renew",
+        [origin = origin_of(context), user, proof = *proof, hashes = hashes_of(codes),
+         now = parts_.clock.now()](db::Txn& txn) -> Result<void> {
+            if (Result<void> proved = proof(txn, user); !proved) {
+                return proved;
+            }
+            store::put_recovery_codes(txn, user, hashes);
+            accounts::record_person_act(txn, origin,
+                                        {user, audit::actions::user_recovery_codes_renewed}, now);
+            return {};
+        });
+    co_return done ? Result<std::vector<std::string>>(codes) : std::unexpected(done.error());
+}
+
+async::Task<Result<bool>> reset(ResetParts parts, std::string email) {
+    const Result<std::string> secret_name = co_await parts.db.write(
+        "second_factor.reset",
+        [email, now = parts.clock.now()](db::Txn& txn) { return remove_factor(txn, email, now); });
+    if (!secret_name) {
+        co_return std::unexpected(secret_name.error());
+    }
+    const Context context = audit::system_context(WorkspaceId(platform_workspace), {});
+    const Result<void> removed = co_await parts.vault.remove(context, *secret_name);
+    co_return removed.has_value();
 }
 
 }  // namespace wapi::second_factor

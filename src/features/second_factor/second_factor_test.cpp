@@ -4,18 +4,13 @@
 #include "features/second_factor/second_factor.hpp"
 
 #include <gtest/gtest.h>
-#include <sodium.h>
 
-#include "features/audit/audit.hpp"
 #include "features/second_factor/second_factor_rules.hpp"
-#include "tests/support/test_db.hpp"
+#include "tests/support/people.hpp"
 
 namespace wapi::second_factor {
 namespace {
 
-using namespace std::string_view_literals;
-
-constexpr std::string_view password = "correct horse battery";
 constexpr std::string_view master_key =
     "8f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f7";
 
@@ -37,27 +32,14 @@ const db::Sql lose_secrets_sql{{
     .scope = db::Scope::system,
 }};
 
-class SecondFactorTest : public test::EnginesTest {
+class SecondFactorTest : public test::PeopleTest {
   protected:
     void SetUp() override {
         accounts_.set_hooks({.second_factor = &service_, .signed_up = {}});
-        login_ = run(accounts_.signup(origin(), {"Ann", "ann@shop.example", SecretString(password),
-                                                 "Demo Shop"}))
-                     .value();
-    }
-    static accounts::Origin origin() { return {"192.0.2.1", "test agent", "request-1"}; }
-    template <class T>
-    static std::string_view code(const Result<T>& result) {
-        return result ? "ok" : result.error().kind->code;
+        login_ = sign_up("ann@shop.example");
     }
     static SecretString secret(std::string_view text) { return SecretString(text); }
-    [[nodiscard]] Context as_ann() const {
-        Context context;
-        context.workspace = login_.profile.membership.workspace;
-        context.actor = {ActorKind::user, login_.profile.user.id.value};
-        context.ip = "192.0.2.1";
-        return context;
-    }
+    [[nodiscard]] Context as_ann() const { return as(login_.profile); }
     /// What the app shows now, or so many steps later.
     [[nodiscard]] std::string shown(std::int64_t later = 0) const {
         return code_at(bytes_, step_of(clock_.now()) + later);
@@ -97,6 +79,10 @@ class SecondFactorTest : public test::EnginesTest {
         EXPECT_TRUE(login && login->access_token.empty() && login->refresh_token.empty());
         return login ? login->challenge : SecretString();
     }
+    bool challenge_is_not_asked() {
+        const auto login = run(accounts_.login(origin(), "ann@shop.example", secret(password)));
+        return login && login->challenge.empty() && !login->access_token.empty();
+    }
     std::string_view finish(const SecretString& begun, const std::string& with) {
         const auto login =
             run(accounts_.finish_login(origin(), begun, secret(std::string_view(with))));
@@ -109,29 +95,13 @@ class SecondFactorTest : public test::EnginesTest {
     std::string_view disable(std::string_view with, const std::string& typed) {
         return code(run(service_.disable(as_ann(), secret(with), secret(std::string_view(typed)))));
     }
-    std::int64_t count_audit(std::string_view action) {
-        audit::Service log(database());
-        EXPECT_TRUE(run(tasks_.join(std::chrono::seconds(30))));
-        return run(log.list(as_ann(), {.action = std::string(action)}))->total;
-    }
+    std::int64_t count_audit(std::string_view action) { return count_entries(as_ann(), action); }
 
-    async::ThreadPool pool_{io_, "cpu", 1};
-    async::Tasks tasks_{io_};
-    accounts::Service accounts_{
-        {.tasks = tasks_,
-         .db = database(),
-         .pool = pool_,
-         .clock = clock_,
-         .rng = rng_,
-         .ids = ids_},
-        {.jwt_secret = SecretString("0f1e2d3c4b5a69788796a5b4c3d2e1f0-test"sv),
-         .secure_cookies = true,
-         .password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}}};
     vault::DatabaseBackend backend_{database(), vault::MasterKey(SecretString(master_key)), rng_,
                                     clock_};
     vault::Vault vault_{backend_, database(), clock_};
     Service service_{{.db = database(),
-                      .clock = clock_,
+                      .clock = acting_,
                       .rng = rng_,
                       .ids = ids_,
                       .vault = vault_,
@@ -142,13 +112,9 @@ class SecondFactorTest : public test::EnginesTest {
 };
 
 TEST_P(SecondFactorTest, without_it_the_password_is_enough_also_while_it_is_not_confirmed) {
-    const auto plain = [&] {
-        const auto login = run(accounts_.login(origin(), "ann@shop.example", secret(password)));
-        return login && login->challenge.empty() && !login->access_token.empty();
-    };
-    EXPECT_TRUE(plain());
+    EXPECT_TRUE(challenge_is_not_asked());
     enrol();
-    EXPECT_TRUE(plain());
+    EXPECT_TRUE(challenge_is_not_asked());
     EXPECT_FALSE(run(service_.status(as_ann())).on);
 }
 
@@ -318,6 +284,77 @@ TEST_P(SecondFactorTest, the_secret_is_sealed_and_each_persons_is_their_own) {
         origin(), {"Bob", "bob@shop.example", SecretString(password), "Other Shop"})));
     EXPECT_TRUE(
         run(accounts_.login(origin(), "bob@shop.example", secret(password)))->challenge.empty());
+}
+
+TEST_P(SecondFactorTest, it_is_not_turned_off_by_a_password_that_is_replaced_meanwhile) {
+    turn_on();
+    acting_.act_when_asked(2, [&] { replace_password(login_.profile.user.id); });
+    EXPECT_EQ(disable(password, shown()), "wrong_password");
+    EXPECT_TRUE(acting_.acted());
+    EXPECT_TRUE(run(service_.status(as_ann())).on);
+}
+
+TEST_P(SecondFactorTest,
+       recovery_codes_are_renewed_by_password_and_code_and_the_old_ones_are_void) {
+    const auto renew = [&](std::string_view with, const std::string& typed) {
+        return run(
+            service_.renew_recovery_codes(as_ann(), secret(with), secret(std::string_view(typed))));
+    };
+    EXPECT_EQ(code(renew(password, "123456")), "second_factor_off");
+    turn_on();
+    EXPECT_EQ(code(renew("wrong horse bat", shown())), "wrong_password");
+    EXPECT_EQ(code(renew(password, "XXXX-XXXX-XXXX-XXXX")), "wrong_code");
+    const std::string used = shown();
+    const auto renewed = renew(password, used);
+    ASSERT_TRUE(renewed);
+    EXPECT_EQ(renewed->size(), recovery_codes_count);
+    EXPECT_EQ(code(renew(password, used)), "wrong_code") << "a code works once";
+    EXPECT_EQ(log_in_with(recovery_[0]), "wrong_code");
+    EXPECT_EQ(log_in_with(renewed->at(0)), "ok");
+    EXPECT_EQ(code(renew(password, renewed->at(1))), "ok") << "a recovery code will do";
+    EXPECT_EQ(run(service_.status(as_ann())).recovery_codes_left, 10);
+    EXPECT_EQ(count_audit("user.recovery_codes_renewed"), 2);
+}
+
+TEST_P(SecondFactorTest, recovery_codes_are_not_renewed_by_a_password_that_is_replaced_meanwhile) {
+    turn_on();
+    acting_.act_when_asked(2, [&] { replace_password(login_.profile.user.id); });
+    EXPECT_EQ(code(run(service_.renew_recovery_codes(as_ann(), secret(password),
+                                                     secret(std::string_view(shown()))))),
+              "wrong_password");
+    EXPECT_TRUE(acting_.acted());
+    EXPECT_EQ(count_audit("user.recovery_codes_renewed"), 0);
+}
+
+TEST_P(SecondFactorTest, the_command_line_turns_it_off_for_who_is_locked_out_and_ends_sessions) {
+    const ResetParts parts{.db = database(), .vault = vault_, .clock = clock_};
+    EXPECT_EQ(code(run(reset(parts, "nobody@shop.example"))), "not_found");
+    EXPECT_EQ(code(run(reset(parts, "ann@shop.example"))), "second_factor_off");
+    turn_on();
+    const Result<bool> done = run(reset(parts, "ann@shop.example"));
+    ASSERT_TRUE(done);
+    EXPECT_TRUE(*done) << "the secret is gone";
+    EXPECT_EQ(read([](db::Txn& txn) { return txn.query(everything_sql).size(); }), 0U);
+    EXPECT_EQ(code(run(accounts_.authenticate(origin(), login_.access_token))), "session_ended");
+    EXPECT_TRUE(challenge_is_not_asked());
+    EXPECT_FALSE(run(service_.status(as_ann())).on);
+    audit::Service log(database());
+    for (const char* action : {"user.second_factor_reset", "user.logout"}) {
+        const auto entries = run(log.list(as_ann(), {.action = action}))->entries;
+        ASSERT_EQ(entries.size(), 1U) << action;
+        EXPECT_EQ(entries[0].actor_kind, "system");
+        EXPECT_EQ(entries[0].resource_id, login_.profile.user.id.value);
+    }
+}
+
+TEST_P(SecondFactorTest, a_reset_does_not_wait_for_a_vault_that_has_lost_the_secret) {
+    turn_on();
+    write([](db::Txn& txn) { return txn.execute(lose_secrets_sql); });
+    const Result<bool> done =
+        run(reset({.db = database(), .vault = vault_, .clock = clock_}, "ann@shop.example"));
+    ASSERT_TRUE(done);
+    EXPECT_FALSE(*done);
+    EXPECT_TRUE(challenge_is_not_asked());
 }
 
 WAPI_ON_BOTH_ENGINES(SecondFactorTest);

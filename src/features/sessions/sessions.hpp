@@ -38,6 +38,16 @@ void note_use(db::Txn& txn, const Use& use, Timestamp now);
 std::int64_t end_all_of(db::Txn& txn, const Context& context, std::string_view reason,
                         Timestamp now);
 
+/// Why all sessions of somebody end.
+struct End {
+    UserId user;
+    std::string_view reason;
+    Timestamp at;
+};
+/// Ends them in the transaction of an act of the command line, with `user.logout` by the system in
+/// each workspace concerned.
+void end_all_by_system(db::Txn& txn, const End& end);
+
 struct Session {
     std::string id;
     WorkspaceId workspace;

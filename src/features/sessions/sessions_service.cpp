@@ -13,6 +13,7 @@ namespace {
 struct Ended {
     std::vector<WorkspaceId> workspaces;  ///< of each session
     std::string_view reason;
+    UserId user;
 };
 
 /// One entry in each workspace, at the end of the transaction, which claims several logs in order.
@@ -27,7 +28,7 @@ void record(db::Txn& txn, const Context& context, const Ended& ended, Timestamp 
         audit::record(bound, context,
                       {.action = audit::actions::user_logout,
                        .resource_type = "user",
-                       .resource_id = context.actor.id,
+                       .resource_id = ended.user.value,
                        .details = boost::json::serialize(details)},
                       now);
     }
@@ -39,8 +40,14 @@ std::int64_t end_all_of(db::Txn& txn, const Context& context, std::string_view r
                         Timestamp now) {
     const std::vector<WorkspaceId> ended =
         store::end_all(txn, {UserId(context.actor.id), now}, context.session_id);
-    record(txn, context, {ended, reason}, now);
+    record(txn, context, {ended, reason, UserId(context.actor.id)}, now);
     return static_cast<std::int64_t>(ended.size());
+}
+
+void end_all_by_system(db::Txn& txn, const End& end) {
+    const std::vector<WorkspaceId> ended = store::end_all(txn, {end.user, end.at}, "");
+    record(txn, audit::system_context(WorkspaceId(platform_workspace), {}),
+           {ended, end.reason, end.user}, end.at);
 }
 
 async::Task<std::vector<Session>> Service::list(Context context) {
@@ -59,7 +66,7 @@ async::Task<Result<void>> Service::end(Context context, std::string session_id) 
             if (ended.empty()) {
                 return fail(errors::session_not_found);
             }
-            record(txn, context, {ended, "session_ended_by_user"}, owner.now);
+            record(txn, context, {ended, "session_ended_by_user", owner.user}, owner.now);
             return {};
         });
 }
@@ -69,7 +76,7 @@ async::Task<std::int64_t> Service::end_all(Context context, Ending ending) {
     const std::string but = ending == Ending::all_others ? context.session_id : std::string();
     co_return co_await db_.write("sessions.end_all", [context, owner, but](db::Txn& txn) {
         const std::vector<WorkspaceId> ended = store::end_all(txn, owner, but);
-        record(txn, context, {ended, "logout_all"}, owner.now);
+        record(txn, context, {ended, "logout_all", owner.user}, owner.now);
         return static_cast<std::int64_t>(ended.size());
     });
 }

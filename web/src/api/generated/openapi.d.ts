@@ -697,6 +697,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New recovery codes
+         * @description The ones before are void.
+         */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sessions": {
         parameters: {
             query?: never;
@@ -1763,6 +1783,7 @@ export interface components {
             failing?: components["schemas"]["FailingPart"];
             queue?: components["schemas"]["QueueCounts"];
             outbox?: components["schemas"]["QueueCounts"];
+            mail?: components["schemas"]["QueueCounts"];
         };
         Identity: {
             /** @enum {string} */
@@ -2049,17 +2070,17 @@ export interface components {
             /** @description Six digits. */
             code: string;
         };
-        SecondFactorEnd: {
-            password: string;
-            /** @description Six digits, or a recovery code. */
-            code: string;
-        };
         SecondFactorEnrolment: {
             password: string;
         };
         SecondFactorOff: {
             success: boolean;
             enabled: boolean;
+        };
+        SecondFactorProof: {
+            password: string;
+            /** @description Six digits, or a recovery code. */
+            code: string;
         };
         SecondFactorSecret: {
             /** @description Base32, shown once. */
@@ -3772,7 +3793,7 @@ export interface operations {
                  *       "password": "correct horse battery staple",
                  *       "code": "123456"
                  *     } */
-                "application/json": components["schemas"]["SecondFactorEnd"];
+                "application/json": components["schemas"]["SecondFactorProof"];
             };
         };
         responses: {
@@ -3832,6 +3853,139 @@ export interface operations {
             };
             /** @description Fails. */
             default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "password": "correct horse battery staple",
+                 *       "code": "123456"
+                 *     } */
+                "application/json": components["schemas"]["SecondFactorProof"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `malformed_json`: The body is not valid JSON. `malformed_request`: This is not a well-formed HTTP request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `wrong_code`: The code is wrong, too old, or was used before. `wrong_password`: The password is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_found`: There is no such thing here. `secret_not_found`: This workspace has no such secret. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `second_factor_off`: The second factor is off; begin with enrol. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this path takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `login_throttled`: Too many failed attempts; wait and try again. `rate_limited`: Too many requests; wait and repeat. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal_error`: Something failed on our side; the request id helps to find it. `secret_store_refused`: The store of the access tokens refuses; the operator finds the reason in the log. `vault_secret_invalid`: A stored secret cannot be opened; connect the account again or ask the operator. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `secret_store_unavailable`: The store of the access tokens does not answer; repeat in a moment. `unavailable`: A part the server needs is not reachable. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
