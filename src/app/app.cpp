@@ -251,7 +251,7 @@ struct App::Parts {
     onboarding::Service onboarding_service;
     std::vector<SecretString> app_secrets;
     meta_callbacks::Service meta_callback_service;
-    contacts::Service contact_service{*db, ids, clock};
+    contacts::Service contact_service{*db, ids, clock, inbox::unassign_blind};
     inbox::Service inbox_service{*db, clock};
     opt_out::Service opt_out_service{*db, ids, clock};
     privacy::Eraser eraser;

@@ -53,7 +53,7 @@ std::string network_of(std::string_view ip) {
 bool NetworkList::add(std::string_view text) {
     const std::size_t slash = text.find('/');
     const std::optional<in6_addr> address = parse_address(text.substr(0, slash));
-    if (!address) {
+    if (!address || text.contains('%')) {  // an interface tells no clients apart
         return false;
     }
     const bool is_v4 = IN6_IS_ADDR_V4MAPPED(&*address);

@@ -51,7 +51,8 @@ TEST(NetworkLists, take_nothing_else) {
     NetworkList list;
     for (const char* wrong :
          {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "10.0.0.256",
-          "10.0.0.1:80", "2001:db8::/129", "::ffff:10.0.0.0/104", "example.com", "*"}) {
+          "10.0.0.1:80", "2001:db8::/129", "::ffff:10.0.0.0/104", "example.com", "*", "fe80::1%lo",
+          "10.0.0.1%", "10.0.0.1%x 0.0.0.0"}) {
         EXPECT_FALSE(list.add(wrong)) << wrong;
     }
     EXPECT_TRUE(list.empty());

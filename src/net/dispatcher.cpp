@@ -72,6 +72,12 @@ Error log_failure(const Route& route, const std::string& request_id, std::except
     return make_error(errors::internal_error);
 }
 
+Error refusal(const RateDecision& rate) {
+    Error error = make_error(errors::rate_limited);
+    error.retry_after = rate.retry_after;
+    return error;
+}
+
 Response with_rate(Response response, const std::optional<RateDecision>& rate) {
     if (rate) {
         const auto reset = rate->reset.time_since_epoch().count();
@@ -133,10 +139,35 @@ Result<const Route*> Dispatcher::route(Request& request, std::string& allow) con
     return allow.empty() ? fail(errors::not_found) : fail(errors::method_not_allowed);
 }
 
+/// An address that has sent too many invented tokens is told to wait, not that one more is none;
+/// and where finding that out costs a read, before it. Whom a real token names is let in.
+async::Task<Result<Context>> Dispatcher::authenticate(const Request& request, Rate& rate) const {
+    if (rate_limiter_ == nullptr) {
+        co_return co_await authenticator_->authenticate(request);
+    }
+    if (!authenticator_->is_token_known(request) &&
+        !rate_limiter_->look_unauthorized(request).allowed) {
+        const RateDecision counted = co_await rate_limiter_->count_unauthorized(request);
+        if (!counted.allowed) {
+            rate = counted;
+            co_return std::unexpected(refusal(counted));
+        }
+    }
+    Result<Context> context = co_await authenticator_->authenticate(request);
+    if (!context && context.error().kind == &errors::unauthorized) {
+        const RateDecision counted = co_await rate_limiter_->count_unauthorized(request);
+        if (!counted.allowed) {
+            rate = counted;
+            co_return std::unexpected(refusal(counted));
+        }
+    }
+    co_return context;
+}
+
 /// Who asks, may they, and not too often: in this order, so that the first refusal is the answer.
 async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call, Rate& rate) const {
     if (needs_caller(route.auth)) {
-        Result<Context> context = co_await authenticator_->authenticate(call.request);
+        Result<Context> context = co_await authenticate(call.request, rate);
         if (!context) {
             co_return std::unexpected(context.error());
         }
@@ -156,9 +187,7 @@ async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call, R
     if (rate_limiter_ != nullptr && is_limited(route.rate)) {
         rate = co_await rate_limiter_->count(route, call);
         if (!rate->allowed) {
-            Error error = make_error(errors::rate_limited);
-            error.retry_after = rate->retry_after;
-            co_return std::unexpected(std::move(error));
+            co_return std::unexpected(refusal(*rate));
         }
     }
     co_return co_await route.handler(call);

@@ -38,6 +38,7 @@ class Dispatcher {
 
   private:
     using Rate = std::optional<RateDecision>;
+    async::Task<Result<Context>> authenticate(const Request& request, Rate& rate) const;
     async::Task<Result<Response>> call(const Route& route, Call& call, Rate& rate) const;
     Router router_;
     Authenticator* authenticator_;

@@ -124,6 +124,9 @@ class Authenticator {
     virtual ~Authenticator() = default;
     /// Errors: unauthorized, token_expired, forbidden.
     virtual async::Task<Result<Context>> authenticate(const Request& request) = 0;
+    /// False when the database must be asked although anybody could have made the token up. Such
+    /// requests wait when too many from their address were refused. Network thread.
+    [[nodiscard]] virtual bool is_token_known(const Request& /*request*/) const { return true; }
     /// True when the caller's role may do what `permission` names. Never empty. Network thread.
     [[nodiscard]] virtual bool allowed(const Context& context,
                                        std::string_view permission) const = 0;
@@ -145,6 +148,10 @@ class RateLimiter {
     /// Counts one request of a limited route, once the caller is known and may do what the route
     /// does. Network thread.
     virtual async::Task<RateDecision> count(const Route& route, const Call& call) = 0;
+    /// Counts one request whose token was no token of ours, for its address.
+    virtual async::Task<RateDecision> count_unauthorized(const Request& request) = 0;
+    /// What count_unauthorized would say, without counting. Network thread.
+    [[nodiscard]] virtual RateDecision look_unauthorized(const Request& request) const = 0;
 };
 
 /// What the server itself refuses, before a handler has seen anything.

@@ -11,10 +11,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
+const ErrorKind ended{"session_ended", 401, RetryClass::never, "It is over."};
+
 class OneMember final : public Authenticator {
   public:
     async::Task<Result<Context>> authenticate(const Request& request) override {
-        if (request.header("authorization").empty()) {
+        ++asked;
+        if (request.header("authorization") == "Bearer old") {
+            co_return fail(ended);
+        }
+        if (request.header("authorization") != "Bearer x") {
             co_return fail(errors::unauthorized);
         }
         Context context;
@@ -24,6 +30,10 @@ class OneMember final : public Authenticator {
     [[nodiscard]] bool allowed(const Context&, std::string_view permission) const override {
         return permission == "granted";
     }
+    [[nodiscard]] bool is_token_known(const Request& request) const override {
+        return request.header("authorization") != "Bearer maybe";
+    }
+    int asked = 0;
 };
 
 /// Lets `left` requests of limited routes through.
@@ -33,13 +43,25 @@ class ScriptedLimiter final : public RateLimiter {
         asked_for.push_back(call.context.workspace.value);
         const bool allowed = left > 0;
         left -= allowed ? 1 : 0;
-        co_return RateDecision{.allowed = allowed,
-                               .limit = 100,
-                               .remaining = left,
-                               .reset = std::chrono::sys_seconds(1'767'225'600s),
-                               .retry_after = allowed ? 0s : 7s};
+        co_return decision(allowed, left);
+    }
+    async::Task<RateDecision> count_unauthorized(const Request&) override {
+        const bool allowed = unauthorized_left > 0;
+        unauthorized_left -= allowed ? 1 : 0;
+        co_return decision(allowed, unauthorized_left);
+    }
+    [[nodiscard]] RateDecision look_unauthorized(const Request&) const override {
+        return decision(unauthorized_left > 0, unauthorized_left);
+    }
+    static RateDecision decision(bool allowed, int remaining) {
+        return {.allowed = allowed,
+                .limit = 100,
+                .remaining = remaining,
+                .reset = std::chrono::sys_seconds(1'767'225'600s),
+                .retry_after = allowed ? 0s : 7s};
     }
     int left = 1;
+    int unauthorized_left = 100;
     std::vector<std::string> asked_for;
 };
 
@@ -60,11 +82,14 @@ class RateLimitTest : public ::testing::Test {
                 rate,      0,    path, [this](Call& call) { return handle(call); }};
     }
     Response ask(std::string target, bool as_member = true) {
+        return ask_by(std::move(target), as_member ? "Bearer x" : "");
+    }
+    Response ask_by(std::string target, std::string token) {
         Request request;
         request.verb = Verb::get;
         request.target = std::move(target);
-        if (as_member) {
-            request.headers.emplace_back("authorization", "Bearer x");
+        if (!token.empty()) {
+            request.headers.emplace_back("authorization", std::move(token));
         }
         std::string allow;
         const Route* found = dispatcher_.route(request, allow).value();
@@ -123,6 +148,28 @@ TEST_F(RateLimitTest, who_is_unknown_or_may_not_is_told_that_first_and_not_count
     EXPECT_EQ(ask("/api/secret").status, 403);
     EXPECT_EQ(field(ask("/api/secret"), "X-RateLimit-Limit"), "");
     EXPECT_TRUE(limiter_.asked_for.empty());
+}
+
+TEST_F(RateLimitTest, an_address_with_too_many_invented_tokens_waits_and_real_ones_do_not) {
+    limiter_.left = 10;
+    limiter_.unauthorized_left = 2;
+    EXPECT_EQ(ask_by("/api/thing", "Bearer y").status, 401);
+    EXPECT_EQ(ask_by("/api/thing", "Bearer maybe").status, 401);
+    const Response refused = ask_by("/api/thing", "Bearer y");
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(field(refused, "Retry-After"), "7");
+    EXPECT_EQ(ask_by("/api/thing", "").status, 429);
+    EXPECT_EQ(ask_by("/api/thing", "Bearer x").status, 200);
+    EXPECT_EQ(ask_by("/api/thing", "Bearer old").status, 401) << "it was real once";
+    const int before = authenticator_.asked;
+    EXPECT_EQ(ask_by("/api/thing", "Bearer maybe").status, 429);
+    EXPECT_EQ(authenticator_.asked, before) << "no read for what may be made up";
+}
+
+TEST_F(RateLimitTest, tokens_that_were_real_once_are_not_counted) {
+    limiter_.unauthorized_left = 1;
+    EXPECT_EQ(ask_by("/api/thing", "Bearer old").status, 401);
+    EXPECT_EQ(limiter_.unauthorized_left, 1);
 }
 
 TEST_F(RateLimitTest, the_limiter_knows_the_workspace_of_a_session_and_none_of_a_form) {

@@ -17,6 +17,7 @@ from test_operator import run_wapi
 
 FREE_PER_MINUTE = 100
 KEY_PER_MINUTE = 20
+UNAUTHORIZED_PER_MINUTE = 300
 WAIT_SECONDS_MAX = 10.0
 REQUESTS_TIMED = 500
 
@@ -71,6 +72,29 @@ class KeyLimits:
         status, fields, _ = self.ask("GET", "/workspace", self.token)
         self.assertEqual((status, fields["X-RateLimit-Limit"]), (200, str(FREE_PER_MINUTE)))
         self.assertGreaterEqual(self.stack.metric('wapi_rate_limited_total{class="api_key"}'), 1)
+
+    def test_invented_keys_cost_no_more_reads_than_their_address_may_fail(self):
+        known, session = self.make_key(), self.token
+        self.assertEqual(self.ask("GET", "/workspace", known)[0], 200)
+        invented = [self.ask("GET", "/workspace", f"wapi_{at:012x}_{at:064x}")
+                    for at in range(UNAUTHORIZED_PER_MINUTE + 60)]
+        statuses = [status for status, _, _ in invented]
+        self.assertEqual((statuses[0], statuses[-1]), (401, 429))
+        _, fields, answer = invented[-1]
+        self.assertEqual(answer["error"]["code"], "rate_limited")
+        self.assertGreaterEqual(int(fields["Retry-After"]), 1)
+        read = self.stack.metric('wapi_api_key_refused_total{reason="unknown"}')
+        self.assertEqual(read, statuses.count(401))
+        self.assertEqual(self.ask("GET", "/workspace", None)[0], 429, "no token at all")
+        self.assertEqual(self.ask("GET", "/workspace", "no.token.ofours")[0], 429)
+        self.assertEqual(self.ask("GET", "/workspace", known)[0], 200)
+        self.assertEqual(self.ask("GET", "/workspace", session)[0], 200)
+        fresh = self.make_key()
+        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        while (status := self.ask("GET", "/workspace", fresh)[0]) != 200:
+            self.assertEqual(status, 429)
+            self.assertLess(time.monotonic(), deadline, "a new key is not let in")
+            time.sleep(0.1)
 
     def test_all_keys_together_use_up_the_workspaces_limit(self):
         keys = [self.make_key() for _ in range(3)]

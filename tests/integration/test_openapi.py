@@ -87,7 +87,7 @@ STORY = [
     Step("getDataDeletion", id="deletion_made"),
     Step("listConversations"), Step("getConversation", id="conversation"),
     Step("listMessages", id="conversation"), Step("readConversation", id="conversation"),
-    Step("assignConversation", id="conversation"),
+    Step("listAssignees"), Step("assignConversation", id="conversation"),
     Step("sendMessage", body={"contactId": "contact"}),
     Step("sendTemplate", body={"contactId": "contact"}),
     Step("createApiKey", 201, learn={"key_made": lambda answer: answer["apiKey"]["id"]}),

@@ -81,6 +81,8 @@ CASES = {
     "listConversations": Case(query=lambda owner: f"?contactId={owner.ids['contact']}"),
     "getConversation": naming("conversation"),
     "listMessages": naming("conversation"),
+    "listAssignees": Case((404,),
+                          query=lambda owner: f"?conversationId={owner.ids['conversation']}"),
     "assignConversation": naming("conversation", lambda owner: {"assigneeId": None}),
     "readConversation": naming("conversation", lambda owner: {}),
     "createApiKey": Case((201,), body=lambda owner: {"name": "Mine",

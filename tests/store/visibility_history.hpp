@@ -22,6 +22,8 @@
 namespace wapi::visibility {
 
 inline constexpr std::size_t contacts_count = 6;
+/// Action of the one entry that the log has about each conversation and message.
+inline constexpr std::string_view mark = audit::actions::message_sent;
 
 class VisibilityHistory : public test::EnginesTest {
   protected:
@@ -107,10 +109,7 @@ class VisibilityHistory : public test::EnginesTest {
     }
 
     void record(db::WorkspaceTxn& txn, std::string_view type, const std::string& id) {
-        audit::record(txn, {},
-                      {.action = audit::actions::conversation_assigned,
-                       .resource_type = type,
-                       .resource_id = id},
+        audit::record(txn, {}, {.action = mark, .resource_type = type, .resource_id = id},
                       clock_.now());
     }
 
@@ -175,6 +174,7 @@ class VisibilityHistory : public test::EnginesTest {
                 .overrides = {},
                 .limits = team::Limits{.tags = {worker.tags.begin(), worker.tags.end()},
                                        .phones = {worker.phones.begin(), worker.phones.end()}}});
+        unassign_unseen(id);
     }
     void change_custom_role() {
         const access::Permissions permissions = some_permissions();
@@ -196,6 +196,26 @@ class VisibilityHistory : public test::EnginesTest {
         draft.tags = std::vector<std::string>(some.begin(), some.end());
         ASSERT_TRUE(run(contacts_.change(as(olga), ContactId(id), draft)));
         model_.contacts[id].tags = some;
+        unassign_blind(model_.contacts[id]);
+    }
+    /// Who does not see a conversation by tags and numbers does not keep it.
+    void unassign_blind(Person& contact) {
+        for (Talk& talk : contact.talks) {
+            if (!talk.assignee.empty() &&
+                !Model::fits(model_.workers.at(talk.assignee), contact, talk)) {
+                talk.assignee.clear();
+            }
+        }
+    }
+    /// The same for all conversations of one member.
+    void unassign_unseen(const std::string& id) {
+        for (auto& [contact_id, contact] : model_.contacts) {
+            for (Talk& talk : contact.talks) {
+                if (talk.assignee == id && !Model::fits(model_.workers.at(id), contact, talk)) {
+                    talk.assignee.clear();
+                }
+            }
+        }
     }
     void assign() {
         Person& contact = model_.contacts.at(any_of(model_.contacts).first);
@@ -203,13 +223,11 @@ class VisibilityHistory : public test::EnginesTest {
             return;
         }
         Talk& talk = contact.talks[pick(contact.talks.size())];
-        talk.assignee = pick(3) == 0 ? "" : any_of(people);
-        write(shop, [&](db::WorkspaceTxn& txn) {
-            inbox::set_assignee(
-                txn, ConversationId(talk.id),
-                talk.assignee.empty() ? std::nullopt : std::optional(UserId(talk.assignee)));
-            return true;
-        });
+        const std::string who = pick(3) == 0 ? "" : any_of(people);
+        const bool may = who.empty() || Model::fits(model_.workers.at(who), contact, talk);
+        const auto to = who.empty() ? std::nullopt : std::optional(UserId(who));
+        ASSERT_EQ(run(inbox_.assign(as(olga), ConversationId(talk.id), to)).has_value(), may);
+        talk.assignee = may ? who : talk.assignee;
     }
     void change_setting() {
         model_.show_unassigned = pick(2) == 0;
@@ -237,7 +255,8 @@ class VisibilityHistory : public test::EnginesTest {
     api_keys::Service api_keys_{
         {.tasks = tasks_, .db = database(), .ids = ids_, .clock = clock_, .rng = rng_}};
     team::Service team_{database(), ids_, clock_};
-    contacts::Service contacts_{database(), ids_, clock_};
+    inbox::Service inbox_{database(), clock_};
+    contacts::Service contacts_{database(), ids_, clock_, inbox::unassign_blind};
     opt_out::Service opt_out_{database(), ids_, clock_};
 };
 

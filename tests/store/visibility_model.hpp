@@ -75,11 +75,13 @@ struct Model {
                     return phone_fits(who, talk.phone);
                 }));
     }
+    [[nodiscard]] static bool fits(const Worker& who, const Person& contact, const Talk& talk) {
+        return tags_fit(who, contact) && phone_fits(who, talk.phone);
+    }
     [[nodiscard]] bool sees(const std::string& id, const Person& contact, const Talk& talk) const {
         const Worker& who = workers.at(id);
-        return tags_fit(who, contact) && phone_fits(who, talk.phone) &&
-               (sees_all_talks(who) || talk.assignee == id ||
-                (talk.assignee.empty() && show_unassigned));
+        return fits(who, contact, talk) && (sees_all_talks(who) || talk.assignee == id ||
+                                            (talk.assignee.empty() && show_unassigned));
     }
     /// Conversations and messages.
     [[nodiscard]] Names seen_in_log(const std::string& id) const {

@@ -1,11 +1,16 @@
 // Goal: whatever roles, overrides and restrictions change, a member reads exactly what the rules
 // let them: lists, gets, filters, pages and searches of contacts, conversations and messages, and
-// whom they may message, and what of it the audit log shows them; and that a key they have made
-// reads the same. Method: random histories on the real services of both engines, beside a pure
-// model that is asked after each step; the rights come from a session, and from a key, as at a
-// request. The seed of a failing history is printed. A canary shows that the model does forbid.
+// whom they may message, assign and erase, and what of it the audit log, its export and that of a
+// contact show them; and that a key they have made reads the same. Method: random histories on the
+// real services of both engines, beside a pure model that is asked after each step; the rights come
+// from a session, and from a key, as at a request. The seed of a failing history is printed. A
+// canary shows that the model does forbid.
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+#include <sstream>
+
+#include "features/audit_logs/audit_logs.hpp"
 #include "features/messages/messages_service.hpp"
 #include "features/privacy/privacy.hpp"
 #include "features/sending/sending.hpp"
@@ -93,45 +98,76 @@ class VisibilityTest : public VisibilityHistory {
         draft.name = "Taken";
         EXPECT_FALSE(run(contacts_.change(context, ContactId(id), draft)));
         EXPECT_FALSE(run(opt_out_.opt_out(context, ContactId(id))));
+        EXPECT_FALSE(run(opt_out_.opt_in(context, ContactId(id))));
+        const auto erased = run(privacy_.erase(context, ContactId(id), id));
+        ASSERT_FALSE(erased);
+        EXPECT_EQ(erased.error().kind, &contacts::errors::contact_not_found);
     }
     void check_talks(const std::string& who, const Context& context) {
         Names seen;
+        std::map<std::string, Names> by_assignee;
         for (const auto& [contact_id, contact] : model_.contacts) {
             Names of_contact;
             for (const Talk& talk : contact.talks) {
                 const bool visible = model_.sees(who, contact, talk);
                 if (visible) {
                     of_contact.insert(talk.id);
+                    by_assignee[talk.assignee.empty() ? "none" : talk.assignee].insert(talk.id);
                 }
                 check_talk(context, talk, visible);
                 forbidden_ += visible ? 0 : 1;
             }
             EXPECT_EQ(list_talks(context, {.contact = contact_id}), of_contact);
-            EXPECT_EQ(export_talks(context, contact_id), of_contact);
+            check_export(who, context, contact_id);
             seen.merge(of_contact);
         }
         EXPECT_EQ(list_talks(context, {}), seen);
         EXPECT_EQ(list_talks(context, {.status = "open"}), seen);
+        EXPECT_EQ(list_talks(context, {.assignee = "none"}), by_assignee["none"]);
+        for (const std::string& person : people) {
+            EXPECT_EQ(list_talks(context, {.assignee = person}), by_assignee[person]);
+        }
     }
-    /// Ids of the conversations in the contact's export; those of its messages must be among them.
-    Names export_talks(const Context& context, const std::string& contact) {
-        const auto exported = run(privacy_.export_contact(context, ContactId(contact), ""));
-        Names talks;
+    static Names values_of(const boost::json::array& items, std::string_view field) {
+        Names values;
+        for (const boost::json::value& item : items) {
+            values.emplace(item.at(field).as_string());
+        }
+        return values;
+    }
+    /// A contact's export has the conversations and messages that are seen, and of the audit log
+    /// what is about those messages or the contact.
+    void check_export(const std::string& who, const Context& context, const std::string& id) {
+        const Person& contact = model_.contacts.at(id);
+        const auto exported = run(privacy_.export_contact(context, ContactId(id), ""));
+        ASSERT_EQ(exported.has_value(), model_.sees(model_.workers.at(who), contact));
         if (!exported) {
-            return talks;
+            EXPECT_EQ(exported.error().kind, &contacts::errors::contact_not_found);
+            return;
         }
-        for (const auto& talk : exported->at("conversations").as_array()) {
-            talks.emplace(talk.at("id").as_string());
+        Names talks;
+        Names messages;
+        for (const Talk& talk : contact.talks) {
+            if (model_.sees(who, contact, talk)) {
+                talks.insert(talk.id);
+                messages.insert(talk.messages.begin(), talk.messages.end());
+            }
         }
-        for (const auto& message : exported->at("messages").as_array()) {
-            EXPECT_TRUE(talks.contains(std::string(message.at("conversationId").as_string())));
-        }
-        return talks;
+        EXPECT_EQ(values_of(exported->at("conversations").as_array(), "id"), talks);
+        EXPECT_EQ(values_of(exported->at("messages").as_array(), "id"), messages);
+        Names logged = values_of(exported->at("auditLog").as_array(), "resourceId");
+        logged.erase(id);
+        EXPECT_EQ(logged, messages);
     }
     void check_talk(const Context& context, const Talk& talk, bool visible) {
         const ConversationId id(talk.id);
         EXPECT_EQ(run(messages_.get_conversation(context, id)).has_value(), visible);
         EXPECT_EQ(run(messages_.mark_read(context, id)).has_value(), visible);
+        const auto assignee =
+            talk.assignee.empty() ? std::nullopt : std::optional(UserId(talk.assignee));
+        EXPECT_EQ(run(inbox_.assign(context, id, assignee)).has_value(), visible);
+        EXPECT_EQ(run(team_.list_assignees(context, {.conversation = talk.id})).has_value(),
+                  visible);
         EXPECT_EQ(run(messages_.list_messages(context, id, "", 10)).has_value(), visible);
         Names read_here;
         const auto page = read(shop, [&](db::WorkspaceTxn& txn) {
@@ -146,8 +182,7 @@ class VisibilityTest : public VisibilityHistory {
     void check_log(const std::string& who, const Context& context) {
         const Names logged = model_.seen_in_log(who);
         Names found;
-        audit::Filter filter{.action = std::string(audit::actions::conversation_assigned),
-                             .limit = 3};
+        audit::Filter filter{.action = std::string(mark), .limit = 3};
         do {
             const auto page = run(audit_.list(context, filter)).value();
             EXPECT_EQ(page.total, static_cast<std::int64_t>(logged.size()));
@@ -157,6 +192,33 @@ class VisibilityTest : public VisibilityHistory {
             filter.before = page.next;
         } while (filter.before);
         EXPECT_EQ(found, logged);
+        EXPECT_EQ(export_log(context, filter.action), logged);
+        for (const auto& [id, contact] : model_.contacts) {
+            for (const Talk& talk : contact.talks) {
+                Names ids = talk.messages;
+                ids.insert(talk.id);
+                for (const std::string& resource : ids) {
+                    const auto about = run(
+                        audit_.list(context, {.action = filter.action, .resource_id = resource}));
+                    EXPECT_EQ(about->total, logged.contains(resource) ? 1 : 0);
+                }
+            }
+        }
+    }
+    /// Ids of the resources in the file that the export of the log makes.
+    Names export_log(const Context& context, const std::string& action) {
+        const auto running =
+            run(exporter_.begin(context, {.action = action}, audit_logs::Format::jsonl)).value();
+        std::string file;
+        for (std::string piece; !(piece = run(exporter_.next_piece(*running))).empty();) {
+            file += piece;
+        }
+        Names ids;
+        std::istringstream lines(file);
+        for (std::string line; std::getline(lines, line);) {
+            ids.emplace(boost::json::parse(line).at_pointer("/resource/id").as_string());
+        }
+        return ids;
     }
     void check_permissions(const std::string& who, const Context& context) {
         const access::Permissions permissions = model_.permissions(model_.workers.at(who));
@@ -186,6 +248,7 @@ class VisibilityTest : public VisibilityHistory {
     std::int64_t forbidden_ = 0;  ///< how often the model said no
     messages::Service messages_{database()};
     audit::Service audit_{database()};
+    audit_logs::Exporter exporter_{database(), clock_};
     privacy::Eraser eraser_{tasks_, database(), clock_};
     privacy::Service privacy_{
         {.db = database(), .ids = ids_, .rng = rng_, .clock = clock_, .eraser = eraser_}};

@@ -84,8 +84,9 @@ Result<std::optional<Permissions>> read_permissions(const boost::json::object& b
 /// Reads WAPI_RIGHTS_COLUMNS from `first` on.
 StoredRights read_rights(const db::Row& row, std::size_t first, UserId user);
 
-/// True when that person belongs to the workspace.
-bool is_member(db::WorkspaceTxn& txn, const UserId& user);
+/// True when that person belongs to the workspace. Until the transaction ends nobody removes them
+/// or changes what they may and see.
+bool hold_member(db::WorkspaceTxn& txn, const UserId& user);
 
 /// True when the member may use this business number.
 bool sees_number(db::WorkspaceTxn& txn, const Restrictions& restrictions,

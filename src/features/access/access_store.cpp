@@ -11,9 +11,11 @@ const db::Sql sees_number_sql{{
             " AND kind = 'phone' AND value = $3",
 }};
 
-const db::Sql is_member_sql{{
-    .name = "access.is_member",
+// SQLite has one writer.
+const db::Sql hold_member_sql{{
+    .name = "access.hold_member",
     .text = "SELECT 1 FROM members WHERE workspace_id = $1 AND user_id = $2",
+    .postgres = "SELECT 1 FROM members WHERE workspace_id = $1 AND user_id = $2 FOR SHARE",
 }};
 
 }  // namespace
@@ -30,8 +32,8 @@ StoredRights read_rights(const db::Row& row, std::size_t first, UserId user) {
             .suspended = row.boolean(first + 7)};
 }
 
-bool is_member(db::WorkspaceTxn& txn, const UserId& user) {
-    return !txn.query(is_member_sql, user).empty();
+bool hold_member(db::WorkspaceTxn& txn, const UserId& user) {
+    return !txn.query(hold_member_sql, user).empty();
 }
 
 bool sees_number(db::WorkspaceTxn& txn, const Restrictions& restrictions,

@@ -46,6 +46,19 @@
     " AND (NOT " WAPI_RESTRICTED(bits, "4") " OR coalesce(" talk ".assignee_id, '') = " member \
     " OR (" WAPI_RESTRICTED(bits, "8") " AND " talk ".assignee_id IS NULL)))"
 
+/// The member has restrictions of that kind, `tag` or `phone`.
+#define WAPI_HAS_LIMIT(kind, member)                                     \
+    "EXISTS (SELECT 1 FROM member_restrictions AS own_limit"             \
+    " WHERE own_limit.workspace_id = $1 AND own_limit.user_id = " member \
+    " AND own_limit.kind = '" kind "')"
+
+/// Tags and numbers of a member who is not the caller let them see the conversation, so that it may
+/// be assigned to them. `member`: a parameter or a column.
+#define WAPI_MAY_ANSWER(talk, member) \
+    "((NOT " WAPI_HAS_LIMIT("tag", member) " OR " WAPI_BEARS_TAG(talk ".contact_id", member) ")" \
+    " AND (NOT " WAPI_HAS_LIMIT("phone", member)                                          \
+    " OR " WAPI_OWN_NUMBER(talk ".phone_number_id", member) "))"
+
 /// What access::read_rights reads, of members m, team_roles r and workspaces w.
 #define WAPI_RIGHTS_COLUMNS                                                              \
     "coalesce(m.role, ''), coalesce(r.permissions, ''), coalesce(m.granted, ''),"        \

@@ -86,6 +86,22 @@ struct Presented {
     std::string workspace;  ///< asked for by the request; empty: the key's own
 };
 
+/// Keys that have let somebody in of late, by hash: a bounded number, those used least lately
+/// forgotten first. That a key is here means that it is not made up, not that it still lets in.
+class RecentKeys {
+  public:
+    static constexpr std::size_t generation_max = 4'096;  ///< at most twice that are held
+
+    void add(std::string_view hash);
+    void forget(std::string_view hash);
+    [[nodiscard]] bool contains(std::string_view hash) const;
+
+  private:
+    using Hashes = std::set<std::string, std::less<>>;
+    Hashes newer_;
+    Hashes older_;
+};
+
 /// Whether text in the place of an access token is meant as a key.
 bool looks_like_key(std::string_view token);
 
@@ -106,12 +122,12 @@ class Service {
     explicit Service(const Parts& parts)
         : parts_(parts), noting_(std::make_shared<std::set<std::string>>()) {}
 
-    /// Errors: invalid_request (permissions, allowedNetworks, expiresAt), api_key_beyond_rights,
-    /// too_many_api_keys.
+    /// Errors: invalid_request (name, permissions, allowedNetworks, expiresAt),
+    /// api_key_beyond_rights, too_many_api_keys, forbidden (no longer a member).
     async::Task<Result<NewKey>> create(Context context, Draft draft);
     /// Newest first, with those that have expired.
     async::Task<Result<std::vector<Key>>> list(Context context);
-    /// By who made the key, or an owner. Errors: invalid_request (allowedNetworks),
+    /// By who made the key, or an owner. Errors: invalid_request (name, allowedNetworks),
     /// api_key_not_found, api_key_of_another.
     async::Task<Result<Key>> change(Context context, std::string id, Change change);
     /// The key is gone; its next request is refused. By anybody who may manage keys. Errors:
@@ -123,12 +139,16 @@ class Service {
     /// revoked, or the maker is not a member any more), api_key_expired, api_key_address_refused,
     /// not_found (another workspace was asked for).
     async::Task<Result<Context>> authenticate(Presented presented);
+    /// False for text of the form of a key that has let nobody in of late on this node, so that
+    /// only the database knows whether there is such a key. Network thread.
+    [[nodiscard]] bool is_known(std::string_view key) const;
 
   private:
     async::Task<> note_use(WorkspaceId workspace, std::string id, std::string ip);
     Parts parts_;
     /// Ids of keys whose use is being written; also of tasks that are left behind at the end.
     std::shared_ptr<std::set<std::string>> noting_;
+    RecentKeys recent_;
 };
 
 }  // namespace wapi::api_keys

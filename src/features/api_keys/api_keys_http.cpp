@@ -150,6 +150,11 @@ async::Task<Result<Context>> KeyAuthenticator::authenticate(const net::Request& 
     co_return co_await service_.authenticate(std::move(presented));
 }
 
+bool KeyAuthenticator::is_token_known(const net::Request& request) const {
+    const std::string_view token = request.bearer_token();
+    return looks_like_key(token) ? service_.is_known(token) : sessions_.is_token_known(request);
+}
+
 bool KeyAuthenticator::allowed(const Context& context, std::string_view permission) const {
     return sessions_.allowed(context, permission);
 }

@@ -16,6 +16,7 @@ class KeyAuthenticator final : public net::Authenticator {
     KeyAuthenticator(Service& service, net::Authenticator& sessions)
         : service_(service), sessions_(sessions) {}
     async::Task<Result<Context>> authenticate(const net::Request& request) override;
+    [[nodiscard]] bool is_token_known(const net::Request& request) const override;
     [[nodiscard]] bool allowed(const Context& context, std::string_view permission) const override;
 
   private:

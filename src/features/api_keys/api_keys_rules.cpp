@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include "base/network.hpp"
 
@@ -52,6 +53,28 @@ std::optional<KeyParts> parse_key(std::string_view text) {
     }
     return KeyParts{.prefix = std::string(text.substr(0, prefix_size)),
                     .hash = crypto::sha256(text)};
+}
+
+void RecentKeys::add(std::string_view hash) {
+    if (newer_.contains(hash)) {
+        return;
+    }
+    if (newer_.size() >= generation_max) {
+        older_ = std::exchange(newer_, {});
+    }
+    newer_.emplace(hash);
+}
+
+void RecentKeys::forget(std::string_view hash) {
+    for (Hashes* hashes : {&newer_, &older_}) {
+        if (const auto found = hashes->find(hash); found != hashes->end()) {
+            hashes->erase(found);
+        }
+    }
+}
+
+bool RecentKeys::contains(std::string_view hash) const {
+    return newer_.contains(hash) || older_.contains(hash);
 }
 
 Result<void> check_networks(const std::vector<std::string>& networks) {

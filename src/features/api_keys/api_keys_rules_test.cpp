@@ -79,6 +79,20 @@ TEST(ApiKeyRules, an_address_must_be_on_the_list_if_there_is_one) {
     EXPECT_FALSE(allows_address({"damaged"}, "192.0.2.1")) << "an unreadable list lets nobody in";
 }
 
+TEST(ApiKeyRules, the_keys_used_most_lately_are_remembered_in_bounded_memory) {
+    RecentKeys recent;
+    const auto hash = [](std::size_t index) { return "hash " + std::to_string(index); };
+    for (std::size_t index = 0; index < 3 * RecentKeys::generation_max; ++index) {
+        recent.add(hash(index));
+        recent.add("used all the time");
+        ASSERT_TRUE(recent.contains(hash(index)));
+    }
+    EXPECT_TRUE(recent.contains("used all the time"));
+    EXPECT_FALSE(recent.contains(hash(0)));
+    recent.forget("used all the time");
+    EXPECT_FALSE(recent.contains("used all the time"));
+}
+
 TEST(ApiKeyRules, a_use_is_noted_once_a_minute) {
     EXPECT_TRUE(is_use_stale(std::nullopt, now));
     EXPECT_FALSE(is_use_stale(now, now));

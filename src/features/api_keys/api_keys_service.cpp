@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/metrics.hpp"
+#include "base/names.hpp"
 #include "features/api_keys/api_keys.hpp"
 #include "features/api_keys/api_keys_rules.hpp"
 #include "features/api_keys/api_keys_store.hpp"
@@ -36,6 +37,10 @@ json::array strings(const std::vector<std::string>& texts) {
 
 Result<Key> insert(db::WorkspaceTxn& txn, const Context& context, const Key& key,
                    const crypto::Digest& hash) {
+    store::lock(txn);
+    if (!access::hold_member(txn, key.made_by)) {
+        return fail(wapi::errors::forbidden);  // removed since the request began
+    }
     if (store::count(txn) >= static_cast<std::int64_t>(keys_max)) {
         return fail(errors::too_many_api_keys);
     }
@@ -130,13 +135,17 @@ void revoke_all_of(db::WorkspaceTxn& txn, const Context& context, const UserId& 
 
 async::Task<Result<NewKey>> Service::create(Context context, Draft draft) {
     const Timestamp now = parts_.clock.now();
+    const Result<std::string> name = check_name(draft.name, "name");
+    if (!name) {
+        co_return std::unexpected(name.error());
+    }
     if (const Result<void> sound = check_draft(draft, context.permissions, now); !sound) {
         co_return std::unexpected(sound.error());
     }
     const SecretString secret = make_key(parts_.rng);
     const KeyParts parts = *parse_key(secret.reveal());
     const Key key{.id = parts_.ids.uuid(),
-                  .name = draft.name,
+                  .name = *name,
                   .prefix = parts.prefix,
                   .made_by = UserId(context.actor.id),
                   .permissions = draft.permissions,
@@ -160,6 +169,13 @@ async::Task<Result<std::vector<Key>>> Service::list(Context context) {
 }
 
 async::Task<Result<Key>> Service::change(Context context, std::string id, Change change) {
+    if (change.name) {
+        const Result<std::string> name = check_name(*change.name, "name");
+        if (!name) {
+            co_return std::unexpected(name.error());
+        }
+        change.name = *name;
+    }
     if (change.networks) {
         if (const Result<void> sound = check_networks(*change.networks); !sound) {
             co_return std::unexpected(sound.error());
@@ -196,8 +212,10 @@ async::Task<Result<Context>> Service::authenticate(Presented presented) {
         [prefix = parts->prefix](db::Txn& txn) { return store::find_live(txn, prefix); });
     const Timestamp now = parts_.clock.now();
     if (const Result<void> sound = check(live, *parts, presented, now); !sound) {
+        recent_.forget(crypto::as_text(parts->hash));
         co_return std::unexpected(sound.error());
     }
+    recent_.add(crypto::as_text(parts->hash));
     const std::string& id = live->key.id;
     if (is_use_stale(live->key.last_used_at, now) && noting_->insert(id).second) {
         parts_.tasks.spawn("api_keys.note_use", note_use(live->workspace, id, presented.ip));
@@ -210,6 +228,11 @@ async::Task<Result<Context>> Service::authenticate(Presented presented) {
     context.restrictions = rights.restrictions;
     context.suspended = rights.suspended;
     co_return context;
+}
+
+bool Service::is_known(std::string_view key) const {
+    const std::optional<KeyParts> parts = parse_key(key);
+    return !parts || recent_.contains(crypto::as_text(parts->hash));
 }
 
 async::Task<> Service::note_use(WorkspaceId workspace, std::string id, std::string ip) {

@@ -26,6 +26,12 @@ const db::Sql list_of_sql{{
     " FROM api_keys k WHERE k.workspace_id = $1 AND k.user_id = $2"
     " ORDER BY k.key_id",
 }};
+// As the team is locked for its acts. SQLite has one writer.
+const db::Sql lock_sql{{
+    .name = "api_keys.lock",
+    .text = "SELECT 1 FROM workspaces WHERE workspace_id = $1",
+    .postgres = "SELECT 1 FROM workspaces WHERE workspace_id = $1 FOR NO KEY UPDATE",
+}};
 const db::Sql count_sql{{
     .name = "api_keys.count",
     .text = "SELECT COUNT(*) FROM api_keys WHERE workspace_id = $1",
@@ -118,6 +124,8 @@ std::optional<Key> find(db::WorkspaceTxn& txn, std::string_view id) {
 std::vector<Key> list_of(db::WorkspaceTxn& txn, const UserId& user) {
     return read_keys(txn.query(list_of_sql, user));
 }
+
+void lock(db::WorkspaceTxn& txn) { txn.query(lock_sql); }
 
 std::int64_t count(db::WorkspaceTxn& txn) { return txn.query(count_sql)[0].integer(0); }
 

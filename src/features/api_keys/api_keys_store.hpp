@@ -22,6 +22,8 @@ std::vector<Key> list(db::WorkspaceTxn& txn);
 std::optional<Key> find(db::WorkspaceTxn& txn, std::string_view id);
 /// Those that a member has made.
 std::vector<Key> list_of(db::WorkspaceTxn& txn, const UserId& user);
+/// Until the transaction ends nobody else makes a key in the workspace.
+void lock(db::WorkspaceTxn& txn);
 std::int64_t count(db::WorkspaceTxn& txn);
 void insert(db::WorkspaceTxn& txn, const Key& key, const crypto::Digest& secret_hash);
 /// Name and networks.

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "features/api_keys/api_keys_store.hpp"
 #include "features/audit/audit.hpp"
+#include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::api_keys {
@@ -345,7 +347,50 @@ TEST_P(ApiKeysTest, a_workspace_has_at_most_a_hundred) {
               "ok");
 }
 
+TEST_P(ApiKeysTest, names_have_no_line_ends) {
+    for (const char* name : {"Till\nSecond line", "Till\xE2\x80\xA8", "\x07", " "}) {
+        EXPECT_EQ(code(run(service_.create(as(olga), {.name = name, .permissions = view}))),
+                  "invalid_request");
+        const NewKey key = make({.permissions = view});
+        EXPECT_EQ(code(run(service_.change(as(olga), key.key.id, {.name = name, .networks = {}}))),
+                  "invalid_request");
+    }
+}
+
+TEST_P(ApiKeysTest, a_key_is_known_from_its_first_use_until_it_is_refused) {
+    const NewKey key = make({.permissions = view});
+    const std::string secret(key.secret.reveal());
+    EXPECT_FALSE(service_.is_known(secret));
+    EXPECT_TRUE(service_.is_known("wapi_misspelt")) << "costs no read";
+    ASSERT_TRUE(use(key));
+    EXPECT_TRUE(service_.is_known(secret));
+    ASSERT_TRUE(run(service_.revoke(as(olga), key.key.id)));
+    EXPECT_EQ(code(use(key)), "unauthorized");
+    EXPECT_FALSE(service_.is_known(secret));
+}
+
+/// SQLite has one writer, so that two acts never overlap.
+class ApiKeysRaceTest : public ApiKeysTest {};
+
+TEST_P(ApiKeysRaceTest, two_at_once_do_not_both_make_the_last_key) {
+    for (std::size_t at = 1; at < keys_max; ++at) {
+        make({.permissions = view});
+    }
+    test::Interleaved other(database(), shop, [](db::WorkspaceTxn& txn) {
+        store::lock(txn);
+        Key last;
+        last.id = "last";
+        last.prefix = "wapi_last";
+        last.made_by = olga;
+        store::insert(txn, last, {});
+    });
+    EXPECT_EQ(code(run(service_.create(as(olga), {.name = "x", .permissions = view}))),
+              "too_many_api_keys");
+    other.join();
+}
+
 WAPI_ON_BOTH_ENGINES(ApiKeysTest);
+WAPI_ON_POSTGRES(ApiKeysRaceTest);
 
 }  // namespace
 }  // namespace wapi::api_keys

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -142,9 +143,14 @@ inline constexpr std::size_t tags_max = 100;
 inline constexpr std::size_t tag_bytes_max = 64;
 inline constexpr std::size_t attributes_bytes_max = 16 * 1024;
 
+/// Asked in the transaction that has given a contact other tags.
+using TagsChanged =
+    std::function<void(db::WorkspaceTxn&, const Context&, const ContactId&, Timestamp)>;
+
 class Service {
   public:
-    Service(db::Db& db, IdGenerator& ids, const Clock& clock) : db_(db), ids_(ids), clock_(clock) {}
+    Service(db::Db& db, IdGenerator& ids, const Clock& clock, TagsChanged tags_changed = {})
+        : db_(db), ids_(ids), clock_(clock), tags_changed_(std::move(tags_changed)) {}
     async::Task<Result<Page>> list(Context context, Filter filter);
     /// Errors: contact_not_found.
     async::Task<Result<Contact>> get(Context context, ContactId id);
@@ -158,6 +164,7 @@ class Service {
     db::Db& db_;
     IdGenerator& ids_;
     const Clock& clock_;
+    TagsChanged tags_changed_;
 };
 
 /// The contact as the API shows it (product.md section 2).

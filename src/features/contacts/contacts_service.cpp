@@ -150,8 +150,14 @@ async::Task<Result<Contact>> Service::change(Context context, ContactId id, Draf
         co_return std::unexpected(sound.error());
     }
     co_return co_await db_.write(context.workspace, "contacts.change",
-                                 [context, id, draft, now = clock_.now()](db::WorkspaceTxn& txn) {
-                                     return contacts::change(txn, context, id, draft, now);
+                                 [context, id, draft, tags_changed = tags_changed_,
+                                  now = clock_.now()](db::WorkspaceTxn& txn) {
+                                     Result<Contact> changed =
+                                         contacts::change(txn, context, id, draft, now);
+                                     if (changed && draft.tags && tags_changed) {
+                                         tags_changed(txn, context, id, now);
+                                     }
+                                     return changed;
                                  });
 }
 

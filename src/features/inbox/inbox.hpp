@@ -113,6 +113,22 @@ Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id,
 /// Who answers; nothing: nobody.
 void set_assignee(db::WorkspaceTxn& txn, const ConversationId& id,
                   const std::optional<UserId>& assignee);
+/// Whether the member's tags and numbers show them the conversation.
+bool may_answer(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& member);
+/// Nobody answers the conversations of that member any more. Returns how many there were.
+std::int64_t unassign_all(db::WorkspaceTxn& txn, const UserId& member);
+/// The same for those that the member's tags and numbers do not show them.
+std::int64_t unassign_unseen(db::WorkspaceTxn& txn, const UserId& member);
+struct Assigned {
+    ConversationId conversation;
+    UserId member;
+};
+/// Conversations of a contact whose assigned member does not see them.
+std::vector<Assigned> list_blind(db::WorkspaceTxn& txn, const ContactId& contact);
+/// For when a contact's tags have changed: nobody answers those of its conversations whose member
+/// does not see them any more; an audit entry each.
+void unassign_blind(db::WorkspaceTxn& txn, const Context& context, const ContactId& contact,
+                    Timestamp now);
 /// `open` for a caller. Who sees only their own conversations gets a new one assigned. Errors:
 /// conversation_not_found when there is one that the caller may not see.
 Result<Conversation> open_for(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
@@ -128,7 +144,8 @@ class Service {
     Service(db::Db& db, const Clock& clock) : db_(db), clock_(clock) {}
 
     /// Says who answers; nothing: nobody. One who sees only their own conversations sees it from
-    /// then on. Errors: conversation_not_found, invalid_request (assigneeId: not a member).
+    /// then on. Errors: conversation_not_found, invalid_request (assigneeId: not a member, or one
+    /// who would not see it).
     async::Task<Result<Conversation>> assign(Context context, ConversationId id,
                                              std::optional<UserId> assignee);
 

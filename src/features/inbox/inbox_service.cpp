@@ -13,33 +13,65 @@ boost::json::value id_or_null(const std::optional<UserId>& user) {
     return user ? boost::json::value(user->value) : boost::json::value(nullptr);
 }
 
-Result<Conversation> assign(db::WorkspaceTxn& txn, const Context& context, const ConversationId& id,
-                            const std::optional<UserId>& assignee, Timestamp now) {
-    Result<Conversation> conversation = get(txn, id, context.restrictions);
-    if (!conversation) {
-        return conversation;
-    }
-    if (assignee && !access::is_member(txn, *assignee)) {
+/// Errors: invalid_request.
+Result<void> check_assignee(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& member) {
+    if (!access::hold_member(txn, member)) {
         return fail_field(wapi::errors::invalid_request, "assigneeId",
                           "There is no such member in this workspace.");
     }
-    if (conversation->assignee == assignee) {
-        return conversation;
+    if (!may_answer(txn, id, member)) {
+        return fail_field(wapi::errors::invalid_request, "assigneeId",
+                          "By their tags and numbers this member does not see the conversation.");
     }
-    set_assignee(txn, id, assignee);
-    const boost::json::object details{{"from", id_or_null(conversation->assignee)},
-                                      {"to", id_or_null(assignee)}};
+    return {};
+}
+
+struct Handover {
+    ConversationId conversation;
+    std::optional<UserId> from;
+    std::optional<UserId> to;
+};
+
+void hand_over(db::WorkspaceTxn& txn, const Context& context, const Handover& change,
+               Timestamp now) {
+    set_assignee(txn, change.conversation, change.to);
+    const boost::json::object details{{"from", id_or_null(change.from)},
+                                      {"to", id_or_null(change.to)}};
     audit::record(txn, context,
                   {.action = audit::actions::conversation_assigned,
                    .resource_type = "conversation",
-                   .resource_id = id.value,
+                   .resource_id = change.conversation.value,
                    .details = boost::json::serialize(details)},
                   now);
+}
+
+Result<Conversation> assign(db::WorkspaceTxn& txn, const Context& context, const ConversationId& id,
+                            const std::optional<UserId>& assignee, Timestamp now) {
+    Result<Conversation> conversation = get(txn, id, context.restrictions);
+    if (!conversation || conversation->assignee == assignee) {
+        return conversation;
+    }
+    if (assignee) {
+        if (const Result<void> sound = check_assignee(txn, id, *assignee); !sound) {
+            return std::unexpected(sound.error());
+        }
+    }
+    hand_over(txn, context, {.conversation = id, .from = conversation->assignee, .to = assignee},
+              now);
     conversation->assignee = assignee;
     return conversation;
 }
 
 }  // namespace
+
+void unassign_blind(db::WorkspaceTxn& txn, const Context& context, const ContactId& contact,
+                    Timestamp now) {
+    for (const Assigned& blind : list_blind(txn, contact)) {
+        hand_over(txn, context,
+                  {.conversation = blind.conversation, .from = blind.member, .to = std::nullopt},
+                  now);
+    }
+}
 
 async::Task<Result<Conversation>> Service::assign(Context context, ConversationId id,
                                                   std::optional<UserId> assignee) {

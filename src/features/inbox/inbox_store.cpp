@@ -39,6 +39,26 @@ const db::Sql set_assignee_sql{{
     .text = "UPDATE conversations SET assignee_id = $3"
             " WHERE workspace_id = $1 AND conversation_id = $2",
 }};
+const db::Sql may_answer_sql{{
+    .name = "inbox.may_answer",
+    .text = "SELECT 1 FROM conversations WHERE workspace_id = $1 AND conversation_id = $2"
+            " AND " WAPI_MAY_ANSWER("conversations", "$3"),
+}};
+#define WAPI_UNASSIGN                             \
+    "UPDATE conversations SET assignee_id = NULL" \
+    " WHERE workspace_id = $1 AND assignee_id = $2"
+const db::Sql unassign_all_sql{{.name = "inbox.unassign_all", .text = WAPI_UNASSIGN}};
+const db::Sql unassign_unseen_sql{{
+    .name = "inbox.unassign_unseen",
+    .text = WAPI_UNASSIGN " AND NOT " WAPI_MAY_ANSWER("conversations", "$2"),
+}};
+#undef WAPI_UNASSIGN
+const db::Sql blind_sql{{
+    .name = "inbox.list_blind",
+    .text = "SELECT conversation_id, assignee_id FROM conversations"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND assignee_id IS NOT NULL"
+            " AND NOT " WAPI_MAY_ANSWER("conversations", "conversations.assignee_id"),
+}};
 #define WAPI_LIST(whose)                                                                      \
     "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count," \
     " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"     \
@@ -327,6 +347,26 @@ void set_assignee(db::WorkspaceTxn& txn, const ConversationId& id,
     txn.execute(set_assignee_sql, id, assignee);
 }
 
+bool may_answer(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& member) {
+    return !txn.query(may_answer_sql, id, member).empty();
+}
+
+std::int64_t unassign_all(db::WorkspaceTxn& txn, const UserId& member) {
+    return txn.execute(unassign_all_sql, member);
+}
+
+std::int64_t unassign_unseen(db::WorkspaceTxn& txn, const UserId& member) {
+    return txn.execute(unassign_unseen_sql, member);
+}
+
+std::vector<Assigned> list_blind(db::WorkspaceTxn& txn, const ContactId& contact) {
+    std::vector<Assigned> assigned;
+    for (const db::Row row : txn.query(blind_sql, contact)) {
+        assigned.push_back({row.id<ConversationId>(0), row.id<UserId>(1)});
+    }
+    return assigned;
+}
+
 Result<Conversation> open_for(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                               const PhoneNumberId& phone_number_id, const Context& context,
                               Timestamp now) {
@@ -336,9 +376,10 @@ Result<Conversation> open_for(db::WorkspaceTxn& txn, IdGenerator& ids, const Con
     if (known) {
         return get(txn, conversation.id, restrictions);
     }
-    if (restrictions.assigned_only) {
-        conversation.assignee = UserId(restrictions.member);
-        set_assignee(txn, conversation.id, conversation.assignee);
+    const UserId member(restrictions.member);
+    if (restrictions.assigned_only && access::hold_member(txn, member)) {
+        conversation.assignee = member;
+        set_assignee(txn, conversation.id, member);
     }
     return conversation;
 }

@@ -74,6 +74,35 @@ TEST_P(InvitesTest, a_new_person_joins_and_can_log_in) {
     EXPECT_EQ(count_audit(audit::actions::user_created), 2);
 }
 
+TEST_P(InvitesTest, an_invite_holds_as_long_as_who_made_it_could_make_it) {
+    const auto join = [&](const std::string& email) {
+        const SecretString token = invite(email, "owner")->token;
+        return accept(token)->user.id;
+    };
+    const UserId second = join("second@shop.example");
+    const auto by_second = [&](const std::string& email, const std::string& role) {
+        return run(service_.create(as(second), email, role))->token;
+    };
+    const SecretString as_owner = by_second("one@shop.example", "owner");
+    const SecretString as_agent = by_second("two@shop.example", "agent");
+    const SecretString renewed = by_second("three@shop.example", "agent");
+    ASSERT_TRUE(run(team_.change_member(
+        owner(), second,
+        {.role = {"manager"},
+         .overrides = access::Overrides{.granted = access::bit(access::Permission::manage_team)},
+         .limits = {}})));
+    EXPECT_EQ(code(accept(as_owner)), "invite_not_found");
+    EXPECT_EQ(code(accept(as_agent)), "ok");
+    ASSERT_TRUE(run(team_.remove_member(owner(), second)));
+    EXPECT_EQ(code(accept(renewed)), "invite_not_found");
+    for (const Invite& left : run(service_.list(owner())).value()) {
+        if (left.email == "three@shop.example") {
+            EXPECT_EQ(code(accept(run(service_.resend(owner(), left.id))->token)), "ok");
+        }
+    }
+    EXPECT_EQ(count_audit(audit::actions::team_member_added), 3);
+}
+
 TEST_P(InvitesTest, who_has_an_account_joins_with_its_password_and_keeps_it) {
     const accounts::Profile adam = signed_up("adam@shop.example");
     const SecretString token = invite()->token;

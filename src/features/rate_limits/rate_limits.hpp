@@ -86,6 +86,8 @@ class Service {
     async::Task<Decision> count(Caller caller);
     /// One request from an address to a group of public forms (an index into `forms`).
     async::Task<Decision> count_address(std::string ip, std::size_t form);
+    /// What count_address would say by the figures it used last, without counting.
+    [[nodiscard]] Decision look_address(std::string_view ip, std::size_t form) const;
 
   private:
     using Forms = std::array<std::int64_t, forms.size()>;

@@ -27,4 +27,12 @@ async::Task<net::RateDecision> RequestLimiter::count(const net::Route& route,
     co_return render(co_await service_.count(std::move(caller)));
 }
 
+async::Task<net::RateDecision> RequestLimiter::count_unauthorized(const net::Request& request) {
+    co_return render(co_await service_.count_address(request.remote_ip, unauthorized_form));
+}
+
+net::RateDecision RequestLimiter::look_unauthorized(const net::Request& request) const {
+    return render(service_.look_address(request.remote_ip, unauthorized_form));
+}
+
 }  // namespace wapi::rate_limits

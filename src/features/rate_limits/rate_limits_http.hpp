@@ -12,6 +12,8 @@ class RequestLimiter final : public net::RateLimiter {
   public:
     explicit RequestLimiter(Service& service) : service_(service) {}
     async::Task<net::RateDecision> count(const net::Route& route, const net::Call& call) override;
+    async::Task<net::RateDecision> count_unauthorized(const net::Request& request) override;
+    [[nodiscard]] net::RateDecision look_unauthorized(const net::Request& request) const override;
 
   private:
     Service& service_;

@@ -23,6 +23,10 @@ bool is_fresh(Timestamp read_at, Timestamp now) {
     return now >= read_at && now - read_at < limits_kept;
 }
 
+std::string address_key(std::string_view ip, std::size_t form) {
+    return network_of(ip) + "|" + std::string(forms.at(form).name);
+}
+
 WorkspaceLimits read_limits(db::WorkspaceTxn& txn) {
     const std::optional<StoredWorkspace> found = find_stored_workspace(txn);
     return found ? found->limits : WorkspaceLimits();
@@ -102,8 +106,12 @@ async::Task<Decision> Service::count_address(std::string ip, std::size_t form) {
         forms_read_at_ = now;  // others go on with what there is meanwhile
         co_await read_forms();
     }
-    const std::string key = network_of(ip) + "|" + std::string(forms.at(form).name);
-    co_return count_one(KeyClass::address, key, forms_.at(form));
+    co_return count_one(KeyClass::address, address_key(ip, form), forms_.at(form));
+}
+
+Decision Service::look_address(std::string_view ip, std::size_t form) const {
+    const CounterTable& table = tables_.at(static_cast<std::size_t>(KeyClass::address));
+    return table.look(address_key(ip, form), forms_.at(form), clock_.now());
 }
 
 async::Task<> Service::read_forms() {

@@ -41,6 +41,11 @@ Decision CounterTable::count(std::string_view key, std::int64_t per_minute, Mome
     return decision;
 }
 
+Decision CounterTable::look(std::string_view key, std::int64_t per_minute, Moment now) const {
+    const auto found = by_key_.find(key);
+    return decide(found == by_key_.end() ? now : found->second->full_again, per_minute, now);
+}
+
 void CounterTable::give_back(std::string_view key, const Decision& decision) {
     const auto found = by_key_.find(key);
     if (found == by_key_.end() || !decision.allowed || decision.limit < 1) {

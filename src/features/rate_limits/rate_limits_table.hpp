@@ -24,6 +24,8 @@ class CounterTable {
 
     /// Counts one request of a key.
     Decision count(std::string_view key, std::int64_t per_minute, Moment now);
+    /// What `count` would say, without counting.
+    [[nodiscard]] Decision look(std::string_view key, std::int64_t per_minute, Moment now) const;
     /// Takes back what was counted for it last, at the same moment.
     void give_back(std::string_view key, const Decision& decision);
     /// Counters held, those that say nothing any more included.

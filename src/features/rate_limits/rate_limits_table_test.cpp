@@ -36,6 +36,18 @@ TEST_F(CounterTableTest, each_key_has_its_own_count) {
     EXPECT_EQ(count_often(table_, "quiet", 100), 100);
 }
 
+TEST_F(CounterTableTest, a_look_tells_what_counting_would_and_counts_nothing) {
+    for (int index = 0; index < 101; ++index) {
+        for (int look = 0; look < 3; ++look) {
+            EXPECT_EQ(table_.look("one", 100, start).allowed, index < 100);
+        }
+        EXPECT_EQ(table_.look("one", 100, start).remaining,
+                  table_.count("one", 100, start).remaining);
+    }
+    EXPECT_TRUE(table_.look("one", 100, start + 1s).allowed);
+    EXPECT_EQ(table_.size(), 1U);
+}
+
 TEST_F(CounterTableTest, one_at_fifty_times_its_limit_takes_nothing_from_another) {
     int loud = 0;
     constexpr auto minutes = 5min;

@@ -85,6 +85,7 @@ struct Member {
     Overrides overrides;
     Limits limits;
     Permissions permissions = 0;  ///< what comes out
+    Permissions given = 0;        ///< by role and grants, before denials and restrictions
     Timestamp joined_at;
 };
 
@@ -98,6 +99,25 @@ struct MemberFilter {
 
 struct MemberPage {
     std::vector<Member> members;  ///< by id
+    std::string next_cursor;
+};
+
+/// As much of a member as who hands out conversations needs to know.
+struct Assignee {
+    UserId id;
+    std::string name;
+    std::string role_name;
+};
+
+struct AssigneeFilter {
+    std::string text = {};          ///< part of a name, case-insensitive in ASCII
+    std::string conversation = {};  ///< only those whose tags and numbers show it to them
+    std::string cursor = {};        ///< id of the last one of the page before
+    std::size_t limit = 50;
+};
+
+struct AssigneePage {
+    std::vector<Assignee> assignees;  ///< by id
     std::string next_cursor;
 };
 
@@ -135,6 +155,9 @@ class Service {
     async::Task<Result<void>> remove_role(Context context, std::string id);
 
     async::Task<Result<MemberPage>> list_members(Context context, MemberFilter filter);
+    /// To whom conversations may be assigned. Errors: conversation_not_found, also for one that the
+    /// caller may not see.
+    async::Task<Result<AssigneePage>> list_assignees(Context context, AssigneeFilter filter);
     /// Errors: member_not_found.
     async::Task<Result<Member>> get_member(Context context, UserId id);
     /// Errors: member_not_found, role_not_found, last_owner, owner_unlimited, beyond_own_rights,

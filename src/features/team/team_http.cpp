@@ -169,6 +169,27 @@ async::Task<Result<net::Response>> list_members(Service& service, net::Call& cal
     co_return net::page_response(name, std::move(items), page->next_cursor);
 }
 
+/// For who may assign but not manage the team: no addresses, no rights.
+async::Task<Result<net::Response>> handle_assignees(Service& service, net::Call& call) {
+    const Result<std::size_t> limit = net::page_limit(call.request);
+    if (!limit) {
+        co_return std::unexpected(limit.error());
+    }
+    const Result<AssigneePage> page = co_await service.list_assignees(
+        call.context, {.text = std::string(call.request.query_param("q")),
+                       .conversation = std::string(call.request.query_param("conversationId")),
+                       .cursor = std::string(call.request.query_param("cursor")),
+                       .limit = *limit});
+    if (!page) {
+        co_return std::unexpected(page.error());
+    }
+    json::array items;
+    for (const Assignee& one : page->assignees) {
+        items.push_back({{"id", one.id.value}, {"name", one.name}, {"roleName", one.role_name}});
+    }
+    co_return net::page_response("assignees", std::move(items), page->next_cursor);
+}
+
 async::Task<Result<net::Response>> handle_members(Service& service, net::Call& call) {
     return list_members(service, call, "members");
 }
@@ -286,6 +307,8 @@ std::vector<net::Route> team_routes(Service& service) {
          rate, body_max, "changeMemberRestrictions", bind(handle_restrictions)},
         {Verb::delete_, "/api/v1/admin/team/members/{id}", Auth::session, permission, rate, 1024,
          "removeMember", bind(handle_remove_member)},
+        {Verb::get, "/api/v1/inbox/assignees", Auth::api_key, "assignConversations", rate, 0,
+         "listAssignees", bind(handle_assignees)},
         {Verb::get, "/api/v1/admin/users", Auth::session, permission, rate, 0, "listUsers",
          bind(handle_users)},
         {Verb::get, "/api/v1/admin/users/{id}", Auth::session, permission, rate, 0, "getUser",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 
 namespace wapi::team {
@@ -26,12 +27,15 @@ bool may_give(const std::vector<std::string>& own, const std::vector<std::string
 }  // namespace
 
 Result<std::string> check_role_name(std::string_view name) {
-    std::string trimmed(text::trim(name));
-    if (trimmed.empty() || trimmed.size() > role_name_bytes_max) {
+    const Result<std::string> trimmed = check_name(name, "name");
+    if (!trimmed) {
+        return trimmed;
+    }
+    if (trimmed->size() > role_name_bytes_max) {
         return fail_field(wapi::errors::invalid_request, "name",
                           "A role's name has 1 to 60 bytes.");
     }
-    if (std::ranges::find(access::built_in_roles, text::to_lower_ascii(trimmed)) !=
+    if (std::ranges::find(access::built_in_roles, text::to_lower_ascii(*trimmed)) !=
         access::built_in_roles.end()) {
         return fail_field(errors::role_exists, "name");
     }
@@ -60,6 +64,7 @@ Result<void> decide_member_change(const Actor& actor, const Member& before, cons
     }
     const bool within =
         access::contains(actor.permissions, after.permissions) &&
+        access::contains(actor.permissions, after.given & ~before.given) &&
         access::contains(actor.permissions, after.overrides.granted & ~before.overrides.granted) &&
         (actor.is_owner || after.role != access::owner_role) &&
         may_give(actor.limits.tags, before.limits.tags, after.limits.tags) &&

@@ -18,6 +18,7 @@ Member member(std::string role, Overrides overrides = {}, Limits limits = {}) {
     made.role = std::move(role);
     made.overrides = overrides;
     made.limits = std::move(limits);
+    made.given = access::find_built_in(made.role).value_or(view) | overrides.granted;
     made.permissions = access::decide_permissions({.role = made.role,
                                                    .role_permissions = view,
                                                    .overrides = overrides,
@@ -45,6 +46,19 @@ TEST(TeamRules, nobody_gives_more_than_they_have) {
     // Not even behind a denial that somebody lifts later.
     EXPECT_EQ(code(decide_member_change(lead, agent,
                                         member("agent", {.granted = audit, .denied = audit}))),
+              "beyond_own_rights");
+    // Nor behind a denial or a restriction that the member has already.
+    const Permissions more = *access::find_built_in("manager") & ~lead.permissions;
+    EXPECT_EQ(code(decide_member_change(lead, member("agent", {.granted = 0, .denied = more}),
+                                        member("manager", {.granted = 0, .denied = more}))),
+              "beyond_own_rights");
+    const Limits vip{.tags = {"vip"}, .phones = {}};
+    const Actor nearly_manager{
+        .permissions = *access::find_built_in("manager") & ~access::whole_workspace,
+        .is_owner = false,
+        .limits = {}};
+    EXPECT_EQ(code(decide_member_change(nearly_manager, member("agent", {}, vip),
+                                        member("manager", {}, vip))),
               "beyond_own_rights");
     EXPECT_EQ(code(decide_role_change(lead, 0, view | team_bit)), "ok");
     EXPECT_EQ(code(decide_role_change(lead, view, audit)), "beyond_own_rights");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "features/api_keys/api_keys.hpp"
+#include "features/inbox/inbox.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/team/team_acts.hpp"
 #include "features/team/team_rules.hpp"
@@ -10,6 +11,9 @@
 
 namespace wapi::team {
 namespace {
+
+/// Of an audit entry: how many conversations were taken from the member by it.
+constexpr std::string_view unassigned_field = "unassignedConversations";
 
 json::array strings(const std::vector<std::string>& texts) {
     return json::array(texts.begin(), texts.end());
@@ -60,6 +64,16 @@ Result<Role> get_own_role(db::WorkspaceTxn& txn, const Actor& actor, const std::
     return role;
 }
 
+/// A role's permissions change those of everybody who has it. Errors: beyond_own_rights.
+Result<void> check_holders(db::WorkspaceTxn& txn, const Actor& actor, const std::string& role) {
+    for (const Member& member : store::list_members(txn, {.role = role}, INT64_MAX)) {
+        if (Result<void> may = decide_touch(actor, member); !may) {
+            return may;
+        }
+    }
+    return {};
+}
+
 Result<Role> change_role(db::WorkspaceTxn& txn, const Context& context, const std::string& id,
                          const RoleDraft& draft, Timestamp now) {
     const Result<Actor> actor = begin(txn, context);
@@ -76,6 +90,11 @@ Result<Role> change_role(db::WorkspaceTxn& txn, const Context& context, const st
     if (Result<void> may = decide_role_change(*actor, before->permissions, after.permissions);
         !may) {
         return std::unexpected(may.error());
+    }
+    if (after.permissions != before->permissions) {
+        if (Result<void> may = check_holders(txn, *actor, id); !may) {
+            return std::unexpected(may.error());
+        }
     }
     if (Result<void> free = check_free(txn, after); !free) {
         return std::unexpected(free.error());
@@ -136,6 +155,7 @@ Result<Member> changed(db::WorkspaceTxn& txn, const Member& before, const Member
         return std::unexpected(role.error());
     }
     after.role_name = role->name;
+    after.given = role->permissions | after.overrides.granted;
     after.permissions = access::decide_permissions({.role = after.role,
                                                     .role_permissions = role->permissions,
                                                     .overrides = after.overrides,
@@ -194,6 +214,9 @@ Result<Member> change_member(db::WorkspaceTxn& txn, const Context& context, cons
     json::object details = describe(*before, *after);
     if (!details.empty()) {
         store::update_member(txn, *after);
+        if (before->limits != after->limits) {
+            details[unassigned_field] = inbox::unassign_unseen(txn, id);
+        }
         record(txn, context,
                {.resource_type = "user", .resource_id = id.value, .details = std::move(details)},
                now);
@@ -219,11 +242,12 @@ Result<void> remove_member(db::WorkspaceTxn& txn, const Context& context, const 
     }
     store::delete_member(txn, id);
     api_keys::revoke_all_of(txn, context, id, now);
+    const std::int64_t unassigned = inbox::unassign_all(txn, id);
     record(txn, context,
            {.action = audit::actions::team_member_removed,
             .resource_type = "user",
             .resource_id = id.value,
-            .details = {{"role", member->role}}},
+            .details = {{"role", member->role}, {unassigned_field, unassigned}}},
            now);
     return {};
 }
@@ -289,6 +313,27 @@ async::Task<Result<MemberPage>> Service::list_members(Context context, MemberFil
             if (page.members.size() > filter.limit) {
                 page.members.pop_back();
                 page.next_cursor = page.members.back().id.value;
+            }
+            return page;
+        });
+}
+
+async::Task<Result<AssigneePage>> Service::list_assignees(Context context, AssigneeFilter filter) {
+    co_return co_await db_.read(
+        context.workspace, "team.list_assignees",
+        [context, filter](db::WorkspaceTxn& txn) -> Result<AssigneePage> {
+            if (!filter.conversation.empty()) {
+                const auto seen =
+                    inbox::get(txn, ConversationId(filter.conversation), context.restrictions);
+                if (!seen) {
+                    return std::unexpected(seen.error());
+                }
+            }
+            AssigneePage page{.assignees = store::list_assignees(txn, filter, filter.limit + 1),
+                              .next_cursor = {}};
+            if (page.assignees.size() > filter.limit) {
+                page.assignees.pop_back();
+                page.next_cursor = page.assignees.back().id.value;
             }
             return page;
         });

@@ -52,6 +52,17 @@ const db::Sql list_members_sql{{
     " AND ($4 = '' OR lower(u.name) LIKE $4 ESCAPE '!' OR u.email LIKE $4 ESCAPE '!')"
     " AND ($5 = '' OR m.role = $5) ORDER BY m.user_id LIMIT $3",
 }};
+const db::Sql list_assignees_sql{{
+    .name = "team.list_assignees",
+    .text = "SELECT m.user_id, u.name, coalesce(r.name, m.role)"
+            " FROM members m JOIN users u ON u.user_id = m.user_id"
+            " LEFT JOIN team_roles r ON r.workspace_id = m.workspace_id AND r.role_id = m.role"
+            " WHERE m.workspace_id = $1 AND ($2 = '' OR m.user_id > $2)"
+            " AND ($4 = '' OR lower(u.name) LIKE $4 ESCAPE '!')"
+            " AND ($5 = '' OR EXISTS (SELECT 1 FROM conversations AS talk"
+            "   WHERE talk.workspace_id = $1 AND talk.conversation_id = $5"
+            "   AND " WAPI_MAY_ANSWER("talk", "m.user_id") ")) ORDER BY m.user_id LIMIT $3",
+}};
 const db::Sql find_member_sql{{
     .name = "team.find_member",
     .text = WAPI_MEMBER_COLUMNS " WHERE m.workspace_id = $1 AND m.user_id = $2",
@@ -96,6 +107,11 @@ const db::Sql insert_member_sql{{
 
 constexpr std::size_t rights_column = 5;  ///< of the statements on members
 
+/// Of names and addresses that hold the text; empty for none.
+std::string name_pattern(std::string_view text) {
+    return text.empty() ? "" : db::contains_pattern(text::to_lower_ascii(text));
+}
+
 Role read_role(const db::Row& row) {
     return {.id = row.string(0),
             .name = row.string(1),
@@ -115,6 +131,9 @@ Member read_member(db::WorkspaceTxn& txn, const db::Row& row) {
         .overrides = {access::parse_names(rights.granted), access::parse_names(rights.denied)},
         .limits = {},
         .permissions = access::decide_rights(rights).permissions,
+        .given = access::find_built_in(rights.role)
+                     .value_or(access::parse_names(rights.role_permissions)) |
+                 access::parse_names(rights.granted),
         .joined_at = from_us(row.integer(3))};
     for (const db::Row limit : txn.query(list_limits_sql, member.id)) {
         auto& list = limit.text(0) == "tag" ? member.limits.tags : member.limits.phones;
@@ -173,14 +192,24 @@ std::int64_t count_members(db::WorkspaceTxn& txn, std::string_view role) {
 
 std::vector<Member> list_members(db::WorkspaceTxn& txn, const MemberFilter& filter,
                                  std::size_t limit) {
-    const std::string part =
-        filter.text.empty() ? "" : db::contains_pattern(text::to_lower_ascii(filter.text));
     std::vector<Member> members;
-    for (const db::Row row : txn.query(list_members_sql, filter.cursor,
-                                       static_cast<std::int64_t>(limit), part, filter.role)) {
+    for (const db::Row row :
+         txn.query(list_members_sql, filter.cursor, static_cast<std::int64_t>(limit),
+                   name_pattern(filter.text), filter.role)) {
         members.push_back(read_member(txn, row));
     }
     return members;
+}
+
+std::vector<Assignee> list_assignees(db::WorkspaceTxn& txn, const AssigneeFilter& filter,
+                                     std::size_t limit) {
+    std::vector<Assignee> assignees;
+    for (const db::Row row :
+         txn.query(list_assignees_sql, filter.cursor, static_cast<std::int64_t>(limit),
+                   name_pattern(filter.text), filter.conversation)) {
+        assignees.push_back({row.id<UserId>(0), row.string(1), row.string(2)});
+    }
+    return assignees;
 }
 
 std::optional<Member> find_member(db::WorkspaceTxn& txn, const UserId& id) {

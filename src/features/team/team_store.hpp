@@ -22,6 +22,8 @@ std::int64_t count_members(db::WorkspaceTxn& txn, std::string_view role);
 /// Members that match, by id.
 std::vector<Member> list_members(db::WorkspaceTxn& txn, const MemberFilter& filter,
                                  std::size_t limit);
+std::vector<Assignee> list_assignees(db::WorkspaceTxn& txn, const AssigneeFilter& filter,
+                                     std::size_t limit);
 std::optional<Member> find_member(db::WorkspaceTxn& txn, const UserId& id);
 /// Stores role, overrides and limits.
 void update_member(db::WorkspaceTxn& txn, const Member& member);

@@ -198,8 +198,9 @@ TEST_P(TeamTest, overrides_and_limits_are_stored_and_shown) {
     const audit::Page log = entries(audit::actions::team_permissions_changed);
     ASSERT_EQ(log.total, 2);
     EXPECT_EQ(log.entries[0].resource_id, adam.value);
-    EXPECT_EQ(log.entries[0].details,
-              R"({"assignedTags":["gold","vip"],"assignedPhones":["108"]})");
+    EXPECT_EQ(
+        log.entries[0].details,
+        R"({"assignedTags":["gold","vip"],"assignedPhones":["108"],"unassignedConversations":0})");
     EXPECT_EQ(log.entries[1].details, R"({"granted":["viewReports"],"denied":["viewContacts"]})");
     ASSERT_TRUE(limit(adam, {}));
     EXPECT_EQ(get(adam).limits, Limits());
@@ -238,6 +239,28 @@ TEST_P(TeamTest, a_refused_act_changes_nothing_and_leaves_no_entry) {
     EXPECT_EQ(get(adam).role, "agent");
     EXPECT_EQ(get(olga).role, "owner");
     EXPECT_EQ(entries(audit::actions::team_permissions_changed).total, 1);
+}
+
+TEST_P(TeamTest, a_role_of_somebody_who_has_more_is_not_theirs_to_change) {
+    const std::string id = make_role("Helper", view | reports)->id;
+    ASSERT_TRUE(give(adam, id));
+    ASSERT_TRUE(override_for(lena, {.granted = team | reports}));
+    const auto change_role = [&](RoleDraft draft) {
+        return code(run(service_.change_role(as(lena), id, std::move(draft))));
+    };
+    EXPECT_EQ(change_role({.name = {}, .permissions = view}), "ok");
+    ASSERT_TRUE(override_for(adam, {.granted = audit_logs}));
+    EXPECT_EQ(change_role({.name = {}, .permissions = 0}), "beyond_own_rights");
+    EXPECT_EQ(change_role({.name = "Aide", .permissions = {}}), "ok");
+    EXPECT_EQ(get(adam).permissions, view | audit_logs);
+}
+
+TEST_P(TeamTest, a_role_behind_a_restriction_is_given_by_who_has_it_only) {
+    const std::string id = make_role("Auditor", view | audit_logs)->id;
+    ASSERT_TRUE(override_for(lena, {.granted = team}));
+    ASSERT_TRUE(limit(adam, {.tags = {"vip"}, .phones = {}}));
+    EXPECT_EQ(code(give(adam, id, lena)), "beyond_own_rights");
+    EXPECT_EQ(get(adam).role, "agent");
 }
 
 TEST_P(TeamTest, who_has_lost_the_right_meanwhile_may_do_nothing) {
