@@ -48,6 +48,7 @@ struct RestoreRequest {
     std::filesystem::path file;
     bool replace = false;         ///< what is in the database now goes
     bool drop_secrets = false;    ///< and what depends on them, see restore_drop_sql
+    bool send_waiting = false;    ///< what waited to be sent is sent, see restore_hold_sql
     std::int64_t schema_max = 0;  ///< the newest migration this program knows
 };
 /// Puts a checked backup in the place of the database: wholly or not at all. A newer program

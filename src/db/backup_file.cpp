@@ -218,4 +218,20 @@ std::string restore_drop_sql() {
            " WHERE status = 'connected'";
 }
 
+std::string restore_hold_sql() {
+    return "UPDATE messages SET status = 'uncertain', error_code = NULL, error_message ="
+           " 'It waited to be sent when the restored backup was made and may have been sent since.'"
+           " WHERE wa_message_id = '' AND direction = 'outbound'"
+           " AND status IN ('queued', 'retry_queued', 'sending');"
+           " DELETE FROM jobs WHERE queue LIKE 'outbox:%'";
+}
+
+std::string restore_sql(const RestoreRequest& request) {
+    std::string text = request.send_waiting ? std::string() : restore_hold_sql();
+    if (request.drop_secrets) {
+        text += (text.empty() ? "" : "; ") + restore_drop_sql();
+    }
+    return text;
+}
+
 }  // namespace wapi::db

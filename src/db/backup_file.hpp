@@ -41,5 +41,10 @@ void copy_payload(const std::filesystem::path& file, const BackupManifest& manif
 /// whose secrets are among them, and the hashes of erased people that only those keys could
 /// recognise. Numbers then need to be connected again.
 std::string restore_drop_sql();
+/// What waited to be sent when the backup was made may have been sent since: it becomes uncertain
+/// and is not sent again. A status that comes settles it.
+std::string restore_hold_sql();
+/// What the request changes of the backup's content; may be empty.
+std::string restore_sql(const RestoreRequest& request);
 
 }  // namespace wapi::db

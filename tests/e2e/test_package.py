@@ -21,6 +21,7 @@ from package import PackageFailed, build_package
 
 PROGRAM = PROJECT / "build/release/wapi"
 UNIT = PROJECT / "packaging/debian/wapi.service"
+POSTINST = PROJECT / "packaging/debian/wapi.postinst"
 SETTINGS = "/etc/wapi/wapi.env"
 DATA = "/var/lib/wapi"
 CUSTOMER = "436601234567"
@@ -86,6 +87,32 @@ class Content(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="wapi-packages-") as folder:
             with self.assertRaises(PackageFailed):
                 build_package(PROGRAM, "no version", Path(folder))
+
+
+class Postinst(unittest.TestCase):
+    def test_the_secrets_it_makes_are_in_no_program_s_arguments(self):
+        with tempfile.TemporaryDirectory(prefix="wapi-postinst-") as folder:
+            made, arguments = Path(folder) / "wapi.env", Path(folder) / "arguments"
+            script = rf"""
+. {POSTINST}
+template={PROJECT}/packaging/wapi.env settings={made}
+mktemp() {{ command mktemp {folder}/new.XXXXXX; }}
+chown() {{ :; }}
+for program in sed od tr chmod mv; do
+    eval "$program() {{ echo \"\$*\" >> {arguments}; command $program \"\$@\"; }}"
+done
+write_settings
+"""
+            subprocess.run(["sh", "-ec", script], check=True, capture_output=True)
+            made_secrets = re.findall(r"^(\w+)=([0-9a-f]{64})$", made.read_text(), re.M)
+            self.assertEqual({name for name, _secret in made_secrets},
+                             {"TOKEN_MASTER_KEY", "JWT_SECRET", "META_VERIFY_TOKEN",
+                              "METRICS_TOKEN"})
+            self.assertEqual(len({secret for _name, secret in made_secrets}), 4)
+            seen = arguments.read_text()
+            self.assertIn(str(PROJECT), seen, "the test must see the arguments")
+            for name, secret in made_secrets:
+                self.assertNotIn(secret, seen, name)
 
 
 class InstalledStack(Stack):

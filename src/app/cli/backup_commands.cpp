@@ -64,6 +64,7 @@ struct BackupCommands::Given {
     std::string file;
     bool force = false;
     bool without_secrets = false;
+    bool send_waiting = false;
 
     void run_restore(const Config& config) const;
 };
@@ -78,6 +79,7 @@ void BackupCommands::Given::run_restore(const Config& config) const {
                           .file = file,
                           .replace = force,
                           .drop_secrets = without_secrets,
+                          .send_waiting = send_waiting,
                           .schema_max = newest_migration()},
                          manifest);
     boost::asio::io_context io;
@@ -96,6 +98,9 @@ BackupCommands::BackupCommands(CLI::App& cli) : given_(std::make_unique<Given>()
     given.restore->add_flag("--force", given.force, "Replace what is in the database now");
     given.restore->add_flag("--without-secrets", given.without_secrets,
                             "Leave out what only the backup's master key opens");
+    given.restore->add_flag("--send-waiting", given.send_waiting,
+                            "Send what waited to be sent: only when no server has run since the"
+                            " backup was made");
 }
 
 BackupCommands::~BackupCommands() = default;

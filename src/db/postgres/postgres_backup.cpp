@@ -114,20 +114,25 @@ void undo(std::unique_ptr<PostgresConnection>& connection, const std::string& ur
     log::error("backup.restore_undone");
 }
 
+/// A kill after the load and before its end: what was loaded may lack the last changes.
+[[noreturn]] void refuse_both() {
+    throw Fault(
+        "backup.unfinished",
+        fmt::format("an earlier restore did not come to its end: the database has tables, and"
+                    " what was there before is still in the schema {0}. Nothing was changed."
+                    " Look at both, then go back (DROP SCHEMA public CASCADE; ALTER SCHEMA {0}"
+                    " RENAME TO public) and restore again. To keep what is there now (DROP"
+                    " SCHEMA {0} CASCADE) may send again what was sent since the backup",
+                    set_aside));
+}
+
 /// What a restore that was killed has left. True when what was there before it is back.
 bool recover(PostgresConnection& connection) {
     if (!has_set_aside(connection)) {
         return false;
     }
     if (has_tables(connection)) {
-        throw Fault(
-            "backup.unfinished",
-            fmt::format("an earlier restore did not come to its end: the database has tables, and"
-                        " what was there before is still in the schema {0}. Nothing was changed."
-                        " Look at both, then either keep what is there now (DROP SCHEMA {0}"
-                        " CASCADE) or go back (DROP SCHEMA public CASCADE; ALTER SCHEMA {0} RENAME"
-                        " TO public), and restore again",
-                        set_aside));
+        refuse_both();
     }
     move_back(connection, "RESTRICT");
     log::warn("backup.restore_recovered");
@@ -144,9 +149,7 @@ void load(PostgresConnection& connection, const RestoreRequest& request) {
     blocking_run_tool(request.url, "pg_restore",
                       {"--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
                        "--dbname=" + database_of(request.url), request.file.string()});
-    if (request.drop_secrets) {
-        connection.execute_text("BEGIN; " + restore_drop_sql() + "; COMMIT");
-    }
+    connection.execute_text("BEGIN; " + restore_sql(request) + "; COMMIT");
 }
 
 }  // namespace
@@ -199,15 +202,19 @@ void restore(const RestoreRequest& request, const BackupManifest& /*manifest*/) 
 }
 
 void refuse_unfinished(PostgresConnection& connection) {
-    if (has_set_aside(connection) && !has_tables(connection)) {
-        throw Fault(
-            "backup.unfinished",
-            fmt::format("a restore was interrupted, or is at work: the database is empty, and what"
-                        " was there before is in the schema {0}. `wapi restore FILE` puts it back"
-                        " before it does anything else; by hand: DROP SCHEMA public; ALTER SCHEMA"
-                        " {0} RENAME TO public",
-                        set_aside));
+    if (!has_set_aside(connection)) {
+        return;
     }
+    if (has_tables(connection)) {
+        refuse_both();
+    }
+    throw Fault(
+        "backup.unfinished",
+        fmt::format("a restore was interrupted, or is at work: the database is empty, and what"
+                    " was there before is in the schema {0}. `wapi restore FILE` puts it back"
+                    " before it does anything else; by hand: DROP SCHEMA public; ALTER SCHEMA"
+                    " {0} RENAME TO public",
+                    set_aside));
 }
 
 }  // namespace wapi::db::postgres

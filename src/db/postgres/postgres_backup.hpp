@@ -19,8 +19,8 @@ void copy_snapshot(const std::string& url, const std::filesystem::path& to,
 /// `backup.failed`, `db.down`; `backup.unfinished` when data is still aside.
 void restore(const RestoreRequest& request, const BackupManifest& manifest);
 
-/// Before a server takes an empty `public` for a new database. Errors: Fault `backup.unfinished`
-/// when it is empty because a restore was interrupted.
+/// Before a server takes an empty `public` for a new database, or what was loaded for a restore
+/// that came to its end. Errors: Fault `backup.unfinished` when a restore was interrupted.
 void refuse_unfinished(PostgresConnection& connection);
 
 }  // namespace wapi::db::postgres

@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "db/backup_file.hpp"
 #include "db/sqlite/sqlite_connection.hpp"
+#include "db/sqlite/sqlite_lock.hpp"
 
 namespace wapi::db::sqlite {
 namespace {
@@ -91,12 +92,24 @@ void move_aside(const fs::path& target) {
     log::warn("backup.damaged_set_aside", {{"file", aside}});
 }
 
-/// A file that goes when this does.
+/// A file that goes when this does; what restores that were killed have left goes first.
 struct Scratch {
     explicit Scratch(const fs::path& target)
-        : partial(target.string() + ".restored"), path(partial.path()) {}
+        : partial(remove_left(target.string() + ".restored")), path(partial.path()) {}
     PartialFile partial;
     fs::path path;
+
+  private:
+    static fs::path remove_left(fs::path name) {
+        const std::string start = name.filename().string() + ".partial-";
+        for (const fs::directory_entry& entry :
+             fs::directory_iterator(fs::absolute(name).parent_path())) {
+            if (entry.path().filename().string().starts_with(start)) {
+                fs::remove(entry.path());
+            }
+        }
+        return name;
+    }
 };
 
 }  // namespace
@@ -127,12 +140,14 @@ void restore(const RestoreRequest& request, const BackupManifest& manifest) {
                     fmt::format("there is a database already: {}", target.string()));
     }
     fs::create_directories(fs::absolute(target).parent_path());
+    const DatabaseLock lock(target, DatabaseLock::Kind::alone);
     Scratch scratch(target);
     copy_payload(request.file, manifest, scratch.path);
     Database restored = open_plain(scratch.path);
     run(restored.get(), "PRAGMA journal_mode = DELETE");
+    run(restored.get(), "BEGIN;" + restore_sql(request) + "; COMMIT");
     if (request.drop_secrets) {
-        run(restored.get(), "BEGIN;" + restore_drop_sql() + "; COMMIT; VACUUM");
+        run(restored.get(), "VACUUM");
     }
     Database database = there ? open_plain(target) : Database();
     if (database && is_damaged(database.get())) {

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "db/migrator.hpp"
+#include "db/sqlite/sqlite_lock.hpp"
 #include "db/sqlite/sqlite_writer.hpp"
 
 namespace wapi::db::sqlite {
@@ -14,8 +15,9 @@ namespace {
 class SqliteDb final : public Db {
   public:
     SqliteDb(boost::asio::io_context& io, const Options& options, const std::string& path,
-             std::unique_ptr<SqliteConnection> connection)
+             std::unique_ptr<DatabaseLock> lock, std::unique_ptr<SqliteConnection> connection)
         : Db(io),
+          lock_(std::move(lock)),
           completions_(io),
           reads_(options.waiting_max),
           writer_(std::move(connection), path, options.waiting_max, completions_) {
@@ -64,6 +66,7 @@ class SqliteDb final : public Db {
         }
     }
 
+    std::unique_ptr<DatabaseLock> lock_;
     Completions completions_;
     WorkQueue reads_;
     SqliteWriter writer_;
@@ -80,8 +83,9 @@ std::unique_ptr<Db> open(boost::asio::io_context& io, const Options& options) {
         throw Fault("db.url", "the URL names no file: sqlite:///path/to/file.db");
     }
     auto connection = std::make_unique<SqliteConnection>(path, Mode::writer, options.cache_bytes);
+    auto lock = std::make_unique<DatabaseLock>(path, DatabaseLock::Kind::shared);
     migrate(*connection, embedded_migrations());
-    return std::make_unique<SqliteDb>(io, options, path, std::move(connection));
+    return std::make_unique<SqliteDb>(io, options, path, std::move(lock), std::move(connection));
 }
 
 }  // namespace wapi::db::sqlite

@@ -6,6 +6,7 @@
 // opted out until they write START. The erasing itself: features/privacy. Decision: docs/adr/0015.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,9 @@ struct Person {
     std::string_view bsuid;
 };
 
+/// Of the Fault that says that the workspace's key does not open.
+inline constexpr std::string_view key_fault = "vault.key";
+
 /// What one transaction needs to recognise the erased people of a workspace. Costs one look at an
 /// index while nobody was erased there.
 class Recogniser {
@@ -35,11 +39,16 @@ class Recogniser {
 
     /// True when nobody was erased.
     [[nodiscard]] bool empty() const { return key_.empty(); }
-    /// When the person was erased last; nothing: never.
+    /// When the person was erased last; nothing: never. People who were looked up cost nothing.
     [[nodiscard]] std::optional<Timestamp> find(db::WorkspaceTxn& txn, const Person& person) const;
+    /// Looks for many at once and remembers the answers.
+    void look_up(db::WorkspaceTxn& txn, std::span<const Person> people);
 
   private:
+    [[nodiscard]] std::optional<Timestamp> find_hash(db::WorkspaceTxn& txn,
+                                                     const crypto::Digest& hash) const;
     SecretString key_;  ///< empty: nobody was erased
+    std::map<crypto::Digest, std::optional<Timestamp>> known_;
 };
 
 /// Keeps that these people were erased at that moment; a later moment stays.

@@ -13,6 +13,17 @@ crypto::Digest hash_of(const SecretString& key, std::string_view kind, std::stri
     return crypto::hmac_sha256(key.reveal(), std::string(kind) + '\n' + std::string(value));
 }
 
+std::vector<crypto::Digest> hashes_of(const SecretString& key, const Person& person) {
+    std::vector<crypto::Digest> hashes;
+    if (!person.phone.empty()) {
+        hashes.push_back(hash_of(key, "phone", person.phone));
+    }
+    if (!person.bsuid.empty()) {
+        hashes.push_back(hash_of(key, "bsuid", person.bsuid));
+    }
+    return hashes;
+}
+
 void keep_later(std::optional<Timestamp>& found, const std::optional<Timestamp>& other) {
     if (other && (!found || *found < *other)) {
         found = other;
@@ -28,7 +39,8 @@ Recogniser Recogniser::open(db::WorkspaceTxn& txn) {
     }
     Result<SecretString> key = vault::find_purpose_key(txn, purpose);
     if (!key) {
-        throw Fault("vault.key", "erased people cannot be recognised: " + key.error().message);
+        throw Fault(std::string(key_fault),
+                    "erased people cannot be recognised: " + key.error().message);
     }
     recogniser.key_ = *std::move(key);
     return recogniser;
@@ -39,13 +51,33 @@ std::optional<Timestamp> Recogniser::find(db::WorkspaceTxn& txn, const Person& p
     if (empty()) {
         return found;
     }
-    if (!person.phone.empty()) {
-        keep_later(found, store::find(txn, crypto::as_text(hash_of(key_, "phone", person.phone))));
-    }
-    if (!person.bsuid.empty()) {
-        keep_later(found, store::find(txn, crypto::as_text(hash_of(key_, "bsuid", person.bsuid))));
+    for (const crypto::Digest& hash : hashes_of(key_, person)) {
+        keep_later(found, find_hash(txn, hash));
     }
     return found;
+}
+
+std::optional<Timestamp> Recogniser::find_hash(db::WorkspaceTxn& txn,
+                                               const crypto::Digest& hash) const {
+    const auto known = known_.find(hash);
+    return known != known_.end() ? known->second : store::find(txn, crypto::as_text(hash));
+}
+
+void Recogniser::look_up(db::WorkspaceTxn& txn, std::span<const Person> people) {
+    if (empty()) {
+        return;
+    }
+    std::vector<crypto::Digest> asked;
+    for (const Person& person : people) {
+        for (const crypto::Digest& hash : hashes_of(key_, person)) {
+            if (known_.emplace(hash, std::nullopt).second) {
+                asked.push_back(hash);
+            }
+        }
+    }
+    for (const auto& [hash, erased_at] : store::find_many(txn, asked)) {
+        known_[hash] = erased_at;
+    }
 }
 
 Result<void> remember(db::WorkspaceTxn& txn, std::span<const Person> people, Timestamp erased_at,

@@ -64,9 +64,9 @@ Result<SignedRequest> parse_signed_request(std::string_view text,
 }
 
 std::string confirmation_code(std::string_view signed_request, const SecretString& app_secret) {
-    return crypto::hex_encode(
-               crypto::hmac_sha256(app_secret.reveal(),
-                                   "wapi-deletion-code\n" + std::string(signed_request)))
+    const std::string_view payload = signed_request.substr(signed_request.find('.') + 1);
+    return crypto::hex_encode(crypto::hmac_sha256(app_secret.reveal(),
+                                                  "wapi-deletion-code\n" + std::string(payload)))
         .substr(0, code_characters);
 }
 

@@ -31,7 +31,8 @@ Result<SignedRequest> parse_signed_request(std::string_view text,
                                            std::span<const SecretString> app_secrets,
                                            Timestamp now);
 
-/// 32 hex characters that nobody can guess who cannot sign; the same for the same request.
+/// 32 hex characters that nobody can guess who cannot sign; the same for the same request,
+/// also when its signature is written otherwise (base64 has several forms).
 std::string confirmation_code(std::string_view signed_request, const SecretString& app_secret);
 
 /// True for the characters and length of such a code.

@@ -11,6 +11,15 @@ namespace {
 using namespace testing;
 using namespace std::chrono_literals;
 
+const db::Sql erase_messages{{
+    .name = "outbox_outcome_test.erase_messages",
+    .text = "DELETE FROM messages WHERE workspace_id = $1",
+}};
+const db::Sql erase_contacts{{
+    .name = "outbox_outcome_test.erase_contacts",
+    .text = "DELETE FROM contacts WHERE workspace_id = $1",
+}};
+
 class OutboxOutcomeTest : public OutboxTest {};
 
 TEST_P(OutboxOutcomeTest, the_request_carries_recipient_content_and_our_id) {
@@ -89,6 +98,22 @@ TEST_P(OutboxOutcomeTest, what_must_wait_for_an_event_is_a_dead_letter_at_once) 
                messages::requeue(txn, id);
     });
     EXPECT_EQ(attempt(accepted("wamid.OUT")).status, status::sent);
+}
+
+TEST_P(OutboxOutcomeTest, what_fails_after_its_person_was_erased_leaves_nothing) {
+    for (const int code : {131042, 131026, 130429}) {
+        queued_text();
+        const outbox::Leased leased = begin_one();
+        write(shop, [](db::WorkspaceTxn& txn) {
+            txn.execute(erase_messages);
+            return txn.execute(erase_contacts);
+        });
+        EXPECT_FALSE(record(leased, refused(code)));
+        EXPECT_EQ(waiting(), 0) << code;
+        EXPECT_EQ(count_outbox().dead, 0) << code;
+        thread_ = receive("hi again");
+    }
+    EXPECT_EQ(count_audit("message.failed"), 0);
 }
 
 TEST_P(OutboxOutcomeTest, a_failure_is_told_with_metas_own_words) {

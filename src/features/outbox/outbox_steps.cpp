@@ -237,6 +237,13 @@ void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
     }
 }
 
+/// The person was erased during the call: why it failed is not kept either, as Meta's words may
+/// name them. An erasure that is under way waits until this transaction has ended, or is waited
+/// for.
+bool was_erased(db::WorkspaceTxn& txn, const messages::Message& message) {
+    return !contacts::hold_opt_out(txn, message.contact) && !messages::find(txn, message.id);
+}
+
 queue::NewJob job_of(const db::WorkspaceTxn& txn, IdGenerator& ids,
                      const messages::Message& message, Timestamp now) {
     return {.id = ids.event_id(),
@@ -301,6 +308,12 @@ bool Attempt::token_refused() const {
 
 std::optional<messages::Message> record(db::WorkspaceTxn& txn, const Attempt& attempt) {
     const Turn turn = turn_of(attempt);
+    const bool sent =
+        attempt.outcome && std::holds_alternative<whatsapp::Accepted>(*attempt.outcome);
+    if (!sent && was_erased(txn, attempt.leased.message)) {
+        queue::finish(txn.txn(), attempt.leased.job);
+        return std::nullopt;
+    }
     if (!attempt.outcome) {
         retry(txn, turn, {std::nullopt, "The number's access token could not be read."});
     } else if (const auto* accepted = std::get_if<whatsapp::Accepted>(&*attempt.outcome)) {

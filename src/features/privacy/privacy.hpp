@@ -38,23 +38,34 @@ struct Erasure {
 inline constexpr std::size_t export_messages_max = 1'000;  ///< in one answer
 inline constexpr std::size_t export_entries_max = 10'000;  ///< of the audit log
 
-/// Looks through raw webhooks for whoever was erased. Network thread.
+/// Looks through raw webhooks and early statuses for whoever was erased. Network thread.
 class Eraser {
   public:
-    Eraser(async::Tasks& tasks, db::Db& db, const Clock& clock)
-        : tasks_(tasks), db_(db), clock_(clock), wake_(tasks.io()) {}
+    /// `writers_wait_max`: how long a pass waits for transactions that are older than it.
+    Eraser(async::Tasks& tasks, db::Db& db, const Clock& clock,
+           std::chrono::milliseconds writers_wait_max = std::chrono::seconds(5))
+        : tasks_(tasks),
+          db_(db),
+          clock_(clock),
+          writers_wait_max_(writers_wait_max),
+          wake_(tasks.io()) {}
 
     void start();
     /// There is a new erasure.
     void wake() { wake_.notify(); }
-    /// Completes every erasure that is open. Returns how many. For the loop and tests.
+    /// Searches for all erasures that are open, up to a limit, in one pass and completes them;
+    /// those stay open whose traces are sealed, and all while a transaction runs that may not know
+    /// of them yet. Returns how many are complete. For the loop and tests.
     async::Task<std::size_t> run_open();
 
   private:
     async::Task<> run();
+    /// False when the time is up.
+    async::Task<bool> wait_for_writers(std::int64_t next_writer);
     async::Tasks& tasks_;
     db::Db& db_;
     const Clock& clock_;
+    std::chrono::milliseconds writers_wait_max_;
     async::Signal wake_;
 };
 
@@ -76,8 +87,8 @@ class Service {
     async::Task<Result<boost::json::object>> export_contact(Context context, ContactId id,
                                                             std::string cursor);
     /// Erases the contact: identities, names, attributes, tags, conversations, messages with their
-    /// statuses and Idempotency-Keys, early statuses, dead letters, and what waits to be sent;
-    /// raw webhooks follow. Leaves the entry `data.erased`. `confirmed` is the id once more.
+    /// statuses and Idempotency-Keys, dead letters, and what waits to be sent; raw webhooks and
+    /// early statuses follow. Leaves the entry `data.erased`. `confirmed` is the id once more.
     /// Errors: contact_not_found, invalid_request (confirm), vault_secret_invalid.
     async::Task<Result<Erasure>> erase(Context context, ContactId id, std::string confirmed);
     /// Errors: erasure_not_found.

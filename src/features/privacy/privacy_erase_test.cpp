@@ -130,6 +130,70 @@ TEST_P(EraseTest, what_meta_delivers_late_is_not_stored) {
     EXPECT_NE(lines_with("Bob once more"), "");
 }
 
+TEST_P(EraseTest, what_the_phone_app_tells_late_is_taken_out_of_its_raw_body) {
+    fill();
+    const std::int64_t before = now_s() - 5;
+    erase(ann);
+    clock_.advance(1h);
+    const auto echo_to = [&](const Author& author, const std::string& text, std::int64_t at_s) {
+        return change_of(
+            shop_number, "smb_message_echoes",
+            {{"message_echoes", boost::json::array{{{"id", "wamid.E" + text},
+                                                    {"from", "15550001111"},
+                                                    {"to", author.phone},
+                                                    {"timestamp", std::to_string(at_s)},
+                                                    {"type", "text"},
+                                                    {"text", {{"body", text}}}}}}});
+    };
+    deliver(body_of(boost::json::array{echo_to(ann, "late blue bicycle", before),
+                                       echo_to(ann, "newer echo", now_s()),
+                                       echo_to(bob, "late green one", before)}));
+    const auto thread_of = [](const Author& author, const std::string& text) {
+        return boost::json::value{
+            {"id", author.phone},
+            {"messages", boost::json::array{{{"from", author.phone}, {"text", text}}}}};
+    };
+    deliver(body_of(change_of(
+        shop_number, "history",
+        {{"history",
+          boost::json::array{{{"threads", boost::json::array{thread_of(ann, "a red trailer"),
+                                                             thread_of(bob, "Bob's past")}}}}}})));
+    deliver(body_of(change_of(
+        shop_number, "smb_app_state_sync",
+        {{"state_sync",
+          boost::json::array{
+              {{"contact", {{"full_name", ann.name}, {"phone_number", "+" + ann.phone}}}}}}})));
+    for (const char* gone : {"late blue bicycle", "a red trailer", ann.name.c_str()}) {
+        EXPECT_EQ(lines_with(gone), "") << gone;
+    }
+    for (const char* kept : {"newer echo", "late green one", "Bob's past"}) {
+        EXPECT_NE(lines_with(kept), "") << kept;
+    }
+}
+
+TEST_P(EraseTest, everybody_in_a_large_body_is_recognised) {
+    boost::json::array changes;
+    const auto author_of = [](int index) {
+        return Author{.phone = "1555777" + std::to_string(1000 + index),
+                      .bsuid = "US." + std::to_string(1000 + index)};
+    };
+    for (int index = 0; index < 45; ++index) {
+        changes.push_back(text_change(shop_number, author_of(index),
+                                      "wamid.L" + std::to_string(index), now_s() - 60, "Hello"));
+    }
+    const std::string body = body_of(changes);
+    deliver(body);
+    const std::set<int> erased{0, 31, 32, 44};
+    for (const int index : erased) {
+        erase(author_of(index));
+    }
+    clock_.advance(1h);
+    deliver(body);
+    for (int index = 0; index < 45; ++index) {
+        EXPECT_EQ(find_contact(author_of(index)).has_value(), !erased.contains(index)) << index;
+    }
+}
+
 TEST_P(EraseTest, what_a_neighbour_writes_about_the_person_is_kept_and_applied) {
     const Author textual{.phone = ann.phone, .bsuid = ann.bsuid, .username = "text"};
     write_text(textual, "wamid.A1", "Hello");

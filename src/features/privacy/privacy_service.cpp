@@ -86,28 +86,13 @@ Names names_of(const contacts::Contact& contact) {
     return names;
 }
 
-std::int64_t erase_early_statuses(db::WorkspaceTxn& txn, const webhook_events::Traces& traces) {
-    const std::vector<std::string> identities = traces.identities();
-    std::int64_t erased = 0;
-    for (const PhoneNumberId& number : traces.numbers) {
-        for (const std::string& wamid : store::list_early_wamids(txn, number)) {
-            erased += names_one_of(wamid, identities)
-                          ? store::erase_early_statuses(txn, number, wamid)
-                          : 0;
-        }
-    }
-    return erased;
-}
-
 store::Counts erase_rows(db::WorkspaceTxn& txn, const ContactId& id,
-                         const std::vector<ConversationId>& conversations,
-                         const webhook_events::Traces& traces) {
+                         const std::vector<ConversationId>& conversations) {
     const db::OverwriteDeleted overwrite(txn.txn());
     store::Counts counts;
     for (const ConversationId& conversation : conversations) {
         store::erase_conversation(txn, conversation, counts);
     }
-    counts.early_statuses = erase_early_statuses(txn, traces);
     store::erase_contact(txn, id);
     return counts;
 }
@@ -149,13 +134,12 @@ Result<Erasure> erase_contact(db::WorkspaceTxn& txn, const Erasing& act, Rng& rn
     if (!erasure) {
         return erasure;
     }
-    const store::Counts counts = erase_rows(txn, act.contact, conversations, traces);
+    const store::Counts counts = erase_rows(txn, act.contact, conversations);
     record(txn, act.context, audit::actions::data_erased, act.contact,
            {{"erasureId", act.erasure_id},
             {"conversations", counts.conversations},
             {"messages", counts.messages},
             {"cancelledMessages", counts.cancelled},
-            {"earlyStatuses", counts.early_statuses},
             {"deadLetters", counts.dead_letters}},
            act.now);
     return erasure;

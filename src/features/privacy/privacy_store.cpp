@@ -47,7 +47,23 @@ const db::Sql erase_conversation_sql{{
 const db::Sql list_early_sql{{
     .name = "privacy.list_early_statuses",
     .text = "SELECT DISTINCT wa_message_id FROM early_statuses"
-            " WHERE workspace_id = $1 AND phone_number_id = $2",
+            " WHERE workspace_id = $1 AND phone_number_id = $2 AND wa_message_id > $3"
+            " ORDER BY wa_message_id LIMIT $4",
+}};
+// Every database of the server counts, so that at worst a search waits longer.
+const db::Sql next_writer_sql{{
+    .name = "privacy.next_writer",
+    .text = {},
+    .scope = db::Scope::system,
+    .sqlite = "SELECT 0",
+    .postgres = "SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT)",
+}};
+const db::Sql oldest_writer_sql{{
+    .name = "privacy.oldest_writer",
+    .text = {},
+    .scope = db::Scope::system,
+    .sqlite = "SELECT 0",
+    .postgres = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)",
 }};
 const db::Sql erase_early_sql{{
     .name = "privacy.erase_early_statuses",
@@ -119,18 +135,24 @@ void erase_conversation(db::WorkspaceTxn& txn, const ConversationId& id, Counts&
     counts.conversations += txn.execute(erase_conversation_sql, id);
 }
 
-std::vector<std::string> list_early_wamids(db::WorkspaceTxn& txn, const PhoneNumberId& number) {
+std::vector<std::string> list_early_wamids(db::WorkspaceTxn& txn, const PhoneNumberId& number,
+                                           std::string_view after, std::size_t limit) {
     std::vector<std::string> wamids;
-    for (const db::Row row : txn.query(list_early_sql, number)) {
+    for (const db::Row row :
+         txn.query(list_early_sql, number, after, static_cast<std::int64_t>(limit))) {
         wamids.push_back(row.string(0));
     }
     return wamids;
 }
 
-std::int64_t erase_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& number,
-                                  std::string_view wamid) {
-    return txn.execute(erase_early_sql, number, wamid);
+void erase_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& number,
+                          std::string_view wamid) {
+    txn.execute(erase_early_sql, number, wamid);
 }
+
+std::int64_t next_writer(db::Txn& txn) { return txn.query(next_writer_sql)[0].integer(0); }
+
+std::int64_t oldest_writer(db::Txn& txn) { return txn.query(oldest_writer_sql)[0].integer(0); }
 
 void erase_contact(db::WorkspaceTxn& txn, const ContactId& id) {
     txn.execute(erase_tags_sql, id);

@@ -26,15 +26,10 @@ struct Counts {
     std::int64_t conversations = 0;
     std::int64_t messages = 0;
     std::int64_t cancelled = 0;  ///< of the messages: they waited to be sent
-    std::int64_t early_statuses = 0;
     std::int64_t dead_letters = 0;
 };
 /// Messages of one conversation, with Idempotency-Keys and dead letters, and the conversation.
 void erase_conversation(db::WorkspaceTxn& txn, const ConversationId& id, Counts& counts);
-/// wamids of statuses whose message is not known, of one number.
-std::vector<std::string> list_early_wamids(db::WorkspaceTxn& txn, const PhoneNumberId& number);
-std::int64_t erase_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& number,
-                                  std::string_view wamid);
 /// Tags, identities and the contact itself.
 void erase_contact(db::WorkspaceTxn& txn, const ContactId& id);
 
@@ -56,6 +51,22 @@ struct Open {
 std::vector<Open> list_open(db::Txn& txn, std::size_t limit);
 void advance(db::WorkspaceTxn& txn, const std::string& id, EventId next, std::int64_t redacted);
 void complete(db::WorkspaceTxn& txn, const std::string& id, Timestamp now);
+
+// Early statuses: of one number, whose message is not known.
+
+/// The next wamids behind `after`, in their order.
+std::vector<std::string> list_early_wamids(db::WorkspaceTxn& txn, const PhoneNumberId& number,
+                                           std::string_view after, std::size_t limit);
+void erase_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& number,
+                          std::string_view wamid);
+
+// Writers of PostgreSQL, numbered in the order in which they begin to write; SQLite has one writer
+// and says 0. System scope.
+
+/// The number that the next writer gets.
+std::int64_t next_writer(db::Txn& txn);
+/// The oldest that has not ended; the next one's when all have.
+std::int64_t oldest_writer(db::Txn& txn);
 
 // Exporting: JSON as the export shows it.
 

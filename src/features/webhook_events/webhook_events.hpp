@@ -95,6 +95,11 @@ bool redact(db::Txn& txn, EventId id, const Traces& traces);
 /// The same for one update (redact_item).
 bool redact(db::Txn& txn, EventId id, const Traces& traces, std::string_view item);
 
+/// The phones and BSUIDs that an update names, by the members that Meta uses for them. Pure.
+std::vector<std::string> list_identities(std::string_view item);
+/// Takes the person out of the event's changes of one field.
+bool redact_field(db::Txn& txn, EventId id, const Traces& traces, std::string_view field);
+
 inline constexpr std::size_t redact_step_events_max = 64;
 
 /// Where a search through stored events has come to.

@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <set>
 #include <utility>
 
 #include "features/webhook_events/webhook_events_store.hpp"
@@ -37,6 +38,21 @@ bool is_one_of(const auto& list, std::string_view text) {
 /// What one person wrote or sent: theirs as a whole, whoever it mentions.
 bool holds_writing(std::string_view array) {
     return array == "messages" || array == "message_echoes";
+}
+
+/// What the member names somebody by.
+enum class Names { nobody, phone_or_bsuid, bsuid };
+
+Names names_by(std::string_view array, std::string_view key) {
+    if (is_one_of(phone_keys, key) || (array == "threads" && key == "id")) {
+        return Names::phone_or_bsuid;
+    }
+    return is_one_of(bsuid_keys, key) ? Names::bsuid : Names::nobody;
+}
+
+/// A phone as it is compared: digits.
+std::string_view without_plus(std::string_view text) {
+    return text.substr(text.starts_with('+') ? 1 : 0);
 }
 
 /// Looks at the identities in an element of an array.
@@ -70,15 +86,14 @@ class Naming {
             username_ |= is_one_of(traces_.usernames, text.substr(text.starts_with('@') ? 1 : 0));
             return;
         }
-        const bool may_be_phone =
-            is_one_of(phone_keys, key) || (array_ == "threads" && key == "id");
-        if (!may_be_phone && !is_one_of(bsuid_keys, key)) {
+        const Names names = names_by(array_, key);
+        if (names == Names::nobody) {
             return;
         }
         somebody_ |= !text.empty();
         person_ |=
             is_one_of(traces_.bsuids, text) ||
-            (may_be_phone && is_one_of(traces_.phones, text.substr(text.starts_with('+') ? 1 : 0)));
+            (names == Names::phone_or_bsuid && is_one_of(traces_.phones, without_plus(text)));
     }
 
     const Traces& traces_;
@@ -93,6 +108,26 @@ bool is_theirs(const json::value& element, std::string_view array, const Traces&
 }
 
 json::value mark() { return json::object{{whatsapp::erased_mark, true}}; }
+
+/// `array` as for redact_value.
+void collect_identities(const json::value& value, std::string_view array,
+                        std::set<std::string>& found, int depth) {
+    if (depth == 0) {
+        return;
+    }
+    if (value.is_array()) {
+        for (const json::value& element : value.get_array()) {
+            collect_identities(element, array, found, depth - 1);
+        }
+    } else if (value.is_object()) {
+        for (const auto& [key, member] : value.get_object()) {
+            if (member.is_string() && names_by(array, key) != Names::nobody) {
+                found.emplace(without_plus(member.get_string()));
+            }
+            collect_identities(member, key, found, depth - 1);
+        }
+    }
+}
 
 /// True when something was replaced. Elements that are somebody else's are looked into. `array` is
 /// the name of the array that the value is in, or that it is.
@@ -216,6 +251,14 @@ bool replace(db::Txn& txn, EventId id, const std::optional<std::string>& redacte
     return true;
 }
 
+bool holds_a_trace(std::string_view body, const Traces& traces) {
+    const auto holds = [body](const std::string& value) {
+        return body.find(value) != std::string_view::npos;
+    };
+    return std::ranges::any_of(traces.phones, holds) || std::ranges::any_of(traces.bsuids, holds) ||
+           std::ranges::any_of(traces.usernames, holds);
+}
+
 }  // namespace
 
 std::vector<std::string> Traces::identities() const {
@@ -240,9 +283,25 @@ std::optional<std::string> redact_item(std::string_view body, const Traces& trac
         body, traces, [&](json::value& change) { return redact_update(change, update, traces); });
 }
 
+std::vector<std::string> list_identities(std::string_view item) {
+    std::set<std::string> found;
+    collect_identities(parse(item), {}, found, walk_depth_max);
+    return {found.begin(), found.end()};
+}
+
 bool redact(db::Txn& txn, EventId id, const Traces& traces) {
     const auto body = store::lock_body(txn, id);
-    return body && replace(txn, id, redact_body(*body, traces));
+    return body && holds_a_trace(*body, traces) && replace(txn, id, redact_body(*body, traces));
+}
+
+bool redact_field(db::Txn& txn, EventId id, const Traces& traces, std::string_view field) {
+    const auto body = store::lock_body(txn, id);
+    return body && replace(txn, id, redact_changes(*body, traces, [&](json::value& change) {
+                               const json::value* name = change.get_object().if_contains("field");
+                               return name != nullptr && name->is_string() &&
+                                      name->get_string() == field &&
+                                      redact_value(change, {}, traces, walk_depth_max);
+                           }));
 }
 
 bool redact(db::Txn& txn, EventId id, const Traces& traces, std::string_view item) {
@@ -253,13 +312,8 @@ bool redact(db::Txn& txn, EventId id, const Traces& traces, std::string_view ite
 RedactStep find_traces(db::Txn& txn, EventId from, EventId last, const Traces& traces) {
     RedactStep step{.next = EventId{last.value + 1}, .matches = {}};
     const auto bodies = store::list_bodies(txn, from, last, redact_step_events_max);
-    std::vector<std::string> values = traces.identities();
-    values.insert(values.end(), traces.usernames.begin(), traces.usernames.end());
     for (const store::EventBody& event : bodies) {
-        const bool holds_one = std::ranges::any_of(values, [&](const std::string& value) {
-            return event.body.find(value) != std::string::npos;
-        });
-        if (holds_one) {
+        if (holds_a_trace(event.body, traces)) {
             step.matches.push_back(event.id);
         }
     }

@@ -101,12 +101,51 @@ std::shared_ptr<const opt_out::Words> Applier::words_of(db::WorkspaceTxn& txn) {
     return words;
 }
 
-const erasures::Recogniser& Applier::recogniser_of(db::WorkspaceTxn& txn) {
+erasures::Recogniser& Applier::recogniser_of(db::WorkspaceTxn& txn) {
     const auto known = recognisers_.find(txn.workspace());
     return known != recognisers_.end()
                ? known->second
                : recognisers_.emplace(txn.workspace(), erasures::Recogniser::open(txn))
                      .first->second;
+}
+
+void Applier::look_up_erased(std::span<const whatsapp::WebhookItem* const> items) {
+    std::map<WorkspaceId, std::vector<erasures::Person>> people;
+    for (const whatsapp::WebhookItem* item : items) {
+        const std::vector<erasures::Person> named = people_of(item->content);
+        const auto workspace = named.empty() ? std::nullopt : find_workspace(item->phone_number_id);
+        if (workspace) {
+            std::vector<erasures::Person>& known = people[*workspace];
+            known.insert(known.end(), named.begin(), named.end());
+        }
+    }
+    for (const auto& [workspace, named] : people) {
+        db::WorkspaceTxn bound(txn_, workspace);
+        try {
+            recogniser_of(bound).look_up(bound, named);
+        } catch (const Fault& fault) {
+            if (fault.code() != erasures::key_fault) {
+                throw;
+            }
+            // Only this workspace's items fail of it, each in its turn.
+        }
+    }
+}
+
+void Applier::clean_kept(const whatsapp::WebhookItem& item, EventId event) {
+    const bool is_echo = std::holds_alternative<whatsapp::MessageEcho>(item.content);
+    const auto workspace =
+        is_echo || is_copy_of_phone(item) ? find_workspace(item.phone_number_id) : std::nullopt;
+    if (!workspace) {
+        return;
+    }
+    db::WorkspaceTxn bound(txn_, *workspace);
+    const erasures::Recogniser& recogniser = recogniser_of(bound);
+    if (is_echo && is_erased(bound, recogniser, item.content)) {
+        redact_raw(txn_, event, item);
+    } else if (!is_echo && !recogniser.empty()) {
+        redact_copy(bound, recogniser, event, item);
+    }
 }
 
 bool Applier::may_decide_opt_out(const whatsapp::WebhookItem& item) {
@@ -147,6 +186,7 @@ Result<void> Applier::apply(const whatsapp::WebhookItem& item, EventId event) {
         apply_to_account(item, *status);
     }
     if (!needs_a_workspace(item.content)) {
+        clean_kept(item, event);
         return {};
     }
     const std::optional<WorkspaceId> workspace = find_workspace(item.phone_number_id);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/ids.hpp"
@@ -26,6 +27,9 @@ class Applier {
     /// Errors: item_invalid (the parser's reason), number_not_routed.
     Result<void> apply(const whatsapp::WebhookItem& item, EventId event);
 
+    /// Looks up at once who of these items' people was erased; apply() of them asks no more.
+    void look_up_erased(std::span<const whatsapp::WebhookItem* const> items);
+
     /// Whether the item may change the contact's opt-out, for which the contact's row is taken
     /// before any other (src/db/README.md).
     bool may_decide_opt_out(const whatsapp::WebhookItem& item);
@@ -38,7 +42,9 @@ class Applier {
     void apply_to_account(const whatsapp::WebhookItem& item,
                           const whatsapp::TemplateStatus& status);
     std::shared_ptr<const opt_out::Words> words_of(db::WorkspaceTxn& txn);
-    const erasures::Recogniser& recogniser_of(db::WorkspaceTxn& txn);
+    erasures::Recogniser& recogniser_of(db::WorkspaceTxn& txn);
+    /// Erased people in what is kept in the raw event only.
+    void clean_kept(const whatsapp::WebhookItem& item, EventId event);
     db::Txn& txn_;
     IdGenerator& ids_;
     Timestamp now_;

@@ -103,6 +103,7 @@ class Batch {
         if (request_.side_by_side) {
             lock_customers();
         }
+        look_up_erased();
         for (const Unit& unit : units_) {
             run_unit(unit);
         }
@@ -121,6 +122,14 @@ class Batch {
             }
         }
         store::lock_customers(txn_, customers);
+    }
+
+    void look_up_erased() {
+        std::vector<const whatsapp::WebhookItem*> items;
+        for (const Unit& unit : units_) {
+            items.push_back(&unit.item);
+        }
+        applier_.look_up_erased(items);
     }
 
     void gather(const queue::Job& job) {

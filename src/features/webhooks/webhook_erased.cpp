@@ -11,7 +11,6 @@ namespace {
 
 using erasures::Person;
 
-/// Who an update is about; more than one when they changed number or BSUID.
 struct PeopleOf {
     std::vector<Person> operator()(const whatsapp::InboundMessage& message) const {
         std::vector<Person> people{{message.sender.phone, message.sender.user_id}};
@@ -31,6 +30,9 @@ struct PeopleOf {
     std::vector<Person> operator()(const whatsapp::UserPreference& preference) const {
         return {{preference.phone, preference.user_id}};
     }
+    std::vector<Person> operator()(const whatsapp::MessageEcho& echo) const {
+        return {{echo.recipient_phone, echo.recipient_user_id}};
+    }
     std::vector<Person> operator()(const auto&) const { return {}; }
 };
 
@@ -40,6 +42,9 @@ std::optional<Timestamp> time_of(const whatsapp::WebhookContent& content) {
     }
     if (const auto* update = std::get_if<whatsapp::StatusUpdate>(&content)) {
         return update->timestamp;
+    }
+    if (const auto* echo = std::get_if<whatsapp::MessageEcho>(&content)) {
+        return echo->message.timestamp;
     }
     const auto* preference = std::get_if<whatsapp::UserPreference>(&content);
     return preference != nullptr ? std::optional(preference->timestamp) : std::nullopt;
@@ -68,7 +73,7 @@ bool is_contact(db::WorkspaceTxn& txn, const whatsapp::StatusUpdate& update) {
 /// What names the customer of an update in the body that holds it.
 webhook_events::Traces traces_of(const whatsapp::WebhookItem& item) {
     webhook_events::Traces traces{.numbers = {PhoneNumberId(item.phone_number_id)}};
-    for (const Person& person : std::visit(PeopleOf(), item.content)) {
+    for (const Person& person : people_of(item.content)) {
         if (!person.phone.empty()) {
             const std::vector<std::string> forms = phone_variants(person.phone);
             traces.phones.insert(traces.phones.end(), forms.begin(), forms.end());
@@ -93,10 +98,17 @@ struct JsonOf {
     std::string_view operator()(const whatsapp::UserPreference& preference) const {
         return preference.json;
     }
+    std::string_view operator()(const whatsapp::MessageEcho& echo) const {
+        return echo.message.json;
+    }
     std::string_view operator()(const auto&) const { return {}; }
 };
 
 }  // namespace
+
+std::vector<Person> people_of(const whatsapp::WebhookContent& content) {
+    return std::visit(PeopleOf(), content);
+}
 
 bool is_erased(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser,
                const whatsapp::WebhookContent& content) {
@@ -104,7 +116,7 @@ bool is_erased(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser,
         return false;
     }
     std::optional<Timestamp> erased_at;
-    for (const Person& person : std::visit(PeopleOf(), content)) {
+    for (const Person& person : people_of(content)) {
         const std::optional<Timestamp> found = recogniser.find(txn, person);
         erased_at = std::max(erased_at, found);
     }
@@ -124,6 +136,27 @@ bool is_erased(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser,
 
 void redact_raw(db::Txn& txn, EventId event, const whatsapp::WebhookItem& item) {
     webhook_events::redact(txn, event, traces_of(item), std::visit(JsonOf(), item.content));
+}
+
+bool is_copy_of_phone(const whatsapp::WebhookItem& item) {
+    return std::holds_alternative<whatsapp::OtherField>(item.content) &&
+           (item.field == "history" || item.field == "smb_app_state_sync");
+}
+
+void redact_copy(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser, EventId event,
+                 const whatsapp::WebhookItem& item) {
+    webhook_events::Traces traces{.numbers = {PhoneNumberId(item.phone_number_id)}};
+    const std::string& copy = std::get<whatsapp::OtherField>(item.content).json;
+    for (std::string& identity : webhook_events::list_identities(copy)) {
+        if (recogniser.find(txn, {.phone = identity, .bsuid = {}})) {
+            traces.phones.push_back(std::move(identity));
+        } else if (recogniser.find(txn, {.phone = {}, .bsuid = identity})) {
+            traces.bsuids.push_back(std::move(identity));
+        }
+    }
+    if (!traces.identities().empty()) {
+        webhook_events::redact_field(txn.txn(), event, traces, item.field);
+    }
 }
 
 }  // namespace wapi::webhooks
