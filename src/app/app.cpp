@@ -15,6 +15,7 @@
 #include "features/api_keys/api_keys_http.hpp"
 #include "features/housekeeping/housekeeping.hpp"
 #include "features/rate_limits/rate_limits_http.hpp"
+#include "features/vault/vault_rotation.hpp"
 #include "features/webhooks/webhook_worker.hpp"
 #include "net/descriptors.hpp"
 #include "net/http_client.hpp"
@@ -318,6 +319,10 @@ std::vector<net::Route> App::routes() { return parts_->routes(config_); }
 
 void App::start() {
     Parts& parts = *parts_;
+    parts.db->blocking_read("vault.check_keys", [keys = master_keys(config_)](db::Txn& txn) {
+        vault::check_keys(txn, keys);
+        return true;
+    });
     if (!config_.persist_webhooks) {
         log::error("server.persistence_off", {{"setting", "WAPI_BENCH_NO_PERSIST"},
                                               {"effect", "webhooks are answered and lost"}});

@@ -25,7 +25,8 @@ class App {
     App(const App&) = delete;
     App& operator=(const App&) = delete;
 
-    /// Listens. Errors: Fault `http.bind`.
+    /// Listens. Errors: Fault `http.bind`; `config.token_master_key` when the master key is not the
+    /// one of this database.
     void start();
     /// The port it listens on.
     [[nodiscard]] std::uint16_t port() const;

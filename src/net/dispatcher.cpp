@@ -1,7 +1,9 @@
 // See dispatcher.hpp.
 #include "net/dispatcher.hpp"
 
+#include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "base/log.hpp"
 #include "net/target.hpp"
@@ -49,6 +51,44 @@ async::Task<> take_first_piece(Response& response) {
         response.source.reset();
     }
 }
+
+/// Gives on what another source makes as long as the caller may have it.
+class GuardedSource final : public BodySource {
+  public:
+    GuardedSource(Authenticator& authenticator, std::string_view permission, Call call,
+                  std::shared_ptr<BodySource> source)
+        : authenticator_(authenticator),
+          permission_(permission),
+          call_(std::move(call)),
+          source_(std::move(source)) {}
+    async::Task<std::string> next() override {
+        if (begun_) {
+            co_await check();
+        }
+        begun_ = true;
+        std::string piece = co_await source_->next();
+        co_return piece;
+    }
+
+  private:
+    async::Task<> check() {
+        const Result<Context> now =
+            co_await authenticator_.authenticate_again(call_.request, call_.context);
+        const bool same = now && now->workspace == call_.context.workspace &&
+                          now->restrictions == call_.context.restrictions;
+        if (!same || !is_allowed(*now)) {
+            throw Fault("http.rights_ended", "the caller may not have the rest of the answer");
+        }
+    }
+    [[nodiscard]] bool is_allowed(const Context& now) const {
+        return permission_.empty() || (!now.suspended && authenticator_.allowed(now, permission_));
+    }
+    Authenticator& authenticator_;
+    std::string_view permission_;  ///< of the route, which outlives every answer
+    Call call_;
+    std::shared_ptr<BodySource> source_;
+    bool begun_ = false;
+};
 
 Error make_error(const ErrorKind& kind) { return fail(kind).error(); }
 
@@ -190,7 +230,12 @@ async::Task<Result<Response>> Dispatcher::call(const Route& route, Call& call, R
             co_return std::unexpected(refusal(*rate));
         }
     }
-    co_return co_await route.handler(call);
+    Result<Response> response = co_await route.handler(call);
+    if (response && response->source != nullptr && needs_caller(route.auth)) {
+        response->source = std::make_shared<GuardedSource>(*authenticator_, route.permission, call,
+                                                           std::move(response->source));
+    }
+    co_return response;
 }
 
 async::Task<Response> Dispatcher::run(const Route& route, Request request) const {

@@ -127,6 +127,13 @@ class Authenticator {
     /// False when the database must be asked although anybody could have made the token up. Such
     /// requests wait when too many from their address were refused. Network thread.
     [[nodiscard]] virtual bool is_token_known(const Request& /*request*/) const { return true; }
+    /// The same for somebody who was let in with this request before, while its answer is sent: a
+    /// token that has expired meanwhile does not end it, rights that were withdrawn do. Errors: as
+    /// authenticate.
+    virtual async::Task<Result<Context>> authenticate_again(const Request& request,
+                                                            const Context& /*before*/) {
+        return authenticate(request);
+    }
     /// True when the caller's role may do what `permission` names. Never empty. Network thread.
     [[nodiscard]] virtual bool allowed(const Context& context,
                                        std::string_view permission) const = 0;

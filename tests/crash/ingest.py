@@ -144,8 +144,8 @@ def main() -> int:
         total += run_engine(engine, options)
     if with_disk:
         total += run_full_disk(PRESET)
-    print(f"ingest: lost {total.lost}, doubled {total.doubled} of lost 0, doubled 0 "
-          f"({total.acknowledged} acknowledged)", flush=True)
+    print(f"ingest: {total.acknowledged} acknowledged, lost {total.lost}, "
+          f"doubled {total.doubled} (target: none)", flush=True)
     return 0 if total.good else 1
 
 

@@ -129,6 +129,8 @@ class VaultCrash:
         keys = {"TOKEN_MASTER_KEY": secrets.token_hex(32), "TOKEN_MASTER_KEY_PREVIOUS": before}
         if self.options.canary and number == self.options.rounds:
             stack.environment.pop("TOKEN_MASTER_KEY_PREVIOUS", None)
+            # With a key that opens nothing the server would refuse to start.
+            self.rows.add(1, bytes.fromhex(keys["TOKEN_MASTER_KEY"]), first=ROWS)
             stack.restart({"TOKEN_MASTER_KEY": keys["TOKEN_MASTER_KEY"]})
             time.sleep(1.0)
             return Outcome(rows_left=len(self.rows.not_on(self.master_key)))
@@ -235,8 +237,8 @@ def main() -> int:
     total = Outcome()
     for engine in engines:
         total += VaultCrash(engine, options).run()
-    print(f"vault: {total.failed} sends failed, {total.rows_left} data keys on an older master key "
-          f"of 0 and 0 ({total.sends} sends, {total.kills} kills)", flush=True)
+    print(f"vault: {total.sends} sends, {total.failed} failed, {total.kills} kills, "
+          f"{total.rows_left} data keys left on an older master key (target: none)", flush=True)
     return 0 if total.good else 1
 
 

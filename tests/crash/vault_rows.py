@@ -78,10 +78,10 @@ class Rows:
         self.postgres = postgres
         self.data_keys: dict[str, bytes] = {}
 
-    def add(self, count: int, master_key: bytes) -> None:
+    def add(self, count: int, master_key: bytes, first: int = 0) -> None:
         """Data keys of workspaces that nobody uses, wrapped by this master key."""
         values = []
-        for number in range(count):
+        for number in range(first, first + count):
             workspace, data_key = f"crash-{number:05d}", secrets.token_bytes(KEY_BYTES)
             self.data_keys[workspace] = data_key
             wrapped = wrap(master_key, workspace, data_key).hex()

@@ -36,13 +36,13 @@ class CrashHarness(unittest.TestCase):
 
     def assert_loss_reported(self, code, line):
         self.assertEqual(code, 1, line)
-        self.assertRegex(line, r"^ingest: lost 1, doubled 0 of lost 0, doubled 0 \(\d+ acknow")
+        self.assertRegex(line, r"^ingest: \d+ acknowledged, lost 1, doubled 0 \(target: none\)$")
 
     def test_a_round_without_a_loss_passes(self):
         code, line = run_ingest("--engine", "sqlite")
         self.assertEqual(code, 0, line)
-        self.assertRegex(line, r"^ingest: lost 0, doubled 0 of lost 0, doubled 0 "
-                               r"\([1-9]\d* acknowledged\)$")
+        self.assertRegex(line, r"^ingest: [1-9]\d* acknowledged, lost 0, doubled 0 "
+                               r"\(target: none\)$")
 
     def test_lost_and_doubled_rows_are_told_apart(self):
         self.assertEqual(judge({"a", "b", "c"}, ["a", "c", "c", "never acknowledged"]),
@@ -55,13 +55,14 @@ class VaultHarness(unittest.TestCase):
     def test_servers_without_the_previous_key_are_reported(self):
         code, line = run_harness("vault", "--engine", "sqlite", "--canary")
         self.assertEqual(code, 1, line)
-        self.assertRegex(line, r"^vault: [1-9]\d* sends failed, [1-9]\d* data keys on an older ")
+        self.assertRegex(line, r"^vault: \d+ sends, [1-9]\d* failed, \d+ kills, "
+                               r"[1-9]\d* data keys left on an older ")
 
     def test_a_killed_rotation_passes_on_both_engines(self):
         code, line = run_harness("vault")
         self.assertEqual(code, 0, line)
-        self.assertRegex(line, r"^vault: 0 sends failed, 0 data keys on an older master key of 0 "
-                               r"and 0 \([1-9]\d* sends, 2 kills\)$")
+        self.assertRegex(line, r"^vault: [1-9]\d* sends, 0 failed, 2 kills, 0 data keys left on "
+                               r"an older master key \(target: none\)$")
 
 
 class VaultRows(unittest.TestCase):

@@ -11,6 +11,7 @@
 
 #include "app/app.hpp"
 #include "base/json.hpp"
+#include "base/time_text.hpp"
 #include "db/db.hpp"
 #include "features/audit/audit.hpp"
 
@@ -18,7 +19,7 @@ namespace wapi::app {
 namespace {
 
 /// Heads noted earlier, of each workspace in the order of the chain.
-using Heads = std::map<WorkspaceId, std::vector<audit::Link>>;
+using Heads = std::map<WorkspaceId, std::vector<audit::NotedHead>>;
 
 void print(const json::object& object) { fmt::print("{}\n", json::render(object)); }
 
@@ -30,12 +31,14 @@ bool add_head(Heads& heads, const std::string& line) {
     }
     const auto workspace = json::require_string(*read, "workspaceId");
     const auto text = json::optional_string(*read, "head");
-    if (!workspace || !text) {
+    const auto written_at = json::optional_string(*read, "headAt");
+    if (!workspace || !text || !written_at) {
         return false;
     }
     const auto head = *text ? audit::parse_link(**text) : std::nullopt;
     if (head) {
-        heads[WorkspaceId(*workspace)].push_back(*head);
+        heads[WorkspaceId(*workspace)].push_back(
+            {*head, *written_at ? parse_time(**written_at) : std::nullopt});
     }
     return head || !*text;
 }
@@ -55,7 +58,7 @@ Heads read_heads(const std::string& file) {
         }
     }
     for (auto& [workspace, of_one] : heads) {
-        std::ranges::sort(of_one, {}, &audit::Link::seq);
+        std::ranges::sort(of_one, {}, [](const audit::NotedHead& head) { return head.link.seq; });
     }
     return heads;
 }
@@ -78,6 +81,7 @@ bool verify_workspace(db::Db& db, const WorkspaceId& workspace, const audit::Wal
            {"firstBadEntry", found.first_bad ? json::value(*found.first_bad) : null},
            {"head",
             found.head && !found.first_bad ? json::value(audit::render_link(*found.head)) : null},
+           {"headAt", found.first_bad ? null : render_time(found.head_at)},
            {"milliseconds", std::chrono::ceil<std::chrono::milliseconds>(took).count()}});
     return !found.first_bad;
 }

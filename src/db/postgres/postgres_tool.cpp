@@ -49,6 +49,22 @@ std::string find_program(process::environment& environment, const std::string& t
     throw Fault("backup.failed", tool + " is not installed: install PostgreSQL's client programs");
 }
 
+/// What PostgreSQL's programs may know of our environment: where things are, how to speak, and what
+/// is said to libpq. Not our secrets, which stand in it too: a crash report of theirs would show
+/// them.
+process::environment environment_of_tool() {
+    process::environment environment;
+    for (const auto& variable : boost::this_process::environment()) {
+        const std::string& name = variable.get_name();
+        const bool known = name == "PATH" || name == "HOME" || name == "USER" || name == "TZ" ||
+                           name == "LANG" || name == "TMPDIR" || name == "LD_LIBRARY_PATH";
+        if (known || name.starts_with("LC_") || name.starts_with("PG")) {
+            environment[name] = variable.to_string();
+        }
+    }
+    return environment;
+}
+
 }  // namespace
 
 std::string database_of(const std::string& url) {
@@ -64,7 +80,7 @@ std::string database_of(const std::string& url) {
 
 void blocking_run_tool(const std::string& url, const std::string& tool,
                        const std::vector<std::string>& arguments) {
-    process::environment environment = boost::this_process::environment();
+    process::environment environment = environment_of_tool();
     const std::string program = find_program(environment, tool);
     for (const auto& [name, value] : parts_of(url)) {
         environment[name] = value;

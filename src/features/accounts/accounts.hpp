@@ -194,6 +194,10 @@ class Service {
     /// longer a member), not_found (not a member of the workspace asked for).
     async::Task<Result<Context>> authenticate(Origin origin, std::string access_token,
                                               std::string workspace = {});
+    /// The same for whoever has this session and has been let in before, without a token. Errors:
+    /// session_ended, not_found.
+    async::Task<Result<Context>> authenticate_session(Origin origin, std::string session_id,
+                                                      std::string workspace = {});
 
     [[nodiscard]] bool secure_cookies() const { return options_.secure_cookies; }
     /// Before the first request.
@@ -206,6 +210,9 @@ class Service {
     async::Task<Result<StoredUser>> identify(std::optional<StoredUser> known, JoinRequest request);
     struct Proof;
     async::Task<Result<Login>> open_session(Origin origin, Profile profile, Proof proof);
+    async::Task<Result<Context>> context_of_session(
+        Origin origin, std::string session_id, std::string workspace,
+        std::optional<session_tokens::AccessClaims> claims);
     async::Task<Result<StoredUser>> find_proved(Context context, SecretString password);
     async::Task<> record_failure(Origin origin, UserId user_id);
     void tell_committed() const;

@@ -278,6 +278,13 @@ async::Task<Result<Context>> SessionAuthenticator::authenticate(const net::Reque
                                              std::move(workspace));
 }
 
+async::Task<Result<Context>> SessionAuthenticator::authenticate_again(const net::Request& request,
+                                                                      const Context& before) {
+    std::string workspace(request.header("x-workspace-id"));
+    co_return co_await service_.authenticate_session(origin_of(request), before.session_id,
+                                                     std::move(workspace));
+}
+
 bool SessionAuthenticator::allowed(const Context& context, std::string_view permission) const {
     return access::allows(context.permissions, permission);
 }

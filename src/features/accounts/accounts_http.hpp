@@ -15,6 +15,8 @@ class SessionAuthenticator final : public net::Authenticator {
   public:
     explicit SessionAuthenticator(Service& service) : service_(service) {}
     async::Task<Result<Context>> authenticate(const net::Request& request) override;
+    async::Task<Result<Context>> authenticate_again(const net::Request& request,
+                                                    const Context& before) override;
     [[nodiscard]] bool allowed(const Context& context, std::string_view permission) const override;
 
   private:

@@ -208,17 +208,29 @@ async::Task<Result<Profile>> Service::me(Context context) {
 
 async::Task<Result<Context>> Service::authenticate(Origin origin, std::string access_token,
                                                    std::string workspace) {
-    const Timestamp now = clock_.now();
-    const Result<session_tokens::AccessClaims> claims = codec_->read(access_token, now);
+    const Result<session_tokens::AccessClaims> claims = codec_->read(access_token, clock_.now());
     if (!claims) {
         co_return std::unexpected(claims.error());
     }
+    co_return co_await context_of_session(origin, claims->session_id, workspace, *claims);
+}
+
+async::Task<Result<Context>> Service::authenticate_session(Origin origin, std::string session_id,
+                                                           std::string workspace) {
+    co_return co_await context_of_session(origin, session_id, workspace, std::nullopt);
+}
+
+/// `claims`: what the token says of the session, which must be so.
+async::Task<Result<Context>> Service::context_of_session(
+    Origin origin, std::string session_id, std::string workspace,
+    std::optional<session_tokens::AccessClaims> claims) {
     const std::optional<LiveSession> session = co_await db_.read(
-        "accounts.authenticate", [id = claims->session_id, workspace, now](db::Txn& txn) {
-            return find_live_session(txn, id, workspace, now);
+        "accounts.authenticate", [session_id, workspace, now = clock_.now()](db::Txn& txn) {
+            return find_live_session(txn, session_id, workspace, now);
         });
     const bool same =
-        session && session->user_id == claims->user_id && session->home == claims->workspace;
+        session &&
+        (!claims || (session->user_id == claims->user_id && session->home == claims->workspace));
     if (!same || (!session->is_member && workspace.empty())) {
         co_return fail(errors::session_ended);
     }
@@ -227,7 +239,7 @@ async::Task<Result<Context>> Service::authenticate(Origin origin, std::string ac
     }
     Context context = user_context(origin, session->workspace, session->user_id);
     context.role = session->role;
-    context.session_id = claims->session_id;
+    context.session_id = session_id;
     context.permissions = session->rights.permissions;
     context.suspended = session->rights.suspended;
     context.restrictions = session->rights.restrictions;

@@ -358,6 +358,21 @@ TEST_P(AccountsTest, a_person_switches_to_a_workspace_they_belong_to_and_to_no_o
     EXPECT_EQ(switched().error().kind, &wapi::errors::not_found);
 }
 
+TEST_P(AccountsTest, who_was_let_in_is_so_after_the_token_but_not_after_the_session) {
+    const Result<Login> made = signup();
+    SessionAuthenticator authenticator(service_);
+    const Context before = *run(service_.authenticate(origin(), made->access_token));
+    const auto again = [&] { return run(authenticator.authenticate_again({}, before)); };
+    clock_.advance(std::chrono::hours(1));
+    EXPECT_EQ(authenticated(made->access_token), "token_expired");
+    ASSERT_TRUE(again());
+    EXPECT_EQ(again()->permissions, before.permissions);
+    change("UPDATE members SET role = 'viewer'");
+    EXPECT_FALSE(access::allows(again()->permissions, "viewAuditLogs"));
+    EXPECT_TRUE(run(service_.logout(origin(), made->refresh_token)));
+    EXPECT_FALSE(again());
+}
+
 TEST_P(AccountsTest, the_authenticator_wants_a_bearer_token) {
     const Result<Login> made = signup();
     SessionAuthenticator authenticator(service_);

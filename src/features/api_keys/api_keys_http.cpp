@@ -155,6 +155,14 @@ bool KeyAuthenticator::is_token_known(const net::Request& request) const {
     return looks_like_key(token) ? service_.is_known(token) : sessions_.is_token_known(request);
 }
 
+async::Task<Result<Context>> KeyAuthenticator::authenticate_again(const net::Request& request,
+                                                                  const Context& before) {
+    if (before.actor.kind == ActorKind::api_key) {
+        co_return co_await authenticate(request);
+    }
+    co_return co_await sessions_.authenticate_again(request, before);
+}
+
 bool KeyAuthenticator::allowed(const Context& context, std::string_view permission) const {
     return sessions_.allowed(context, permission);
 }

@@ -17,6 +17,8 @@ class KeyAuthenticator final : public net::Authenticator {
         : service_(service), sessions_(sessions) {}
     async::Task<Result<Context>> authenticate(const net::Request& request) override;
     [[nodiscard]] bool is_token_known(const net::Request& request) const override;
+    async::Task<Result<Context>> authenticate_again(const net::Request& request,
+                                                    const Context& before) override;
     [[nodiscard]] bool allowed(const Context& context, std::string_view permission) const override;
 
   private:

@@ -21,6 +21,7 @@
 #include "db/db.hpp"
 #include "db/txn.hpp"
 #include "features/audit/audit_actions.hpp"
+#include "features/audit/audit_store_conditions.hpp"
 
 namespace wapi::audit {
 
@@ -69,7 +70,7 @@ struct Filter {
     std::string action = {};
     std::string resource_id = {};
     std::string user_id = {};     ///< of the actor, also of an API key
-    std::string actor_kind = {};  ///< `user`, `api_key` or `system`
+    std::string actor_kind = {};  ///< `user`, `api_key`, `system` or `operator`
     std::string resource_type = {};
     std::string ip = {};
     std::string request_id = {};
@@ -99,12 +100,18 @@ struct Link {
     friend bool operator==(const Link&, const Link&) = default;
 };
 
+/// A head that was noted elsewhere.
+struct NotedHead {
+    Link link;
+    std::optional<Timestamp> written_at = {};  ///< its entry, when that was noted too
+};
+
 /// Which part of a chain is walked.
 struct Walk {
     std::optional<Link> after = {};  ///< where an earlier walk ended; nothing: the first kept entry
     std::int64_t entries_max = std::numeric_limits<std::int64_t>::max();
     /// Places that the chain must go through, in their order: heads noted earlier, elsewhere.
-    std::vector<Link> expected = {};
+    std::vector<NotedHead> expected = {};
 };
 
 /// What a walk over a workspace's chain has found.
@@ -114,11 +121,12 @@ struct Verified {
     std::optional<std::int64_t> first_bad;  ///< number of the first changed, missing or misplaced
     std::optional<Link> next;               ///< where to go on, when entries_max was reached
     std::optional<Link> head;               ///< the newest entry, when the walk came to it
+    std::optional<Timestamp> head_at;       ///< when that entry was written
 };
 
 /// Walks the chain of the workspace, from its first entry or the one that follows the newest
 /// `audit.pruned`, to its head. A workspace that never had an entry is whole. Expected places that
-/// retention has removed are passed over.
+/// retention has removed are passed over, unless they were too young for it.
 Verified verify_chain(db::WorkspaceTxn& txn, const Walk& walk = {});
 
 /// At most filter.limit entries that match. Where an index leads to more than looked_at_max entries

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/time_text.hpp"
 #include "features/audit/audit_rules.hpp"
 #include "features/audit/audit_store.hpp"
 
@@ -47,6 +48,14 @@ Past find_past(db::WorkspaceTxn& txn, const Head& head, Timestamp kept_since) {
     return past;
 }
 
+/// For `wapi audit verify --heads`: what the log ends with today.
+void log_head(db::WorkspaceTxn& txn, const Head& head) {
+    const std::vector<StoredEntry> newest = list_chain(txn, head.seq - 1, 1);
+    log::info("audit.head", {{"workspaceId", txn.workspace().value},
+                             {"head", render_link({head.seq, head.hash})},
+                             {"headAt", newest.empty() ? "" : render_time(newest[0].created_at)}});
+}
+
 /// Removes what `past` names and says so in the log.
 void remove(db::WorkspaceTxn& txn, const Past& past, std::chrono::days kept, Timestamp now) {
     remove_through(txn, past.last->seq);
@@ -71,8 +80,7 @@ bool prune_next(db::Txn& txn, Timestamp now) {
     }
     const std::chrono::days kept = retention_of(find_settings(bound));
     const Head head = find_head(bound).value();
-    log::info("audit.head",
-              {{"workspaceId", due->value}, {"head", render_link({head.seq, head.hash})}});
+    log_head(bound, head);
     const Past past = find_past(bound, head, now - kept);
     if (!past.whole) {
         log::error("audit.not_pruned",

@@ -41,6 +41,11 @@ class AuditRetentionTest : public test::EnginesTest {
     Verified verify(const WorkspaceId& workspace = shop, const Walk& walk = {}) {
         return read(workspace, [&](db::WorkspaceTxn& txn) { return verify_chain(txn, walk); });
     }
+    /// What an operator keeps of a verification.
+    NotedHead noted_head() {
+        const Verified found = verify();
+        return {found.head.value(), found.head_at};
+    }
     std::vector<StoredEntry> chain(const WorkspaceId& workspace = shop) {
         return read(workspace, [](db::WorkspaceTxn& txn) { return list_chain(txn, 0, 10'000); });
     }
@@ -176,6 +181,28 @@ TEST_P(AuditRetentionTest, the_oldest_entries_removed_with_a_head_to_match_are_f
     EXPECT_EQ(verify().first_bad, 1);
 }
 
+TEST_P(AuditRetentionTest, an_early_removal_with_a_note_to_match_is_found_by_a_noted_head) {
+    prune_ten_of_fifteen();
+    Walk noted{.expected = {noted_head()}};
+    const Link head = noted.expected.front().link;
+    record_some(shop, 1);
+    clock_.advance(days(89));
+    write(shop, [&](db::WorkspaceTxn& txn) {  // as retention would, a day too early
+        remove_through(txn, head.seq);
+        record(txn, system_context(shop, "retention"),
+               {.action = actions::audit_pruned,
+                .resource_type = "audit_log",
+                .resource_id = shop.value,
+                .details = render_pruned({.last = head, .entries = 6, .kept = days(90)})},
+               clock_.now());
+        return true;
+    });
+    EXPECT_EQ(verify().first_bad, std::nullopt);
+    EXPECT_EQ(verify(shop, noted).first_bad, head.seq);
+    noted.expected.front().written_at = std::nullopt;
+    EXPECT_EQ(verify(shop, noted).first_bad, std::nullopt);
+}
+
 TEST_P(AuditRetentionTest, the_newest_entry_removed_after_pruning_is_found) {
     prune_ten_of_fifteen();
     record_some(shop, 1);
@@ -275,8 +302,8 @@ TEST_P(AuditRetentionTest, a_step_that_does_not_come_to_its_commit_leaves_everyt
 
 TEST_P(AuditRetentionTest, newest_entries_cut_off_with_a_head_to_match_are_found_by_a_noted_head) {
     record_some(shop, 5);
-    const Walk noted{.expected = {verify().head.value()}};
-    EXPECT_EQ(noted.expected.front().seq, 5);
+    const Walk noted{.expected = {noted_head()}};
+    EXPECT_EQ(noted.expected.front().link.seq, 5);
     record_some(shop, 2);
     EXPECT_EQ(verify(shop, noted).first_bad, std::nullopt);
     const std::string third = crypto::hex_encode(chain()[2].hash);
@@ -293,14 +320,14 @@ TEST_P(AuditRetentionTest, newest_entries_cut_off_with_a_head_to_match_are_found
 
 TEST_P(AuditRetentionTest, a_noted_head_that_retention_removed_is_passed_over) {
     record_some(shop, 10);
-    Walk noted{.expected = {verify().head.value()}};
+    Walk noted{.expected = {noted_head()}};
     clock_.advance(days(91));
     record_some(shop, 5);
-    noted.expected.push_back(verify().head.value());
+    noted.expected.push_back(noted_head());
     prune();
     EXPECT_EQ(verify().pruned_through, 10);
     EXPECT_EQ(verify(shop, noted).first_bad, std::nullopt);
-    noted.expected.front().hash = std::string(32, 'x');
+    noted.expected.front().link.hash = std::string(32, 'x');
     EXPECT_EQ(verify(shop, noted).first_bad, 10) << "the last one removed is still known";
 }
 

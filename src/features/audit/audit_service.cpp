@@ -1,5 +1,6 @@
 // Writing audit entries, and the service. Listing is in audit_page.cpp, verifying in
 // audit_verify.cpp, removing old ones in audit_retention.cpp.
+#include <algorithm>
 #include <array>
 #include <map>
 #include <span>
@@ -9,6 +10,8 @@
 
 namespace wapi::audit {
 namespace {
+
+constexpr std::int64_t verified_in_step_max = 1'000;  ///< entries in one transaction
 
 /// An entry that waits for its number.
 struct LateEntry {
@@ -79,12 +82,23 @@ Context system_context(const WorkspaceId& workspace, std::string request_id) {
     return context;
 }
 
+/// A part in one transaction at a time, so that the others' questions come in between.
 async::Task<Verified> Service::verify(Context context, std::optional<Link> after) {
-    const Walk walk{.after = std::move(after), .entries_max = verified_in_call_max};
-    Verified found =
-        co_await db_.read(context.workspace, "audit.verify",
-                          [walk](db::WorkspaceTxn& txn) { return verify_chain(txn, walk); });
-    co_return found;
+    Verified sum;
+    for (std::int64_t left = verified_in_call_max; left > 0;) {
+        const Walk walk{.after = after, .entries_max = std::min(left, verified_in_step_max)};
+        Verified found =
+            co_await db_.read(context.workspace, "audit.verify",
+                              [walk](db::WorkspaceTxn& txn) { return verify_chain(txn, walk); });
+        left -= walk.entries_max;
+        found.entries += sum.entries;
+        sum = std::move(found);
+        if (!sum.next) {
+            break;
+        }
+        after = sum.next;
+    }
+    co_return sum;
 }
 
 }  // namespace wapi::audit

@@ -7,6 +7,7 @@
 
 #include "features/access/access.hpp"
 #include "features/audit/audit_store.hpp"
+#include "features/audit/audit_store_conditions.hpp"
 
 namespace wapi::audit {
 namespace {
@@ -21,9 +22,13 @@ namespace {
     "ELSE (SELECT m.conversation_id FROM messages AS m WHERE m.workspace_id = $1 "        \
     "AND m.message_id = audit_logs.resource_id) END "                                     \
     "AND " WAPI_SEES_CONVERSATION("talk", "$14", "$15") ")) "
-#define WAPI_AUDIT_LED_BY(condition)                         \
-    "FROM audit_logs WHERE workspace_id = $1 AND " condition \
-    " AND (created_us, seq) < ($2, $3) AND (created_us, seq) >= ($4, $5) "
+#define WAPI_AUDIT_WINDOW "AND (created_us, seq) < ($2, $3) AND (created_us, seq) >= ($4, $5) "
+#define WAPI_AUDIT_LED_BY(condition) \
+    "FROM audit_logs WHERE workspace_id = $1 AND " condition " " WAPI_AUDIT_WINDOW
+#define WAPI_AUDIT_LED_IN_PIECES(condition)           \
+    "FROM " WAPI_AUDIT_PIECES                         \
+    " CROSS JOIN audit_logs WHERE workspace_id = $1 " \
+    "AND seq / 512 = piece.number AND " condition " " WAPI_AUDIT_WINDOW
 #define WAPI_AUDIT_SIFTED                                                \
     "AND ($7 = '' OR action = $7) AND ($8 = '' OR resource_id = $8) "    \
     "AND ($9 = '' OR actor_id = $9) AND ($10 = '' OR actor_kind = $10) " \
@@ -31,33 +36,40 @@ namespace {
     "AND ($13 = '' OR request_id = $13) " WAPI_AUDIT_SEEN
 #define WAPI_AUDIT_NEWEST_FIRST "ORDER BY created_us DESC, seq DESC "
 
-// The statements that one field leads. A field that may be empty names its index's condition.
-#define WAPI_AUDIT_STATEMENTS(field, condition)                                                    \
-    const db::Sql list_by_##field{{                                                                \
-        .name = "audit.list_by_" #field,                                                           \
-        .text = "SELECT seq, action, actor_kind, actor_id, resource_type, resource_id, details, "  \
-                "ip, user_agent, request_id, created_us, hash " WAPI_AUDIT_LED_BY(condition)       \
-                    WAPI_AUDIT_SIFTED WAPI_AUDIT_NEWEST_FIRST "LIMIT $16",                         \
-    }};                                                                                            \
-    const db::Sql count_by_##field{{                                                               \
-        .name = "audit.count_by_" #field,                                                          \
-        .text = "SELECT count(*) FROM (SELECT 1 " WAPI_AUDIT_LED_BY(condition) WAPI_AUDIT_SIFTED   \
-        "LIMIT $16) AS matching",                                                                  \
-    }};                                                                                            \
-    const db::Sql scan_end_by_##field {                                                            \
-        {                                                                                          \
-            .name = "audit.scan_end_by_" #field,                                                   \
-            .text = "SELECT created_us, seq " WAPI_AUDIT_LED_BY(condition) WAPI_AUDIT_NEWEST_FIRST \
-                "LIMIT 1 OFFSET $7",                                                               \
-        }                                                                                          \
+// What is asked of the entries that a field leads to.
+#define WAPI_AUDIT_LIST(led)                                                                  \
+    "SELECT seq, action, actor_kind, actor_id, resource_type, resource_id, details, ip, "     \
+    "user_agent, request_id, created_us, hash " led WAPI_AUDIT_SIFTED WAPI_AUDIT_NEWEST_FIRST \
+    "LIMIT $16"
+#define WAPI_AUDIT_COUNT(led) \
+    "SELECT count(*) FROM (SELECT 1 " led WAPI_AUDIT_SIFTED "LIMIT $16) AS matching"
+#define WAPI_AUDIT_SCAN_END(led) \
+    "SELECT created_us, seq " led WAPI_AUDIT_NEWEST_FIRST "LIMIT 1 OFFSET $7"
+
+// The statements that one field leads, and how SQLite gets to its entries if not as PostgreSQL.
+#define WAPI_AUDIT_STATEMENTS(field, led, ...)                                               \
+    const db::Sql list_by_##field{{.name = "audit.list_by_" #field,                          \
+                                   .text = WAPI_AUDIT_LIST(led),                             \
+                                   __VA_OPT__(.sqlite = WAPI_AUDIT_LIST(__VA_ARGS__), )}};   \
+    const db::Sql count_by_##field{{.name = "audit.count_by_" #field,                        \
+                                    .text = WAPI_AUDIT_COUNT(led),                           \
+                                    __VA_OPT__(.sqlite = WAPI_AUDIT_COUNT(__VA_ARGS__), )}}; \
+    const db::Sql scan_end_by_##field {                                                      \
+        {                                                                                    \
+            .name = "audit.scan_end_by_" #field, .text = WAPI_AUDIT_SCAN_END(led),           \
+            __VA_OPT__(.sqlite = WAPI_AUDIT_SCAN_END(__VA_ARGS__), )                         \
+        }                                                                                    \
     }
 
-WAPI_AUDIT_STATEMENTS(request, "request_id = $6 AND request_id <> ''");
-WAPI_AUDIT_STATEMENTS(resource, "resource_id = $6 AND resource_id <> ''");
-WAPI_AUDIT_STATEMENTS(ip, "ip = $6 AND ip <> ''");
-WAPI_AUDIT_STATEMENTS(actor, "actor_id = $6 AND actor_id <> ''");
-WAPI_AUDIT_STATEMENTS(action, "action = $6");
-WAPI_AUDIT_STATEMENTS(time, "CAST($6 AS TEXT) = ''");
+// A field that may be empty names its index's condition.
+#define WAPI_AUDIT_OF_RESOURCE "resource_id = $6 AND resource_id <> ''"
+WAPI_AUDIT_STATEMENTS(request, WAPI_AUDIT_LED_BY("request_id = $6 AND request_id <> ''"));
+WAPI_AUDIT_STATEMENTS(resource, WAPI_AUDIT_LED_BY(WAPI_AUDIT_OF_RESOURCE),
+                      WAPI_AUDIT_LED_IN_PIECES(WAPI_AUDIT_OF_RESOURCE));
+WAPI_AUDIT_STATEMENTS(ip, WAPI_AUDIT_LED_BY("ip = $6 AND ip <> ''"));
+WAPI_AUDIT_STATEMENTS(actor, WAPI_AUDIT_LED_BY("actor_id = $6 AND actor_id <> ''"));
+WAPI_AUDIT_STATEMENTS(action, WAPI_AUDIT_LED_BY("action = $6"));
+WAPI_AUDIT_STATEMENTS(time, WAPI_AUDIT_LED_BY("CAST($6 AS TEXT) = ''"));
 
 /// The statements of a filter, by the field that leaves the fewest entries.
 struct Lead {

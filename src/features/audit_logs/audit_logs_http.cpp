@@ -51,7 +51,7 @@ constexpr FilterParam filter_params[] = {
     {"ip", &audit::Filter::ip},
     {"requestId", &audit::Filter::request_id},
 };
-constexpr std::string_view actor_kinds[] = {"", "user", "api_key", "system"};
+constexpr std::string_view actor_kinds[] = {"", "user", "api_key", "system", "operator"};
 
 /// What page and export have in common.
 Result<audit::Filter> parse_filter(const net::Request& request) {
@@ -64,7 +64,8 @@ Result<audit::Filter> parse_filter(const net::Request& request) {
         }
     }
     if (std::ranges::find(actor_kinds, filter.actor_kind) == std::end(actor_kinds)) {
-        return fail_field(wapi::errors::invalid_request, "actorKind", "user, api_key or system.");
+        return fail_field(wapi::errors::invalid_request, "actorKind",
+                          "user, api_key, system or operator.");
     }
     const auto from = moment_param(request, "from");
     const auto to = moment_param(request, "to");

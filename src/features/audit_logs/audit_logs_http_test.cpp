@@ -114,6 +114,7 @@ TEST_P(AuditLogsHttpTest, every_filter_is_a_parameter) {
     }
     EXPECT_EQ(page({{"userId", "user-1"}, {"actorKind", "user"}}).at("total"), 3);
     EXPECT_EQ(page({{"actorKind", "api_key"}}).at("total"), 0);
+    EXPECT_EQ(page({{"actorKind", "operator"}}).at("total"), 0);
     EXPECT_EQ(page({{"from", "2026-01-01T00:00:00Z"}}).at("total"), 3);
     EXPECT_EQ(page({{"to", "2026-01-01T00:00:00Z"}}).at("total"), 0);
 }

@@ -44,8 +44,10 @@ class AwsBackend final : public vault::SecretBackend {
     /// Errors: invalid_request (size), secret_store_unavailable, secret_store_refused.
     async::Task<Result<void>> store(Context context, std::string name,
                                     SecretString secret) override;
-    /// As store, but leaves a secret that is there as it is.
-    async::Task<Result<void>> store_missing(Context context, std::string name, SecretString secret);
+    /// As store, but leaves a secret that is there as it is: false.
+    async::Task<Result<bool>> store_missing(Context context, std::string name, SecretString secret);
+    /// Removes the secret if it is this one. Errors: as remove, but for secret_not_found.
+    async::Task<Result<void>> take_back(Context context, std::string name, SecretString secret);
     /// Errors: secret_not_found, vault_secret_invalid (the AWS secret is not one that we wrote),
     /// secret_store_unavailable, secret_store_refused.
     async::Task<Result<SecretString>> read(Context context, std::string name) override;
@@ -71,7 +73,7 @@ class AwsBackend final : public vault::SecretBackend {
     /// False: there was nothing to change.
     async::Task<Result<bool>> change(Place place, Edit edit);
     static std::vector<Place> places_of(const WorkspaceId& workspace, const std::string& name);
-    async::Task<Result<void>> put(Context context, std::string name, SecretString secret,
+    async::Task<Result<bool>> put(Context context, std::string name, SecretString secret,
                                   bool replace);
     async::Task<> record(Context context, std::string_view action, std::string name);
     AwsCaller& caller_;

@@ -31,25 +31,67 @@ async::Task<Result<SecretString>> MovingBackend::read(Context context, std::stri
     co_return co_await aws_.read(context, name);  // it may have been moved between the two
 }
 
+/// The database first, and with word of it: who is moving the secret at this moment takes it out of
+/// AWS again.
 async::Task<Result<void>> MovingBackend::remove(Context context, std::string name) {
-    Result<void> removed = co_await aws_.remove(context, name);
-    if (!removed && !is_missing(removed.error())) {
-        co_return removed;
+    const Result<void> before = co_await database_.retire(context, name);
+    if (!before && !is_missing(before.error())) {
+        co_return before;
     }
-    Result<void> before = co_await database_.remove(context, name);
-    co_return removed ? removed : before;
+    const Result<void> removed = co_await aws_.remove(context, name);
+    const bool missing = !removed && is_missing(removed.error());
+    co_return missing ? before : removed;
 }
 
 async::Task<Result<void>> MovingBackend::move(Context context, std::string name) {
-    const Result<SecretString> secret = co_await database_.read(context, name);
-    if (!secret) {
-        co_return std::unexpected(secret.error());
+    const Result<vault::Held> held = co_await database_.hold(context.workspace, name);
+    if (!held) {
+        co_return std::unexpected(held.error());
     }
-    Result<void> kept = co_await aws_.store_missing(context, name, *secret);
-    if (kept) {
-        co_await database_.discard(context.workspace, name);
+    if (!held->secret) {
+        co_return co_await finish_removal(context, name, held->version);
     }
-    co_return kept;
+    const Result<bool> put = co_await aws_.store_missing(context, name, *held->secret);
+    if (!put) {
+        co_return std::unexpected(put.error());
+    }
+    if (co_await database_.discard(context.workspace, name, held->version)) {
+        co_return Result<void>();
+    }
+    co_return co_await settle(std::move(context), std::move(name), *held->secret, *put);
+}
+
+/// A secret was removed before, or while, it was moved: AWS must not have it.
+async::Task<Result<void>> MovingBackend::finish_removal(Context context, std::string name,
+                                                        std::int64_t version) {
+    const Result<void> removed = co_await aws_.remove(context, name);
+    if (!removed && !is_missing(removed.error())) {
+        co_return removed;
+    }
+    co_await database_.discard(context.workspace, name, version);
+    co_return Result<void>();
+}
+
+/// The database no longer holds what was moved; `put`: AWS has it from us. When it holds nothing,
+/// another has moved it, or stored a newer one at AWS.
+async::Task<Result<void>> MovingBackend::settle(Context context, std::string name,
+                                                SecretString moved, bool put) {
+    const Result<vault::Held> now = co_await database_.hold(context.workspace, name);
+    if (!now && is_missing(now.error())) {
+        co_return Result<void>();
+    }
+    if (put) {
+        Result<void> taken = co_await aws_.take_back(context, name, std::move(moved));
+        if (!taken) {
+            co_return taken;
+        }
+    }
+    if (now && !now->secret) {
+        co_await database_.discard(context.workspace, name, now->version);
+        co_return Result<void>();
+    }
+    co_return fail(vault::errors::secret_store_unavailable,
+                   "The secret was stored again while it was moved; repeat.");
 }
 
 async::Task<Moved> move_all(db::Db& db, MovingBackend& backend) {

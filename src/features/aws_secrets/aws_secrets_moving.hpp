@@ -2,7 +2,8 @@
 // moved yet.
 //
 // Servers that use this store in AWS only, so that what is in the database is never newer, and a
-// secret that AWS has is never overwritten by one that is moved.
+// secret that AWS has is never overwritten by one that is moved. A secret that is removed leaves a
+// sealed word in the database, which undoes a move that is under way and goes with the next.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,10 @@ class MovingBackend final : public vault::SecretBackend {
     async::Task<Result<void>> move(Context context, std::string name);
 
   private:
+    async::Task<Result<void>> finish_removal(Context context, std::string name,
+                                             std::int64_t version);
+    async::Task<Result<void>> settle(Context context, std::string name, SecretString moved,
+                                     bool put);
     AwsBackend& aws_;
     vault::DatabaseBackend& database_;
 };

@@ -140,7 +140,7 @@ async::Task<> AwsBackend::record(Context context, std::string_view action, std::
         });
 }
 
-async::Task<Result<void>> AwsBackend::put(Context context, std::string name, SecretString secret,
+async::Task<Result<bool>> AwsBackend::put(Context context, std::string name, SecretString secret,
                                           bool replace) {
     if (secret.empty() || secret.size() > vault::secret_bytes_max) {
         co_return fail(wapi::errors::invalid_request, "A secret must have from 1 to 4096 bytes.");
@@ -154,21 +154,20 @@ async::Task<Result<void>> AwsBackend::put(Context context, std::string name, Sec
     };
     const Result<bool> changed =
         co_await change({context.workspace, bundle_name(context.workspace, name)}, std::move(edit));
-    if (!changed) {
-        co_return std::unexpected(changed.error());
-    }
-    if (*changed) {
+    if (changed && *changed) {
         co_await record(std::move(context), audit::actions::token_stored, std::move(name));
     }
-    co_return Result<void>();
+    co_return changed;
 }
 
 async::Task<Result<void>> AwsBackend::store(Context context, std::string name,
                                             SecretString secret) {
-    return put(std::move(context), std::move(name), std::move(secret), true);
+    const Result<bool> changed =
+        co_await put(std::move(context), std::move(name), std::move(secret), true);
+    co_return changed ? Result<void>() : std::unexpected(changed.error());
 }
 
-async::Task<Result<void>> AwsBackend::store_missing(Context context, std::string name,
+async::Task<Result<bool>> AwsBackend::store_missing(Context context, std::string name,
                                                     SecretString secret) {
     return put(std::move(context), std::move(name), std::move(secret), false);
 }
@@ -182,6 +181,27 @@ std::vector<AwsBackend::Place> AwsBackend::places_of(const WorkspaceId& workspac
         places.push_back({workspace, whole});
     }
     return places;
+}
+
+async::Task<Result<void>> AwsBackend::take_back(Context context, std::string name,
+                                                SecretString secret) {
+    Edit edit = [name, secret](Bundle& bundle) -> Result<bool> {
+        const auto found = bundle.secrets.find(name);
+        if (found == bundle.secrets.end() || found->second.reveal() != secret.reveal()) {
+            return false;
+        }
+        bundle.secrets.erase(found);
+        return true;
+    };
+    const Result<bool> changed =
+        co_await change({context.workspace, bundle_name(context.workspace, name)}, std::move(edit));
+    if (!changed) {
+        co_return std::unexpected(changed.error());
+    }
+    if (*changed) {
+        co_await record(std::move(context), audit::actions::token_revoked, std::move(name));
+    }
+    co_return Result<void>();
 }
 
 async::Task<Result<SecretString>> AwsBackend::read(Context context, std::string name) {

@@ -50,6 +50,9 @@ class FakeAws final : public AwsCaller {
         if (before_promotion && action == "UpdateSecretVersionStage") {
             std::exchange(before_promotion, nullptr)();
         }
+        if (before_creation && action == "CreateSecret") {
+            std::exchange(before_creation, nullptr)();
+        }
         AwsAnswer made = act(action, request);
         co_return lose_answer_of == action ? (lose_answer_of.clear(), AwsAnswer{}) : made;
     }
@@ -61,6 +64,7 @@ class FakeAws final : public AwsCaller {
     std::string fault_type;
     std::string lose_answer_of;  ///< of the next such call
     std::function<void()> before_promotion;
+    std::function<void()> before_creation;
 
   private:
     static AwsAnswer answer(int status, const std::string& body) {
@@ -259,6 +263,18 @@ class AwsSecretsMovingTest : public AwsSecretsTest {
                       const WorkspaceId& workspace = shop) {
         EXPECT_TRUE(run(before_.store(context_of(workspace), name, SecretString(secret))));
     }
+    /// Does something to the shop's rows in a transaction of its own, while a task waits.
+    void in_shop(const std::function<void(db::WorkspaceTxn&)>& act) {
+        database().blocking_write("test", [&](db::Txn& txn) {
+            db::WorkspaceTxn bound(txn, shop);
+            act(bound);
+            return true;
+        });
+    }
+    /// Rows of secrets, also of removed ones.
+    std::size_t rows() {
+        return read([](db::Txn& txn) { return vault::list_secrets(txn, {}, 1'000).size(); });
+    }
     std::int64_t in_database() {
         return read([](db::Txn& txn) { return vault::count_secrets(txn); });
     }
@@ -348,6 +364,52 @@ TEST_P(AwsSecretsTest, what_the_installation_stored_before_its_secrets_were_part
     EXPECT_EQ(read_secret("totp:ann:1", platform), "secret_not_found");
     EXPECT_EQ(code(run(backend_.remove(context_of(platform), "totp:ann:1"))), "secret_not_found");
     EXPECT_EQ(read_secret("totp:bob:1", platform), "two");
+}
+
+TEST_P(AwsSecretsMovingTest, a_secret_that_is_removed_while_it_is_moved_stays_removed) {
+    store_before("a", "one");
+    aws_.before_creation = [&] {
+        in_shop([&](auto& txn) { EXPECT_TRUE(before_.retire_secret(txn, "a", clock_.now())); });
+    };
+    EXPECT_EQ(run(move_all(database(), moving_)).failed, 0);
+    EXPECT_EQ(read_moving("a"), "secret_not_found");
+    EXPECT_EQ(rows(), 0U);
+}
+
+TEST_P(AwsSecretsMovingTest, a_secret_stored_again_while_it_is_moved_is_the_one_that_stays) {
+    store_before("a", "one");
+    aws_.before_creation = [&] {
+        in_shop([&](auto& txn) {
+            EXPECT_TRUE(before_.store_secret(txn, "a", SecretString("two"sv), clock_.now()));
+        });
+    };
+    EXPECT_EQ(run(move_all(database(), moving_)).failed, 1);
+    EXPECT_EQ(read_moving("a"), "two");
+    EXPECT_EQ(run(move_all(database(), moving_)).moved, 1);
+    EXPECT_EQ(read_moving("a"), "two");
+    EXPECT_EQ(in_database(), 0);
+}
+
+TEST_P(AwsSecretsMovingTest, two_who_move_the_same_secret_lose_nothing) {
+    store_before("a", "one");
+    aws_.before_creation = [&] {  // the other is quicker
+        aws_.secrets[bundle_name(shop)] = {{{"v", R"({"a":"one"})"}}, "v"};
+        in_shop([](auto& txn) { vault::drop_secret(txn, "a"); });
+    };
+    EXPECT_EQ(run(move_all(database(), moving_)).failed, 0);
+    EXPECT_EQ(read_moving("a"), "one");
+}
+
+TEST_P(AwsSecretsMovingTest, what_a_removal_leaves_in_the_database_goes_with_the_next_move) {
+    store_before("a", "one");
+    EXPECT_EQ(code(run(moving_.remove(context_of(shop), "a"))), "ok");
+    EXPECT_EQ(rows(), 1U);
+    EXPECT_EQ(in_database(), 0);
+    EXPECT_EQ(code(run(before_.remove(context_of(shop), "a"))), "secret_not_found");
+    store("a", "put there by a move that did not see the removal");
+    EXPECT_EQ(run(move_all(database(), moving_)).failed, 0);
+    EXPECT_EQ(rows(), 0U);
+    EXPECT_EQ(read_moving("a"), "secret_not_found");
 }
 
 WAPI_ON_BOTH_ENGINES(AwsSecretsTest);

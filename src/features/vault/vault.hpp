@@ -117,6 +117,12 @@ class SecretBackend {
     virtual async::Task<Result<void>> remove(Context context, std::string name) = 0;
 };
 
+/// A secret as the database holds it.
+struct Held {
+    std::int64_t version = 0;
+    std::optional<SecretString> secret;  ///< nothing: it was retired
+};
+
 /// Secrets sealed in wApi's own database. The functions on WorkspaceTxn let a caller store a secret
 /// in the transaction of its own act.
 class DatabaseBackend final : public SecretBackend {
@@ -135,14 +141,23 @@ class DatabaseBackend final : public SecretBackend {
     async::Task<Result<SecretString>> read(Context context, std::string name) override;
     async::Task<Result<void>> remove(Context context, std::string name) override;
 
-    /// Removes a secret that is kept elsewhere now, without an entry of its own.
-    async::Task<> discard(WorkspaceId workspace, std::string name);
+    /// What the database holds of a secret that is being moved elsewhere. Errors: secret_not_found,
+    /// vault_secret_invalid.
+    async::Task<Result<Held>> hold(WorkspaceId workspace, std::string name);
+    /// Deletes what is kept elsewhere now, without an entry of its own; all there is, or only what
+    /// was held. False when there was nothing.
+    async::Task<bool> discard(WorkspaceId workspace, std::string name,
+                              std::optional<std::int64_t> version = std::nullopt);
+    /// Removes a secret as `remove` does, and leaves word for who may be moving it.
+    async::Task<Result<void>> retire(Context context, std::string name);
 
     /// Errors: vault_secret_invalid when the workspace's data key does not open with any of the
     /// master keys.
     Result<void> store_secret(db::WorkspaceTxn& txn, std::string_view name,
                               const SecretString& secret, Timestamp now);
     Result<SecretString> read_secret(db::WorkspaceTxn& txn, std::string_view name) const;
+    /// As retire, without its audit entry. Errors: secret_not_found.
+    Result<void> retire_secret(db::WorkspaceTxn& txn, std::string_view name, Timestamp now);
 
   private:
     Result<SecretString> data_key_or_new(db::WorkspaceTxn& txn, Timestamp now);

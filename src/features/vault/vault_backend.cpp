@@ -87,6 +87,9 @@ Result<SecretString> DatabaseBackend::read_secret(db::WorkspaceTxn& txn,
     if (!secret) {
         return fail_invalid(txn.workspace(), name, "the ciphertext does not open");
     }
+    if (secret->empty()) {  // it was retired
+        return fail(errors::secret_not_found);
+    }
     return *std::move(secret);
 }
 
@@ -123,9 +126,52 @@ async::Task<Result<void>> DatabaseBackend::remove(Context context, std::string n
                                  });
 }
 
-async::Task<> DatabaseBackend::discard(WorkspaceId workspace, std::string name) {
-    co_await db_.write(workspace, "vault.discard",
-                       [name](db::WorkspaceTxn& txn) { return delete_secret(txn, name); });
+async::Task<Result<Held>> DatabaseBackend::hold(WorkspaceId workspace, std::string name) {
+    co_return co_await db_.read(
+        workspace, "vault.hold", [this, name](db::WorkspaceTxn& txn) -> Result<Held> {
+            const std::int64_t version = find_version(txn, name);
+            Result<SecretString> secret = read_secret(txn, name);
+            if (secret) {
+                return Held{version, *std::move(secret)};
+            }
+            const bool retired = version > 0 && secret.error().kind == &errors::secret_not_found;
+            return retired ? Result<Held>(Held{version, std::nullopt})
+                           : std::unexpected(secret.error());
+        });
+}
+
+async::Task<bool> DatabaseBackend::discard(WorkspaceId workspace, std::string name,
+                                           std::optional<std::int64_t> version) {
+    co_return co_await db_.write(
+        workspace, "vault.discard",
+        [name, version](db::WorkspaceTxn& txn) { return drop_secret(txn, name, version); });
+}
+
+/// The word is sealed like a secret, so that nobody can make one disappear unseen. Where the data
+/// key does not open, nothing can be moved either.
+Result<void> DatabaseBackend::retire_secret(db::WorkspaceTxn& txn, std::string_view name,
+                                            Timestamp now) {
+    const SecretPlace place{txn.workspace(), std::string(name), find_version(txn, name) + 1};
+    if (!delete_secret(txn, name)) {
+        return fail(errors::secret_not_found);
+    }
+    if (const Result<SecretString> key = data_key_or_new(txn, now)) {
+        save_secret(txn, name, {place.version, seal_secret(*key, place, SecretString(), rng_)}, "",
+                    now);
+    }
+    return {};
+}
+
+async::Task<Result<void>> DatabaseBackend::retire(Context context, std::string name) {
+    co_return co_await db_.write(
+        context.workspace, "vault.retire",
+        [this, context, name, now = clock_.now()](db::WorkspaceTxn& txn) -> Result<void> {
+            Result<void> retired = retire_secret(txn, name, now);
+            if (retired) {
+                record_secret(txn, context, audit::actions::token_revoked, name, now);
+            }
+            return retired;
+        });
 }
 
 }  // namespace wapi::vault

@@ -1,5 +1,8 @@
 #include "features/vault/vault_rotation.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "base/json.hpp"
@@ -85,6 +88,30 @@ Status read_status(db::Txn& txn, const MasterKeys& keys) {
         count += use.workspaces;
     }
     return status;
+}
+
+void check_keys(db::Txn& txn, const MasterKeys& keys) {
+    const Status status = read_status(txn, keys);
+    if (status.unknown == 0) {
+        return;
+    }
+    std::vector<std::string> others;
+    for (const KeyUse& use : status.keys) {
+        if (keys.find(use.master_key_id) == nullptr) {
+            others.push_back(use.master_key_id);
+        }
+    }
+    const std::string ids = fmt::format("{}", fmt::join(others, ", "));
+    if (status.on_current + status.on_previous > 0) {
+        log::error("vault.keys_unknown", {{"workspaces", status.unknown}, {"keyIds", ids}});
+        return;
+    }
+    throw Fault(
+        "config.token_master_key",
+        fmt::format("TOKEN_MASTER_KEY (id {}) is not the key of this database, whose {} data "
+                    "keys are wrapped by: {}. Give that key, or to replace it give it as "
+                    "TOKEN_MASTER_KEY_PREVIOUS",
+                    keys.current().id(), status.unknown, ids));
 }
 
 }  // namespace wapi::vault

@@ -60,4 +60,9 @@ struct Status {
 
 Status read_status(db::Txn& txn, const MasterKeys& keys);
 
+/// Before a server begins: the database's data keys name the master key that wraps them. Errors:
+/// Fault `config.token_master_key` in plain words when there are some and these keys open none;
+/// where they open only a part, which a lost key may explain, that is an error in the log.
+void check_keys(db::Txn& txn, const MasterKeys& keys);
+
 }  // namespace wapi::vault

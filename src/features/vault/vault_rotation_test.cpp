@@ -189,6 +189,31 @@ TEST(VaultMasterKeys, two_keys_that_are_the_same_are_refused) {
     EXPECT_EQ(keys.find(third_key.id()), nullptr);
 }
 
+TEST_P(VaultRotationTest, a_master_key_that_opens_nothing_is_refused_in_plain_words) {
+    const auto complaint = [&](const MasterKeys& keys) -> std::string {
+        try {
+            read([&](db::Txn& txn) {
+                check_keys(txn, keys);
+                return true;
+            });
+        } catch (const Fault& fault) {
+            return fault.what();
+        }
+        return "";
+    };
+    EXPECT_EQ(complaint(MasterKeys(old_key)), "");
+    EXPECT_EQ(complaint(both_), "");
+    const std::string said = complaint(only_new_);
+    EXPECT_TRUE(said.starts_with("config.token_master_key: TOKEN_MASTER_KEY (id ")) << said;
+    EXPECT_NE(said.find(old_key.id()), said.npos) << said;
+    EXPECT_NE(said.find(only_new_.current().id()), said.npos) << said;
+    one_batch(both_, 3);  // then some open: a lost key of others must not stop the server
+    EXPECT_EQ(complaint(only_new_), "");
+    EXPECT_EQ(complaint(MasterKeys(old_key)), "");
+    tamper("DELETE FROM vault_keys");
+    EXPECT_EQ(complaint(MasterKeys(third_key)), "");  // nothing to be compared with
+}
+
 WAPI_ON_BOTH_ENGINES(VaultRotationTest);
 
 }  // namespace

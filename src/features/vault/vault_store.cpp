@@ -6,6 +6,9 @@
 namespace wapi::vault {
 namespace {
 
+// 29 bytes: what seals nothing at all, the word that a secret was removed
+// (DatabaseBackend::retire).
+
 const db::Sql find_key_sql{{
     .name = "vault.find_key",
     .text = "SELECT master_key_id, wrapped FROM vault_keys WHERE workspace_id = $1",
@@ -46,7 +49,14 @@ const db::Sql save_secret_sql{{
 
 const db::Sql delete_secret_sql{{
     .name = "vault.delete_secret",
-    .text = "DELETE FROM vault_secrets WHERE workspace_id = $1 AND name = $2",
+    .text = "DELETE FROM vault_secrets WHERE workspace_id = $1 AND name = $2"
+            " AND length(sealed) <> 29",
+}};
+
+const db::Sql drop_secret_sql{{
+    .name = "vault.drop_secret",
+    .text = "DELETE FROM vault_secrets WHERE workspace_id = $1 AND name = $2"
+            " AND (CAST($3 AS BIGINT) IS NULL OR version = $3)",
 }};
 
 const db::Sql list_other_keys_sql{{
@@ -65,7 +75,7 @@ const db::Sql count_keys_sql{{
 
 const db::Sql count_secrets_sql{{
     .name = "vault.count_secrets",
-    .text = "SELECT count(*) FROM vault_secrets",
+    .text = "SELECT count(*) FROM vault_secrets WHERE length(sealed) <> 29",
     .scope = db::Scope::system,
 }};
 
@@ -122,6 +132,11 @@ void save_secret(db::WorkspaceTxn& txn, std::string_view name, const SealedSecre
 
 bool delete_secret(db::WorkspaceTxn& txn, std::string_view name) {
     return txn.execute(delete_secret_sql, name) > 0;
+}
+
+bool drop_secret(db::WorkspaceTxn& txn, std::string_view name,
+                 std::optional<std::int64_t> version) {
+    return txn.execute(drop_secret_sql, name, version) > 0;
 }
 
 std::vector<WorkspaceKey> list_other_keys(db::Txn& txn, std::string_view master_key_id,

@@ -51,14 +51,18 @@ std::optional<SecretWithKey> find_secret_with_key(db::WorkspaceTxn& txn, std::st
 std::int64_t find_version(db::WorkspaceTxn& txn, std::string_view name);
 void save_secret(db::WorkspaceTxn& txn, std::string_view name, const SealedSecret& secret,
                  std::string_view fingerprint, Timestamp now);
-/// False when there was none.
+/// False when there was none. A sealed word that it was removed is none, and stays.
 bool delete_secret(db::WorkspaceTxn& txn, std::string_view name);
+/// Deletes what there is, of this version or of any. False when there was none.
+bool drop_secret(db::WorkspaceTxn& txn, std::string_view name,
+                 std::optional<std::int64_t> version = std::nullopt);
 
 /// Data keys that another master key wraps, by workspace, at most `limit`, of workspaces after
 /// this one. System scope, as are those below.
 std::vector<WorkspaceKey> list_other_keys(db::Txn& txn, std::string_view master_key_id,
                                           const WorkspaceId& after, std::int64_t limit);
 std::vector<KeyUse> count_keys(db::Txn& txn);
+/// Without those that were removed.
 std::int64_t count_secrets(db::Txn& txn);
 
 }  // namespace wapi::vault
