@@ -8,17 +8,15 @@
 
 #include <fmt/format.h>
 
-#include <boost/url/parse_query.hpp>
-
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "features/access/access.hpp"
+#include "net/browser_request.hpp"
 
 namespace wapi::accounts {
 namespace {
 
 constexpr std::size_t body_max = 8 * 1024;
-constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
 Origin origin_of(const net::Request& request) {
     constexpr std::size_t user_agent_bytes_max = 256;
@@ -28,7 +26,7 @@ Origin origin_of(const net::Request& request) {
 }
 
 SecretString refresh_cookie(const net::Request& request) {
-    return SecretString(find_cookie(request.header("cookie"), cookie_name));
+    return SecretString(net::find_cookie(request.header("cookie"), cookie_name));
 }
 
 std::string make_cookie(std::string_view content, std::chrono::seconds age, bool secure) {
@@ -37,45 +35,6 @@ std::string make_cookie(std::string_view content, std::chrono::seconds age, bool
 }
 
 /// A form's fields as a JSON object of strings.
-Result<json::object> parse_form(std::string_view body) {
-    const auto params = boost::urls::parse_query(body);
-    if (!params) {
-        return fail(wapi::errors::malformed_json, "The form is not well-formed.");
-    }
-    boost::urls::encoding_opts options;
-    options.space_as_plus = true;
-    json::object fields;
-    for (const auto& param : *params) {
-        fields[param.key.decode(options)] = json::value(std::string(param.value.decode(options)));
-    }
-    return json::parse_object(json::render(std::move(fields)));
-}
-
-/// The media type of the body, in lower case and without parameters.
-std::string media_type(const net::Request& request) {
-    const std::string_view field = request.header("content-type");
-    return text::to_lower_ascii(text::trim(field.substr(0, field.find(';'))));
-}
-
-/// What no page of another site may do in a browser: the answer would log the person in, or out, as
-/// somebody else pleases. A page can send text/plain anywhere; the rest asks the server first or is
-/// marked by the browser. Errors: unsupported_media_type, forbidden.
-Result<void> check_sender(const net::Request& request) {
-    constexpr std::string_view kinds[] = {"application/json", form_type};
-    if (!request.body.empty() && std::ranges::find(kinds, media_type(request)) == std::end(kinds)) {
-        return fail(wapi::errors::unsupported_media_type);
-    }
-    if (request.header("sec-fetch-site") == "cross-site") {
-        return fail(wapi::errors::forbidden, "Another site may not do this.");
-    }
-    return {};
-}
-
-Result<json::object> parse_body(const net::Request& request) {
-    return media_type(request) == form_type ? parse_form(request.body)
-                                            : json::parse_object(request.body);
-}
-
 /// A password as typed: white space counts.
 Result<SecretString> read_password(const json::object& body, std::string_view field = "password") {
     Result<std::string> password =
@@ -155,7 +114,7 @@ async::Task<Result<net::Response>> handle_signup(Service& service, net::Call& ca
 }
 
 async::Task<Result<net::Response>> handle_login(Service& service, net::Call& call) {
-    const Result<json::object> body = parse_body(call.request);
+    const Result<json::object> body = net::parse_fields(call.request);
     if (!body) {
         co_return std::unexpected(body.error());
     }
@@ -251,25 +210,13 @@ using ServiceHandler = async::Task<Result<net::Response>> (*)(Service&, net::Cal
 /// For the routes that set the cookie.
 async::Task<Result<net::Response>> guarded(Service& service, ServiceHandler handler,
                                            net::Call& call) {
-    if (const Result<void> allowed = check_sender(call.request); !allowed) {
+    if (const Result<void> allowed = net::check_sender(call.request); !allowed) {
         co_return std::unexpected(allowed.error());
     }
     co_return co_await handler(service, call);
 }
 
 }  // namespace
-
-std::string_view find_cookie(std::string_view header, std::string_view name) {
-    while (!header.empty()) {
-        const std::size_t end = header.find(';');
-        const std::string_view pair = text::trim(header.substr(0, end));
-        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
-            return pair.substr(name.size() + 1);
-        }
-        header = end == std::string_view::npos ? std::string_view() : header.substr(end + 1);
-    }
-    return {};
-}
 
 async::Task<Result<Context>> SessionAuthenticator::authenticate(const net::Request& request) {
     std::string token(request.bearer_token());

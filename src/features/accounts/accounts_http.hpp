@@ -26,9 +26,6 @@ class SessionAuthenticator final : public net::Authenticator {
 /// The refresh token's cookie. Sent back only to paths under /api/v1/auth.
 inline constexpr std::string_view cookie_name = "wapi_refresh";
 
-/// The value of a cookie in a Cookie header, or empty.
-std::string_view find_cookie(std::string_view header, std::string_view name);
-
 std::vector<net::Route> account_routes(Service& service);
 
 }  // namespace wapi::accounts

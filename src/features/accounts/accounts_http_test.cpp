@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "base/json.hpp"
+#include "net/browser_request.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::accounts {
@@ -76,7 +77,7 @@ TEST_P(AccountsHttpTest, the_refresh_token_is_in_a_guarded_cookie_and_not_in_the
                              "Path=/api/v1/auth", "Max-Age=2592000"}) {
         EXPECT_NE(cookie.find(part), std::string::npos) << part;
     }
-    const std::string_view token = find_cookie(cookie, cookie_name);
+    const std::string_view token = net::find_cookie(cookie, cookie_name);
     EXPECT_GT(token.size(), 60U);
     EXPECT_EQ(response->body.find(token), std::string::npos);
 }
@@ -124,7 +125,7 @@ TEST_P(AccountsHttpTest, a_body_that_is_neither_json_nor_a_form_is_415) {
 TEST_P(AccountsHttpTest, a_page_of_another_site_logs_nobody_in_or_out) {
     const Result<net::Response> made = signup();
     const std::string cookie =
-        "wapi_refresh=" + std::string(find_cookie(header(*made, "Set-Cookie"), cookie_name));
+        "wapi_refresh=" + std::string(net::find_cookie(header(*made, "Set-Cookie"), cookie_name));
     const std::string body = R"({"email":"ann@shop.example","password":"correct horse battery"})";
     const auto code = [&](std::string_view path, std::string_view site) -> std::string_view {
         const Result<net::Response> response = call(path, body,
@@ -144,25 +145,17 @@ TEST_P(AccountsHttpTest, a_page_of_another_site_logs_nobody_in_or_out) {
 
 TEST_P(AccountsHttpTest, refresh_and_logout_work_from_the_cookie) {
     const Result<net::Response> made = signup();
-    const std::string token(find_cookie(header(*made, "Set-Cookie"), cookie_name));
+    const std::string token(net::find_cookie(header(*made, "Set-Cookie"), cookie_name));
     const Result<net::Response> next =
         call("/api/v1/auth/refresh", "", {{"cookie", "a=b; wapi_refresh=" + token + "; c=d"}});
     ASSERT_TRUE(next);
-    const std::string second(find_cookie(header(*next, "Set-Cookie"), cookie_name));
+    const std::string second(net::find_cookie(header(*next, "Set-Cookie"), cookie_name));
     const Result<net::Response> ended =
         call("/api/v1/auth/logout", "", {{"cookie", "wapi_refresh=" + second}});
     ASSERT_TRUE(ended);
     EXPECT_NE(header(*ended, "Set-Cookie").find("Max-Age=0"), std::string::npos);
     EXPECT_FALSE(call("/api/v1/auth/refresh", "", {{"cookie", "wapi_refresh=" + second}}));
     EXPECT_FALSE(call("/api/v1/auth/refresh", ""));
-}
-
-TEST(FindCookie, finds_a_cookie_by_its_whole_name) {
-    EXPECT_EQ(find_cookie("wapi_refresh=x", "wapi_refresh"), "x");
-    EXPECT_EQ(find_cookie("a=1;  wapi_refresh=x.y ;b=2", "wapi_refresh"), "x.y");
-    EXPECT_EQ(find_cookie("not_wapi_refresh=x; wapi_refresh2=y", "wapi_refresh"), "");
-    EXPECT_EQ(find_cookie("", "wapi_refresh"), "");
-    EXPECT_EQ(find_cookie(";;=;", "wapi_refresh"), "");
 }
 
 TEST_P(AccountsHttpTest, a_refused_change_of_the_password_names_the_field_that_was_sent) {

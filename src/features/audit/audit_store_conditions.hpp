@@ -1,7 +1,7 @@
 // SQL that stores of other features read the audit log with.
 //
 // On SQLite the index of resources is parted by pieces of 512 entries
-// (0030_audit_resources.sqlite.sql): who looks for a resource joins the pieces, with `seq / 512 =
+// (0031_audit_resources.sqlite.sql): who looks for a resource joins the pieces, with `seq / 512 =
 // piece.number`.
 #pragma once
 
