@@ -30,6 +30,21 @@ TEST(AwsSecretsRules, requests_have_the_fields_of_the_reference) {
               R"("RemoveFromVersionId":"v1"})");
 }
 
+TEST(AwsSecretsRules, thirty_thousand_second_factors_fit_into_the_installations_aws_secrets) {
+    constexpr int people = 30'000;
+    constexpr std::size_t entry_bytes = 120;  // name and value of one with their punctuation
+    std::map<std::string, std::size_t> sizes;
+    for (int person = 0; person < people; ++person) {
+        sizes[bundle_name(WorkspaceId(platform_workspace),
+                          "totp:" + std::to_string(person) + ":1")] += entry_bytes;
+    }
+    EXPECT_EQ(sizes.size(), platform_shards);
+    for (const auto& [name, bytes] : sizes) {
+        EXPECT_TRUE(name.starts_with("wapi-tokens-" + std::string(platform_workspace) + "-"));
+        EXPECT_LT(bytes, bundle_bytes_max) << name;
+    }
+}
+
 TEST(AwsSecretsRules, a_bundle_is_read_back_whatever_its_names_and_secrets_hold) {
     Bundle bundle;
     bundle.secrets.emplace("token:\"1\"", SecretString("a\\b\"c\n"sv));
