@@ -20,6 +20,11 @@ const db::Sql erase_contacts{{
     .text = "DELETE FROM contacts WHERE workspace_id = $1",
 }};
 
+const db::Sql erase_identities{{
+    .name = "outbox_outcome_test.erase_identities",
+    .text = "DELETE FROM contact_identities WHERE workspace_id = $1",
+}};
+
 class OutboxOutcomeTest : public OutboxTest {};
 
 TEST_P(OutboxOutcomeTest, the_request_carries_recipient_content_and_our_id) {
@@ -106,6 +111,7 @@ TEST_P(OutboxOutcomeTest, what_fails_after_its_person_was_erased_leaves_nothing)
         const outbox::Leased leased = begin_one();
         write(shop, [](db::WorkspaceTxn& txn) {
             txn.execute(erase_messages);
+            txn.execute(erase_identities);
             return txn.execute(erase_contacts);
         });
         EXPECT_FALSE(record(leased, refused(code)));

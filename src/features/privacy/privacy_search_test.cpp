@@ -35,7 +35,8 @@ class SearchTest : public PrivacyTest {
 
 TEST_P(SearchTest, keeps_how_far_it_came_also_where_it_finds_nothing) {
     write_text(ann, "wamid.A1", "Hello");
-    for (int index = 0; index < 18 * 64; ++index) {
+    constexpr std::size_t bodies = 18 * webhook_events::redact_step_events_max - 10;
+    for (std::size_t index = 0; index < bodies; ++index) {
         store_body(body_of(
             text_change(shop_number, bob, "wamid.B" + std::to_string(index), now_s(), "And I")));
     }
@@ -49,8 +50,7 @@ TEST_P(SearchTest, keeps_how_far_it_came_also_where_it_finds_nothing) {
     const webhook_events::RedactStep left = read([&](db::Txn& txn) {
         return webhook_events::find_traces(txn, next, last, {.phones = {bob.phone}});
     });
-    EXPECT_EQ(left.matches.front(), next);
-    EXPECT_GT(left.next, last) << "less than a step is left";
+    EXPECT_EQ(left.matches.size(), bodies + 1 - 17 * webhook_events::redact_step_events_max);
 }
 
 TEST_P(SearchTest, serves_several_erasures_and_counts_for_each) {
@@ -111,7 +111,7 @@ TEST_P(SearchMomentTest, waits_for_a_status_that_did_not_know_of_the_erasure) {
     erased.set_value();
     worker.join();
     EXPECT_NE(lines_with(wamid_of(ann)), "");
-    EXPECT_EQ(run(impatient.run_open()), 1U);
+    EXPECT_EQ(run(eraser_.run_open()), 1U);
     EXPECT_EQ(lines_with(wamid_of(ann)), "");
 }
 
