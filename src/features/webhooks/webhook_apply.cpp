@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "features/erased_updates/erased_updates.hpp"
 #include "features/messages/messages.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/opt_out/opt_out.hpp"
 #include "features/templates/templates.hpp"
-#include "features/webhooks/webhook_erased.hpp"
 
 namespace wapi::webhooks {
 namespace {
@@ -109,16 +109,16 @@ erasures::Recogniser& Applier::recogniser_of(db::WorkspaceTxn& txn) {
                      .first->second;
 }
 
-void Applier::look_up_erased(std::span<const whatsapp::WebhookItem* const> items) {
-    std::map<WorkspaceId, std::vector<erasures::Person>> people;
-    for (const whatsapp::WebhookItem* item : items) {
-        const std::vector<erasures::Person> named = people_of(item->content);
-        const auto workspace = named.empty() ? std::nullopt : find_workspace(item->phone_number_id);
-        if (workspace) {
-            std::vector<erasures::Person>& known = people[*workspace];
-            known.insert(known.end(), named.begin(), named.end());
-        }
+void Applier::gather_people(const whatsapp::WebhookItem& item, People& people) {
+    const std::vector<erasures::Person> named = erased_updates::people_of(item.content);
+    const auto workspace = named.empty() ? std::nullopt : find_workspace(item.phone_number_id);
+    if (workspace) {
+        std::vector<erasures::Person>& known = people[*workspace];
+        known.insert(known.end(), named.begin(), named.end());
     }
+}
+
+void Applier::look_up_erased(const People& people) {
     for (const auto& [workspace, named] : people) {
         db::WorkspaceTxn bound(txn_, workspace);
         try {
@@ -134,17 +134,18 @@ void Applier::look_up_erased(std::span<const whatsapp::WebhookItem* const> items
 
 void Applier::clean_kept(const whatsapp::WebhookItem& item, EventId event) {
     const bool is_echo = std::holds_alternative<whatsapp::MessageEcho>(item.content);
-    const auto workspace =
-        is_echo || is_copy_of_phone(item) ? find_workspace(item.phone_number_id) : std::nullopt;
+    const auto workspace = is_echo || erased_updates::is_copy_of_phone(item)
+                               ? find_workspace(item.phone_number_id)
+                               : std::nullopt;
     if (!workspace) {
         return;
     }
     db::WorkspaceTxn bound(txn_, *workspace);
     const erasures::Recogniser& recogniser = recogniser_of(bound);
-    if (is_echo && is_erased(bound, recogniser, item.content)) {
-        redact_raw(txn_, event, item);
+    if (is_echo && erased_updates::is_erased(bound, recogniser, item.content)) {
+        erased_updates::redact_raw(txn_, event, item);
     } else if (!is_echo && !recogniser.empty()) {
-        redact_copy(bound, recogniser, event, item);
+        erased_updates::redact_copy(bound, recogniser, event, item);
     }
 }
 
@@ -195,8 +196,8 @@ Result<void> Applier::apply(const whatsapp::WebhookItem& item, EventId event) {
                     "No workspace has connected the number " + item.phone_number_id + ".");
     }
     db::WorkspaceTxn bound(txn_, *workspace);
-    if (is_erased(bound, recogniser_of(bound), item.content)) {
-        redact_raw(txn_, event, item);
+    if (erased_updates::is_erased(bound, recogniser_of(bound), item.content)) {
+        erased_updates::redact_raw(txn_, event, item);
         return {};
     }
     std::visit(Apply{.txn = bound,

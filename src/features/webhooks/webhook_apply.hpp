@@ -5,8 +5,8 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "features/erasures/erasures.hpp"
@@ -27,8 +27,15 @@ class Applier {
     /// Errors: item_invalid (the parser's reason), number_not_routed.
     Result<void> apply(const whatsapp::WebhookItem& item, EventId event);
 
-    /// Looks up at once who of these items' people was erased; apply() of them asks no more.
-    void look_up_erased(std::span<const whatsapp::WebhookItem* const> items);
+    /// Looks up at once who of the people of these units' items was erased; apply() asks no more.
+    template <class Unit>
+    void look_up_erased(const std::vector<Unit>& units, whatsapp::WebhookItem Unit::* item) {
+        People people;
+        for (const Unit& unit : units) {
+            gather_people(unit.*item, people);
+        }
+        look_up_erased(people);
+    }
 
     /// Whether the item may change the contact's opt-out, for which the contact's row is taken
     /// before any other (src/db/README.md).
@@ -38,6 +45,9 @@ class Applier {
     std::optional<WorkspaceId> find_workspace(const std::string& phone_number_id);
 
   private:
+    using People = std::map<WorkspaceId, std::vector<erasures::Person>>;
+    void gather_people(const whatsapp::WebhookItem& item, People& people);
+    void look_up_erased(const People& people);
     /// Every workspace that has connected a number of the account; none: it is kept raw.
     void apply_to_account(const whatsapp::WebhookItem& item,
                           const whatsapp::TemplateStatus& status);

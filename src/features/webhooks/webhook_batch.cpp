@@ -103,7 +103,7 @@ class Batch {
         if (request_.side_by_side) {
             lock_customers();
         }
-        look_up_erased();
+        applier_.look_up_erased(units_, &Unit::item);
         for (const Unit& unit : units_) {
             run_unit(unit);
         }
@@ -122,14 +122,6 @@ class Batch {
             }
         }
         store::lock_customers(txn_, customers);
-    }
-
-    void look_up_erased() {
-        std::vector<const whatsapp::WebhookItem*> items;
-        for (const Unit& unit : units_) {
-            items.push_back(&unit.item);
-        }
-        applier_.look_up_erased(items);
     }
 
     void gather(const queue::Job& job) {

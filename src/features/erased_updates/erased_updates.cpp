@@ -1,4 +1,4 @@
-#include "features/webhooks/webhook_erased.hpp"
+#include "features/erased_updates/erased_updates.hpp"
 
 #include <charconv>
 
@@ -6,7 +6,7 @@
 #include "features/contacts/contacts.hpp"
 #include "features/webhook_events/webhook_events.hpp"
 
-namespace wapi::webhooks {
+namespace wapi::erased_updates {
 namespace {
 
 using erasures::Person;
@@ -159,4 +159,4 @@ void redact_copy(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser, 
     }
 }
 
-}  // namespace wapi::webhooks
+}  // namespace wapi::erased_updates

@@ -1,5 +1,5 @@
 // Updates about people who were erased: what happened before that is not stored again, however
-// late or often it comes (docs/adr/0015). Included only inside this feature.
+// late or often it comes (docs/adr/0015). All of it runs in the transaction of the webhook worker.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 #include "features/erasures/erasures.hpp"
 #include "whatsapp/webhook.hpp"
 
-namespace wapi::webhooks {
+namespace wapi::erased_updates {
 
 /// Who an update is about, as views of it; more than one when they changed number or BSUID.
 std::vector<erasures::Person> people_of(const whatsapp::WebhookContent& content);
@@ -31,4 +31,4 @@ bool is_copy_of_phone(const whatsapp::WebhookItem& item);
 void redact_copy(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser, EventId event,
                  const whatsapp::WebhookItem& item);
 
-}  // namespace wapi::webhooks
+}  // namespace wapi::erased_updates
