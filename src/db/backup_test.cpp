@@ -21,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t schema_max = 9'999;
-constexpr std::chrono::seconds looks_max{10};
 
 const Sql insert_workspace{{
     .name = "backup_test.insert_workspace",
@@ -377,7 +376,7 @@ TEST_P(InterruptedRestoreTest, where_both_have_tables_nothing_is_dropped) {
     EXPECT_EQ(restore(other_), "backup.unfinished");
     EXPECT_EQ(restore(other_, true), "backup.unfinished");
     EXPECT_EQ(open_other(), "backup.unfinished") << "what was loaded may lack the last changes";
-    postgres::PostgresConnection connection(other_.url(), {.answer_max = looks_max});
+    postgres::PostgresConnection connection(other_.url(), {.answer_max = std::chrono::seconds(10)});
     connection.connect();
     const Rows rows = connection.query(aside_sql, {});
     EXPECT_EQ(std::pair(rows[0].integer(0), rows[0].integer(1)), std::pair(1L, 1L));
