@@ -11,6 +11,7 @@ namespace {
 /// One caller, whose rights the test changes.
 class ChangingRights final : public Authenticator {
   public:
+    ChangingRights() { context.actor = {ActorKind::user, "ann"}; }
     async::Task<Result<Context>> authenticate(const Request&) override { co_return context; }
     async::Task<Result<Context>> authenticate_again(const Request& request,
                                                     const Context& before) override {
@@ -21,7 +22,7 @@ class ChangingRights final : public Authenticator {
     [[nodiscard]] bool allowed(const Context&, std::string_view) const override {
         return has_permission;
     }
-    Context context{.actor = {ActorKind::user, "ann"}};
+    Context context;
     bool ended = false;
     bool has_permission = true;
     int asked_again = 0;
@@ -51,12 +52,12 @@ class DispatcherSourceTest : public ::testing::Test {
         request.target = path;
         std::string allow;
         const Route* found = dispatcher_.route(request, allow).value();
-        return test::run_task(dispatcher_.run(*found, std::move(request)));
+        return test::run_task(io_, dispatcher_.run(*found, std::move(request)));
     }
     /// What comes of the next piece; `cut` when the connection is to end.
     std::string next(Response& response) {
         const auto piece =
-            test::run_task(Dispatcher::next_piece(routes()[0], "request", *response.source));
+            test::run_task(io_, Dispatcher::next_piece(routes()[0], "request", *response.source));
         return piece.value_or("cut");
     }
     static std::vector<Route> routes() {
@@ -66,6 +67,7 @@ class DispatcherSourceTest : public ::testing::Test {
             {Verb::get, "/open", Auth::none, "", RateClass::none, 0, "getOpen", answer}};
     }
 
+    boost::asio::io_context io_;
     ChangingRights rights_;
     Dispatcher dispatcher_{routes(), &rights_, [] { return std::string("request"); }};
 };
