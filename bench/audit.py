@@ -80,7 +80,8 @@ def main() -> int:
         print(f"one byte of entry {wanted:,} changed: "
               f"{'found' if found else 'NOT FOUND'}, first bad entry {line['firstBadEntry']}")
         quick = seconds / cost["audited"] * ENTRIES_MIN <= VERIFY_SECONDS_TARGET
-        print(f"audit: the entry is {share:.0%} of a change (target: at most {SHARE_TARGET:.0%})", flush=True)
+        print(f"audit: the entry is {share:.0%} of a change (target: at most "
+              f"{SHARE_TARGET:.0%})", flush=True)
         return 0 if whole and found and quick and share <= SHARE_TARGET else 1
 
 
