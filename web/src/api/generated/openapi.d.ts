@@ -3105,7 +3105,7 @@ export interface operations {
             query?: {
                 action?: string;
                 userId?: string;
-                actorKind?: "user" | "api_key" | "system";
+                actorKind?: "user" | "api_key" | "system" | "operator";
                 resourceType?: string;
                 resourceId?: string;
                 ip?: string;
@@ -3153,7 +3153,7 @@ export interface operations {
                 format?: "csv" | "jsonl";
                 action?: string;
                 userId?: string;
-                actorKind?: "user" | "api_key" | "system";
+                actorKind?: "user" | "api_key" | "system" | "operator";
                 resourceType?: string;
                 resourceId?: string;
                 ip?: string;
