@@ -27,6 +27,7 @@ from servers import free_port, log_tail, stop_process  # noqa: E402
 
 PROJECT = Path(__file__).resolve().parent.parent
 READY_SECONDS_MAX = 60.0
+OWNER_PASSWORD = "correct horse battery staple"
 REQUEST_SECONDS_MAX = 60.0
 WEBHOOK_PATH = "/api/v1/webhook"
 APP_ID = "901000000000001"
@@ -285,7 +286,7 @@ class Stack:
     def sign_up(self, email: str = "owner@example.com") -> dict:
         """Signs an owner up; later api() calls carry the token."""
         request = {"name": "Olga Owner", "email": email, "workspaceName": "Corner Shop",
-                   "password": "correct horse battery staple"}
+                   "password": OWNER_PASSWORD}
         status, answer = json_request(self.wapi.port, "POST", "/api/v1/auth/signup", request)
         if status != 201:
             raise StackFailed(f"signup answered {status}: {answer}")

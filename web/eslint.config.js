@@ -17,5 +17,13 @@ export default tseslint.config(
       'i18next/no-literal-string': ['error', { mode: 'jsx-text-only' }],
     },
   },
-  { files: ['**/*.test.{ts,tsx}', 'e2e/**'], rules: { 'i18next/no-literal-string': 'off', 'max-lines': ['error', { max: 400 }] } },
+  {
+    files: ['**/*.test.{ts,tsx}', 'e2e/**'],
+    rules: {
+      'i18next/no-literal-string': 'off',
+      'max-lines': ['error', { max: 400 }],
+      'react-hooks/rules-of-hooks': 'off', // Playwright's fixtures have a `use` of their own
+      'no-empty-pattern': 'off',
+    },
+  },
 )
