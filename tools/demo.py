@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The demo: the main job of wApi against a simulated Meta, over real HTTP.
 
-./x demo           the story, then both programs stay up: open the phone page, use the API
+./x demo           the story, then both programs stay up: open the console and the phone page
 ./x demo --check   the story alone; exit 0 only when all steps passed
 ./x dev            both programs with a connected number, without the story
 DATABASE_URL=postgres://... runs it on PostgreSQL (an empty database). The steps are in story.py.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from servers import exit_on_terminate, log_tail  # noqa: E402
-from stack import Stack  # noqa: E402
+from stack import OWNER_PASSWORD, Stack  # noqa: E402
 from story import DEMO_SETTINGS, Story  # noqa: E402
 
 LOG_LINES_SHOWN = 20
@@ -26,9 +26,10 @@ def stay(stack: Stack) -> None:
     """Leaves both programs running until the person has seen enough."""
     account = stack.account
     print(f"""
+Open the console:           http://127.0.0.1:{stack.wapi.port}/
+Log in:                     owner@example.com / {OWNER_PASSWORD}
 Open the customer's phone:  http://127.0.0.1:{stack.cloudsim.port}/
 The API:                    http://127.0.0.1:{stack.wapi.port}/api/v1
-Log in:                     owner@example.com / correct horse battery staple
 See the inbox:              curl -H 'Authorization: Bearer {account.token}' \\
                               http://127.0.0.1:{stack.wapi.port}/api/v1/conversations
 Logs:                       {stack.wapi.log}
