@@ -22,6 +22,7 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
+    testTimeout: 60_000,
     setupFiles: ['src/test_setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
   },

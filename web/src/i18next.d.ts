@@ -2,8 +2,14 @@
 import 'i18next'
 
 import type app from '@/app/strings/en.json'
+import type permissions from '@/components/permissions/strings/en.json'
 import type components from '@/components/strings/en.json'
 import type accounts from '@/features/accounts/strings/en.json'
+import type apiKeys from '@/features/api_keys/strings/en.json'
+import type auditLog from '@/features/audit_log/strings/en.json'
+import type numbers from '@/features/numbers/strings/en.json'
+import type team from '@/features/team/strings/en.json'
+import type workspace from '@/features/workspace/strings/en.json'
 import type failures from '@/lib/failures/strings/en.json'
 
 declare module 'i18next' {
@@ -12,7 +18,13 @@ declare module 'i18next' {
     resources: {
       app: typeof app
       components: typeof components
+      permissions: typeof permissions
       accounts: typeof accounts
+      api_keys: typeof apiKeys
+      audit_log: typeof auditLog
+      numbers: typeof numbers
+      team: typeof team
+      workspace: typeof workspace
       failures: typeof failures
     }
   }

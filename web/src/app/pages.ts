@@ -1,6 +1,15 @@
 // Every page for people who are logged in: address, permission, chunk, place in the menu.
 // Router and menu are made from this table, so that neither knows a page the other does not.
-import { IconShieldLock, type Icon } from '@tabler/icons-react'
+import {
+  IconAdjustments,
+  IconHistory,
+  IconKey,
+  IconPhone,
+  IconShieldCheck,
+  IconShieldLock,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 
 import type { Permission } from '@/api/generated/permissions'
@@ -11,7 +20,7 @@ export type MenuSection = (typeof menuSections)[number]
 
 export interface MenuPlace {
   section: MenuSection
-  label: 'security'
+  label: 'numbers' | 'team' | 'roles' | 'apiKeys' | 'workspace' | 'auditLog' | 'security'
   icon: Icon
 }
 
@@ -24,6 +33,42 @@ export interface PageEntry {
 }
 
 export const pages: PageEntry[] = [
+  {
+    path: paths.numbers,
+    permission: 'manageIntegrations',
+    load: async () => (await import('@/features/numbers/pages/numbers_page')).NumbersPage,
+    menu: { section: 'settings', label: 'numbers', icon: IconPhone },
+  },
+  {
+    path: paths.team,
+    permission: 'manageTeam',
+    load: async () => (await import('@/features/team/pages/team_page')).TeamPage,
+    menu: { section: 'settings', label: 'team', icon: IconUsers },
+  },
+  {
+    path: paths.roles,
+    permission: 'manageTeam',
+    load: async () => (await import('@/features/team/pages/roles_page')).RolesPage,
+    menu: { section: 'settings', label: 'roles', icon: IconShieldCheck },
+  },
+  {
+    path: paths.apiKeys,
+    permission: 'manageIntegrations',
+    load: async () => (await import('@/features/api_keys/pages/api_keys_page')).ApiKeysPage,
+    menu: { section: 'settings', label: 'apiKeys', icon: IconKey },
+  },
+  {
+    path: paths.workspace,
+    permission: 'manageIntegrations',
+    load: async () => (await import('@/features/workspace/pages/workspace_page')).WorkspacePage,
+    menu: { section: 'settings', label: 'workspace', icon: IconAdjustments },
+  },
+  {
+    path: paths.auditLog,
+    permission: 'viewAuditLogs',
+    load: async () => (await import('@/features/audit_log/pages/audit_log_page')).AuditLogPage,
+    menu: { section: 'settings', label: 'auditLog', icon: IconHistory },
+  },
   {
     path: paths.security,
     load: async () => (await import('@/features/accounts/pages/security_page')).SecurityPage,

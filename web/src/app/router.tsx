@@ -51,8 +51,10 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: paths.home,
-  beforeLoad: () => {
-    throw redirect({ to: pages[0]?.path ?? paths.security, replace: true })
+  beforeLoad: async () => {
+    const me = await queryClient.ensureQueryData(meQuery)
+    const first = pages.find(({ permission }) => !permission || me.permissions.includes(permission))
+    throw redirect({ to: first?.path ?? paths.security, replace: true })
   },
 })
 

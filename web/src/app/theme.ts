@@ -1,4 +1,4 @@
-import { Badge, Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { Badge, Button, Checkbox, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 // Shades 7 to 9 carry white text with a contrast of at least 4.5.
 const brand: MantineColorsTuple = [
@@ -13,16 +13,18 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Badge: Badge.extend({ defaultProps: { tt: 'none' } }),
+    Checkbox: Checkbox.extend({ defaultProps: { radius: 'sm' } }),
     Button: Button.extend({ styles: { root: { flexShrink: 0 } } }),
   },
   respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", sans-serif',
 })
 
-/** Dimmed text and red text keep a contrast of 4.5, which the library's own do not. */
+/** Dimmed, red and green text on its own tint keep a contrast of 4.5, which the library's own do not. */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
+    '--mantine-color-brand-light-color': colors.brand?.[8] ?? '',
     '--mantine-color-dimmed': colors.gray?.[7] ?? '',
     '--mantine-color-red-light-color': colors.red?.[9] ?? '',
     '--mantine-color-error': colors.red?.[8] ?? '',

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { FailedState, LoadingState } from '@/components/states'
 
 interface QueryViewProps<Data> {
-  query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'isPending' | 'refetch'>
+  query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'isPending'> & { refetch: () => unknown }
   children: (data: Data) => ReactNode
   empty?: { when: (data: Data) => boolean; show: ReactNode }
 }

@@ -1,0 +1,25 @@
+import { Button, Center } from '@mantine/core'
+import type { UseInfiniteQueryResult } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+
+import { FailureAlert } from '@/components/failure_alert'
+
+type PagedQuery = Pick<
+  UseInfiniteQueryResult,
+  'hasNextPage' | 'isFetchingNextPage' | 'isFetchNextPageError' | 'error' | 'fetchNextPage'
+>
+
+export function LoadMore({ query }: { query: PagedQuery }) {
+  const { t } = useTranslation('components')
+  if (!query.hasNextPage) return null
+  return (
+    <>
+      {query.isFetchNextPageError ? <FailureAlert failure={query.error} /> : null}
+      <Center>
+        <Button variant="light" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {t('loadMore')}
+        </Button>
+      </Center>
+    </>
+  )
+}
