@@ -10,6 +10,10 @@ import type auditLog from '@/features/audit_log/strings/en.json'
 import type numbers from '@/features/numbers/strings/en.json'
 import type team from '@/features/team/strings/en.json'
 import type workspace from '@/features/workspace/strings/en.json'
+import type contacts from '@/features/contacts/strings/en.json'
+import type inbox from '@/features/inbox/strings/en.json'
+import type messages from '@/features/messages/strings/en.json'
+import type templates from '@/features/templates/strings/en.json'
 import type failures from '@/lib/failures/strings/en.json'
 
 declare module 'i18next' {
@@ -25,6 +29,10 @@ declare module 'i18next' {
       numbers: typeof numbers
       team: typeof team
       workspace: typeof workspace
+      contacts: typeof contacts
+      inbox: typeof inbox
+      messages: typeof messages
+      templates: typeof templates
       failures: typeof failures
     }
   }

@@ -2,17 +2,13 @@ import { NavLink, Text } from '@mantine/core'
 import { Link, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
-import { menuSections, pages, type MenuPlace, type MenuSection, type PageEntry } from '@/app/pages'
+import { isMenuEntry, menuSections, pages, type MenuEntry, type MenuSection } from '@/app/pages'
 import { useMe } from '@/lib/me'
-
-type MenuEntry = PageEntry & { menu: MenuPlace }
-
-const hasPlace = (page: PageEntry): page is MenuEntry => page.menu !== undefined
 
 export function Menu() {
   const { data: me } = useMe()
   const entries = pages
-    .filter(hasPlace)
+    .filter(isMenuEntry)
     .filter(({ permission }) => !permission || me?.permissions.includes(permission))
   return menuSections.map((section) => (
     <Section key={section} section={section} entries={entries.filter(({ menu }) => menu.section === section)} />

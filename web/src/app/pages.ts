@@ -1,8 +1,10 @@
 // Every page for people who are logged in: address, permission, chunk, place in the menu.
 // Router and menu are made from this table, so that neither knows a page the other does not.
 import {
+  IconAddressBook,
   IconAdjustments,
   IconHistory,
+  IconInbox,
   IconKey,
   IconPhone,
   IconShieldCheck,
@@ -20,19 +22,52 @@ export type MenuSection = (typeof menuSections)[number]
 
 export interface MenuPlace {
   section: MenuSection
-  label: 'numbers' | 'team' | 'roles' | 'apiKeys' | 'workspace' | 'auditLog' | 'security'
+  label:
+    | 'inbox'
+    | 'contacts'
+    | 'numbers'
+    | 'team'
+    | 'roles'
+    | 'apiKeys'
+    | 'workspace'
+    | 'auditLog'
+    | 'security'
   icon: Icon
 }
 
 export interface PageEntry {
   path: string
+  /** Name of a last part that the address may have: what is open in the page, which stays mounted. */
+  opened?: string
   /** Without it the page says that one may not see it, and the menu leaves it out. */
   permission?: Permission
   load: () => Promise<ComponentType>
   menu?: MenuPlace
 }
 
+export type MenuEntry = PageEntry & { menu: MenuPlace }
+export const isMenuEntry = (page: PageEntry): page is MenuEntry => page.menu !== undefined
+
+// The first that a person may see is where the console begins.
 export const pages: PageEntry[] = [
+  {
+    path: paths.inbox,
+    opened: 'conversationId',
+    permission: 'viewContacts',
+    load: async () => (await import('@/features/inbox/pages/inbox_page')).InboxPage,
+    menu: { section: 'work', label: 'inbox', icon: IconInbox },
+  },
+  {
+    path: paths.contacts,
+    permission: 'viewContacts',
+    load: async () => (await import('@/features/contacts/pages/contacts_page')).ContactsPage,
+    menu: { section: 'work', label: 'contacts', icon: IconAddressBook },
+  },
+  {
+    path: paths.contact,
+    permission: 'viewContacts',
+    load: async () => (await import('@/features/contacts/pages/contact_page')).ContactPage,
+  },
   {
     path: paths.numbers,
     permission: 'manageIntegrations',

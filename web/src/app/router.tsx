@@ -52,16 +52,16 @@ const home = createRoute({
   getParentRoute: () => shell,
   path: paths.home,
   beforeLoad: async () => {
-    const me = await queryClient.ensureQueryData(meQuery)
-    const first = pages.find(({ permission }) => !permission || me.permissions.includes(permission))
+    const { permissions } = await queryClient.ensureQueryData(meQuery)
+    const first = pages.find(({ permission }) => !permission || permissions.includes(permission))
     throw redirect({ to: first?.path ?? paths.security, replace: true })
   },
 })
 
-const memberRoutes = pages.map(({ path, permission, load }) =>
+const memberRoutes = pages.map(({ path, opened, permission, load }) =>
   createRoute({
     getParentRoute: () => shell,
-    path,
+    path: opened ? `${path}/{-$${opened}}` : path,
     component: lazyPage(load),
     staticData: permission ? { permission } : {},
   }),

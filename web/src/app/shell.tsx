@@ -2,7 +2,7 @@
 import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useMatches } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Menu } from '@/app/menu'
@@ -13,6 +13,8 @@ import { useMe } from '@/lib/me'
 import { useAllowed } from '@/lib/permissions'
 
 const menuWidth = 232
+// Nobody waits for it: keys work a moment after the page.
+const Keyboard = lazy(async () => ({ default: (await import('@/app/keyboard')).Keyboard }))
 
 export function Shell() {
   const { t } = useTranslation('app')
@@ -45,6 +47,9 @@ export function Shell() {
           <Menu />
         </AppShell.Section>
       </AppShell.Navbar>
+      <Suspense>
+        <Keyboard />
+      </Suspense>
       <AppShell.Main>{allowed ? <Outlet /> : <ForbiddenState />}</AppShell.Main>
     </AppShell>
   )

@@ -1,0 +1,40 @@
+// Everything that is held about one contact: to be given to them, or to be erased.
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+
+import type { components } from '@/api/generated/openapi'
+import { api, take } from '@/lib/api'
+
+type ContactExport = components['schemas']['ContactExport']
+
+async function fetchExport(id: string): Promise<ContactExport> {
+  const ask = (cursor?: string) =>
+    take(api.GET('/api/v1/contacts/{id}/export-data', { params: { path: { id }, query: { cursor } } }))
+  const whole = await ask()
+  for (let cursor = whole.nextCursor; cursor; ) {
+    const page = await ask(cursor)
+    whole.messages.push(...page.messages)
+    cursor = page.nextCursor
+  }
+  return { ...whole, nextCursor: null }
+}
+
+/** All pages of the export as one JSON file. */
+export const useExportContact = (id: string) =>
+  useMutation({
+    mutationFn: async () => new Blob([JSON.stringify(await fetchExport(id), null, 2)], { type: 'application/json' }),
+  })
+
+export const useEraseContact = (id: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => take(api.POST('/api/v1/contacts/{id}/erase', { params: { path: { id } }, body: { confirm: id } })),
+    onSuccess: () => {
+      client.removeQueries({ queryKey: ['contacts', 'one', id] })
+      client.removeQueries({ queryKey: ['messages'] })
+      return Promise.all([
+        client.invalidateQueries({ queryKey: ['contacts', 'list'] }),
+        client.invalidateQueries({ queryKey: ['conversations'] }),
+      ])
+    },
+  })
+}

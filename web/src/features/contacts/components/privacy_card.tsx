@@ -1,0 +1,102 @@
+// What a person may ask for by law: a copy of everything, or that it is erased.
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle, IconDownload, IconTrash } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useState, type FormEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { Card } from '@/components/card'
+import { FailureAlert } from '@/components/failure_alert'
+import { paths } from '@/config/paths'
+import type { Contact } from '@/features/contacts/api/contacts'
+import { useEraseContact, useExportContact } from '@/features/contacts/api/privacy'
+import { ContactName } from '@/features/contacts/components/contact_name'
+import { useAllowed } from '@/lib/permissions'
+import { useNotifyFailure } from '@/lib/use_notify_failure'
+
+export function PrivacyCard({ contact }: { contact: Contact }) {
+  const { t } = useTranslation('contacts')
+  const mayExport = useAllowed('exportData')
+  const mayErase = useAllowed('deleteContacts')
+  const [erasing, setErasing] = useState(false)
+  const exported = useExportContact(contact.id)
+  const notifyFailure = useNotifyFailure()
+  if (!mayExport && !mayErase) return null
+  const download = () =>
+    exported.mutate(undefined, { onError: notifyFailure, onSuccess: (file) => saveFile(file, `contact-${contact.id}.json`) })
+  return (
+    <Card title={t('privacy.title')} about={t('privacy.about')}>
+      <Group gap="xs">
+        {mayExport ? (
+          <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} loading={exported.isPending} onClick={download}>
+            {t('privacy.export')}
+          </Button>
+        ) : null}
+        {mayErase ? (
+          <Button variant="light" color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setErasing(true)}>
+            {t('privacy.erase')}
+          </Button>
+        ) : null}
+      </Group>
+      {erasing ? <EraseDialog contact={contact} onClose={() => setErasing(false)} /> : null}
+    </Card>
+  )
+}
+
+function saveFile(file: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 0)
+}
+
+function EraseDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
+  const { t } = useTranslation('contacts')
+  const [typed, setTyped] = useState('')
+  const erase = useEraseContact(contact.id)
+  const navigate = useNavigate()
+  const word = t('privacy.word')
+  const sure = typed.trim().toLocaleUpperCase() === word.toLocaleUpperCase()
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!sure) return
+    erase.mutate(undefined, {
+      onSuccess: () => {
+        notifications.show({ message: t('privacy.done') })
+        void navigate({ to: paths.contacts })
+      },
+    })
+  }
+  return (
+    <Modal opened onClose={onClose} title={t('privacy.question')} closeButtonProps={{ 'aria-label': t('cancel') }}>
+      <form onSubmit={submit}>
+        <Stack>
+          <Text fw={600}>
+            <ContactName contact={contact} />
+          </Text>
+          <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />}>
+            {t('privacy.warning')}
+          </Alert>
+          <TextInput
+            label={t('privacy.confirm', { word })}
+            autoComplete="off"
+            data-autofocus
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          <FailureAlert failure={erase.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" color="red" disabled={!sure} loading={erase.isPending}>
+              {t('privacy.erase')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,107 @@
+// The list of conversations: as many rows in the page as can be seen, older ones loaded on the way down.
+import { Loader } from '@mantine/core'
+import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { QueryView } from '@/components/query_view'
+import { EmptyState } from '@/components/states'
+import { conversationsQuery, type ConversationPage, type ListFilter } from '@/features/inbox/api/conversations'
+import { ConversationRow } from '@/features/inbox/components/conversation_row'
+import classes from '@/features/inbox/components/inbox.module.css'
+import { useLiveList } from '@/features/inbox/live'
+import { useShortcuts } from '@/features/inbox/use_shortcuts'
+import { useMe } from '@/lib/me'
+
+const rowHeight = 68
+const loadAheadRows = 15
+
+interface ListProps {
+  filter: ListFilter
+  openId: string | undefined
+}
+
+export function ConversationList({ filter, openId }: ListProps) {
+  const { t } = useTranslation('inbox')
+  const query = useInfiniteQuery(conversationsQuery(filter))
+  useLiveList(filter)
+  const filtered = filter.assignee !== '' || filter.status === 'resolved'
+  return (
+    <QueryView
+      query={query}
+      empty={{
+        when: ({ pages }) => pages.every(({ conversations }) => conversations.length === 0),
+        show: <EmptyState title={t(filtered ? 'list.noMatch' : 'list.empty')} text={filtered ? undefined : t('list.emptyText')} />,
+      }}
+    >
+      {(data) => (
+        <Rows data={data} openId={openId} hasMore={query.hasNextPage} loading={query.isFetchingNextPage} loadMore={query.fetchNextPage} />
+      )}
+    </QueryView>
+  )
+}
+
+interface RowsProps {
+  data: InfiniteData<ConversationPage>
+  openId: string | undefined
+  hasMore: boolean
+  loading: boolean
+  loadMore: () => unknown
+}
+
+function Rows({ data, openId, hasMore, loading, loadMore }: RowsProps) {
+  const { t } = useTranslation('inbox')
+  const { data: me } = useMe()
+  const scroller = useRef<HTMLDivElement>(null)
+  const conversations = useMemo(() => data.pages.flatMap((page) => page.conversations), [data])
+  const virtual = useVirtualizer({
+    count: conversations.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => conversations[index]?.id ?? index,
+    overscan: 6,
+  })
+  const rows = virtual.getVirtualItems()
+  const lastShown = rows.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasMore && !loading && lastShown >= conversations.length - loadAheadRows) loadMore()
+  }, [hasMore, loading, lastShown, conversations.length, loadMore])
+
+  const move = (step: number) => {
+    const focused = document.activeElement?.closest<HTMLElement>('[data-conversation]')?.dataset.conversation
+    const from = conversations.findIndex(({ id }) => id === (focused ?? openId))
+    const to = Math.min(conversations.length - 1, Math.max(0, from + step))
+    virtual.scrollToIndex(to)
+    const id = conversations[to]?.id
+    // The row may have to be drawn first.
+    requestAnimationFrame(() => {
+      scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"]`)?.focus({ preventScroll: true })
+    })
+  }
+  useShortcuts({ next: () => move(1), previous: () => move(-1) })
+
+  return (
+    <div ref={scroller} className={classes.scroller} tabIndex={-1}>
+      <div className={classes.virtual} style={{ height: virtual.getTotalSize() }} role="list" aria-label={t('list.name')}>
+        {rows.map(({ index, key, start, size }) => {
+          const conversation = conversations[index]
+          if (!conversation) return null
+          return (
+            <div
+              key={key}
+              role="listitem"
+              aria-setsize={hasMore ? -1 : conversations.length}
+              aria-posinset={index + 1}
+              className={classes.virtualRow}
+              style={{ height: size, transform: `translateY(${start}px)` }}
+            >
+              <ConversationRow conversation={conversation} open={conversation.id === openId} myId={me?.user.id} />
+            </div>
+          )
+        })}
+      </div>
+      {loading ? <Loader type="dots" mx="auto" my="sm" display="block" aria-label={t('list.loadingMore')} /> : null}
+    </div>
+  )
+}

@@ -1,0 +1,145 @@
+// The messages of a conversation, newest at the bottom. Older ones are loaded above without a jump.
+import { ActionIcon, Loader } from '@mantine/core'
+import { IconArrowDown } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useLayoutEffect, useMemo, useRef, type RefObject } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { QueryView } from '@/components/query_view'
+import { EmptyState } from '@/components/states'
+import type { Conversation } from '@/features/inbox/api/conversations'
+import { usePending } from '@/features/inbox/api/send'
+import classes from '@/features/inbox/components/inbox.module.css'
+import { ThreadEntry } from '@/features/inbox/components/thread_entry'
+import { dayOf } from '@/features/inbox/days'
+import { useLiveThread } from '@/features/inbox/live'
+import { entriesOf, estimateHeight, type Entry } from '@/features/inbox/thread_entries'
+import { threadQuery } from '@/features/messages'
+
+const loadAheadEntries = 10
+const nearEndPx = 160
+
+export function Thread({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation('inbox')
+  const { id } = conversation
+  const query = useInfiniteQuery(threadQuery(id))
+  const pending = usePending(id)
+  useLiveThread(id)
+  const entries = useMemo(() => entriesOf(query.data, pending), [query.data, pending])
+  return (
+    <div className={classes.threadBody}>
+      <QueryView query={query} empty={{ when: () => entries.length === 0, show: <EmptyState title={t('thread.empty')} /> }}>
+        {() => (
+          <Entries
+            conversation={conversation}
+            entries={entries}
+            hasOlder={query.hasNextPage}
+            loading={query.isFetchingNextPage}
+            loadOlder={query.fetchNextPage}
+          />
+        )}
+      </QueryView>
+    </div>
+  )
+}
+
+interface EntriesProps {
+  conversation: Conversation
+  entries: Entry[]
+  hasOlder: boolean
+  loading: boolean
+  loadOlder: () => unknown
+}
+
+function Entries({ conversation, entries, hasOlder, loading, loadOlder }: EntriesProps) {
+  const { t } = useTranslation('inbox')
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => estimateHeight(entries[index]),
+    getItemKey: (index) => entries[index]?.key ?? index,
+    overscan: 8,
+    paddingStart: 12,
+    paddingEnd: 12,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: nearEndPx,
+  })
+  // What turns out taller or shorter above the screen moves nothing on it, in whichever direction one scrolls.
+  virtual.shouldAdjustScrollPositionOnItemSizeChange = ({ start }, _, { scrollOffset }) => start < (scrollOffset ?? 0)
+  useLayoutEffect(() => {
+    virtual.scrollToEnd()
+  }, [virtual])
+  const noteEnd = useStayAtEnd(scroller, () => virtual.scrollToEnd())
+  const shown = virtual.getVirtualItems()
+  const firstShown = shown[0]?.index ?? Infinity
+  useEffect(() => {
+    if (hasOlder && !loading && firstShown <= loadAheadEntries) loadOlder()
+  }, [hasOlder, loading, firstShown, loadOlder])
+  // One's own message is always wanted on the screen.
+  const own = entries.at(-1)?.pending?.id
+  useEffect(() => {
+    if (own !== undefined) virtual.scrollToEnd()
+  }, [own, virtual])
+  return (
+    <>
+      <div ref={scroller} onScroll={noteEnd} className={`${classes.scroller} ${classes.fromEnd}`} tabIndex={0} data-own-arrows role="log" aria-label={t('thread.name')} aria-live="polite">
+        {loading ? <Loader type="dots" size="sm" mx="auto" display="block" aria-label={t('thread.loadingOlder')} pos="sticky" top={4} h={0} /> : null}
+        <div className={classes.virtual} style={{ height: virtual.getTotalSize() }}>
+          {shown.map(({ index, key, start }) => {
+            const entry = entries[index]
+            const before = entries[index - 1]
+            if (!entry) return null
+            return (
+              <div
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                className={classes.virtualRow}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <ThreadEntry
+                  conversation={conversation}
+                  entry={entry}
+                  newDay={before ? dayOf(before.message.timestamp) !== dayOf(entry.message.timestamp) : !hasOlder}
+                />
+              </div>
+            )
+          })}
+        </div>
+      </div>
+      {virtual.scrollElement && !virtual.isAtEnd(nearEndPx) ? (
+        <ActionIcon
+          className={classes.toNewest}
+          size="lg"
+          radius="xl"
+          variant="default"
+          aria-label={t('thread.toNewest')}
+          onClick={() => virtual.scrollToEnd()}
+        >
+          <IconArrowDown size={18} aria-hidden />
+        </ActionIcon>
+      ) : null}
+    </>
+  )
+}
+
+/** Whoever reads the newest message still sees it when the field below grows. Gives what to call on scrolling. */
+function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, toEnd: () => void): () => void {
+  const atEnd = useRef(true)
+  const latest = useRef(toEnd)
+  latest.current = toEnd
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) latest.current()
+    })
+    if (scroller.current) observer.observe(scroller.current)
+    return () => observer.disconnect()
+  }, [scroller])
+  return () => {
+    const element = scroller.current
+    if (element) atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearEndPx
+  }
+}

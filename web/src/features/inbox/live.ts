@@ -1,0 +1,110 @@
+// Keeps the open list and thread fresh. It looks at the server while the page can be seen; events that
+// the server sends will call the same `pull…` functions instead.
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+
+import { conversationQuery, conversationsQuery, fetchConversations, listsKey, type ListFilter } from '@/features/inbox/api/conversations'
+import { isSame, mergeConversations, mergeMessages } from '@/features/inbox/merge'
+import { contactQuery } from '@/features/contacts'
+import { fetchMessages, threadQuery } from '@/features/messages'
+import { ApiError } from '@/lib/api_error'
+
+const listEveryMs = 5_000
+const threadEveryMs = 3_000
+const slowestMs = 60_000
+
+/** The newest conversations of a list that is shown. */
+export async function pullList(client: QueryClient, filter: ListFilter, signal?: AbortSignal): Promise<void> {
+  const { queryKey } = conversationsQuery(filter)
+  if (!client.getQueryData(queryKey)) return
+  const fresh = await fetchConversations(filter, undefined, signal)
+  for (const conversation of fresh.conversations) {
+    const one = conversationQuery(conversation.id).queryKey
+    if (client.getQueryData(one)) client.setQueryData(one, conversation)
+  }
+  client.setQueryData(queryKey, (old) => {
+    const merged = mergeConversations(old, fresh)
+    return isSame(old?.pages[0], merged.pages[0]) && old?.pages.length === merged.pages.length ? old : merged
+  })
+}
+
+/** All lists that are shown now. */
+export const pullLists = (client: QueryClient): Promise<unknown> =>
+  Promise.all(
+    client
+      .getQueryCache()
+      .findAll({ queryKey: listsKey, type: 'active' })
+      .map(({ queryKey }) => pullList(client, queryKey[2] as ListFilter)),
+  )
+
+/** The newest messages of a thread. What a customer wrote may have changed contact and conversation. */
+export async function pullThread(client: QueryClient, id: string, signal?: AbortSignal): Promise<void> {
+  const { queryKey } = threadQuery(id)
+  const old = client.getQueryData(queryKey)
+  if (!old) return
+  const fresh = await fetchMessages(id, undefined, signal)
+  const newest = fresh.messages[0]
+  if (newest?.id !== old.pages[0]?.messages[0]?.id) {
+    const contactId = client.getQueryData(conversationQuery(id).queryKey)?.contactId
+    void client.invalidateQueries({ queryKey: conversationQuery(id).queryKey })
+    if (contactId) void client.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
+  }
+  if (isSame(old.pages[0], fresh)) return
+  client.setQueryData(queryKey, (now) => mergeMessages(now, fresh))
+}
+
+export function useLiveList(filter: ListFilter): void {
+  const client = useQueryClient()
+  const { status, assignee } = filter
+  useEffect(
+    () => repeat((signal) => pullList(client, { status, assignee }, signal), listEveryMs),
+    [client, status, assignee],
+  )
+}
+
+export function useLiveThread(id: string): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    // What others change in an old conversation or contact is seen a little later.
+    const slowly = async () => {
+      const contactId = client.getQueryData(conversationQuery(id).queryKey)?.contactId
+      await client.invalidateQueries({ queryKey: conversationQuery(id).queryKey })
+      if (contactId) await client.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
+    }
+    const stopThread = repeat((signal) => pullThread(client, id, signal), threadEveryMs)
+    const stopRest = repeat(slowly, 10 * threadEveryMs)
+    return () => {
+      stopThread()
+      stopRest()
+    }
+  }, [client, id])
+}
+
+/** Runs again and again while the page can be seen, slower when the server says so. Gives what ends it. */
+export function repeat(run: (signal: AbortSignal) => Promise<void>, everyMs: number): () => void {
+  const ended = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let waitMs = everyMs
+  const plan = (ms: number) => {
+    clearTimeout(timer)
+    if (!document.hidden && !ended.signal.aborted) timer = setTimeout(() => void tick(), ms)
+  }
+  const tick = async () => {
+    try {
+      await run(ended.signal)
+      waitMs = everyMs
+    } catch (failure) {
+      const asked = failure instanceof ApiError ? (failure.retryAfterSeconds ?? 0) * 1000 : 0
+      waitMs = Math.min(slowestMs, Math.max(waitMs * 2, asked))
+    }
+    plan(waitMs)
+  }
+  const onSeen = () => plan(document.hidden ? waitMs : 0)
+  document.addEventListener('visibilitychange', onSeen)
+  plan(everyMs)
+  return () => {
+    ended.abort()
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', onSeen)
+  }
+}

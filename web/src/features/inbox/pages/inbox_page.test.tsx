@@ -1,0 +1,225 @@
+import { act, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+import { permissions } from '@/api/generated/permissions'
+import { InboxPage } from '@/features/inbox/pages/inbox_page'
+import { At, giveSizes, watchKeys } from '@/features/inbox/testing'
+import { contact, conversation, inHours, message, optedOut } from '@/features/inbox/testing_data'
+import { failure, showPage, testStates, user, type Answers } from '@/lib/testing'
+
+const at = (address: string) => <At address={address} path="/inbox/{-$conversationId}" page={InboxPage} />
+const listPath = 'GET /api/v1/conversations'
+const threadPath = 'GET /api/v1/conversations/*/messages'
+const page = (conversations: unknown[]) => ({ conversations, nextCursor: null })
+const thread = (...messages: unknown[]) => ({ messages, nextCursor: null })
+const sent = { success: true, messageId: 'message-9', conversationId: 'conversation-1', status: 'sent' }
+
+const usual: Answers = {
+  [listPath]: page([conversation()]),
+  'GET /api/v1/conversations/*': conversation(),
+  [threadPath]: thread(message()),
+  'GET /api/v1/contacts/*': contact(),
+  'GET /api/v1/admin/team/members': { members: [], nextCursor: null },
+  'POST /api/v1/conversations/*/read': conversation(),
+}
+const openThread = (answers: Answers = {}, options: Parameters<typeof showPage>[1] | object = {}) =>
+  showPage(at('/inbox/conversation-1'), { ...options, answers: { ...usual, ...answers } })
+
+beforeEach(() => {
+  giveSizes()
+  sessionStorage.clear()
+})
+afterEach(() => vi.restoreAllMocks())
+
+testStates('the list', {
+  page: at('/inbox'),
+  answers: usual,
+  list: listPath,
+  empty: { answer: page([]), shows: 'No conversations yet' },
+})
+testStates('the thread', {
+  page: at('/inbox/conversation-1'),
+  answers: usual,
+  list: threadPath,
+  empty: { answer: thread(), shows: 'No messages yet' },
+})
+
+describe('the list', () => {
+  test('says who wrote what, what is unread, and who has opted out', async () => {
+    await showPage(at('/inbox'), {
+      answers: { ...usual, [listPath]: page([conversation({ unreadCount: 3 })]), 'GET /api/v1/contacts/*': contact({ optOut: optedOut }) },
+    })
+    const row = await screen.findByRole('link', { name: /Rosa Martínez/ })
+    expect(row).toHaveTextContent('Is my order ready?')
+    expect(within(row).getByLabelText('3 unread messages')).toBeVisible()
+    expect(within(row).getByLabelText('Opted out')).toBeVisible()
+  })
+
+  test('asks by the filters', async () => {
+    const { asked } = await showPage(at('/inbox'), { answers: usual })
+    await screen.findByText('Is my order ready?')
+    await userEvent.click(screen.getByRole('radio', { name: 'Resolved' }))
+    await waitFor(() => expect(asked.at(-1)?.query.get('status')).toBe('resolved'))
+  })
+
+  test('who sees only their own is not offered those of others', async () => {
+    await showPage(at('/inbox'), { answers: usual, allowed: ['viewContacts', 'sendMessages'] })
+    await screen.findByText('Is my order ready?')
+    expect(screen.queryByRole('textbox', { name: 'Who looks after it' })).toBeNull()
+  })
+
+  test('is moved through by keys, but not while somebody types', async () => {
+    const two = [conversation(), conversation({ id: 'conversation-2', lastMessage: message({ body: 'Second' }) })]
+    await showPage(at('/inbox'), { answers: { ...usual, [listPath]: page(two) } })
+    await screen.findByText('Second')
+    await userEvent.keyboard('j')
+    await waitFor(() => expect(document.activeElement).toHaveAttribute('data-conversation', 'conversation-1'))
+    await userEvent.keyboard('j')
+    await waitFor(() => expect(document.activeElement).toHaveAttribute('data-conversation', 'conversation-2'))
+    await userEvent.keyboard('/')
+    const search = screen.getByRole('searchbox', { name: 'Search people' })
+    expect(search).toHaveFocus()
+  })
+})
+
+describe('the thread', () => {
+  test('shows what strangers write as text, and links to the web only', async () => {
+    const body = '<img src=x onerror=alert(1)> javascript:alert(1) https://example.com/a'
+    await openThread({ [threadPath]: thread(message({ body })) })
+    const bubble = await screen.findByRole('article')
+    expect(bubble).toHaveTextContent('<img src=x onerror=alert(1)>')
+    expect(bubble.querySelector('img')).toBeNull()
+    const links = within(bubble).getAllByRole('link')
+    expect(links.map((link) => link.getAttribute('href'))).toEqual(['https://example.com/a'])
+    expect(links[0]).toHaveAttribute('rel', expect.stringContaining('noopener'))
+  })
+
+  test('folds a message of 60,000 characters', async () => {
+    await openThread({ [threadPath]: thread(message({ body: 'x'.repeat(60_000) })) })
+    const bubble = await screen.findByRole('article')
+    expect(bubble.textContent?.length).toBeLessThan(2_000)
+    await userEvent.click(within(bubble).getByRole('button', { name: 'Show all 60,000 characters' }))
+    expect(bubble.textContent?.length).toBeGreaterThan(60_000)
+  })
+
+  test('marks as read, unless one may not', async () => {
+    const unread = { 'GET /api/v1/conversations/*': conversation({ unreadCount: 2 }) }
+    const { of } = await openThread(unread)
+    await waitFor(() => expect(of('POST').map(({ path }) => path)).toEqual(['/api/v1/conversations/conversation-1/read']))
+  })
+
+  test('who may not send neither writes nor marks as read', async () => {
+    const { of } = await openThread({ 'GET /api/v1/conversations/*': conversation({ unreadCount: 2 }) }, { allowed: ['viewContacts'] })
+    expect(await screen.findByText('You may not send messages')).toBeVisible()
+    expect(of('POST')).toEqual([])
+  })
+
+  test('says in plain words why a message failed', async () => {
+    const failed = message({ direction: 'outbound', status: 'failed', error: { code: 131026, message: 'Message undeliverable' } })
+    await openThread({ [threadPath]: thread(failed) })
+    expect(await screen.findByText(/cannot be reached on WhatsApp/)).toBeVisible()
+    expect(screen.queryByRole('button', { name: 'Send again' })).toBeNull()
+  })
+})
+
+describe('sending', () => {
+  const write = async (text: string) => {
+    const field = await screen.findByRole('textbox', { name: 'Message' })
+    await userEvent.type(field, text)
+    return field
+  }
+
+  test('Enter sends, the bubble is there at once', async () => {
+    let answer: (value: unknown) => void = () => undefined
+    const { of } = await openThread({ 'POST /api/v1/messages/send': () => new Promise((resolve) => (answer = resolve)) })
+    const keys = watchKeys()
+    const field = await write('First{Shift>}{Enter}{/Shift}second{Enter}')
+    const bubble = await screen.findByRole('article', { name: 'From us' })
+    expect(bubble).toHaveTextContent('First second')
+    expect(field).toHaveValue('')
+    await waitFor(() => expect(of('POST')[0]?.body).toEqual({ contactId: 'contact-1', phoneNumberId: 'number-1', body: 'First\nsecond' }))
+    expect(keys).toHaveLength(1)
+    act(() => answer(sent))
+    await waitFor(() => expect(within(screen.getByRole('article', { name: 'From us' })).getByText('Sent')).toBeInTheDocument())
+  })
+
+  test('what was refused goes out under a new key', async () => {
+    let refuse = true
+    await openThread({ 'POST /api/v1/messages/send': () => (refuse ? failure(409, 'number_not_able') : sent) })
+    const keys = watchKeys()
+    await write('Hello{Enter}')
+    expect(await screen.findByRole('alert')).toHaveTextContent('Not sent.')
+    refuse = false
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+    await waitFor(() => expect(keys).toHaveLength(2))
+    expect(new Set(keys).size).toBe(2)
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull())
+  })
+
+  test('what got no answer goes out under the same key, so that it goes out once', async () => {
+    let down = true
+    await openThread({ 'POST /api/v1/messages/send': () => (down ? Promise.reject(new TypeError('down')) : sent) })
+    const keys = watchKeys()
+    await write('Hello{Enter}')
+    expect(await screen.findByRole('alert')).toHaveTextContent('Not known whether it was sent')
+    down = false
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+    await waitFor(() => expect(keys).toHaveLength(2))
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  test('a draft is kept for its conversation', async () => {
+    await openThread()
+    await write('half a thou')
+    expect(sessionStorage.getItem('wapi-draft-conversation-1')).toBe('half a thou')
+  })
+})
+
+describe('the lock', () => {
+  test('of a contact who has opted out says how and when', async () => {
+    await openThread({ 'GET /api/v1/contacts/*': contact({ optOut: optedOut }) })
+    expect(await screen.findByText('This contact has opted out')).toBeVisible()
+    expect(screen.getAllByText(/The customer wrote STOP on Nov 20, 2026/)[0]).toBeVisible()
+    expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull()
+  })
+
+  test('of a shut window takes a template, filled in and previewed', async () => {
+    const shut = conversation({ windowExpiresAt: inHours(-1) })
+    const template = {
+      id: '1', name: 'order_ready', language: 'en_US', category: 'UTILITY', status: 'APPROVED', statusReason: '',
+      parameterFormat: 'POSITIONAL', components: [{ type: 'BODY', text: 'Hi {{1}}, it is ready.' }], wabaId: 'w', updatedAt: inHours(-9),
+    }
+    const { of } = await openThread({
+      'GET /api/v1/conversations/*': shut,
+      [listPath]: page([shut]),
+      'GET /api/v1/templates': { templates: [template, { ...template, id: '2', name: 'bad_one', status: 'REJECTED' }], nextCursor: null },
+      'POST /api/v1/messages/template': sent,
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Choose a template' }))
+    await userEvent.click(await screen.findByRole('button', { name: /order_ready/ }))
+    expect(screen.queryByText('bad_one')).toBeNull()
+    await userEvent.type(screen.getByRole('textbox', { name: /Text: 1/ }), 'Rosa')
+    expect(screen.getByRole('region', { name: 'What the customer will read' })).toHaveTextContent('Hi Rosa, it is ready.')
+    await userEvent.click(screen.getByRole('button', { name: 'Send template' }))
+    await waitFor(() => expect(of('POST')).toHaveLength(1))
+    expect(of('POST')[0]?.body).toMatchObject({
+      template: { name: 'order_ready', language: 'en_US', components: [{ type: 'body', parameters: [{ type: 'text', text: 'Rosa' }] }] },
+    })
+  })
+})
+
+test('assigning to oneself', async () => {
+  const { of } = await openThread({ 'POST /api/v1/conversations/*/assign': { id: 'conversation-1', assigneeId: user.id } })
+  await screen.findByRole('article')
+  await userEvent.keyboard('a')
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'Me' }))
+  await waitFor(() => expect(of('POST')[0]?.body).toEqual({ assigneeId: user.id }))
+  expect(await screen.findByRole('button', { name: 'Assigned to: You. Change' })).toBeVisible()
+})
+
+test('who may not assign is not offered it', async () => {
+  await openThread({}, { allowed: permissions.filter((one) => one !== 'assignConversations') })
+  await screen.findByRole('article')
+  expect(screen.queryByRole('button', { name: /Assigned to/ })).toBeNull()
+})

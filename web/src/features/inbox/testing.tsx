@@ -1,0 +1,42 @@
+// For tests of pages that need an address, and of virtual lists, which need a size.
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from '@tanstack/react-router'
+import { configure } from '@testing-library/react'
+import { useState, type ReactNode } from 'react'
+import { vi } from 'vitest'
+
+// These are whole pages: on a busy machine they take their time.
+configure({ asyncUtilTimeout: 10_000 })
+vi.setConfig({ testTimeout: 60_000 })
+
+/** The page at an address; others are empty. `path` as in pages.ts, with its optional last part. */
+export function At({ address, path, page }: { address: string; path: string; page: () => ReactNode }) {
+  const [router] = useState(() => {
+    const root = createRootRoute({ component: Outlet })
+    const here = createRoute({ getParentRoute: () => root, path, component: page })
+    const elsewhere = createRoute({ getParentRoute: () => root, path: '$', component: () => null })
+    return createRouter({
+      routeTree: root.addChildren([here, elsewhere]),
+      history: createMemoryHistory({ initialEntries: [address] }),
+    })
+  })
+  return <RouterProvider router={router} />
+}
+
+/** jsdom lays nothing out; a virtual list of no height shows nothing. */
+export function giveSizes(): void {
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600)
+  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(800)
+  Element.prototype.scrollTo = () => undefined
+}
+
+/** The Idempotency-Key of each POST from now on. */
+export function watchKeys(): string[] {
+  const keys: string[] = []
+  const inner = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    const key = input instanceof Request ? input.headers.get('Idempotency-Key') : null
+    if (key !== null) keys.push(key)
+    return inner(input, init)
+  }
+  return keys
+}

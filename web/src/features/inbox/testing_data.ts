@@ -1,0 +1,51 @@
+// Answers of the server for tests of the inbox and the contacts.
+import type { components } from '@/api/generated/openapi'
+
+type Schemas = components['schemas']
+
+export const contact = (change: Partial<Schemas['Contact']> = {}): Schemas['Contact'] => ({
+  id: 'contact-1',
+  name: 'Rosa Martínez',
+  phone: '+436601234567',
+  identities: [{ kind: 'phone', value: '436601234567' }],
+  tags: ['vip'],
+  attributes: {},
+  optOut: { status: false, optedOutAt: null, optedOutVia: null, optedBackInAt: null },
+  createdAt: '2026-11-01T10:00:00Z',
+  ...change,
+})
+
+export const message = (change: Partial<Schemas['Message']> = {}): Schemas['Message'] => ({
+  id: 'message-1',
+  waMessageId: 'wamid.1',
+  conversationId: 'conversation-1',
+  direction: 'inbound',
+  type: 'text',
+  status: 'received',
+  body: 'Is my order ready?',
+  timestamp: '2026-11-26T10:00:00Z',
+  ...change,
+})
+
+const hourMs = 3_600_000
+export const inHours = (hours: number) => new Date(Date.now() + hours * hourMs).toISOString()
+
+export const conversation = (change: Partial<Schemas['Conversation']> = {}): Schemas['Conversation'] => ({
+  id: 'conversation-1',
+  contactId: 'contact-1',
+  phoneNumberId: 'number-1',
+  status: 'open',
+  assigneeId: null,
+  unreadCount: 0,
+  windowExpiresAt: inHours(20),
+  lastMessageAt: '2026-11-26T10:00:00Z',
+  lastMessage: message(),
+  ...change,
+})
+
+export const optedOut: Schemas['OptOut'] = {
+  status: true,
+  optedOutAt: '2026-11-20T10:00:00Z',
+  optedOutVia: 'message',
+  optedBackInAt: null,
+}

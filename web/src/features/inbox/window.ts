@@ -1,0 +1,20 @@
+// The 24 hours after a customer's last message, in which anything but templates may be sent.
+import type { Conversation } from '@/features/inbox/api/conversations'
+
+type Windowed = Pick<Conversation, 'windowExpiresAt'>
+
+/** Time left in ms; 0 when it is shut, null when the customer has never written. */
+export function windowLeft({ windowExpiresAt }: Windowed, now: number): number | null {
+  return windowExpiresAt === null ? null : Math.max(0, Date.parse(windowExpiresAt) - now)
+}
+
+export const isWindowOpen = (conversation: Windowed, now: number): boolean => (windowLeft(conversation, now) ?? 0) > 0
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+
+/** Such as "23 hr" or "45 min", in the person's language. */
+export function formatLeft(leftMs: number, language: string): string {
+  const [value, unit] = leftMs >= hourMs ? [Math.floor(leftMs / hourMs), 'hour'] : [Math.max(1, Math.floor(leftMs / minuteMs)), 'minute']
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+}

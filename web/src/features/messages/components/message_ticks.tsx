@@ -1,0 +1,39 @@
+// How far an outgoing message got, as WhatsApp shows it, with words for hover and readers.
+import { Tooltip, VisuallyHidden } from '@mantine/core'
+import { IconAlertCircle, IconBan, IconCheck, IconChecks, IconClock, IconClockQuestion } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+
+const signs = {
+  queued: IconClock,
+  sending: IconClock,
+  retry_queued: IconClock,
+  uncertain: IconClockQuestion,
+  sent: IconCheck,
+  delivered: IconChecks,
+  read: IconChecks,
+  failed: IconAlertCircle,
+  cancelled: IconBan,
+} as const
+
+const isState = (status: string): status is keyof typeof signs => status in signs
+
+export function MessageTicks({ status, size = 15 }: { status: string; size?: number }) {
+  const { t } = useTranslation('messages')
+  if (!isState(status)) return null
+  const Sign = signs[status]
+  const label = t(`states.${status}`)
+  return (
+    <Tooltip label={label}>
+      <span data-status={status}>
+        <Sign
+          size={size}
+          stroke={1.8}
+          aria-hidden
+          style={{ display: 'block' }}
+          color={status === 'read' ? 'var(--wapi-read)' : status === 'failed' ? 'var(--mantine-color-error)' : undefined}
+        />
+        <VisuallyHidden>{label}</VisuallyHidden>
+      </span>
+    </Tooltip>
+  )
+}

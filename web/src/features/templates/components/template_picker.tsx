@@ -1,0 +1,113 @@
+// Chooses a template, asks for what it needs, shows what the customer will read, and gives it away.
+import { Badge, Group, Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { IconArrowLeft, IconSearch } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import type { components } from '@/api/generated/openapi'
+import { EmptyState } from '@/components/states'
+import { QueryView } from '@/components/query_view'
+import { templatesQuery, type Template } from '@/features/templates/api/templates'
+import { TemplateForm } from '@/features/templates/components/template_form'
+import classes from '@/features/templates/components/template_picker.module.css'
+import { readTemplate } from '@/features/templates/template_parts'
+
+interface PickerProps {
+  onClose: () => void
+  /** The template as the API takes it, and the text that the customer will read. */
+  onChoose: (template: components['schemas']['TemplateChoice'], text: string) => void
+}
+
+export function TemplatePicker({ onClose, onChoose }: PickerProps) {
+  const { t } = useTranslation('templates')
+  const [chosen, setChosen] = useState<Template | null>(null)
+  const title = chosen ? (
+    <Group gap="xs" wrap="nowrap">
+      <UnstyledButton aria-label={t('back')} onClick={() => setChosen(null)}>
+        <IconArrowLeft size={18} className={classes.flip} style={{ display: 'block' }} />
+      </UnstyledButton>
+      <bdi>{chosen.name}</bdi>
+    </Group>
+  ) : (
+    t('choose')
+  )
+  return (
+    <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+      {chosen ? <TemplateForm template={chosen} onChoose={onChoose} /> : <TemplateList onPick={setChosen} />}
+    </Modal>
+  )
+}
+
+function TemplateList({ onPick }: { onPick: (template: Template) => void }) {
+  const { t } = useTranslation('templates')
+  const [search, setSearch] = useState('')
+  const query = useInfiniteQuery(templatesQuery)
+  const { hasNextPage, isFetching, fetchNextPage } = query
+  // A search looks through all of them.
+  useEffect(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage()
+  }, [hasNextPage, isFetching, fetchNextPage])
+  return (
+    <QueryView
+      query={query}
+      empty={{
+        when: ({ pages }) => !pages.some(({ templates }) => templates.some(({ status }) => status === 'APPROVED')),
+        show: <EmptyState title={t('empty.title')} text={t('empty.text')} />,
+      }}
+    >
+      {({ pages }) => {
+        const wanted = search.trim().toLowerCase()
+        const usable = pages
+          .flatMap(({ templates }) => templates)
+          .filter(({ status, name }) => status === 'APPROVED' && name.toLowerCase().includes(wanted))
+        return (
+          <Stack gap="sm">
+            <TextInput
+              aria-label={t('search')}
+              placeholder={t('search')}
+              leftSection={<IconSearch size={16} aria-hidden />}
+              value={search}
+              data-autofocus
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
+            <ScrollArea.Autosize mah="55dvh">
+              <Stack component="ul" gap={4} p={0} m={0} style={{ listStyle: 'none' }}>
+                {usable.map((template) => (
+                  <li key={`${template.wabaId}.${template.id}`}>
+                    <TemplateLine template={template} onPick={() => onPick(template)} />
+                  </li>
+                ))}
+              </Stack>
+              {usable.length === 0 ? (
+                <Text c="dimmed" size="sm" ta="center" py="md">
+                  {t('noMatch')}
+                </Text>
+              ) : null}
+            </ScrollArea.Autosize>
+          </Stack>
+        )
+      }}
+    </QueryView>
+  )
+}
+
+function TemplateLine({ template, onPick }: { template: Template; onPick: () => void }) {
+  const { t } = useTranslation('templates')
+  const { body, fillable } = readTemplate(template)
+  return (
+    <UnstyledButton className={classes.line} disabled={!fillable} onClick={onPick}>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text size="sm" fw={600} truncate>
+          <bdi>{template.name}</bdi>
+        </Text>
+        <Badge size="sm" variant="default">
+          {template.language}
+        </Badge>
+      </Group>
+      <Text size="xs" c="dimmed" lineClamp={2} dir="auto">
+        {fillable ? body : t('notFillable')}
+      </Text>
+    </UnstyledButton>
+  )
+}

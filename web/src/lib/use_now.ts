@@ -1,0 +1,26 @@
+// The time of day that moves on, for "5 minutes ago" and timers. All who ask share one clock.
+import { useSyncExternalStore } from 'react'
+
+const tickMs = 15_000
+
+let now = Date.now()
+let timer: ReturnType<typeof setInterval> | undefined
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) {
+    now = Date.now()
+    timer = setInterval(() => {
+      now = Date.now()
+      for (const tell of listeners) tell()
+    }, tickMs)
+  }
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) clearInterval(timer)
+  }
+}
+
+/** ms since 1970, renewed every 15 seconds. */
+export const useNow = (): number => useSyncExternalStore(subscribe, () => now)
