@@ -305,7 +305,8 @@ def types_of(described: dict, folder: Path) -> str:
     tool = PROJECT / "tools/node_modules/.bin/openapi-typescript"
     fresh = folder / "openapi.json"
     fresh.write_text(json.dumps(without_errors(described)))
-    done = subprocess.run([str(tool), str(fresh)], check=True, capture_output=True, text=True)
+    done = subprocess.run([str(tool), str(fresh), "--empty-objects-unknown"], check=True,
+                          capture_output=True, text=True)
     return HEAD + done.stdout
 
 

@@ -180,7 +180,7 @@ Result<const Route*> Dispatcher::route(Request& request, std::string& allow) con
 }
 
 /// An address that has sent too many invented tokens is told to wait, not that one more is none;
-/// and where finding that out costs a read, before it. Whom a real token names is let in.
+/// and where finding that out costs a read, before it. Tokens that are known to be real are let in.
 async::Task<Result<Context>> Dispatcher::authenticate(const Request& request, Rate& rate) const {
     if (rate_limiter_ == nullptr) {
         co_return co_await authenticator_->authenticate(request);

@@ -1,6 +1,8 @@
 // See static_files.hpp.
 #include "net/static_files.hpp"
 
+#include <memory>
+
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 
@@ -51,6 +53,22 @@ Form choose_form(const StaticFile& file, std::string_view accept_encoding) {
     return {file.plain, ""};
 }
 
+/// What is larger is sent in pieces: an answer that its client does not take holds one piece only.
+constexpr std::size_t piece_bytes = 64 * 1024;
+
+class Pieces final : public BodySource {
+  public:
+    explicit Pieces(std::string_view bytes) : rest_(bytes) {}
+    async::Task<std::string> next() override {
+        const std::string_view piece = rest_.substr(0, piece_bytes);
+        rest_.remove_prefix(piece.size());
+        co_return std::string(piece);
+    }
+
+  private:
+    std::string_view rest_;
+};
+
 }  // namespace
 
 std::string tag_of(std::string_view content) {
@@ -80,8 +98,13 @@ Response serve(const StaticFile& file, const Request& request) {
     const bool known = names_tag(request.header("if-none-match"), tag);
     Response response{.status = known ? 304 : 200,
                       .content_type = std::string(file.content_type),
-                      .body = known ? std::string() : std::string(form.bytes),
+                      .body = {},
                       .headers = {}};
+    if (!known && form.bytes.size() > piece_bytes) {
+        response.source = std::make_shared<Pieces>(form.bytes);
+    } else if (!known) {
+        response.body = form.bytes;
+    }
     response.headers.emplace_back("ETag", std::move(tag));
     response.headers.emplace_back("Cache-Control", file.caching == Caching::immutable
                                                        ? "public, max-age=31536000, immutable"

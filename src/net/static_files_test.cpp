@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/run_task.hpp"
+
 namespace wapi::net {
 namespace {
 
@@ -62,6 +64,24 @@ TEST(StaticFiles, who_has_the_form_already_gets_304_without_it) {
     for (const std::string tag : {"", "\"0123\"", "\"0123-gzip\"", "0123-br"}) {
         EXPECT_EQ(serve(script(), asking("br", tag)).status, 200) << tag;
     }
+}
+
+TEST(StaticFiles, a_large_file_goes_out_in_pieces_and_whole) {
+    const std::string large(200 * 1024, 'x');
+    StaticFile file = script();
+    file.brotli = large;
+    const Response response = serve(file, asking("br"));
+    EXPECT_EQ(response.body, "");
+    ASSERT_NE(response.source, nullptr);
+    boost::asio::io_context io;
+    std::string sent;
+    for (std::string piece = "first"; !piece.empty();) {
+        piece = test::run_task(io, response.source->next());
+        EXPECT_LE(piece.size(), 64U * 1024);
+        sent += piece;
+    }
+    EXPECT_EQ(sent, large);
+    EXPECT_EQ(serve(file, asking("br", "\"0123-br\"")).source, nullptr);
 }
 
 TEST(StaticFiles, what_changes_under_its_name_is_asked_for_each_time) {

@@ -193,16 +193,23 @@ class BackupsOnSqlite(Backups, unittest.TestCase):
         code, _printed, error = self.wapi("restore", str(self.file), "--force")
         self.assertEqual(code, 1)
         self.assertIn("stop all servers", error)
+        self.stack.signed_webhook(body_of(self.stack, 2))
+        self.assertEqual(self.contacts_of(1, 2), [1, 1])
         self.stack.kill9()
         code, _printed, error = self.wapi("restore", str(self.file), "--force")
         self.assertEqual(code, 0, error)
+        code, printed, error = self.wapi("audit", "verify")
+        self.assertEqual(code, 0, error + printed)
         self.stack.start_wapi()
+        self.assertEqual(self.contacts_of(1, 2), [1, 0])
+
+    def contacts_of(self, *numbers: int) -> list[int]:
+        """How many contacts each has, once no webhook waits."""
         deadline = time.monotonic() + support.WAIT_SECONDS_MAX
         while self.stack.pending() and time.monotonic() < deadline:
             time.sleep(0.05)
-        self.assertEqual(
-            len(self.stack.api("GET", "/contacts?phone=%2B436600000001")[1]["contacts"]), 1)
-
+        return [len(self.stack.api("GET", f"/contacts?phone=%2B43660{number:07d}")[1]["contacts"])
+                for number in numbers]
 
 
 class BackupsOnPostgres(Backups, unittest.TestCase):

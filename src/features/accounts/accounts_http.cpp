@@ -34,7 +34,6 @@ std::string make_cookie(std::string_view content, std::chrono::seconds age, bool
                        cookie_name, content, age.count(), secure ? "; Secure" : "");
 }
 
-/// A form's fields as a JSON object of strings.
 /// A password as typed: white space counts.
 Result<SecretString> read_password(const json::object& body, std::string_view field = "password") {
     Result<std::string> password =

@@ -212,7 +212,9 @@ async::Task<Result<Context>> Service::authenticate(Presented presented) {
         [prefix = parts->prefix](db::Txn& txn) { return store::find_live(txn, prefix); });
     const Timestamp now = parts_.clock.now();
     if (const Result<void> sound = check(live, *parts, presented, now); !sound) {
-        recent_.forget(crypto::as_text(parts->hash));
+        if (sound.error().kind == &wapi::errors::unauthorized) {
+            recent_.forget(crypto::as_text(parts->hash));
+        }
         co_return std::unexpected(sound.error());
     }
     recent_.add(crypto::as_text(parts->hash));

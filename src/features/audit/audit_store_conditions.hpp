@@ -5,13 +5,14 @@
 // piece.number`.
 #pragma once
 
-#define WAPI_AUDIT_ONE_PIECE(order)                                                            \
-    "(SELECT seq / 512 FROM audit_logs WHERE workspace_id = $1 AND seq > 0 ORDER BY seq" order \
-    " LIMIT 1)"
+#define WAPI_AUDIT_PIECE_BELOW(below)                                             \
+    "(SELECT seq / 512 FROM audit_logs WHERE workspace_id = $1 AND seq > 0" below \
+    " ORDER BY seq DESC LIMIT 1)"
 
-/// The numbers of the workspace's pieces, newest first, as a table `piece (number)`. Its limit, of
-/// 51 million entries, only ends a log whose numbers somebody has made up.
+/// The numbers of the workspace's pieces that have entries, newest first, as a table
+/// `piece (number)`.
 #define WAPI_AUDIT_PIECES \
-    "(WITH RECURSIVE pieces (number) AS (SELECT " WAPI_AUDIT_ONE_PIECE(" DESC")        \
-    " UNION ALL SELECT number - 1 FROM pieces WHERE number > " WAPI_AUDIT_ONE_PIECE("") \
-    " LIMIT 100000) SELECT number FROM pieces) AS piece"
+    "(WITH RECURSIVE pieces (number) AS (SELECT " WAPI_AUDIT_PIECE_BELOW("")                 \
+    " UNION ALL SELECT " WAPI_AUDIT_PIECE_BELOW(" AND seq < pieces.number * 512")            \
+    " FROM pieces WHERE number IS NOT NULL)"                                                 \
+    " SELECT number FROM pieces WHERE number IS NOT NULL) AS piece"

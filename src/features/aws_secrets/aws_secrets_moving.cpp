@@ -10,8 +10,13 @@ bool is_missing(const Error& error) { return error.kind == &vault::errors::secre
 
 }  // namespace
 
+/// The word of a removal goes first: whoever finds it takes out of AWS what was there before.
 async::Task<Result<void>> MovingBackend::store(Context context, std::string name,
                                                SecretString secret) {
+    const Result<vault::Held> before = co_await database_.hold(context.workspace, name);
+    if (before && !before->secret) {
+        co_await database_.discard(context.workspace, name, before->version);
+    }
     Result<void> stored = co_await aws_.store(context, name, std::move(secret));
     if (stored) {
         co_await database_.discard(context.workspace, name);
@@ -64,9 +69,19 @@ async::Task<Result<void>> MovingBackend::move(Context context, std::string name)
 /// A secret was removed before, or while, it was moved: AWS must not have it.
 async::Task<Result<void>> MovingBackend::finish_removal(Context context, std::string name,
                                                         std::int64_t version) {
-    const Result<void> removed = co_await aws_.remove(context, name);
-    if (!removed && !is_missing(removed.error())) {
-        co_return removed;
+    const Result<SecretString> there = co_await aws_.read(context, name);
+    if (!there && !is_missing(there.error())) {
+        co_return std::unexpected(there.error());
+    }
+    const Result<vault::Held> now = co_await database_.hold(context.workspace, name);
+    if (!now || now->version != version) {  // stored again, or finished by another
+        co_return now || is_missing(now.error()) ? Result<void>() : std::unexpected(now.error());
+    }
+    if (there) {
+        Result<void> taken = co_await aws_.take_back(context, name, *there);
+        if (!taken) {
+            co_return taken;
+        }
     }
     co_await database_.discard(context.workspace, name, version);
     co_return Result<void>();

@@ -143,11 +143,18 @@ bool is_copy_of_phone(const whatsapp::WebhookItem& item) {
            (item.field == "history" || item.field == "smb_app_state_sync");
 }
 
-void redact_copy(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser, EventId event,
+void redact_copy(db::WorkspaceTxn& txn, erasures::Recogniser& recogniser, EventId event,
                  const whatsapp::WebhookItem& item) {
     webhook_events::Traces traces{.numbers = {PhoneNumberId(item.phone_number_id)}};
-    const std::string& copy = std::get<whatsapp::OtherField>(item.content).json;
-    for (std::string& identity : webhook_events::list_identities(copy)) {
+    auto identities =
+        webhook_events::list_identities(std::get<whatsapp::OtherField>(item.content).json);
+    std::vector<erasures::Person> people;
+    for (const std::string& identity : identities) {
+        people.push_back({.phone = identity, .bsuid = {}});
+        people.push_back({.phone = {}, .bsuid = identity});
+    }
+    recogniser.look_up(txn, people);
+    for (std::string& identity : identities) {
         if (recogniser.find(txn, {.phone = identity, .bsuid = {}})) {
             traces.phones.push_back(std::move(identity));
         } else if (recogniser.find(txn, {.phone = {}, .bsuid = identity})) {

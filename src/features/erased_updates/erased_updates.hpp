@@ -28,7 +28,7 @@ void redact_raw(db::Txn& txn, EventId event, const whatsapp::WebhookItem& item);
 bool is_copy_of_phone(const whatsapp::WebhookItem& item);
 /// Takes everybody who was erased out of such a copy, whenever what it holds has happened: nothing
 /// else is done with it.
-void redact_copy(db::WorkspaceTxn& txn, const erasures::Recogniser& recogniser, EventId event,
+void redact_copy(db::WorkspaceTxn& txn, erasures::Recogniser& recogniser, EventId event,
                  const whatsapp::WebhookItem& item);
 
 }  // namespace wapi::erased_updates

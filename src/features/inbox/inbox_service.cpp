@@ -4,6 +4,7 @@
 
 #include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
+#include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 
 namespace wapi::inbox {
@@ -13,13 +14,16 @@ boost::json::value id_or_null(const std::optional<UserId>& user) {
     return user ? boost::json::value(user->value) : boost::json::value(nullptr);
 }
 
-/// Errors: invalid_request.
-Result<void> check_assignee(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& member) {
+/// Member and contact stay as they are until the transaction ends, so that neither a restriction
+/// nor the contact's tags change between the look and the assignment. Errors: invalid_request.
+Result<void> check_assignee(db::WorkspaceTxn& txn, const Conversation& conversation,
+                            const UserId& member) {
     if (!access::hold_member(txn, member)) {
         return fail_field(wapi::errors::invalid_request, "assigneeId",
                           "There is no such member in this workspace.");
     }
-    if (!may_answer(txn, id, member)) {
+    contacts::hold_opt_out(txn, conversation.contact);
+    if (!may_answer(txn, conversation.id, member)) {
         return fail_field(wapi::errors::invalid_request, "assigneeId",
                           "By their tags and numbers this member does not see the conversation.");
     }
@@ -52,7 +56,7 @@ Result<Conversation> assign(db::WorkspaceTxn& txn, const Context& context, const
         return conversation;
     }
     if (assignee) {
-        if (const Result<void> sound = check_assignee(txn, id, *assignee); !sound) {
+        if (const Result<void> sound = check_assignee(txn, *conversation, *assignee); !sound) {
             return std::unexpected(sound.error());
         }
     }

@@ -141,7 +141,7 @@ void Applier::clean_kept(const whatsapp::WebhookItem& item, EventId event) {
         return;
     }
     db::WorkspaceTxn bound(txn_, *workspace);
-    const erasures::Recogniser& recogniser = recogniser_of(bound);
+    erasures::Recogniser& recogniser = recogniser_of(bound);
     if (is_echo && erased_updates::is_erased(bound, recogniser, item.content)) {
         erased_updates::redact_raw(txn_, event, item);
     } else if (!is_echo && !recogniser.empty()) {

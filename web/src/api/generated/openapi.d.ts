@@ -617,7 +617,7 @@ export interface paths {
         put?: never;
         /**
          * Gives a new access token for the refresh cookie
-         * @description The cookie is used up and replaced. One that is used twice ends its session.
+         * @description The cookie is used up and replaced. One that is used again after 15 seconds ends its session.
          */
         post: operations["refreshSession"];
         delete?: never;
@@ -1626,7 +1626,7 @@ export interface components {
             action: string;
             actor: components["schemas"]["AuditActor"];
             resource: components["schemas"]["AuditResource"];
-            details: Record<string, never>;
+            details: Record<string, unknown>;
             ip: string;
             userAgent: string;
             requestId: string;
@@ -1677,7 +1677,7 @@ export interface components {
             phone: string | null;
             identities: components["schemas"]["Identity"][];
             tags: string[];
-            attributes: Record<string, never>;
+            attributes: Record<string, unknown>;
             optOut: components["schemas"]["OptOut"];
             /** Format: date-time */
             createdAt: string;
@@ -1685,17 +1685,17 @@ export interface components {
         ContactChange: {
             name?: string;
             tags?: string[];
-            attributes?: Record<string, never>;
+            attributes?: Record<string, unknown>;
         };
         ContactExport: {
             /** Format: date-time */
             exportedAt: string;
-            contact?: Record<string, never>;
-            conversations?: Record<string, never>[];
-            auditLog?: Record<string, never>[];
+            contact?: Record<string, unknown>;
+            conversations?: Record<string, unknown>[];
+            auditLog?: Record<string, unknown>[];
             /** @description True when there are more entries than the 10,000 oldest, which are here. */
             auditLogCut?: boolean;
-            messages: Record<string, never>[];
+            messages: Record<string, unknown>[];
             /** @description Pass it as `cursor`; null on the last page. */
             nextCursor: string | null;
         };
@@ -1957,7 +1957,7 @@ export interface components {
             phone: string;
             name?: string;
             tags?: string[];
-            attributes?: Record<string, never>;
+            attributes?: Record<string, unknown>;
         };
         NewInvite: {
             /** Format: email */
@@ -2190,7 +2190,7 @@ export interface components {
             status: string;
             statusReason: string;
             parameterFormat: string;
-            components: Record<string, never>[];
+            components: Record<string, unknown>[];
             wabaId: string;
             /** Format: date-time */
             updatedAt: string;
@@ -2200,7 +2200,7 @@ export interface components {
             /** @description Such as en_US. */
             language: string;
             /** @description As in Meta's API. */
-            components?: Record<string, never>[];
+            components?: Record<string, unknown>[];
         };
         TemplateMessage: {
             contactId?: string;
@@ -2269,7 +2269,7 @@ export interface components {
         };
         WebhookBody: {
             object: string;
-            entry: Record<string, never>[];
+            entry: Record<string, unknown>[];
         };
         Workspace: {
             id: string;
@@ -2278,7 +2278,7 @@ export interface components {
             /** @description By an operator. */
             suspended: boolean;
             suspendedReason: string;
-            settings: Record<string, never>;
+            settings: Record<string, unknown>;
             esbFlow: components["schemas"]["SetupFlow"];
             phoneNumbers: components["schemas"]["PhoneNumber"][];
             /** Format: date-time */
@@ -2286,7 +2286,7 @@ export interface components {
         };
         WorkspaceChange: {
             name?: string;
-            settings?: Record<string, never>;
+            settings?: Record<string, unknown>;
         };
         WorkspaceId: {
             id: string;
@@ -3924,98 +3924,8 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            /** @description `malformed_json`: The body is not valid JSON. `malformed_request`: This is not a well-formed HTTP request. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `session_required`: An API key may not do this; log in as a member. `wrong_code`: The code is wrong, too old, or was used before. `wrong_password`: The password is wrong. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `not_found`: There is no such thing here. `secret_not_found`: This workspace has no such secret. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `request_timeout`: The request did not arrive in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `second_factor_off`: The second factor is off; begin with enrol. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `body_too_large`: The body is larger than this path takes. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `invalid_request`: The request is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `login_throttled`: Too many failed attempts; wait and try again. `rate_limited`: Too many requests; wait and repeat. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal_error`: Something failed on our side; the request id helps to find it. `secret_store_refused`: The store of the access tokens refuses; the operator finds the reason in the log. `vault_secret_invalid`: A stored secret cannot be opened; connect the account again or ask the operator. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `secret_store_unavailable`: The store of the access tokens does not answer; repeat in a moment. `unavailable`: A part the server needs is not reachable. */
-            503: {
+            /** @description Fails. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4879,80 +4789,8 @@ export interface operations {
                     "application/json": components["schemas"]["AssigneePage"];
                 };
             };
-            /** @description `malformed_request`: This is not a well-formed HTTP request. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `api_key_expired`: The time of this API key is over. `session_ended`: The session has ended; log in again. `token_expired`: The access token has expired. `unauthorized`: A valid access token is needed. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `api_key_address_refused`: This API key may not be used from this address. `forbidden`: You may not do this. `workspace_suspended`: This workspace is suspended; ask the operator. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `conversation_not_found`: There is no such conversation in this workspace. `not_found`: There is no such thing here. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `request_timeout`: The request did not arrive in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `invalid_request`: The request is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; wait and repeat. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal_error`: Something failed on our side; the request id helps to find it. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `deadline_exceeded`: The request took too long; what it asked for may still happen. `overloaded`: The server is too busy; repeat after the time given. `unavailable`: A part the server needs is not reachable. */
-            503: {
+            /** @description Fails. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5280,7 +5118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description Fails. */

@@ -53,7 +53,7 @@ export const useConfirmSecondFactor = () =>
 export const useDisableSecondFactor = () => {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Schemas['SecondFactorEnd']) => take(api.POST('/api/v1/auth/second-factor/disable', { body })),
+    mutationFn: (body: Schemas['SecondFactorProof']) => take(api.POST('/api/v1/auth/second-factor/disable', { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: secondFactorQuery.queryKey }),
   })
 }
