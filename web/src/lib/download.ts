@@ -21,7 +21,7 @@ const pieceBytesMax = 4 * 1024 * 1024
 
 /** False when the person chose no file. Throws what `open` throws and when the stream breaks. */
 export async function saveStream(options: SaveOptions): Promise<boolean> {
-  const choose = (window as { showSaveFilePicker?: ChooseFile }).showSaveFilePicker
+  const choose = (window as Window & { showSaveFilePicker?: ChooseFile }).showSaveFilePicker
   if (!choose) return saveInPieces(options)
   const file = await choose.call(window, { suggestedName: options.name }).catch(noneWhenCancelled)
   if (!file) return false

@@ -1,6 +1,6 @@
 // For tests of pages: a page as one member sees it, with the server's answers given at `fetch`.
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
+import { notifications, Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { cleanup, render, screen } from '@testing-library/react'
 import type { ReactNode } from 'react'
@@ -39,7 +39,7 @@ interface PageOptions {
   allowed?: readonly Permission[]
 }
 
-/** Shows the page and gives what it asked of the server. A request without an answer fails the test. */
+/** Shows the page and gives what it asked of the server. A request that the test has no answer to fails. */
 export async function showPage(page: ReactNode, { answers, role = 'owner', allowed = permissions }: PageOptions) {
   const asked: Asked[] = []
   const me: Schemas['Me'] = { user, workspace, role, roleName: role, permissions: [...allowed], memberships: [] }
@@ -120,6 +120,7 @@ export function testStates(name: string, { page, answers = {}, list, empty }: St
 const realFetch = globalThis.fetch
 afterEach(() => {
   cleanup()
+  notifications.clean()
   clearSession()
   globalThis.fetch = realFetch
 })

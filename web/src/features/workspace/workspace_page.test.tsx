@@ -63,7 +63,7 @@ test('words are added to the stop words', async () => {
   const { of } = await showPage(<WorkspacePage />, { answers: { [list]: workspace, [change]: workspace } })
   const form = within(await card('Words to stop and start'))
   expect(form.getByText('basta')).toBeVisible()
-  await userEvent.type(form.getByLabelText('Also mean stop'), 'fuera{Enter}')
+  await userEvent.type(form.getByLabelText('Also mean stop', { selector: 'input' }), 'fuera{Enter}')
   await userEvent.click(form.getByRole('button', { name: 'Save' }))
   await waitFor(() => expect(of('PATCH')).toHaveLength(1))
   expect(of('PATCH')[0]?.body).toEqual({
