@@ -10,13 +10,14 @@ type Workspace = components['schemas']['Workspace']
 
 const list = 'GET /api/v1/workspace'
 const change = 'PATCH /api/v1/workspace'
+const settings: object = { audit: { retentionDays: 365 }, optOut: { stopAdded: ['basta'] } }
 const workspace: Workspace = {
   id: 'workspace-1',
   name: 'Corner Shop',
   plan: 'pro',
   suspended: false,
   suspendedReason: '',
-  settings: { audit: { retentionDays: 365 }, optOut: { stopAdded: ['basta'] } },
+  settings: settings as Workspace['settings'],
   esbFlow: {
     status: 'not_connected',
     statusReason: '',
