@@ -14,7 +14,7 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
   const { t } = useTranslation('audit_log')
   const set = (change: Partial<AuditFilter>) => onChange({ ...filter, ...change })
   return (
-    <Paper withBorder p="sm" component="search" aria-label={t('filter.name')}>
+    <Paper withBorder p="sm" role="search" aria-label={t('filter.name')}>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
         <Autocomplete
           label={t('filter.action')}
