@@ -9,17 +9,22 @@ export interface Entry {
   pending?: Pending
 }
 
+// Once the server has named a message its thread will show it; by then it may be on a page not loaded.
+const shownWithinMs = 60_000
+
 export function entriesOf(thread: Thread | undefined, pending: Pending[]): Entry[] {
   const messages = (thread?.pages ?? []).flatMap((page) => page.messages).reverse()
   const known = new Set(messages.map(({ id }) => id))
   const entries: Entry[] = messages.map((message) => ({ key: message.id, message }))
   for (const one of pending) {
-    // Once the server has named it, the thread will show it.
-    if (one.messageId !== null && (known.has(one.messageId) || thread === undefined)) continue
+    if (one.messageId !== null && (known.has(one.messageId) || isPast(one, messages.at(-1)))) continue
     entries.push({ key: `pending-${one.outgoing.idempotencyKey}`, message: toMessage(one), pending: one })
   }
   return entries
 }
+
+const isPast = ({ outgoing }: Pending, newest: Message | undefined) =>
+  newest !== undefined && Date.parse(newest.timestamp) > Date.parse(outgoing.at) + shownWithinMs
 
 const toMessage = ({ outgoing, messageId }: Pending): Message => ({
   id: messageId ?? outgoing.idempotencyKey,

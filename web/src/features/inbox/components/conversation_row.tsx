@@ -31,7 +31,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
       <ContactAvatar contact={contact} size={40} />
       <div style={{ minWidth: 0 }}>
         <div className={classes.rowLine}>
-          <Text component="div" size="sm" fw={unread ? 700 : 500} truncate className={classes.grow}>
+          <Text component="div" size="sm" fw={unread ? 700 : 500} dir="auto" truncate className={classes.grow}>
             {contact ? <ContactName contact={contact} /> : <Skeleton height={12} width="60%" my={4} />}
           </Text>
           {lastMessageAt ? (
@@ -54,7 +54,7 @@ function Preview({ conversation: { lastMessage }, unread }: { conversation: Conv
   const { t } = useTranslation('inbox')
   const preview = useMessagePreview()
   return (
-    <Text size="xs" c={unread ? undefined : 'dimmed'} fw={unread ? 600 : undefined} truncate className={classes.grow}>
+    <Text size="xs" c={unread ? undefined : 'dimmed'} fw={unread ? 600 : undefined} dir="auto" truncate className={classes.grow}>
       <bdi>{lastMessage ? preview(lastMessage) : t('row.nothing')}</bdi>
     </Text>
   )

@@ -132,7 +132,12 @@ describe('sending', () => {
 
   test('Enter sends, the bubble is there at once', async () => {
     let answer: (value: unknown) => void = () => undefined
-    const { of } = await openThread({ 'POST /api/v1/messages/send': () => new Promise((resolve) => (answer = resolve)) })
+    let done = false
+    const stored = message({ id: 'message-9', direction: 'outbound', status: 'sent', body: 'First\nsecond' })
+    const { of } = await openThread({
+      'POST /api/v1/messages/send': () => new Promise((resolve) => (answer = resolve)),
+      [threadPath]: () => (done ? thread(stored, message()) : thread(message())),
+    })
     const keys = watchKeys()
     const field = await write('First{Shift>}{Enter}{/Shift}second{Enter}')
     const bubble = await screen.findByRole('article', { name: 'From us' })
@@ -140,6 +145,7 @@ describe('sending', () => {
     expect(field).toHaveValue('')
     await waitFor(() => expect(of('POST')[0]?.body).toEqual({ contactId: 'contact-1', phoneNumberId: 'number-1', body: 'First\nsecond' }))
     expect(keys).toHaveLength(1)
+    done = true
     act(() => answer(sent))
     await waitFor(() => expect(within(screen.getByRole('article', { name: 'From us' })).getByText('Sent')).toBeInTheDocument())
   })
