@@ -17,6 +17,12 @@ const db::Sql insert_restriction{{
             " VALUES ($1, 'user-1', $2, $3)",
 }};
 
+const db::Sql insert_member{{
+    .name = "sending_access_test.insert_member",
+    .text = "INSERT INTO members (workspace_id, user_id, role, created_us)"
+            " VALUES ($1, 'user-1', 'agent', 0)",
+}};
+
 class SendingAccessTest : public SendingTest {
   protected:
     void limit_to(std::string_view kind, std::string_view value) {
@@ -93,6 +99,7 @@ TEST_P(SendingAccessTest, a_conversation_of_somebody_else_is_not_there) {
 
 TEST_P(SendingAccessTest, who_sees_only_their_own_gets_the_conversation_they_begin) {
     save_template("notice", "UTILITY");
+    write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_member); });
     seen_.assigned_only = true;
     const Result<Message> sent = send(template_to("+15550003333", "notice"));
     ASSERT_TRUE(sent);
