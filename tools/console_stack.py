@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The programs for the console's browser tests: started, described in one line of JSON, ended with us.
+"""The programs for the console's browser tests: started, told of in a line of JSON, ended with us.
 
     python3 tools/console_stack.py [sqlite|postgres]
 
-Prints where they listen and who can log in, then waits until its input is closed. Mail is written to
-the server's log, where the tests read the links.
+Prints where they listen and who can log in, then waits until its input is closed. Mail is written
+to the server's log, where the tests read the links.
 """
 import json
 import sys

@@ -3,7 +3,7 @@
 
 Kinds: unit and store (GoogleTest; a store test is one that runs on each database engine), arch,
 web (the console's types, lint and tests), fuzz (every input of the kept corpora once), integration
-and e2e (the real programs). One PostgreSQL
+and e2e (the real programs), console (journeys in a browser). One PostgreSQL
 server of its own serves all programs. Failures are shown in full. The last line is
 `N passed, N failed`; the exit code is 1 when a test failed, when a kind asked for ran nothing, or
 when the build failed. `--preset tsan concurrency` runs the programs where threads meet.
@@ -26,7 +26,7 @@ from processes import exit_when_asked, run_bounded  # noqa: E402
 from servers import PostgresServer  # noqa: E402
 
 PROJECT = Path(__file__).resolve().parent.parent
-PARTS = ("unit", "store", "arch", "web", "fuzz", "integration")
+PARTS = ("unit", "store", "arch", "web", "fuzz", "integration", "console")
 PROGRAM_SECONDS_MAX = 900
 PYTHON_SECONDS_MAX = 1800
 PROGRAMS_AT_ONCE = 2
@@ -197,6 +197,31 @@ def run_vitest() -> Outcome:
     return outcome
 
 
+def specs_of(suite: dict) -> list[dict]:
+    """Playwright's specs, of the suites inside as well."""
+    return suite.get("specs", []) + [spec for inner in suite.get("suites", [])
+                                     for spec in specs_of(inner)]
+
+
+def run_playwright() -> Outcome:
+    """The console's journeys in a browser: `web/e2e`."""
+    outcome = Outcome()
+    with tempfile.TemporaryDirectory(prefix="wapi-playwright-") as folder:
+        report = Path(folder) / "report.json"
+        code, output = run(["npm", "--prefix", "web", "run", "--silent", "e2e"],
+                           PROGRAM_SECONDS_MAX, {**os.environ, "WAPI_E2E_REPORT": str(report)})
+        suites = json.loads(report.read_text())["suites"] if report.exists() else []
+    for spec in (spec for suite in suites for spec in specs_of(suite)):
+        results = [result for test in spec["tests"] for result in test["results"]]
+        failure = None if spec["ok"] else "\n".join(
+            error.get("message", "") for result in results for error in result["errors"])
+        outcome.add("console", spec["title"],
+                    sum(result["duration"] for result in results) / 1000, failure)
+    if not suites or (code != 0 and not outcome.failures):
+        outcome.add("console", "playwright", 0.0, f"ended with {code}\n{shorten(output)}")
+    return outcome
+
+
 def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -244,7 +269,7 @@ def collect(parts: set[str], preset: str) -> Outcome:
         build(preset, "all_tests")
     if "fuzz" in parts:
         build(preset, "all_fuzzers")
-    if "integration" in parts:
+    if parts & {"integration", "console"}:
         build("release", "wapi", "wapi-cloudsim", "wapi-load")
     with PostgresServer({"fsync": "off", "synchronous_commit": "off"}) as postgres:
         os.environ["WAPI_TEST_POSTGRES_URL"] = postgres.url
@@ -262,6 +287,8 @@ def collect(parts: set[str], preset: str) -> Outcome:
         if "integration" in parts:
             total.merge(run_all([(kind, lambda kind=kind: run_python(kind))
                                  for kind in ("integration", "e2e")], 1))
+        if "console" in parts:
+            total.merge(run_all([("console", run_playwright)], 1))
     return total
 
 

@@ -12,7 +12,7 @@ packages=(
   libgtest-dev libgmock-dev librapidcheck-dev openssl
   postgresql-15 redis-server sqlite3 curl node-aws4
   python3-yaml python3-jsonschema python3-aiosmtpd
-  debhelper systemd nginx-light
+  debhelper systemd nginx-light chromium
 )
 
 # For the console, the page of the API and tests of scripts; node 18 or newer, and one that is there stays.

@@ -33,8 +33,8 @@ std::string tag_of(std::string_view content);
 /// Whether an Accept-Encoding header asks for `coding` (lower case): named, or `*`, and not `;q=0`.
 bool accepts_coding(std::string_view accept_encoding, std::string_view coding);
 
-/// 200 in the smallest form that the client takes, or 304 when it has that form already. A large one
-/// has no body but a source, so that slow clients cost little memory.
+/// 200 in the smallest form that the client takes, or 304 when it has that form already. A large
+/// one has no body but a source, so that slow clients cost little memory.
 Response serve(const StaticFile& file, const Request& request);
 
 /// What a handler returns that has nothing to wait for.

@@ -40,6 +40,8 @@ def read_flags():
         return FALLBACK_FLAGS
     flags = set()
     for entry in json.loads(COMMANDS.read_text()):
+        if not entry["file"].endswith(".cpp"):
+            continue  # an assembler is told of folders that C++ has in an order of its own
         words = shlex.split(entry["command"])
         for word, following in zip(words, words[1:] + [""]):
             if word.startswith(("-I", "-D", "-std=")):

@@ -158,7 +158,7 @@ class WebhookEdge(unittest.TestCase):
         self.assertGreaterEqual(time.monotonic() - begin, HEADER_SECONDS * 0.9)
 
     def test_an_unknown_path_is_404_and_a_wrong_verb_405(self):
-        for method, path, expected in (("GET", "/api/v1/nothing", 404), ("GET", "/", 404),
+        for method, path, expected in (("GET", "/api/v1/nothing", 404), ("GET", "/index", 404),
                                        ("GET", "/api/v1/webhook/other", 404),
                                        ("DELETE", "/api/v1/webhook", 405),
                                        ("GET", "/api/v1/auth/login", 405),

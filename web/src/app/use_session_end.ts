@@ -1,6 +1,6 @@
 // Leads to the login page when the session ends under an open page: logged out in another tab,
 // ended by somebody, password changed.
-import { useLocation, useNavigate } from '@tanstack/react-router'
+import { useRouter } from '@tanstack/react-router'
 import { useEffect, useSyncExternalStore } from 'react'
 
 import { paths } from '@/config/paths'
@@ -8,12 +8,12 @@ import { queryClient } from '@/lib/query_client'
 import { getSession, subscribe } from '@/lib/session'
 
 export function useSessionEnd(): void {
-  const session = useSyncExternalStore(subscribe, getSession)
-  const navigate = useNavigate()
-  const { href } = useLocation()
+  const ended = useSyncExternalStore(subscribe, getSession) === null
+  const router = useRouter()
+  // Once for each end: this page is still shown, under the next address, until the login page is loaded.
   useEffect(() => {
-    if (session) return
+    if (!ended) return
     queryClient.clear()
-    void navigate({ to: paths.login, search: { next: href } })
-  }, [session, navigate, href])
+    void router.navigate({ to: paths.login, search: { next: router.state.location.href } })
+  }, [ended, router])
 }

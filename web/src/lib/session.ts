@@ -4,6 +4,7 @@
 // ends the session, so the tabs of one browser take turns (Web Locks). A mark in the browser's storage
 // says that there may be a cookie: who never logged in is not asked of the server.
 import type { components } from '@/api/generated/openapi'
+import { queryClient } from '@/lib/query_client'
 
 type LoggedIn = components['schemas']['LoggedIn']
 
@@ -30,6 +31,7 @@ export function subscribe(listener: () => void): () => void {
 }
 
 export function setSession(answer: LoggedIn): Session {
+  if (session && session.userId !== answer.user.id) queryClient.clear() // somebody else, in another tab
   session = {
     token: answer.token,
     expiresAt: Date.now() + answer.expiresIn * 1000,
@@ -46,6 +48,11 @@ export function clearSession(): void {
   mark(false)
   announce()
 }
+
+// A logout in another tab takes the mark away.
+window.addEventListener('storage', (event) => {
+  if (event.key === markKey && event.newValue === null && session) clearSession()
+})
 
 function mark(loggedIn: boolean): void {
   try {

@@ -1,7 +1,8 @@
-import { Button, Modal, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Dialog } from '@/components/dialog'
 import { FailureAlert } from '@/components/failure_alert'
 import { useDisableSecondFactor } from '@/features/accounts/api/security'
 
@@ -15,7 +16,7 @@ export function DisableFactorDialog({ onClose }: { onClose: () => void }) {
     disable.mutate({ password, code: code.trim() }, { onSuccess: onClose })
   }
   return (
-    <Modal opened onClose={onClose} title={t('factor.turnOff')}>
+    <Dialog onClose={onClose} title={t('factor.turnOff')}>
       <form onSubmit={submit}>
         <Stack>
           <PasswordInput
@@ -39,6 +40,6 @@ export function DisableFactorDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

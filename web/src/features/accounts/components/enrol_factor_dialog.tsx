@@ -1,10 +1,11 @@
 // Three steps: the password, the code of the app, the recovery codes that are shown once.
-import { Button, Code, CopyButton, Modal, PasswordInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Code, CopyButton, PasswordInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { QRCodeSVG } from 'qrcode.react'
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Dialog } from '@/components/dialog'
 import { FailureAlert } from '@/components/failure_alert'
 import { secondFactorQuery, useConfirmSecondFactor, useEnrolSecondFactor } from '@/features/accounts/api/security'
 
@@ -19,7 +20,7 @@ export function EnrolFactorDialog({ onClose }: { onClose: () => void }) {
     onClose()
   }
   return (
-    <Modal opened onClose={close} title={t('factor.turnOn')} closeOnClickOutside={!codes}>
+    <Dialog onClose={close} title={t('factor.turnOn')} closeOnClickOutside={!codes}>
       {codes ? (
         <RecoveryCodes codes={codes} onDone={close} />
       ) : enrol.data ? (
@@ -27,7 +28,7 @@ export function EnrolFactorDialog({ onClose }: { onClose: () => void }) {
       ) : (
         <PasswordStep enrol={enrol} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
