@@ -72,7 +72,7 @@ test('a wrong password is told in words, and the second factor is asked for afte
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('textbox', { name: 'Current password' }).fill(person.password)
   await dialog.getByRole('button', { name: 'Next' }).click()
-  const secret = (await dialog.locator('code').textContent()) ?? ''
+  const secret = (await dialog.locator('pre').textContent()) ?? ''
   await dialog.getByLabel('Code that the app shows now').fill(totp(secret))
   await dialog.getByRole('button', { name: 'Turn it on' }).click()
   await expect(dialog.getByText('Keep these recovery codes')).toBeVisible()

@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next'
 import { useLogOut } from '@/features/accounts/api/log_out'
 import { changeLanguage, isLanguage, languages } from '@/lib/i18n'
 import { useMe } from '@/lib/me'
-import { useNotifyFailure } from '@/lib/use_notify_failure'
 
 const schemes: MantineColorScheme[] = ['auto', 'light', 'dark']
 const chosenMark = <IconCheck size={14} aria-hidden />
@@ -15,7 +14,6 @@ export function PersonMenu() {
   const { t } = useTranslation('app')
   const { data: me } = useMe()
   const logOut = useLogOut()
-  const notifyFailure = useNotifyFailure()
   if (!me) return null
   return (
     <Menu width={240} position="bottom-start">
@@ -40,7 +38,7 @@ export function PersonMenu() {
         <ColourItems />
         <LanguageItems />
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logOut.mutate(undefined, { onError: notifyFailure })}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logOut.mutate()}>
           {t('person.logOut')}
         </Menu.Item>
       </Menu.Dropdown>

@@ -49,6 +49,9 @@ export function clearSession(): void {
   announce()
 }
 
+/** After a logout that did not reach the server: the next page load asks it again. */
+export const expectCookie = () => mark(true)
+
 // A logout in another tab takes the mark away.
 window.addEventListener('storage', (event) => {
   if (event.key === markKey && event.newValue === null && session) clearSession()

@@ -2,14 +2,22 @@ import { useMutation } from '@tanstack/react-query'
 
 import { api, take } from '@/lib/api'
 import { queryClient } from '@/lib/query_client'
-import { clearSession } from '@/lib/session'
+import { clearSession, expectCookie } from '@/lib/session'
+import { useNotifyFailure } from '@/lib/use_notify_failure'
 
-/** Ends the session there first: while the server cannot be reached its cookie would log one in again. */
-export const useLogOut = () =>
-  useMutation({
-    mutationFn: () => take(api.POST('/api/v1/auth/logout')),
-    onSuccess: () => {
-      queryClient.clear()
+/** The page goes first, so that nothing of it asks any more; where the server cannot be reached, its
+ * cookie would log one in again, and the failure says so. */
+export function useLogOut() {
+  const notifyFailure = useNotifyFailure()
+  return useMutation({
+    mutationFn: async () => {
+      await queryClient.cancelQueries()
       clearSession()
+      await take(api.POST('/api/v1/auth/logout'))
+    },
+    onError: (failure) => {
+      expectCookie()
+      notifyFailure(failure)
     },
   })
+}

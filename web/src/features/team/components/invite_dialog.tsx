@@ -7,7 +7,6 @@ import type { components } from '@/api/generated/openapi'
 import { CopyField } from '@/components/copy_field'
 import { Dialog } from '@/components/dialog'
 import { DialogButtons } from '@/components/dialog_buttons'
-import { paths } from '@/config/paths'
 import { useInvite } from '@/features/team/api/invites'
 import { RoleSelect } from '@/features/team/components/role_select'
 
@@ -42,13 +41,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-/** The server's link ends in the token; the page for it is where this console is. */
-function pageOf(link: string): string {
-  const page = new URL(import.meta.env.BASE_URL + paths.acceptInvite.slice(1), location.origin)
-  page.hash = new URL(link, location.origin).hash
-  return page.href
-}
-
 interface InviteLinkDialogProps {
   made: components['schemas']['InviteLink']
   onClose: () => void
@@ -61,7 +53,7 @@ export function InviteLinkDialog({ made, onClose }: InviteLinkDialogProps) {
     <Dialog title={t('invite.link')} onClose={onClose} closeOnClickOutside={false}>
       <Stack>
         <Text size="sm">{made.mailed ? t('invite.mailed', { email }) : t('invite.notMailed', { email })}</Text>
-        <CopyField label={t('invite.link')} value={pageOf(made.link)} />
+        <CopyField label={t('invite.link')} value={made.link} />
         <Alert color="yellow" variant="light" c="inherit">
           {t('invite.once')}
         </Alert>
