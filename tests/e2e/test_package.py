@@ -3,9 +3,11 @@
 Goal: an operator's apt install, upgrade and purge do what docs/deployment.md says, and the
 hardened unit lets the server do its work. Method: a throw-away machine with a systemd of its own
 (machine.py), the simulated Meta outside of it. Without root, or where no such machine can be made,
-only the tests of the package's content run, and a line says so.
+only the tests of the package's content run, and a line says so. The older version is the same
+program, or the one that WAPI_OLDER_BINARY names: an upgrade from a release.
 """
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from stack import Stack
 from package import PackageFailed, build_package
 
 PROGRAM = PROJECT / "build/release/wapi"
+OLDER_PROGRAM = Path(os.environ.get("WAPI_OLDER_BINARY", PROGRAM))
 UNIT = PROJECT / "packaging/debian/wapi.service"
 POSTINST = PROJECT / "packaging/debian/wapi.postinst"
 SETTINGS = "/etc/wapi/wapi.env"
@@ -40,8 +43,8 @@ def setUpModule():
     packages = {}
     folder = tempfile.TemporaryDirectory(prefix="wapi-packages-")
     unittest.addModuleCleanup(folder.cleanup)
-    for version in (OLDER, NEWER):
-        packages[version] = build_package(PROGRAM, version, Path(folder.name), xz_level=0)
+    for version, program in ((OLDER, OLDER_PROGRAM), (NEWER, PROGRAM)):
+        packages[version] = build_package(program, version, Path(folder.name), xz_level=0)
 
 
 def fields(deb, name):
@@ -63,9 +66,9 @@ def exposure(unit_text):
 class Content(unittest.TestCase):
     def test_the_same_program_gives_the_same_bytes(self):
         with tempfile.TemporaryDirectory(prefix="wapi-packages-") as folder:
-            again = build_package(PROGRAM, OLDER, Path(folder), xz_level=0)
+            again = build_package(PROGRAM, NEWER, Path(folder), xz_level=0)
             digests = {hashlib.sha256(deb.read_bytes()).hexdigest()
-                       for deb in (again, packages[OLDER])}
+                       for deb in (again, packages[NEWER])}
         self.assertEqual(len(digests), 1)
 
     def test_it_depends_on_the_libraries_that_the_program_loads(self):
