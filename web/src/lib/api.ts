@@ -12,10 +12,14 @@ const authenticate: Middleware = {
   async onRequest({ request }) {
     if (publicPaths.test(new URL(request.url).pathname)) return undefined
     const session = await freshSession()
-    if (session) request.headers.set('Authorization', `Bearer ${session.token}`)
+    if (!session) return notLoggedIn()
+    request.headers.set('Authorization', `Bearer ${session.token}`)
     return request
   },
 }
+
+/** What the server would say; a page that is about to go asks for nothing it cannot get. */
+const notLoggedIn = () => Response.json({ success: false, error: { code: 'session_ended', message: '' } }, { status: 401 })
 
 export const api = createClient<paths>({
   baseUrl: '',

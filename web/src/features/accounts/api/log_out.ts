@@ -11,8 +11,8 @@ export function useLogOut() {
   const notifyFailure = useNotifyFailure()
   return useMutation({
     mutationFn: async () => {
-      await queryClient.cancelQueries()
       clearSession()
+      await queryClient.cancelQueries()
       await take(api.POST('/api/v1/auth/logout'))
     },
     onError: (failure) => {
