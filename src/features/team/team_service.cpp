@@ -66,12 +66,20 @@ Result<Role> get_own_role(db::WorkspaceTxn& txn, const Actor& actor, const std::
 
 /// A role's permissions change those of everybody who has it. Errors: beyond_own_rights.
 Result<void> check_holders(db::WorkspaceTxn& txn, const Actor& actor, const std::string& role) {
-    for (const Member& member : store::list_members(txn, {.role = role}, INT64_MAX)) {
-        if (Result<void> may = decide_touch(actor, member); !may) {
-            return may;
+    constexpr std::size_t page = 200;
+    MemberFilter filter{.role = role};
+    for (;;) {
+        const std::vector<Member> holders = store::list_members(txn, filter, page);
+        for (const Member& member : holders) {
+            if (Result<void> may = decide_touch(actor, member); !may) {
+                return may;
+            }
         }
+        if (holders.size() < page) {
+            return {};
+        }
+        filter.cursor = holders.back().id.value;
     }
-    return {};
 }
 
 Result<Role> change_role(db::WorkspaceTxn& txn, const Context& context, const std::string& id,

@@ -1,5 +1,7 @@
 #include "features/team/team_store.hpp"
 
+#include <map>
+
 #include "base/text.hpp"
 #include "features/team/team_rules.hpp"
 
@@ -70,8 +72,8 @@ const db::Sql find_member_sql{{
 #undef WAPI_MEMBER_COLUMNS
 const db::Sql list_limits_sql{{
     .name = "team.list_limits",
-    .text = "SELECT kind, value FROM member_restrictions"
-            " WHERE workspace_id = $1 AND user_id = $2 ORDER BY kind, value",
+    .text = "SELECT user_id, kind, value FROM member_restrictions"
+            " WHERE workspace_id = $1 AND user_id BETWEEN $2 AND $3",
 }};
 const db::Sql update_member_sql{{
     .name = "team.update_member",
@@ -120,28 +122,43 @@ Role read_role(const db::Row& row) {
             .members = row.integer(3)};
 }
 
-Member read_member(db::WorkspaceTxn& txn, const db::Row& row) {
+/// Without limits.
+Member read_member(const db::Row& row) {
     const access::StoredRights rights = access::read_rights(row, rights_column, row.id<UserId>(0));
-    Member member{
-        .id = rights.user,
-        .name = row.string(1),
-        .email = row.string(2),
-        .role = rights.role,
-        .role_name = row.string(4),
-        .overrides = {access::parse_names(rights.granted), access::parse_names(rights.denied)},
-        .limits = {},
-        .permissions = access::decide_rights(rights).permissions,
-        .given = access::find_built_in(rights.role)
-                     .value_or(access::parse_names(rights.role_permissions)) |
-                 access::parse_names(rights.granted),
-        .joined_at = from_us(row.integer(3))};
-    for (const db::Row limit : txn.query(list_limits_sql, member.id)) {
-        auto& list = limit.text(0) == "tag" ? member.limits.tags : member.limits.phones;
-        list.push_back(limit.string(1));
+    return {.id = rights.user,
+            .name = row.string(1),
+            .email = row.string(2),
+            .role = rights.role,
+            .role_name = row.string(4),
+            .overrides = {access::parse_names(rights.granted), access::parse_names(rights.denied)},
+            .limits = {},
+            .permissions = access::decide_rights(rights).permissions,
+            .given = access::find_built_in(rights.role)
+                         .value_or(access::parse_names(rights.role_permissions)) |
+                     access::parse_names(rights.granted),
+            .joined_at = from_us(row.integer(3))};
+}
+
+/// Members as the rows tell, which are ordered by id, with their limits from one more statement.
+std::vector<Member> read_members(db::WorkspaceTxn& txn, const db::Rows& rows) {
+    std::vector<Member> members;
+    std::map<UserId, Limits> limits;
+    for (const db::Row row : rows) {
+        members.push_back(read_member(row));
     }
-    std::ranges::sort(member.limits.tags);  // the databases sort by other rules
-    std::ranges::sort(member.limits.phones);
-    return member;
+    if (members.empty()) {
+        return members;
+    }
+    for (const db::Row row : txn.query(list_limits_sql, members.front().id, members.back().id)) {
+        Limits& own = limits[row.id<UserId>(0)];
+        (row.text(1) == "tag" ? own.tags : own.phones).push_back(row.string(2));
+    }
+    for (Member& member : members) {
+        member.limits = std::move(limits[member.id]);
+        std::ranges::sort(member.limits.tags);  // the databases sort by other rules
+        std::ranges::sort(member.limits.phones);
+    }
+    return members;
 }
 
 }  // namespace
@@ -192,13 +209,9 @@ std::int64_t count_members(db::WorkspaceTxn& txn, std::string_view role) {
 
 std::vector<Member> list_members(db::WorkspaceTxn& txn, const MemberFilter& filter,
                                  std::size_t limit) {
-    std::vector<Member> members;
-    for (const db::Row row :
-         txn.query(list_members_sql, filter.cursor, static_cast<std::int64_t>(limit),
-                   name_pattern(filter.text), filter.role)) {
-        members.push_back(read_member(txn, row));
-    }
-    return members;
+    return read_members(txn,
+                        txn.query(list_members_sql, filter.cursor, static_cast<std::int64_t>(limit),
+                                  name_pattern(filter.text), filter.role));
 }
 
 std::vector<Assignee> list_assignees(db::WorkspaceTxn& txn, const AssigneeFilter& filter,
@@ -213,8 +226,8 @@ std::vector<Assignee> list_assignees(db::WorkspaceTxn& txn, const AssigneeFilter
 }
 
 std::optional<Member> find_member(db::WorkspaceTxn& txn, const UserId& id) {
-    const db::Rows rows = txn.query(find_member_sql, id);
-    return rows.empty() ? std::nullopt : std::optional(read_member(txn, rows[0]));
+    std::vector<Member> found = read_members(txn, txn.query(find_member_sql, id));
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 void update_member(db::WorkspaceTxn& txn, const Member& member) {
