@@ -13,6 +13,7 @@
 #include "async/run_main.hpp"
 #include "base/log.hpp"
 #include "features/api_keys/api_keys_http.hpp"
+#include "features/assignment/assignment.hpp"
 #include "features/housekeeping/housekeeping.hpp"
 #include "features/rate_limits/rate_limits_http.hpp"
 #include "features/vault/vault_rotation.hpp"
@@ -80,8 +81,8 @@ outbox::SenderOptions sender_options(const Config& config) {
 
 /// What the features that read settings have to say about a change of them.
 Result<void> check_settings(const boost::json::object& settings) {
-    for (const auto check :
-         {access::check_settings, opt_out::check_settings, audit::check_settings}) {
+    for (const auto check : {access::check_settings, assignment::check_settings,
+                             opt_out::check_settings, audit::check_settings}) {
         if (Result<void> sound = check(settings); !sound) {
             return sound;
         }
@@ -209,6 +210,11 @@ struct App::Parts {
                             .inbox = inbox_service,
                             .opt_out = opt_out_service,
                             .privacy = privacy_service,
+                            .search = search_service,
+                            .timeline = timeline_service,
+                            .conversation_notes = note_service,
+                            .quick_replies = quick_reply_service,
+                            .saved_views = view_service,
                             .sending = sending_service,
                             .messages = message_service,
                             .webhooks = {.intake = intake,
@@ -254,9 +260,16 @@ struct App::Parts {
     meta_callbacks::Service meta_callback_service;
     contacts::Service contact_service{*db, ids, clock, inbox::unassign_blind};
     inbox::Service inbox_service{*db, clock};
+    inbox::Waker inbox_waker{tasks, *db, clock};
     opt_out::Service opt_out_service{*db, ids, clock};
     privacy::Eraser eraser;
     privacy::Service privacy_service;
+    conversation_notes::Service note_service{*db, ids, clock};
+    quick_replies::Service quick_reply_service{*db, ids, clock};
+    saved_views::Service view_service{*db, ids, clock};
+    search::Service search_service{*db};
+    timeline::Service timeline_service{*db};
+    search::Indexer search_indexer{tasks, *db, clock};
     outbox::Sender sender;
     sending::Service sending_service;
     messages::Service message_service;
@@ -339,6 +352,8 @@ void App::start() {
     if (config_.webhook_worker) {
         parts.housekeeper.start();
         parts.eraser.start();
+        parts.inbox_waker.start();
+        parts.search_indexer.start();
     }
     parts.sender.start();
     parts.server.start();

@@ -7,6 +7,7 @@
 #include "features/account_links/account_links_http.hpp"
 #include "features/api_keys/api_keys_http.hpp"
 #include "features/contacts/contacts_http.hpp"
+#include "features/conversation_notes/conversation_notes_http.hpp"
 #include "features/inbox/inbox_http.hpp"
 #include "features/invites/invites_http.hpp"
 #include "features/messages/messages_http.hpp"
@@ -15,11 +16,15 @@
 #include "features/operators/operators_http.hpp"
 #include "features/opt_out/opt_out_http.hpp"
 #include "features/privacy/privacy_http.hpp"
+#include "features/quick_replies/quick_replies_http.hpp"
+#include "features/saved_views/saved_views_http.hpp"
+#include "features/search/search_http.hpp"
 #include "features/second_factor/second_factor_http.hpp"
 #include "features/sending/sending_http.hpp"
 #include "features/sessions/sessions_http.hpp"
 #include "features/team/team_http.hpp"
 #include "features/templates/templates_http.hpp"
+#include "features/timeline/timeline_http.hpp"
 #include "features/workspaces/workspaces_http.hpp"
 
 namespace wapi::app {
@@ -49,6 +54,11 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(inbox::inbox_routes(parts.inbox));
     add(opt_out::opt_out_routes(parts.opt_out));
     add(privacy::privacy_routes(parts.privacy));
+    add(search::search_routes(parts.search));
+    add(timeline::timeline_routes(parts.timeline));
+    add(conversation_notes::conversation_notes_routes(parts.conversation_notes));
+    add(quick_replies::quick_replies_routes(parts.quick_replies));
+    add(saved_views::saved_views_routes(parts.saved_views));
     add(sending::sending_routes(parts.sending));
     add(messages::messages_routes(parts.messages));
     add(templates::template_routes(parts.templates));

@@ -12,6 +12,7 @@
 #include "features/api_keys/api_keys.hpp"
 #include "features/audit_logs/audit_logs_http.hpp"
 #include "features/contacts/contacts.hpp"
+#include "features/conversation_notes/conversation_notes.hpp"
 #include "features/dead_letters/dead_letters_http.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/invites/invites.hpp"
@@ -21,11 +22,15 @@
 #include "features/operators/operators.hpp"
 #include "features/opt_out/opt_out.hpp"
 #include "features/privacy/privacy.hpp"
+#include "features/quick_replies/quick_replies.hpp"
+#include "features/saved_views/saved_views.hpp"
+#include "features/search/search.hpp"
 #include "features/second_factor/second_factor.hpp"
 #include "features/sending/sending_service.hpp"
 #include "features/sessions/sessions.hpp"
 #include "features/team/team.hpp"
 #include "features/templates/templates.hpp"
+#include "features/timeline/timeline.hpp"
 #include "features/webhooks/webhooks_http.hpp"
 #include "features/workspaces/workspaces.hpp"
 #include "base/rng.hpp"
@@ -54,6 +59,11 @@ struct RouteParts {
     inbox::Service& inbox;
     opt_out::Service& opt_out;
     privacy::Service& privacy;
+    search::Service& search;
+    timeline::Service& timeline;
+    conversation_notes::Service& conversation_notes;
+    quick_replies::Service& quick_replies;
+    saved_views::Service& saved_views;
     sending::Service& sending;
     messages::Service& messages;
     webhooks::HttpParts webhooks;

@@ -148,9 +148,23 @@ class Server:
         self.owner.ids["erasure"] = self.erase_somebody()
         conversation = self.wait_for("/conversations", "conversations")
         letter = self.wait_for("/queues/dead", "jobs")
+        self.owner.ids.update(self.write_for_the_team(conversation["id"]))
         self.owner.ids.update({"conversation": conversation["id"], "letter": letter["id"],
                                "contact": conversation["contactId"],
                                "message": conversation["lastMessage"]["id"]})
+
+    def write_for_the_team(self, conversation: str) -> dict[str, str]:
+        """A note, a quick reply and a view: their ids."""
+        made = {"note": (f"/conversations/{conversation}/notes", {"text": "Prefers mornings"}),
+                "quick_reply": ("/quick-replies", {"shortcut": "hi", "text": "Hello",
+                                                   "shared": True}),
+                "view": ("/views", {"name": "Unread", "filter": {"unread": True}, "shared": True})}
+        ids = {}
+        for name, (path, body) in made.items():
+            status, answer = self.as_owner("POST", path, body)
+            assert status == 201, (status, answer)
+            ids[name] = answer["id"]
+        return ids
 
     def other_session(self) -> str:
         """A second session of A's owner, which tests may end."""

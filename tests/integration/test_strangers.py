@@ -7,6 +7,7 @@ none can be forgotten.
 """
 import json
 import secrets
+import time
 import unittest
 from dataclasses import dataclass, field
 
@@ -83,7 +84,29 @@ CASES = {
     "listMessages": naming("conversation"),
     "listAssignees": Case((404,),
                           query=lambda owner: f"?conversationId={owner.ids['conversation']}"),
+    "countConversations": Case(),
     "assignConversation": naming("conversation", lambda owner: {"assigneeId": None}),
+    "resolveConversation": naming("conversation", lambda owner: {}),
+    "reopenConversation": naming("conversation", lambda owner: {}),
+    "snoozeConversation": naming("conversation", lambda owner: {
+        "until": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))}),
+    "listNotes": naming("conversation"),
+    "addNote": naming("conversation", lambda owner: {"text": "Mine"}),
+    "removeNote": naming("note"),
+    "listQuickReplies": Case(),
+    "createQuickReply": Case((201,), body=lambda owner: {
+        "shortcut": "mine" + secrets.token_hex(4), "text": "Hello", "shared": True}),
+    "changeQuickReply": naming("quick_reply", lambda owner: {"text": "Taken"}),
+    "removeQuickReply": naming("quick_reply"),
+    "renderQuickReply": Case((404,), {"id": "quick_reply"},
+                             query=lambda owner: f"?contactId={owner.ids['contact']}"),
+    "listViews": Case(),
+    "createView": Case((201,), body=lambda owner: {
+        "name": "Mine " + secrets.token_hex(4), "filter": {}, "shared": True}),
+    "changeView": naming("view", lambda owner: {"name": "Taken"}),
+    "removeView": naming("view"),
+    "search": Case(query=lambda owner: "?q=Vienna"),
+    "getContactTimeline": naming("contact"),
     "readConversation": naming("conversation", lambda owner: {}),
     "createApiKey": Case((201,), body=lambda owner: {"name": "Mine",
                                                      "permissions": ["viewContacts"]}),
@@ -149,7 +172,9 @@ class StrangerTests:
         paths = ["/workspace", "/admin/team/roles", "/admin/team/members",
                  "/admin/team/invites", "/api-keys",
                  "/contacts", f"/contacts/{ids['contact']}", "/conversations",
-                 f"/conversations/{ids['conversation']}/messages", "/templates",
+                 f"/conversations/{ids['conversation']}/messages",
+                 f"/conversations/{ids['conversation']}/notes", "/quick-replies", "/views",
+                 f"/contacts/{ids['contact']}/timeline", "/templates",
                  f"/queues/dead/{ids['letter']}", "/queues/dead"]
         seen = {}
         for path in paths:

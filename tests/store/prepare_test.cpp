@@ -35,6 +35,7 @@ constexpr std::array system_statements{
     "api_keys.find_live",       // a key is found by its prefix before the workspace is known
     "audit.list_workspaces",    // what an operator verifies
     "audit.find_due",           // whose log is looked at next for old entries
+    "inbox.list_due",           // snoozed conversations whose time has come
     "numbers.find_route",       // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
     "backup.*",                       // of the whole database
@@ -42,6 +43,8 @@ constexpr std::array system_statements{
     "privacy.list_open_erasures",     // raw webhooks are searched for all workspaces
     "rate_limits.list_overrides",     // what an operator has set
     "messages.prune_early_statuses",  // by age, over all workspaces
+    "search.find_oldest",  // indexing goes through all workspaces in the order of arrival
+    "search.take",
     "sending.prune_idempotency_keys",
     "vault.list_other_keys",  // the operator rotates the master key for all
     "vault.count_keys",

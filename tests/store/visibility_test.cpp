@@ -13,6 +13,7 @@
 #include "features/audit_logs/audit_logs.hpp"
 #include "features/messages/messages_service.hpp"
 #include "features/privacy/privacy.hpp"
+#include "features/search/search.hpp"
 #include "features/sending/sending.hpp"
 #include "tests/store/visibility_history.hpp"
 
@@ -44,8 +45,8 @@ class VisibilityTest : public VisibilityHistory {
         filter.limit = 2;
         do {
             const auto page = run(messages_.list_conversations(context, filter)).value();
-            for (const messages::ConversationView& view : page.conversations) {
-                EXPECT_TRUE(found.insert(view.conversation.id.value).second);
+            for (const inbox::Entry& entry : page.conversations) {
+                EXPECT_TRUE(found.insert(entry.id.value).second);
             }
             filter.cursor = page.next_cursor;
         } while (!filter.cursor.empty());
@@ -122,11 +123,45 @@ class VisibilityTest : public VisibilityHistory {
             seen.merge(of_contact);
         }
         EXPECT_EQ(list_talks(context, {}), seen);
+        const inbox::Counts counts = run(inbox_.count(context));
+        EXPECT_EQ(counts.all, static_cast<std::int64_t>(seen.size())) << "none is resolved";
+        check_search(who, context);
         EXPECT_EQ(list_talks(context, {.status = "open"}), seen);
         EXPECT_EQ(list_talks(context, {.assignee = "none"}), by_assignee["none"]);
         for (const std::string& person : people) {
             EXPECT_EQ(list_talks(context, {.assignee = person}), by_assignee[person]);
         }
+    }
+    /// Every message says hello, every contact is a person.
+    void check_search(const std::string& who, const Context& context) {
+        Names messages;
+        Names people;
+        for (const auto& [contact_id, contact] : model_.contacts) {
+            if (model_.sees(model_.workers.at(who), contact)) {
+                people.insert(contact_id);
+            }
+            for (const Talk& talk : contact.talks) {
+                if (model_.sees(who, contact, talk)) {
+                    messages.insert(talk.messages.begin(), talk.messages.end());
+                }
+            }
+        }
+        EXPECT_EQ(find(context, {.text = "hel", .kind = search::Kind::message}), messages);
+        EXPECT_EQ(find(context, {.text = "person", .kind = search::Kind::contact}), people);
+    }
+    /// Ids over all pages of two.
+    Names find(const Context& context, search::Query query) {
+        Names found;
+        query.limit = 2;
+        do {
+            const auto page = run(search_.find(context, query)).value();
+            for (const search::Hit& hit : page.hits) {
+                const std::string& id = hit.message ? hit.message->id.value : hit.contact.value;
+                EXPECT_TRUE(found.insert(id).second);
+            }
+            query.cursor = page.next_cursor;
+        } while (!query.cursor.empty());
+        return found;
     }
     static Names values_of(const boost::json::array& items, std::string_view field) {
         Names values;
@@ -249,6 +284,8 @@ class VisibilityTest : public VisibilityHistory {
     messages::Service messages_{database()};
     audit::Service audit_{database()};
     audit_logs::Exporter exporter_{database(), clock_};
+    search::Service search_{database()};
+    search::Indexer indexer_{tasks_, database(), clock_};
     privacy::Eraser eraser_{tasks_, database(), clock_};
     privacy::Service privacy_{
         {.db = database(), .ids = ids_, .rng = rng_, .clock = clock_, .eraser = eraser_}};
@@ -257,6 +294,7 @@ class VisibilityTest : public VisibilityHistory {
 TEST_P(VisibilityTest, a_member_reads_exactly_what_the_rules_let_them) {
     for (const std::uint64_t seed : {1U, 2U}) {
         random_ = std::make_unique<SeededRng>(seed);
+        run(indexer_.run_all());
         for (int at = 0; at < steps; ++at) {
             SCOPED_TRACE("seed " + std::to_string(seed) + ", step " + std::to_string(at));
             step();

@@ -4,7 +4,6 @@
 // to a log is never changed.
 #pragma once
 
-#include <array>
 #include <string_view>
 
 namespace wapi::audit {
@@ -35,6 +34,17 @@ inline constexpr std::string_view contact_opted_in = "contact.opted_in";
 inline constexpr std::string_view contact_manually_opted_out = "contact.manually_opted_out";
 inline constexpr std::string_view contact_manually_opted_in = "contact.manually_opted_in";
 inline constexpr std::string_view conversation_assigned = "conversation.assigned";
+inline constexpr std::string_view conversation_resolved = "conversation.resolved";
+inline constexpr std::string_view conversation_reopened = "conversation.reopened";
+inline constexpr std::string_view conversation_snoozed = "conversation.snoozed";
+inline constexpr std::string_view conversation_noted = "conversation.noted";
+inline constexpr std::string_view conversation_note_removed = "conversation.note_removed";
+inline constexpr std::string_view quick_reply_created = "quick_reply.created";
+inline constexpr std::string_view quick_reply_updated = "quick_reply.updated";
+inline constexpr std::string_view quick_reply_deleted = "quick_reply.deleted";
+inline constexpr std::string_view view_created = "view.created";
+inline constexpr std::string_view view_updated = "view.updated";
+inline constexpr std::string_view view_deleted = "view.deleted";
 inline constexpr std::string_view message_sent = "message.sent";
 inline constexpr std::string_view message_failed = "message.failed";
 inline constexpr std::string_view campaign_created = "campaign.created";
@@ -84,82 +94,5 @@ inline constexpr std::string_view data_exported = "data.exported";
 inline constexpr std::string_view data_erased = "data.erased";
 inline constexpr std::string_view audit_pruned = "audit.pruned";
 }  // namespace actions
-
-/// Every action, for the filter of the console and for tests.
-inline constexpr std::array all_actions{
-    actions::user_login,
-    actions::user_login_failed,
-    actions::user_logout,
-    actions::user_created,
-    actions::user_updated,
-    actions::user_deleted,
-    actions::user_password_changed,
-    actions::user_password_reset_requested,
-    actions::user_password_reset,
-    actions::user_email_verified,
-    actions::user_second_factor_enabled,
-    actions::user_second_factor_disabled,
-    actions::user_second_factor_reset,
-    actions::user_recovery_code_used,
-    actions::user_recovery_codes_renewed,
-    actions::contact_created,
-    actions::contact_updated,
-    actions::contact_deleted,
-    actions::contact_imported,
-    actions::contact_exported,
-    actions::contact_opted_out,
-    actions::contact_opted_in,
-    actions::contact_manually_opted_out,
-    actions::contact_manually_opted_in,
-    actions::conversation_assigned,
-    actions::message_sent,
-    actions::message_failed,
-    actions::campaign_created,
-    actions::campaign_started,
-    actions::campaign_paused,
-    actions::campaign_completed,
-    actions::template_created,
-    actions::template_submitted,
-    actions::template_approved,
-    actions::template_rejected,
-    actions::template_paused,
-    actions::template_deleted,
-    actions::settings_updated,
-    actions::team_member_invited,
-    actions::team_member_added,
-    actions::team_member_removed,
-    actions::team_permissions_changed,
-    actions::api_key_created,
-    actions::api_key_updated,
-    actions::api_key_revoked,
-    actions::waba_connected,
-    actions::waba_disconnected,
-    actions::waba_verified,
-    actions::waba_disabled,
-    actions::waba_subscribed,
-    actions::phone_claimed,
-    actions::phone_released,
-    actions::phone_registered,
-    actions::token_stored,
-    actions::token_accessed,
-    actions::token_rotated,
-    actions::token_refreshed,
-    actions::token_expired,
-    actions::token_revoked,
-    actions::token_rejected,
-    actions::webhook_rejected,
-    actions::webhook_failed,
-    actions::webhook_replayed,
-    actions::webhook_discarded,
-    actions::workspace_suspended,
-    actions::workspace_resumed,
-    actions::operator_created,
-    actions::operator_removed,
-    actions::operator_login,
-    actions::operator_login_failed,
-    actions::data_exported,
-    actions::data_erased,
-    actions::audit_pruned,
-};
 
 }  // namespace wapi::audit

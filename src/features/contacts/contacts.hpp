@@ -88,7 +88,8 @@ Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& b
                          const Claim& after, Timestamp now);
 
 /// The name WhatsApp shows; does not replace one that was set by hand.
-void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name);
+void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name,
+                      Timestamp now);
 
 /// The contact that has this identity, or nothing. A phone is also found by its equivalent forms.
 std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity& identity);

@@ -92,9 +92,9 @@ void put_phone(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim,
         return;
     }
     store::put_identity(txn, id, {IdentityKind::phone, claim.phone}, claim.seen_at);
-    store::refresh_phone(txn, id);
+    store::refresh_phone(txn, id, now);
     if (owner && owner->contact != id) {
-        store::refresh_phone(txn, owner->contact);
+        store::refresh_phone(txn, owner->contact, now);
     }
     apply_erasure(txn, id, {.phone = claim.phone, .bsuid = {}}, {claim.seen_at, now});
 }
@@ -152,7 +152,7 @@ Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
                     Timestamp now) {
     const ContactId& kept = std::min(one, other);
     const ContactId& gone = std::max(one, other);
-    store::merge(txn, gone, kept);
+    store::merge(txn, gone, kept, now);
     if (const auto erased_at = find_erased(txn, kept)) {  // a member's word on one binds not both
         save_erasure(txn, kept, *erased_at, now);
     }
@@ -205,7 +205,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
     }
     store::put_identity(txn, person.id, identity, seen_at);
     if (owner && *owner != person.id) {
-        store::refresh_phone(txn, *owner);
+        store::refresh_phone(txn, *owner, now);
     }
     const bool was_theirs = owner == person.id || !person.merged.empty();
     if (!was_theirs && store::find_identity(txn, identity.kind, identity.value) == person.id) {
@@ -253,7 +253,7 @@ Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& b
     Resolved result = resolve(txn, ids, before, now);
     take_over(txn, result, {IdentityKind::bsuid, after.bsuid}, after.seen_at, now);
     take_over(txn, result, {IdentityKind::phone, after.phone}, after.seen_at, now);
-    store::refresh_phone(txn, result.id);
+    store::refresh_phone(txn, result.id, now);
     return result;
 }
 

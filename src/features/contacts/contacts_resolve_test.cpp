@@ -73,7 +73,7 @@ class ResolveTest : public test::EnginesTest {
         contact.tags = tags;
         contact.attributes = std::move(attributes);
         write(shop, [&](db::WorkspaceTxn& txn) {
-            store::update(txn, contact, !name.empty());
+            store::update(txn, contact, !name.empty(), clock_.now());
             return true;
         });
     }
@@ -208,7 +208,7 @@ TEST_P(ResolveTest, whatsapps_name_does_not_replace_one_set_by_hand) {
     const ContactId ann = see(claim("15550002222")).id;
     const auto rename = [&](const char* name) {
         write(shop, [&](db::WorkspaceTxn& txn) {
-            set_profile_name(txn, ann, name);
+            set_profile_name(txn, ann, name, clock_.now());
             return true;
         });
     };

@@ -52,7 +52,7 @@ Result<Contact> create(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& c
                                       now);
     Result<Contact> contact = get(txn, resolved.id);
     apply(*contact, draft);
-    store::update(txn, *contact, draft.name.has_value());
+    store::update(txn, *contact, draft.name.has_value(), now);
     audit::record(txn, context,
                   {.action = audit::actions::contact_created,
                    .resource_type = "contact",
@@ -68,7 +68,7 @@ Result<Contact> change(db::WorkspaceTxn& txn, const Context& context, const Cont
         return contact;
     }
     apply(*contact, draft);
-    store::update(txn, *contact, draft.name.has_value());
+    store::update(txn, *contact, draft.name.has_value(), now);
     audit::record(txn, context,
                   {.action = audit::actions::contact_updated,
                    .resource_type = "contact",

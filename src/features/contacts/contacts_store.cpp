@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "features/access/access.hpp"
 #include "features/contacts/contacts_rules.hpp"
+#include "features/search/search.hpp"
 
 namespace wapi::contacts {
 namespace {
@@ -300,17 +301,19 @@ void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& 
     }
 }
 
-void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id) {
+void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id, Timestamp now) {
     txn.execute(refresh_phone_sql, id);
+    search::enqueue(txn, search::Kind::contact, id.value, now);
 }
 
 void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
     txn.execute(insert_sql, contact.id, contact.name, name_by_hand, contact.phone,
                 render_tags(contact.tags), boost::json::serialize(contact.attributes),
                 to_us(contact.created_at));
+    search::enqueue(txn, search::Kind::contact, contact.id.value, contact.created_at);
 }
 
-void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
+void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now) {
     const std::optional<OptOut> lost = lock_opt_out(txn, from);
     const std::optional<OptOut> kept = lock_opt_out(txn, into);
     if (!lost || !kept) {
@@ -324,7 +327,8 @@ void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) 
     txn.execute(move_identities_sql, from, into);
     put_tags(txn, from, {});
     txn.execute(delete_sql, from);
-    refresh_phone(txn, into);
+    search::enqueue(txn, search::Kind::contact, from.value, now);
+    refresh_phone(txn, into, now);
 }
 
 std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id,
@@ -348,16 +352,20 @@ std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size
     return contacts;
 }
 
-void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
+void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand, Timestamp now) {
     txn.execute(update_sql, contact.id, contact.name, name_by_hand, render_tags(contact.tags),
                 boost::json::serialize(contact.attributes));
     put_tags(txn, contact.id, contact.tags);
+    search::enqueue(txn, search::Kind::contact, contact.id.value, now);
 }
 
 }  // namespace store
 
-void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name) {
-    txn.execute(set_profile_name_sql, id, name);
+void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name,
+                      Timestamp now) {
+    if (txn.execute(set_profile_name_sql, id, name) == 1) {
+        search::enqueue(txn, search::Kind::contact, id.value, now);
+    }
 }
 
 void lock(db::WorkspaceTxn& txn, const ContactId& id) {

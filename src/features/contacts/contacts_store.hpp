@@ -33,19 +33,19 @@ void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& id
 void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                     Timestamp seen_at);
 /// Sets contacts.phone to what the identities say.
-void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id);
+void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id, Timestamp now);
 
 void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
 /// Moves what is known of one contact to another and removes the first: identities, opt-out
 /// decisions, tags, attributes, a name that was set by hand. What both have stays as the second has
 /// it. Throws Fault `db.conflict`, on which the function runs again and finds who is left, when
 /// another transaction has just merged one of them.
-void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);
+void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now);
 
 /// Nothing also when the caller may not see it.
 std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id,
                             const Restrictions& restrictions = {});
 std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size_t limit);
-void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
+void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand, Timestamp now);
 
 }  // namespace wapi::contacts::store

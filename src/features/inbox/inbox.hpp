@@ -23,24 +23,39 @@ namespace wapi::inbox {
 namespace errors {
 inline const ErrorKind conversation_not_found{"conversation_not_found", 404, RetryClass::never,
                                               "There is no such conversation in this workspace."};
-}
+inline const ErrorKind conversation_changed{
+    "conversation_changed", 409, RetryClass::never,
+    "Somebody or a new message has changed this conversation meanwhile; look at it again."};
+}  // namespace errors
 
 /// Meta lets a business write freely for this long after the customer's last message
 /// (meta/cloud-api.md section 7).
 inline constexpr std::chrono::hours service_window{24};
 
+/// Where a conversation stands. Resolved and snoozed ones are opened by the customer's next
+/// message, a snoozed one also by its time.
+namespace status {
+inline constexpr std::string_view open = "open";
+inline constexpr std::string_view snoozed = "snoozed";
+inline constexpr std::string_view resolved = "resolved";
+}  // namespace status
+
 struct Conversation {
     ConversationId id;
     ContactId contact;
     PhoneNumberId phone_number_id;
-    std::string status;  ///< open, resolved
+    std::string status;  ///< one of inbox::status
     std::optional<UserId> assignee;
     std::int64_t unread_count = 0;
     std::optional<Timestamp> last_inbound_at;
     std::optional<Timestamp> last_message_at;
     MessageId last_message;
     std::string profile_name;
+    std::optional<Timestamp> snoozed_until;  ///< of one that is snoozed
+    /// WhatsApp's time of what was known when it was resolved or snoozed last.
+    std::optional<Timestamp> settled_at;
     bool is_only_one = false;  ///< the contact has no other one; told by `find_of_contact` alone
+    bool is_new = false;       ///< told by `create` and `open`: it was made just now
 };
 
 /// Makes the conversation of a contact on a number, where there is none. Throws Fault
@@ -70,6 +85,9 @@ struct InboundNote {
     std::string profile_name;
     bool is_personal = true;  ///< false: shown as the last message, but counts for nothing else
 };
+/// Whether this message opens the conversation: a new one, or one that was resolved or snoozed
+/// before the message was known.
+bool opens(const Conversation& conversation, const InboundNote& note);
 /// Counts an inbound message: unread, window, reopening, last message. `conversation` comes from
 /// `open`. Returns find_profile_name when it may have changed. Throws Fault `db.conflict`, on which
 /// the function runs again, when another transaction has moved it to another contact.
@@ -91,25 +109,85 @@ struct MovedConversation {
 std::vector<MovedConversation> merge_contact(db::WorkspaceTxn& txn, const ContactId& from,
                                              const ContactId& into);
 
+/// What the caller of an act has seen; what is left out is not asked for.
+struct Expected {
+    std::optional<std::string> status = {};
+    std::optional<std::optional<UserId>> assignee = {};  ///< of the inner one nothing: nobody
+    std::optional<MessageId> last_message = {};
+};
+
 struct Filter {
     std::string contact = {};   ///< contact id, or empty
-    std::string status = {};    ///< open, resolved, or empty
+    std::string status = {};    ///< one of inbox::status, or empty
     std::string assignee = {};  ///< user id, "none", or empty
+    std::string number = {};    ///< phone number id, or empty
+    std::string tag = {};       ///< of the contact, or empty
+    bool unread_only = false;
     std::string cursor = {};
     std::size_t limit = 50;
     Restrictions restrictions = {};  ///< of the caller
 };
 
+/// What a row of the inbox shows of the newest message.
+struct LastMessage {
+    WaMessageId wa_message_id;
+    std::string direction;
+    std::string type;
+    std::string status;
+    std::string text;  ///< at most preview_characters_max of it
+    Timestamp timestamp;
+    std::optional<std::int64_t> error_code;
+    std::string error_message;
+};
+inline constexpr std::int64_t preview_characters_max = 300;
+
+/// A conversation with everything a row of the inbox shows.
+struct Entry : Conversation {
+    std::string contact_name;
+    std::string contact_phone;  ///< wa_id digits, empty when not known
+    std::vector<std::string> contact_tags;
+    bool contact_opted_out = false;
+    std::string assignee_name;           ///< empty: nobody
+    std::optional<LastMessage> preview;  ///< of `last_message`
+};
+
 struct Page {
-    std::vector<Conversation> conversations;  ///< newest message first
+    std::vector<Entry> conversations;  ///< newest message first
     std::string next_cursor;
 };
 
-/// Errors: invalid_request for a cursor that is not one of ours.
+/// Errors: invalid_request for a cursor that is not one of ours, or a status that is none.
 Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter);
+/// One, as a row shows it. Errors: conversation_not_found.
+Result<Entry> get_entry(db::WorkspaceTxn& txn, const ConversationId& id,
+                        const Restrictions& restrictions);
+
+/// For the sidebar: conversations that the caller may see.
+struct Counts {
+    std::int64_t mine = 0;        ///< open, assigned to the caller
+    std::int64_t unassigned = 0;  ///< open, assigned to nobody
+    std::int64_t all = 0;         ///< open
+    std::int64_t unread = 0;      ///< open, with a message that nobody has read
+    std::int64_t snoozed = 0;
+    bool exact = true;  ///< false: only the newest of a state were looked at
+};
+/// Of each state the newest so many are looked at, by index alone.
+inline constexpr std::int64_t counted_max = 10'000;
+/// The same where each is looked up, for who sees a part by tag, number or with those of nobody.
+inline constexpr std::int64_t counted_restricted_max = 2'000;
+/// The member who acts: the one of a session; of an API key its maker, when the key sees only the
+/// maker's part. Empty: nobody.
+UserId acting_member(const Context& context);
+/// `me`: whose conversations are `mine`.
+Counts count(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restrictions);
+
 /// One that the caller may not see is not there. Errors: conversation_not_found.
 Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id,
                          const Restrictions& restrictions = {});
+/// The same, and until this transaction ends nobody else changes it. Errors: also
+/// conversation_changed when it is not as expected.
+Result<Conversation> lock(db::WorkspaceTxn& txn, const ConversationId& id,
+                          const Restrictions& restrictions, const Expected& expected);
 /// Who answers; nothing: nobody.
 void set_assignee(db::WorkspaceTxn& txn, const ConversationId& id,
                   const std::optional<UserId>& assignee);
@@ -138,20 +216,55 @@ Result<Conversation> open_for(db::WorkspaceTxn& txn, IdGenerator& ids, const Con
 /// their times are of another clock.
 void mark_read(db::WorkspaceTxn& txn, const ConversationId& id);
 
-/// The acts on conversations that are no messages.
+/// A conversation is snoozed for at most so long.
+inline constexpr std::chrono::days snooze_max{366};
+
+/// The acts on conversations that are no messages. Each is one transaction with its audit entry;
+/// what is so already stays as it is and leaves none. Errors of each: conversation_not_found,
+/// conversation_changed when it is not as `expected`.
 class Service {
   public:
     Service(db::Db& db, const Clock& clock) : db_(db), clock_(clock) {}
 
+    /// No act: what the sidebar shows of the conversations that the caller may see.
+    async::Task<Counts> count(Context context);
+
     /// Says who answers; nothing: nobody. One who sees only their own conversations sees it from
-    /// then on. Errors: conversation_not_found, invalid_request (assigneeId: not a member, or one
-    /// who would not see it).
+    /// then on. Errors: also invalid_request (assigneeId: not a member, or one who would not see
+    /// it).
     async::Task<Result<Conversation>> assign(Context context, ConversationId id,
-                                             std::optional<UserId> assignee);
+                                             std::optional<UserId> assignee,
+                                             Expected expected = {});
+    async::Task<Result<Conversation>> resolve(Context context, ConversationId id,
+                                              Expected expected);
+    async::Task<Result<Conversation>> reopen(Context context, ConversationId id, Expected expected);
+    /// Puts it away until that time or the customer's next message. Errors: also invalid_request
+    /// (until: not in the future, or more than snooze_max ahead).
+    async::Task<Result<Conversation>> snooze(Context context, ConversationId id, Timestamp until,
+                                             Expected expected);
 
   private:
     db::Db& db_;
     const Clock& clock_;
+};
+
+/// Opens snoozed conversations when their time has come, within `interval`. Network thread.
+class Waker {
+  public:
+    static constexpr std::chrono::seconds interval{5};
+
+    Waker(async::Tasks& tasks, db::Db& db, const Clock& clock)
+        : tasks_(tasks), db_(db), clock_(clock), wake_(tasks.io()) {}
+    void start();
+    /// Opens all that are due. Returns how many. For the loop and tests.
+    async::Task<std::size_t> run_due();
+
+  private:
+    async::Task<> run();
+    async::Tasks& tasks_;
+    db::Db& db_;
+    const Clock& clock_;
+    async::Signal wake_;
 };
 
 }  // namespace wapi::inbox

@@ -48,7 +48,18 @@ class InboxHttpTest : public test::EnginesTest {
         call.context.workspace = workspace;
         call.context.actor = {ActorKind::user, "olga"};
         call.context.restrictions = restrictions;
-        return run(routes_.at(0).handler(call));
+        return run(route("assignConversation").handler(call));
+    }
+    const net::Route& route(std::string_view operation) {
+        return *std::ranges::find(routes_, operation, &net::Route::operation_id);
+    }
+    Result<net::Response> act(std::string_view operation, const std::string& body) {
+        net::Call call;
+        call.request.body = body;
+        call.request.params = {{"id", id_.value}};
+        call.context.workspace = shop;
+        call.context.actor = {ActorKind::user, "olga"};
+        return run(route(operation).handler(call));
     }
     static std::string to(const UserId& user) { return R"({"assigneeId":")" + user.value + "\"}"; }
     static std::string refusal(const Result<net::Response>& response) {
@@ -70,8 +81,9 @@ TEST_P(InboxHttpTest, who_is_assigned_sees_it_until_they_no_longer_are) {
     EXPECT_FALSE(is_seen_by_adam());
     const auto assigned = assign(to(adam));
     ASSERT_TRUE(assigned);
-    EXPECT_EQ(assigned->body,
-              R"({"id":")" + id_.value + R"(","assigneeId":")" + adam.value + "\"}");
+    EXPECT_EQ(assigned->body, R"({"id":")" + id_.value +
+                                  R"(","status":"open","snoozedUntil":null,"assigneeId":")" +
+                                  adam.value + "\"}");
     EXPECT_TRUE(is_seen_by_adam());
     ASSERT_TRUE(assign(to(adam)));
     ASSERT_TRUE(assign(R"({"assigneeId":null})"));
@@ -93,6 +105,47 @@ TEST_P(InboxHttpTest, what_cannot_be_assigned_is_refused) {
     EXPECT_EQ(refusal(assign(to(adam), shop, {.member = "olga", .assigned_only = true})),
               "conversation_not_found ");
     EXPECT_FALSE(is_seen_by_adam());
+}
+
+TEST_P(InboxHttpTest, states_change_by_their_routes_and_bad_bodies_are_refused) {
+    const auto resolved = act("resolveConversation", "");
+    ASSERT_TRUE(resolved);
+    EXPECT_NE(resolved->body.find(R"("status":"resolved")"), std::string::npos);
+    EXPECT_EQ(refusal(act("reopenConversation", R"({"expected":{"status":"open"}})")),
+              "conversation_changed ");
+    EXPECT_EQ(refusal(act("reopenConversation", R"({"expected":{"status":"resolved"}})")), "ok");
+    const auto snoozed = act("snoozeConversation", R"({"until":"2026-01-02T00:00:00Z"})");
+    ASSERT_TRUE(snoozed);
+    EXPECT_NE(snoozed->body.find(R"("snoozedUntil":"2026-01-02T00:00:00.000Z")"),
+              std::string::npos);
+    const std::pair<const char*, const char*> bad[] = {
+        {R"({"expected":7})", "invalid_request expected"},
+        {R"({"expected":{"status":7}})", "invalid_request expected.status"},
+        {R"({"expected":{"assigneeId":7}})", "invalid_request expected.assigneeId"},
+        {"[]", "malformed_json "}};
+    for (const auto& [body, refused] : bad) {
+        EXPECT_EQ(refusal(act("resolveConversation", body)), refused) << body;
+    }
+    for (const char* until :
+         {"{}", R"({"until":"tomorrow"})", R"({"until":"2025-12-31T00:00:00Z"})",
+          R"({"until":"2027-01-03T00:00:00Z"})"}) {
+        EXPECT_EQ(refusal(act("snoozeConversation", until)), "invalid_request until") << until;
+    }
+}
+
+TEST_P(InboxHttpTest, counts_are_of_who_asks) {
+    ASSERT_TRUE(assign(to(adam)));
+    net::Call call;
+    call.context.workspace = shop;
+    call.context.actor = {ActorKind::user, adam.value};
+    EXPECT_EQ(run(route("countConversations").handler(call))->body,
+              R"({"mine":1,"unassigned":0,"all":1,"unread":0,"snoozed":0,"exact":true})");
+    call.context.actor = {ActorKind::user, "olga"};
+    EXPECT_EQ(run(route("countConversations").handler(call))->body,
+              R"({"mine":0,"unassigned":0,"all":1,"unread":0,"snoozed":0,"exact":true})");
+    call.context.workspace = other_shop;
+    EXPECT_EQ(run(route("countConversations").handler(call))->body,
+              R"({"mine":0,"unassigned":0,"all":0,"unread":0,"snoozed":0,"exact":true})");
 }
 
 WAPI_ON_BOTH_ENGINES(InboxHttpTest);

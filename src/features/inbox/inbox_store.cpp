@@ -1,38 +1,54 @@
 // SQL of conversations. Updates compare times inside the statement, so that messages may come in
 // any order and any number of times (architecture, invariant 2).
-#include <charconv>
+#include "features/inbox/inbox_store.hpp"
 
 #include "features/access/access.hpp"
-#include "features/inbox/inbox.hpp"
 
 namespace wapi::inbox {
 namespace {
 
 const db::Sql find_of_contact_sql{{
     .name = "inbox.find_of_contact",
-    .text =
-        "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-        " last_inbound_us, last_message_us, last_message_id, profile_name,"
-        " CASE WHEN EXISTS (SELECT 1 FROM conversations AS others"
-        "   WHERE others.workspace_id = $1 AND others.contact_id = $2"
-        "   AND others.phone_number_id <> $3) THEN 0 ELSE 1 END"
-        " FROM conversations"
-        " WHERE workspace_id = $1 AND contact_id = $2 AND phone_number_id = $3",
+    .text = "SELECT " WAPI_CONVERSATION ", CASE WHEN EXISTS (SELECT 1 FROM conversations AS others"
+            "   WHERE others.workspace_id = $1 AND others.contact_id = $2"
+            "   AND others.phone_number_id <> $3) THEN 0 ELSE 1 END"
+            " FROM conversations"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND phone_number_id = $3",
 }};
 const db::Sql find_latest_sql{{
     .name = "inbox.find_latest_of_contact",
-    .text =
-        "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-        " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
-        " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY last_message_us DESC LIMIT 1",
+    .text = "SELECT " WAPI_CONVERSATION " FROM conversations"
+            " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY last_message_us DESC LIMIT 1",
 }};
-const db::Sql get_sql{{
-    .name = "inbox.get",
-    .text =
-        "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count,"
-        " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"
-        " WHERE workspace_id = $1 AND conversation_id = $2"
-        " AND " WAPI_SEES_CONVERSATION("conversations", "$3", "$4"),
+#define WAPI_GET                                                           \
+    "SELECT " WAPI_CONVERSATION                                            \
+    " FROM conversations WHERE workspace_id = $1 AND conversation_id = $2" \
+    " AND " WAPI_SEES_CONVERSATION("conversations", "$3", "$4")
+const db::Sql get_sql{{.name = "inbox.get", .text = WAPI_GET}};
+// Two acts at once must see each other: the second waits here. SQLite has one writer.
+const db::Sql lock_sql{{
+    .name = "inbox.lock",
+    .text = WAPI_GET,
+    .postgres = WAPI_GET " FOR NO KEY UPDATE",
+}};
+#undef WAPI_GET
+const db::Sql set_status_sql{{
+    .name = "inbox.set_status",
+    .text = "UPDATE conversations SET status = $3, snoozed_until_us = $4,"
+            " resolved_us = CASE WHEN $3 = 'open' THEN resolved_us ELSE last_inbound_us END"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
+}};
+const db::Sql list_due_sql{{
+    .name = "inbox.list_due",
+    .text = "SELECT workspace_id, conversation_id FROM conversations WHERE status = 'snoozed'"
+            " AND snoozed_until_us <= $1 ORDER BY snoozed_until_us LIMIT $2",
+    .scope = db::Scope::system,
+}};
+const db::Sql wake_sql{{
+    .name = "inbox.wake",
+    .text = "UPDATE conversations SET status = 'open', snoozed_until_us = 0"
+            " WHERE workspace_id = $1 AND conversation_id = $2 AND status = 'snoozed'"
+            " AND snoozed_until_us <= $3",
 }};
 const db::Sql set_assignee_sql{{
     .name = "inbox.set_assignee",
@@ -59,19 +75,6 @@ const db::Sql blind_sql{{
             " WHERE workspace_id = $1 AND contact_id = $2 AND assignee_id IS NOT NULL"
             " AND NOT " WAPI_MAY_ANSWER("conversations", "conversations.assignee_id"),
 }};
-#define WAPI_LIST(whose)                                                                      \
-    "SELECT conversation_id, contact_id, phone_number_id, status, assignee_id, unread_count," \
-    " last_inbound_us, last_message_us, last_message_id, profile_name FROM conversations"     \
-    " WHERE workspace_id = $1 AND (last_message_us, conversation_id) < ($2, $3)"              \
-    " AND ($4 = '' OR contact_id = $4) AND ($5 = '' OR status = $5)"                          \
-    " AND ($6 = '' OR coalesce(assignee_id, 'none') = $6)"                                    \
-    " AND " whose WAPI_SEES_CONVERSATION(                                                     \
-        "conversations", "$8",                                                                \
-        "$9") " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7"
-const db::Sql list_sql{{.name = "inbox.list", .text = WAPI_LIST("")}};
-// By the index of assignees, for a member may have few among a million.
-const db::Sql list_own_sql{{.name = "inbox.list_own", .text = WAPI_LIST("assignee_id = $8 AND ")}};
-#undef WAPI_LIST
 const db::Sql insert_sql{{
     .name = "inbox.insert",
     .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id, phone_number_id,"
@@ -93,8 +96,9 @@ const db::Sql note_inbound_sql{{
     .name = "inbox.note_inbound",
     .text =
         "UPDATE conversations SET"
-        " unread_count = unread_count + CASE WHEN $6 > read_up_to_us THEN 1 ELSE 0 END,"
-        " status = CASE WHEN $6 > resolved_us THEN 'open' ELSE status END,"
+        " unread_count = unread_count"
+        "   + CASE WHEN $6 >= read_up_to_us AND $6 > 0 THEN 1 ELSE 0 END,"
+        " status = CASE WHEN $6 >= resolved_us AND $6 > 0 THEN 'open' ELSE status END,"
         " profile_name = CASE WHEN $5 <> '' AND ($3 > profile_us"
         "   OR ($3 = profile_us AND $5 > profile_name)) THEN $5 ELSE profile_name END,"
         " profile_us = CASE WHEN $5 <> '' AND $3 > profile_us THEN $3 ELSE profile_us END,"
@@ -166,9 +170,17 @@ const db::Sql delete_sql{{
     .text = "DELETE FROM conversations WHERE workspace_id = $1 AND conversation_id = $2",
 }};
 
+std::optional<Conversation> first(const db::Rows& rows) {
+    return rows.empty() ? std::nullopt : std::optional(read_conversation(rows[0]));
+}
+
+constexpr std::size_t only_one_column = conversation_columns;  ///< of find_of_contact_sql
+
 std::optional<Timestamp> time_or_none(std::int64_t us) {
     return us == 0 ? std::nullopt : std::optional(from_us(us));
 }
+
+}  // namespace
 
 Conversation read_conversation(const db::Row& row) {
     const auto assignee = row.optional_string(4);
@@ -182,37 +194,10 @@ Conversation read_conversation(const db::Row& row) {
             .last_message_at = time_or_none(row.integer(7)),
             .last_message = row.id<MessageId>(8),
             .profile_name = row.string(9),
-            .is_only_one = false};
+            .snoozed_until =
+                row.text(3) == status::snoozed ? time_or_none(row.integer(10)) : std::nullopt,
+            .settled_at = time_or_none(row.integer(11))};
 }
-
-std::optional<Conversation> first(const db::Rows& rows) {
-    return rows.empty() ? std::nullopt : std::optional(read_conversation(rows[0]));
-}
-
-constexpr std::size_t only_one_column = 10;  ///< of find_of_contact_sql
-
-struct Position {
-    std::int64_t last_message_us = INT64_MAX;
-    std::string id;
-};
-
-/// A cursor is "<last_message_us>_<conversation id>".
-Result<Position> parse_cursor(const std::string& cursor) {
-    Position position;
-    if (cursor.empty()) {
-        return position;
-    }
-    const std::size_t split = cursor.find('_');
-    const char* end = cursor.data() + std::min(split, cursor.size());
-    const auto parsed = std::from_chars(cursor.data(), end, position.last_message_us);
-    if (split == std::string::npos || parsed.ec != std::errc{} || parsed.ptr != end) {
-        return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
-    }
-    position.id = cursor.substr(split + 1);
-    return position;
-}
-
-}  // namespace
 
 std::optional<Conversation> find_of_contact(db::WorkspaceTxn& txn, const ContactId& contact,
                                             const PhoneNumberId& phone_number_id) {
@@ -240,14 +225,17 @@ Conversation create(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& co
     Conversation fresh{.id = ids.make<ConversationId>(),
                        .contact = contact,
                        .phone_number_id = phone_number_id,
-                       .status = "open",
+                       .status = std::string(status::open),
                        .assignee = std::nullopt,
                        .unread_count = 0,
                        .last_inbound_at = std::nullopt,
                        .last_message_at = std::nullopt,
                        .last_message = {},
                        .profile_name = {},
-                       .is_only_one = false};
+                       .snoozed_until = std::nullopt,
+                       .settled_at = std::nullopt,
+                       .is_only_one = false,
+                       .is_new = true};
     if (txn.execute(insert_sql, fresh.id, contact, phone_number_id, to_us(now)) != 1) {
         throw Fault("db.conflict",
                     "another transaction has just opened this or merged the contact");
@@ -262,6 +250,11 @@ bool will_rename(db::WorkspaceTxn& txn, const Conversation& conversation,
     }
     return conversation.is_only_one ? conversation.profile_name != profile_name
                                     : find_profile_name(txn, conversation.contact) != profile_name;
+}
+
+bool opens(const Conversation& conversation, const InboundNote& note) {
+    const bool was_open = conversation.status == status::open && !conversation.is_new;
+    return note.is_personal && !was_open && note.at >= conversation.settled_at.value_or(note.at);
 }
 
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
@@ -311,33 +304,25 @@ std::vector<MovedConversation> merge_contact(db::WorkspaceTxn& txn, const Contac
     return moved;
 }
 
-Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter) {
-    const Result<Position> after = parse_cursor(filter.cursor);
-    if (!after) {
-        return std::unexpected(after.error());
-    }
-    Page page;
-    const Restrictions& seen = filter.restrictions;
-    const db::Sql& sql = seen.assigned_only && !seen.unassigned_too ? list_own_sql : list_sql;
-    for (const db::Row row : txn.query(
-             sql, after->last_message_us, after->id, filter.contact, filter.status, filter.assignee,
-             static_cast<std::int64_t>(filter.limit + 1), seen.member, seen.bits())) {
-        page.conversations.push_back(read_conversation(row));
-    }
-    if (page.conversations.size() > filter.limit) {
-        page.conversations.pop_back();
-        const Conversation& last = page.conversations.back();
-        page.next_cursor = std::to_string(last.last_message_at ? to_us(*last.last_message_at) : 0) +
-                           "_" + last.id.value;
-    }
-    return page;
-}
-
 Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id,
                          const Restrictions& restrictions) {
     auto found = first(txn.query(get_sql, id, restrictions.member, restrictions.bits()));
     if (!found) {
         return fail(errors::conversation_not_found);
+    }
+    return *std::move(found);
+}
+
+Result<Conversation> lock(db::WorkspaceTxn& txn, const ConversationId& id,
+                          const Restrictions& restrictions, const Expected& expected) {
+    auto found = first(txn.query(lock_sql, id, restrictions.member, restrictions.bits()));
+    if (!found) {
+        return fail(errors::conversation_not_found);
+    }
+    if (expected.status.value_or(found->status) != found->status ||
+        expected.assignee.value_or(found->assignee) != found->assignee ||
+        expected.last_message.value_or(found->last_message) != found->last_message) {
+        return fail(errors::conversation_changed);
     }
     return *std::move(found);
 }
@@ -385,5 +370,26 @@ Result<Conversation> open_for(db::WorkspaceTxn& txn, IdGenerator& ids, const Con
 }
 
 void mark_read(db::WorkspaceTxn& txn, const ConversationId& id) { txn.execute(mark_read_sql, id); }
+
+namespace store {
+
+void set_status(db::WorkspaceTxn& txn, const ConversationId& id, std::string_view status,
+                const std::optional<Timestamp>& snoozed_until) {
+    txn.execute(set_status_sql, id, status, snoozed_until ? to_us(*snoozed_until) : 0);
+}
+
+std::vector<Due> list_due(db::Txn& txn, Timestamp now, std::size_t limit) {
+    std::vector<Due> due;
+    for (const db::Row row : txn.query(list_due_sql, now, static_cast<std::int64_t>(limit))) {
+        due.push_back({row.id<WorkspaceId>(0), row.id<ConversationId>(1)});
+    }
+    return due;
+}
+
+bool wake(db::WorkspaceTxn& txn, const ConversationId& id, Timestamp now) {
+    return txn.execute(wake_sql, id, now) == 1;
+}
+
+}  // namespace store
 
 }  // namespace wapi::inbox

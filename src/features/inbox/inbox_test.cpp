@@ -146,6 +146,17 @@ TEST_P(InboxTest, a_message_just_before_our_answer_is_unread_also_when_it_comes_
     EXPECT_EQ(get_one(id).unread_count, 1);
 }
 
+TEST_P(InboxTest, a_message_of_the_second_that_was_read_last_is_unread) {
+    const ConversationId id = open_one(ann).id;
+    note(ann, 10s, "m1");
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        mark_read(txn, id);
+        return true;
+    });
+    note(ann, 10s, "m2");
+    EXPECT_EQ(get_one(id).unread_count, 1) << "WhatsApp's times are whole seconds";
+}
+
 TEST_P(InboxTest, a_resolved_conversation_opens_again_by_a_newer_message_only) {
     const ConversationId id = open_one(ann).id;
     execute(resolve_sql, id, to_us(start_ + 10s));

@@ -131,7 +131,8 @@ std::int64_t cancel_confirmations(db::WorkspaceTxn& txn, const ContactId& contac
 bool requeue(db::WorkspaceTxn& txn, const MessageId& id);
 
 /// Moves a merged contact's conversations and messages; the other gets the name heard last.
-void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into);
+void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into,
+                   Timestamp now);
 
 struct Page {
     std::vector<Message> messages;  ///< newest first

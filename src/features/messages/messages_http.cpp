@@ -7,51 +7,124 @@
 namespace wapi::messages {
 namespace {
 
-json::object render_view(const ConversationView& view) {
-    const inbox::Conversation& conversation = view.conversation;
-    std::optional<Timestamp> expires;
-    if (conversation.last_inbound_at) {
-        expires = *conversation.last_inbound_at + inbox::service_window;
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+/// The newest message as far as a row of the inbox shows it.
+json::value render_preview(const inbox::Entry& entry) {
+    if (!entry.preview) {
+        return nullptr;
     }
-    return {{"id", conversation.id.value},
-            {"contactId", conversation.contact.value},
-            {"phoneNumberId", conversation.phone_number_id.value},
-            {"status", conversation.status},
-            {"assigneeId", conversation.assignee ? json::value(conversation.assignee->value)
-                                                 : json::value(nullptr)},
-            {"unreadCount", conversation.unread_count},
-            {"windowExpiresAt", render_time(expires)},
-            {"lastMessageAt", render_time(conversation.last_message_at)},
-            {"lastMessage",
-             view.last_message ? json::value(render(*view.last_message)) : json::value(nullptr)}};
+    const inbox::LastMessage& last = *entry.preview;
+    return render({.id = entry.last_message,
+                   .conversation = entry.id,
+                   .contact = entry.contact,
+                   .phone_number_id = entry.phone_number_id,
+                   .wa_message_id = last.wa_message_id,
+                   .direction = last.direction,
+                   .type = last.type,
+                   .status = last.status,
+                   .text = last.text,
+                   .content = {},
+                   .timestamp = last.timestamp,
+                   .error_code = last.error_code,
+                   .error_message = last.error_message});
+}
+
+json::object render_contact(const inbox::Entry& entry) {
+    return {{"id", entry.contact.value},
+            {"name", entry.contact_name},
+            {"phone", text_or_null(entry.contact_phone)},
+            {"tags", json::array(entry.contact_tags.begin(), entry.contact_tags.end())},
+            {"optedOut", entry.contact_opted_out}};
+}
+
+json::value render_assignee(const inbox::Entry& entry) {
+    if (!entry.assignee) {
+        return nullptr;
+    }
+    return json::object{{"id", entry.assignee->value}, {"name", entry.assignee_name}};
+}
+
+json::object render_entry(const inbox::Entry& entry) {
+    std::optional<Timestamp> expires;
+    if (entry.last_inbound_at) {
+        expires = *entry.last_inbound_at + inbox::service_window;
+    }
+    return {
+        {"id", entry.id.value},
+        {"contactId", entry.contact.value},
+        {"contact", render_contact(entry)},
+        {"phoneNumberId", entry.phone_number_id.value},
+        {"status", entry.status},
+        {"snoozedUntil", render_time(entry.snoozed_until)},
+        {"assigneeId", entry.assignee ? json::value(entry.assignee->value) : json::value(nullptr)},
+        {"assignee", render_assignee(entry)},
+        {"unreadCount", entry.unread_count},
+        {"windowExpiresAt", render_time(expires)},
+        {"lastMessageAt", render_time(entry.last_message_at)},
+        {"lastMessage", render_preview(entry)}};
+}
+
+/// `me` is who asks. Errors: invalid_request.
+Result<std::string> parse_assignee(const net::Call& call) {
+    std::string assignee(call.request.query_param("assignee"));
+    if (assignee == "me") {
+        assignee = inbox::acting_member(call.context).value;
+        if (assignee.empty()) {
+            return fail_field(wapi::errors::invalid_request, "assignee",
+                              "An API key is nobody: name a member.");
+        }
+    }
+    return assignee;
+}
+
+/// Errors: invalid_request.
+Result<inbox::Filter> parse_filter(const net::Call& call) {
+    const Result<std::size_t> limit = net::page_limit(call.request);
+    const Result<std::string> assignee = parse_assignee(call);
+    if (!limit || !assignee) {
+        return std::unexpected(limit ? assignee.error() : limit.error());
+    }
+    const std::string_view unread = call.request.query_param("unread");
+    if (!unread.empty() && unread != "true" && unread != "false") {
+        return fail_field(wapi::errors::invalid_request, "unread", "true or false.");
+    }
+    const auto text = [&call](std::string_view name) {
+        return std::string(call.request.query_param(name));
+    };
+    return inbox::Filter{.contact = text("contactId"),
+                         .status = text("status"),
+                         .assignee = *assignee,
+                         .number = text("phoneNumberId"),
+                         .tag = text("tag"),
+                         .unread_only = unread == "true",
+                         .cursor = text("cursor"),
+                         .limit = *limit};
 }
 
 async::Task<Result<net::Response>> handle_conversations(Service& service, net::Call& call) {
-    const Result<std::size_t> limit = net::page_limit(call.request);
-    if (!limit) {
-        co_return std::unexpected(limit.error());
+    const Result<inbox::Filter> filter = parse_filter(call);
+    if (!filter) {
+        co_return std::unexpected(filter.error());
     }
-    const auto page = co_await service.list_conversations(
-        call.context, {.contact = std::string(call.request.query_param("contactId")),
-                       .status = std::string(call.request.query_param("status")),
-                       .assignee = std::string(call.request.query_param("assignee")),
-                       .cursor = std::string(call.request.query_param("cursor")),
-                       .limit = *limit});
+    const auto page = co_await service.list_conversations(call.context, *filter);
     if (!page) {
         co_return std::unexpected(page.error());
     }
     json::array items;
-    for (const ConversationView& view : page->conversations) {
-        items.emplace_back(render_view(view));
+    for (const inbox::Entry& entry : page->conversations) {
+        items.emplace_back(render_entry(entry));
     }
     co_return net::page_response("conversations", std::move(items), page->next_cursor);
 }
 
-Result<net::Response> respond(const Result<ConversationView>& view) {
-    if (!view) {
-        return std::unexpected(view.error());
+Result<net::Response> respond(const Result<inbox::Entry>& entry) {
+    if (!entry) {
+        return std::unexpected(entry.error());
     }
-    return net::json_response(json::render(render_view(*view)));
+    return net::json_response(json::render(render_entry(*entry)));
 }
 
 async::Task<Result<net::Response>> handle_conversation(Service& service, net::Call& call) {

@@ -1,6 +1,7 @@
 // Effects of a customer's message: contact, conversation and the message itself. Repeatable and
 // commutative (architecture, invariant 2).
 #include "base/crypto.hpp"
+#include "features/assignment/assignment.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
@@ -59,29 +60,31 @@ contacts::Resolved resolve_sender(db::WorkspaceTxn& txn, IdGenerator& ids,
             ? change_sender(txn, ids, message, now)
             : contacts::resolve(txn, ids, claim_of(message), now);
     for (const ContactId& gone : resolved.merged) {
-        merge_contact(txn, gone, resolved.id);
+        merge_contact(txn, gone, resolved.id, now);
     }
     return resolved;
 }
 
 /// The conversation to put the message into. A send takes the contact before the conversation, so
-/// what changes the contact or makes a conversation does the same; the usual message takes no
-/// contact at all.
+/// what changes the contact, or makes, opens or assigns a conversation does the same; the usual
+/// message takes no contact at all.
 inbox::Conversation conversation_of(db::WorkspaceTxn& txn, IdGenerator& ids,
                                     const contacts::Resolved& contact,
                                     const PhoneNumberId& phone_number_id,
-                                    const whatsapp::InboundMessage& message, Timestamp now,
+                                    const inbox::InboundNote& note, Timestamp now,
                                     Afterwards afterwards) {
     if (contact.created && contact.merged.empty()) {
         return inbox::create(txn, ids, contact.id, phone_number_id, now);
     }
     const auto known = inbox::find_of_contact(txn, contact.id, phone_number_id);
-    if (known && afterwards == Afterwards::nothing &&
-        !inbox::will_rename(txn, *known, message.sender.profile_name)) {
+    const bool opens = known && inbox::opens(*known, note);
+    if (known && !opens && afterwards == Afterwards::nothing &&
+        !inbox::will_rename(txn, *known, note.profile_name)) {
         return *known;
     }
     contacts::lock(txn, contact.id);
-    return known ? *known : inbox::open(txn, ids, contact.id, phone_number_id, now);
+    // Of two messages that would open it the second finds it open.
+    return known && !opens ? *known : inbox::open(txn, ids, contact.id, phone_number_id, now);
 }
 
 /// Nothing to keep beside the text itself; the raw body is in the stored event.
@@ -109,6 +112,20 @@ Message inbound_message(const MessageId& id, const ContactId& contact,
             .error_message = {}};
 }
 
+/// The customer has opened what was resolved or snoozed; a new conversation needs no entry.
+void record_opened(db::WorkspaceTxn& txn, const inbox::Conversation& conversation, Timestamp now) {
+    if (conversation.is_new) {
+        return;
+    }
+    audit::record(
+        txn, audit::system_context(txn.workspace(), ""),
+        {.action = audit::actions::conversation_reopened,
+         .resource_type = "conversation",
+         .resource_id = conversation.id.value,
+         .details = fmt::format(R"({{"from":"{}","by":"message"}})", conversation.status)},
+        now);
+}
+
 }  // namespace
 
 InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
@@ -124,9 +141,13 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
                        .details = R"({"source":"webhook"})"},
                       now);
     }
-    const inbox::Conversation conversation =
-        conversation_of(txn, ids, contact, phone_number_id, message, now, afterwards);
     const MessageId id = inbound_id(phone_number_id, message);
+    const inbox::InboundNote note{.message = id,
+                                  .at = message.timestamp,
+                                  .profile_name = message.sender.profile_name,
+                                  .is_personal = is_personal(message)};
+    const inbox::Conversation conversation =
+        conversation_of(txn, ids, contact, phone_number_id, note, now, afterwards);
     InboundResult result{.fresh = false,
                          .merged = !contact.merged.empty(),
                          .contact = contact.id,
@@ -136,13 +157,13 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
         return result;
     }
     result.fresh = true;
-    const auto name = inbox::note_inbound(txn, conversation,
-                                          {.message = id,
-                                           .at = message.timestamp,
-                                           .profile_name = message.sender.profile_name,
-                                           .is_personal = is_personal(message)});
+    const auto name = inbox::note_inbound(txn, conversation, note);
+    if (inbox::opens(conversation, note)) {
+        record_opened(txn, conversation, now);
+        assignment::assign_opened(txn, conversation, now);
+    }
     if (name) {
-        contacts::set_profile_name(txn, contact.id, *name);
+        contacts::set_profile_name(txn, contact.id, *name, now);
     }
     return result;
 }

@@ -90,6 +90,21 @@ TEST_P(StatusRaceTest, a_status_that_meets_the_recording_of_the_answer_is_not_lo
     EXPECT_EQ(get(id).status, status::delivered);
 }
 
+TEST_P(StatusRaceTest, of_two_messages_that_open_a_conversation_one_does) {
+    const ConversationId id = receive("first").conversation;
+    Context context;
+    context.workspace = shop;
+    ASSERT_TRUE(run(inbox::Service(database(), clock_).resolve(context, id, {})));
+    clock_.advance(1min);
+    const whatsapp::InboundMessage second = text_of("second");
+    test::Interleaved other(database(), shop, [&](db::WorkspaceTxn& txn) {
+        store_inbound(txn, ids_, shop_number, second, clock_.now());
+    });
+    receive("third");
+    other.join();
+    EXPECT_EQ(count_audit("conversation.reopened"), 1);
+}
+
 TEST_P(StatusTest, a_failure_leaves_one_audit_entry_however_it_finds_its_message) {
     const MessageId by_our_id = queued();
     for (int repetition = 0; repetition < 2; ++repetition) {

@@ -4,7 +4,9 @@
 
 #include "features/access/access.hpp"
 #include "features/contacts/contacts.hpp"
+#include "features/conversation_notes/conversation_notes.hpp"
 #include "features/inbox/inbox.hpp"
+#include "features/search/search.hpp"
 
 namespace wapi::messages {
 namespace {
@@ -175,10 +177,15 @@ std::string_view purpose_name(Purpose purpose) {
 }
 
 bool insert(db::WorkspaceTxn& txn, const Message& message, Timestamp now) {
-    return txn.execute(insert_sql, message.id, message.conversation, message.contact,
-                       message.phone_number_id, message.wa_message_id, message.direction,
-                       message.type, message.status, message.text, message.content,
-                       purpose_name(message.purpose), to_us(message.timestamp), to_us(now)) == 1;
+    const bool is_new =
+        txn.execute(insert_sql, message.id, message.conversation, message.contact,
+                    message.phone_number_id, message.wa_message_id, message.direction, message.type,
+                    message.status, message.text, message.content, purpose_name(message.purpose),
+                    to_us(message.timestamp), to_us(now)) == 1;
+    if (is_new && !message.text.empty()) {
+        search::enqueue(txn, search::Kind::message, message.id.value, now);
+    }
+    return is_new;
 }
 
 std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id) {
@@ -268,12 +275,16 @@ std::optional<Timestamp> find_inbound_after(
     return std::nullopt;
 }
 
-void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
+void merge_contact(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into,
+                   Timestamp now) {
     for (const inbox::MovedConversation& moved : inbox::merge_contact(txn, from, into)) {
         txn.execute(merge_contact_sql, moved.from, into, moved.into);
+        if (moved.from != moved.into) {
+            conversation_notes::move(txn, moved.from, moved.into);
+        }
     }
     if (const auto name = inbox::find_profile_name(txn, into)) {
-        contacts::set_profile_name(txn, into, *name);
+        contacts::set_profile_name(txn, into, *name, now);
     }
 }
 

@@ -50,10 +50,9 @@ class MessagesTest : public test::EnginesTest {
             return true;
         });
     }
-    /// A text from a customer, now.
-    InboundResult receive(const std::string& text, const std::string& phone = ann_phone,
-                          const WorkspaceId& workspace = shop,
-                          const PhoneNumberId& number = shop_number) {
+    /// What a customer writes now.
+    whatsapp::InboundMessage text_of(const std::string& text,
+                                     const std::string& phone = ann_phone) {
         whatsapp::InboundMessage message;
         message.wa_message_id = "wamid.IN." + std::to_string(++received_);
         message.sender.phone = phone;
@@ -63,6 +62,12 @@ class MessagesTest : public test::EnginesTest {
         message.type_name = "text";
         message.text = text;
         message.json = R"({"type":"text"})";
+        return message;
+    }
+    InboundResult receive(const std::string& text, const std::string& phone = ann_phone,
+                          const WorkspaceId& workspace = shop,
+                          const PhoneNumberId& number = shop_number) {
+        const whatsapp::InboundMessage message = text_of(text, phone);
         return write(workspace, [&](db::WorkspaceTxn& txn) {
             return store_inbound(txn, ids_, number, message, clock_.now());
         });

@@ -296,7 +296,7 @@ void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const PhoneNumber
                                                           .seen_at = preference.timestamp},
                                                          now);
     for (const ContactId& gone : contact.merged) {
-        messages::merge_contact(txn, gone, contact.id);
+        messages::merge_contact(txn, gone, contact.id, now);
     }
     if (contact.created) {
         audit::record(txn, audit::system_context(txn.workspace(), ""),

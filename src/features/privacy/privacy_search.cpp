@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "db/overwrite.hpp"
 #include "features/privacy/privacy_traces.hpp"
+#include "features/search/search.hpp"
 #include "features/vault/vault.hpp"
 
 namespace wapi::privacy {
@@ -161,6 +162,19 @@ async::Task<> end_search(db::Db& db, Searches searches, std::size_t index, Times
                       });
 }
 
+/// Rewrites the index of the search, in which what was removed stands until then.
+async::Task<> merge_index(db::Db& db) {
+    bool is_first = true;
+    bool goes_on = true;
+    while (goes_on) {
+        goes_on = co_await db.write("privacy.merge_index", [is_first](db::Txn& txn) {
+            const db::OverwriteDeleted overwrite(txn);
+            return search::merge_step(txn, is_first);
+        });
+        is_first = false;
+    }
+}
+
 }  // namespace
 
 Result<Erasure> begin_search(db::WorkspaceTxn& txn, const std::string& id, const ContactId& contact,
@@ -231,6 +245,7 @@ async::Task<std::size_t> Eraser::run_open() {
         log::warn("privacy.search_waits", {{"erasures", searches->size()}});
         co_return 0;
     }
+    co_await merge_index(db_);
     for (std::size_t index = 0; index < searches->size(); ++index) {
         co_await end_search(db_, searches, index, clock_.now());
     }

@@ -10,6 +10,7 @@
 #include "features/numbers/numbers.hpp"
 #include "features/privacy/privacy_search.hpp"
 #include "features/privacy/privacy_traces.hpp"
+#include "features/search/search.hpp"
 
 namespace wapi::privacy {
 namespace {
@@ -40,6 +41,7 @@ Result<Page> read_export(db::WorkspaceTxn& txn, const Context& context, const Co
         rendered["identities"] = store::list_identities(txn, id);
         page.body["contact"] = std::move(rendered);
         page.body["conversations"] = store::list_conversations(txn, id, context.restrictions);
+        page.body["notes"] = store::list_notes(txn, id, context.restrictions);
         store::Entries entries =
             store::list_entries(txn, id, export_entries_max, context.restrictions);
         page.body["auditLog"] = std::move(entries.entries);
@@ -91,8 +93,10 @@ store::Counts erase_rows(db::WorkspaceTxn& txn, const ContactId& id,
     const db::OverwriteDeleted overwrite(txn.txn());
     store::Counts counts;
     for (const ConversationId& conversation : conversations) {
+        search::forget_messages(txn, conversation);
         store::erase_conversation(txn, conversation, counts);
     }
+    search::forget_contact(txn, id);
     store::erase_contact(txn, id);
     return counts;
 }
@@ -140,6 +144,7 @@ Result<Erasure> erase_contact(db::WorkspaceTxn& txn, const Erasing& act, Rng& rn
             {"conversations", counts.conversations},
             {"messages", counts.messages},
             {"cancelledMessages", counts.cancelled},
+            {"notes", counts.notes},
             {"deadLetters", counts.dead_letters}},
            act.now);
     return erasure;

@@ -40,6 +40,10 @@ const db::Sql erase_messages_sql{{
     .name = "privacy.erase_messages",
     .text = "DELETE FROM messages WHERE workspace_id = $1 AND conversation_id = $2",
 }};
+const db::Sql erase_notes_sql{{
+    .name = "privacy.erase_notes",
+    .text = "DELETE FROM conversation_notes WHERE workspace_id = $1 AND conversation_id = $2",
+}};
 const db::Sql erase_conversation_sql{{
     .name = "privacy.erase_conversation",
     .text = "DELETE FROM conversations WHERE workspace_id = $1 AND conversation_id = $2",
@@ -132,6 +136,7 @@ void erase_conversation(db::WorkspaceTxn& txn, const ConversationId& id, Counts&
     counts.dead_letters += txn.execute(erase_letters_sql, id);
     counts.cancelled += txn.query(count_waiting_sql, id)[0].integer(0);
     counts.messages += txn.execute(erase_messages_sql, id);
+    counts.notes += txn.execute(erase_notes_sql, id);
     counts.conversations += txn.execute(erase_conversation_sql, id);
 }
 

@@ -26,6 +26,7 @@ struct Counts {
     std::int64_t conversations = 0;
     std::int64_t messages = 0;
     std::int64_t cancelled = 0;  ///< of the messages: they waited to be sent
+    std::int64_t notes = 0;
     std::int64_t dead_letters = 0;
 };
 /// Messages of one conversation, with Idempotency-Keys and dead letters, and the conversation.
@@ -73,6 +74,9 @@ std::int64_t oldest_writer(db::Txn& txn);
 boost::json::array list_identities(db::WorkspaceTxn& txn, const ContactId& contact);
 boost::json::array list_conversations(db::WorkspaceTxn& txn, const ContactId& contact,
                                       const Restrictions& restrictions);
+/// What the team wrote on conversations that the member may see, oldest first; without its authors.
+boost::json::array list_notes(db::WorkspaceTxn& txn, const ContactId& contact,
+                              const Restrictions& restrictions);
 struct Entries {
     boost::json::array entries;
     bool cut = false;  ///< there are more; these are the oldest

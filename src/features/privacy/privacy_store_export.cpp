@@ -23,6 +23,15 @@ const db::Sql list_conversations_sql{{
             " WHERE workspace_id = $1 AND contact_id = $2"
             " AND " WAPI_SEES_CONVERSATION("conversations", "$3", "$4") " ORDER BY phone_number_id",
 }};
+const db::Sql list_notes_sql{{
+    .name = "privacy.list_notes",
+    .text = "SELECT note_id, note.conversation_id, note.text, note.created_us"
+            " FROM conversations AS talk JOIN conversation_notes AS note"
+            " ON note.workspace_id = talk.workspace_id"
+            " AND note.conversation_id = talk.conversation_id"
+            " WHERE talk.workspace_id = $1 AND talk.contact_id = $2"
+            " AND " WAPI_SEES_CONVERSATION("talk", "$3", "$4") " ORDER BY note.created_us, note_id",
+}};
 const db::Sql list_messages_sql{{
     .name = "privacy.list_messages",
     .text = "SELECT message_id, messages.conversation_id, messages.phone_number_id, wa_message_id,"
@@ -120,6 +129,19 @@ json::array list_conversations(db::WorkspaceTxn& txn, const ContactId& contact,
                                  {"createdAt", time_of(row, 7)}});
     }
     return conversations;
+}
+
+json::array list_notes(db::WorkspaceTxn& txn, const ContactId& contact,
+                       const Restrictions& restrictions) {
+    json::array notes;
+    for (const db::Row row :
+         txn.query(list_notes_sql, contact, restrictions.member, restrictions.bits())) {
+        notes.push_back({{"id", row.text(0)},
+                         {"conversationId", row.text(1)},
+                         {"text", row.text(2)},
+                         {"createdAt", time_of(row, 3)}});
+    }
+    return notes;
 }
 
 Entries list_entries(db::WorkspaceTxn& txn, const ContactId& contact, std::size_t limit,

@@ -72,7 +72,7 @@ class WebhookMergeTest : public WebhooksTest {
                                                                .seen_at = clock_.now()},
                                                               clock_.now());
         ASSERT_EQ(resolved.merged.size(), 1U);
-        messages::merge_contact(txn, resolved.merged[0], resolved.id);
+        messages::merge_contact(txn, resolved.merged[0], resolved.id, clock_.now());
     }
     /// The event is handled while the merge is not committed yet.
     void meet_a_merge(const std::string& body) {

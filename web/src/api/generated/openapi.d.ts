@@ -852,7 +852,7 @@ export interface paths {
         };
         /**
          * Everything that is held about a contact
-         * @description The first answer has the contact, its conversations and the audit entries about it; `nextCursor` goes on with the messages, 1,000 an answer. Every answer leaves `data.exported` in the audit log. Needs the permission `exportData`.
+         * @description The first answer has the contact, its conversations with the notes on them, and the audit entries about it; `nextCursor` goes on with the messages, 1,000 an answer. Every answer leaves `data.exported` in the audit log. Needs the permission `exportData`.
          */
         get: operations["exportContactData"];
         put?: never;
@@ -903,6 +903,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists messages, notes and decisions about a contact, newest first
+         * @description Decisions are kept as long as the audit log keeps them. Needs the permission `viewContacts`.
+         */
+        get: operations["getContactTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -915,6 +935,26 @@ export interface paths {
          * @description Needs the permission `viewContacts`.
          */
         get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts the conversations that the caller sees, for a sidebar
+         * @description Needs the permission `viewContacts`.
+         */
+        get: operations["countConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -983,6 +1023,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the notes on a conversation, newest first
+         * @description Needs the permission `viewContacts`.
+         */
+        get: operations["listNotes"];
+        put?: never;
+        /**
+         * Writes a note on a conversation
+         * @description Needs the permission `sendMessages`.
+         */
+        post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -997,6 +1061,66 @@ export interface paths {
          * @description Needs the permission `sendMessages`.
          */
         post: operations["readConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a conversation that was resolved or snoozed
+         * @description Needs the permission `resolveConversations`.
+         */
+        post: operations["reopenConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolves a conversation; the customer's next message opens it again
+         * @description Needs the permission `resolveConversations`.
+         */
+        post: operations["resolveConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a conversation away until a time, or the customer's next message
+         * @description Needs the permission `resolveConversations`.
+         */
+        post: operations["snoozeConversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1186,6 +1310,26 @@ export interface paths {
          */
         post: operations["receiveDeauthorize"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes a note of one's own
+         * @description Needs the permission `sendMessages`.
+         */
+        delete: operations["removeNote"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1420,6 +1564,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quick-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists one's own and the shared quick replies, by shortcut
+         * @description Needs the permission `sendMessages`.
+         */
+        get: operations["listQuickReplies"];
+        put?: never;
+        /**
+         * Adds a quick reply
+         * @description Shared ones are added by who may assign conversations. Needs the permission `sendMessages`.
+         */
+        post: operations["createQuickReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quick-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes a quick reply
+         * @description Needs the permission `sendMessages`.
+         */
+        delete: operations["removeQuickReply"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a quick reply
+         * @description Needs the permission `sendMessages`.
+         */
+        patch: operations["changeQuickReply"];
+        trace?: never;
+    };
+    "/api/v1/quick-replies/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The text of a quick reply for a contact, its variables filled in
+         * @description Needs the permission `sendMessages`.
+         */
+        get: operations["renderQuickReply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finds messages or contacts
+         * @description Every word must occur, the last one as the beginning of a word; case and accents make no difference. What was stored last comes first, within a second, under load within half a minute. Who sees a part of the workspace may get a page that is not full, or empty, and a `nextCursor` that goes on. Needs the permission `viewContacts`.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -1458,6 +1690,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists one's own and the shared views
+         * @description Needs the permission `viewContacts`.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Saves a view
+         * @description Shared ones are saved by who may assign conversations. Needs the permission `viewContacts`.
+         */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes a view
+         * @description Needs the permission `viewContacts`.
+         */
+        delete: operations["removeView"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a view
+         * @description Needs the permission `viewContacts`.
+         */
+        patch: operations["changeView"];
         trace?: never;
     };
     "/api/v1/webhook": {
@@ -1598,10 +1878,6 @@ export interface components {
             /** @description The key, to be sent as a bearer token. */
             secret: string;
         };
-        Assigned: {
-            id: string;
-            assigneeId: string | null;
-        };
         Assignee: {
             id: string;
             name: string;
@@ -1615,6 +1891,7 @@ export interface components {
         Assignment: {
             /** @description A member's id. */
             assigneeId: string | null;
+            expected?: components["schemas"]["ExpectedConversation"];
         };
         AuditActor: {
             /** @description User, api_key, system. */
@@ -1692,6 +1969,7 @@ export interface components {
             exportedAt: string;
             contact?: Record<string, unknown>;
             conversations?: Record<string, unknown>[];
+            notes?: Record<string, unknown>[];
             auditLog?: Record<string, unknown>[];
             /** @description True when there are more entries than the 10,000 oldest, which are here. */
             auditLogCut?: boolean;
@@ -1707,9 +1985,14 @@ export interface components {
         Conversation: {
             id: string;
             contactId: string;
+            contact: components["schemas"]["ConversationContact"];
             phoneNumberId: string;
-            status: string;
+            /** @enum {string} */
+            status: "open" | "snoozed" | "resolved";
+            /** Format: date-time */
+            snoozedUntil: string | null;
             assigneeId: string | null;
+            assignee: components["schemas"]["ConversationAssignee"] | null;
             unreadCount: number;
             /**
              * Format: date-time
@@ -1718,12 +2001,46 @@ export interface components {
             windowExpiresAt: string | null;
             /** Format: date-time */
             lastMessageAt: string | null;
+            /** @description Its body cut after 300 characters. */
             lastMessage: components["schemas"]["Message"] | null;
+        };
+        ConversationAssignee: {
+            id: string;
+            name: string;
+        };
+        ConversationContact: {
+            id: string;
+            name: string;
+            /** @description Digits. */
+            phone: string | null;
+            tags: string[];
+            optedOut: boolean;
+        };
+        ConversationCounts: {
+            /** @description Open, assigned to the caller. */
+            mine: number;
+            /** @description Open, assigned to nobody. */
+            unassigned: number;
+            /** @description Open. */
+            all: number;
+            /** @description Open, with messages that nobody has read. */
+            unread: number;
+            snoozed: number;
+            /** @description False when only the newest of a state were counted, 10,000 or for who sees a part 2,000. */
+            exact: boolean;
         };
         ConversationPage: {
             conversations: components["schemas"]["Conversation"][];
             /** @description Pass it as `cursor`; null on the last page. */
             nextCursor: string | null;
+        };
+        ConversationState: {
+            id: string;
+            /** @enum {string} */
+            status: "open" | "snoozed" | "resolved";
+            /** Format: date-time */
+            snoozedUntil: string | null;
+            assigneeId: string | null;
         };
         DeadLetter: {
             id: string;
@@ -1789,7 +2106,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_not_found" | "contact_opted_out" | "contact_was_erased" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "vault_secret_invalid" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
+        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_not_found" | "contact_opted_out" | "contact_was_erased" | "conversation_changed" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "note_not_found" | "note_not_yours" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "quick_replies_full" | "quick_reply_exists" | "quick_reply_not_found" | "quick_reply_shared" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "vault_secret_invalid" | "view_exists" | "view_not_found" | "view_shared" | "views_full" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
         EventReplay: {
             /** @description At most 1,000. */
             ids?: string[];
@@ -1797,6 +2114,12 @@ export interface components {
             from?: string;
             /** Format: date-time */
             to?: string;
+        };
+        ExpectedConversation: {
+            /** @enum {string} */
+            status?: "open" | "snoozed" | "resolved";
+            assigneeId?: string | null;
+            lastMessageId?: string;
         };
         FailingPart: {
             part: string;
@@ -1969,6 +2292,36 @@ export interface components {
             name: string;
             permissions: components["schemas"]["Permission"][];
         };
+        Note: {
+            id: string;
+            conversationId: string;
+            author: components["schemas"]["NoteAuthor"];
+            text: string;
+            mentions: string[];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NoteAuthor: {
+            /** @enum {string} */
+            kind: "user" | "api_key";
+            id: string;
+            /** @description Empty for a key, or who is no user any more. */
+            name: string;
+        };
+        NoteDraft: {
+            /** @description At most 8 KiB. */
+            text: string;
+            /** @description Members' ids, at most 20. */
+            mentions?: string[];
+        };
+        NotePage: {
+            notes: components["schemas"]["Note"][];
+            /** @description Pass it as `cursor`; null on the last page. */
+            nextCursor: string | null;
+        };
+        NoteRemoved: {
+            success: boolean;
+        };
         Operator: {
             id: string;
             /** Format: email */
@@ -2056,6 +2409,38 @@ export interface components {
             webhooks: components["schemas"]["QueueCounts"];
             outbox: components["schemas"]["QueueCounts"];
         };
+        QuickReply: {
+            id: string;
+            shortcut: string;
+            text: string;
+            shared: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        QuickReplyChange: {
+            shortcut?: string;
+            text?: string;
+        };
+        QuickReplyDraft: {
+            /** @description 1 to 32 letters, digits, - and _. */
+            shortcut: string;
+            /** @description At most 4,096 bytes. */
+            text: string;
+            shared?: boolean;
+        };
+        QuickReplyPage: {
+            quickReplies: components["schemas"]["QuickReply"][];
+            /** @description Pass it as `cursor`; null on the last page. */
+            nextCursor: string | null;
+        };
+        QuickReplyRemoved: {
+            success: boolean;
+        };
+        QuickReplyText: {
+            text: string;
+        };
         RecoveryCodes: {
             enabled: boolean;
             /** @description Shown once, each works once. */
@@ -2091,6 +2476,33 @@ export interface components {
             id: string;
             name: string;
             builtIn: boolean;
+        };
+        SearchContact: {
+            id: string;
+            name: string;
+            /** @description Digits. */
+            phone: string | null;
+        };
+        SearchHit: {
+            contact: components["schemas"]["SearchContact"];
+            /** @description Null when the contact itself was found. */
+            message: components["schemas"]["SearchMessage"] | null;
+        };
+        SearchMessage: {
+            id: string;
+            conversationId: string;
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
+            type: string;
+            /** Format: date-time */
+            timestamp: string;
+            /** @description The text around the first match, in pieces; plain text, never HTML. */
+            snippet: components["schemas"]["SnippetPart"][];
+        };
+        SearchPage: {
+            results: components["schemas"]["SearchHit"][];
+            /** @description Pass it as `cursor`; null on the last page. */
+            nextCursor: string | null;
         };
         SecondFactor: {
             enabled: boolean;
@@ -2177,6 +2589,21 @@ export interface components {
             /** @description Base64url of an HMAC-SHA256 by the app's secret, a dot, base64url of JSON. */
             signed_request: string;
         };
+        SnippetPart: {
+            text: string;
+            match: boolean;
+        };
+        Snooze: {
+            /**
+             * Format: date-time
+             * @description In the future, at most 366 days ahead.
+             */
+            until: string;
+            expected?: components["schemas"]["ExpectedConversation"];
+        };
+        StateChange: {
+            expected?: components["schemas"]["ExpectedConversation"];
+        };
         Suspension: {
             /** @description At most 500 bytes. */
             reason: string;
@@ -2255,6 +2682,35 @@ export interface components {
             body: string;
             previewUrl?: boolean;
         };
+        TimelineActor: {
+            /** @enum {string} */
+            kind: "user" | "api_key" | "system" | "operator";
+            id: string;
+            /** @description Empty for keys, the system, and who is no user any more. */
+            name: string;
+        };
+        TimelineEntry: {
+            /** @enum {string} */
+            kind: "message" | "note" | "event";
+            /** Format: date-time */
+            at: string;
+            message?: components["schemas"]["Message"];
+            note?: components["schemas"]["Note"];
+            event?: components["schemas"]["TimelineEvent"];
+        };
+        TimelineEvent: {
+            /** @description Of the audit log. */
+            action: string;
+            /** @description Null when it is about the contact itself. */
+            conversationId: string | null;
+            actor: components["schemas"]["TimelineActor"];
+            details: Record<string, unknown>;
+        };
+        TimelinePage: {
+            entries: components["schemas"]["TimelineEntry"][];
+            /** @description Pass it as `cursor`; null on the last page. */
+            nextCursor: string | null;
+        };
         User: {
             id: string;
             name: string;
@@ -2266,6 +2722,40 @@ export interface components {
             users: components["schemas"]["Member"][];
             /** @description Pass it as `cursor`; null on the last page. */
             nextCursor: string | null;
+        };
+        View: {
+            id: string;
+            name: string;
+            filter: components["schemas"]["ViewFilter"];
+            shared: boolean;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        ViewChange: {
+            name?: string;
+            filter?: components["schemas"]["ViewFilter"];
+        };
+        ViewDraft: {
+            /** @description At most 80 bytes. */
+            name: string;
+            filter: components["schemas"]["ViewFilter"];
+            shared?: boolean;
+        };
+        ViewFilter: {
+            /** @enum {string} */
+            status?: "open" | "snoozed" | "resolved";
+            /** @description A member's id, me, none. */
+            assignee?: string;
+            phoneNumberId?: string;
+            tag?: string;
+            search?: string;
+            unread?: boolean;
+        };
+        ViewList: {
+            views: components["schemas"]["View"][];
+        };
+        ViewRemoved: {
+            success: boolean;
         };
         WebhookBody: {
             object: string;
@@ -4431,12 +4921,55 @@ export interface operations {
             };
         };
     };
+    getContactTimeline: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listConversations: {
         parameters: {
             query?: {
                 contactId?: string;
                 status?: string;
                 assignee?: string;
+                phoneNumberId?: string;
+                tag?: string;
+                unread?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -4459,6 +4992,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    countConversations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationCounts"];
                 };
             };
             /** @description Fails. */
@@ -4539,7 +5107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Assigned"];
+                    "application/json": components["schemas"]["ConversationState"];
                 };
             };
             /** @description Fails. */
@@ -4593,6 +5161,91 @@ export interface operations {
             };
         };
     };
+    listNotes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotePage"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    addNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "text": "Prefers to be called in the morning.",
+                 *       "mentions": []
+                 *     } */
+                "application/json": components["schemas"]["NoteDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     readConversation: {
         parameters: {
             query?: never;
@@ -4617,6 +5270,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reopenConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationState"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resolveConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "expected": {
+                 *         "status": "open"
+                 *       }
+                 *     } */
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationState"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    snoozeConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "until": "2027-01-15T08:00:00Z"
+                 *     } */
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationState"];
                 };
             };
             /** @description Fails. */
@@ -5008,6 +5793,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteRemoved"];
                 };
             };
             /** @description Fails. */
@@ -5498,6 +6320,249 @@ export interface operations {
             };
         };
     };
+    listQuickReplies: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReplyPage"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createQuickReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "shortcut": "hello",
+                 *       "text": "Hello {{contact.name|there}}, how can we help?",
+                 *       "shared": true
+                 *     } */
+                "application/json": components["schemas"]["QuickReplyDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeQuickReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReplyRemoved"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeQuickReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "text": "Hello {{contact.name|there}}!"
+                 *     } */
+                "application/json": components["schemas"]["QuickReplyChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    renderQuickReply: {
+        parameters: {
+            query?: {
+                contactId?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReplyText"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                q?: string;
+                kind?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listTemplates: {
         parameters: {
             query?: {
@@ -5558,6 +6623,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplatesSynced"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "name": "Unread VIPs",
+                 *       "filter": {
+                 *         "status": "open",
+                 *         "tag": "vip",
+                 *         "unread": true
+                 *       },
+                 *       "shared": true
+                 *     } */
+                "application/json": components["schemas"]["ViewDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRemoved"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "name": "VIPs that wait"
+                 *     } */
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
                 };
             };
             /** @description Fails. */

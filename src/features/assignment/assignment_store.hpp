@@ -1,0 +1,17 @@
+// SQL of assignment. Included only inside this feature.
+#pragma once
+
+#include "features/assignment/assignment_rules.hpp"
+
+namespace wapi::assignment::store {
+
+std::string find_settings(db::WorkspaceTxn& txn);
+/// The number of this choice, 1, 2, 3, ...; others of the workspace wait until the transaction
+/// ends.
+std::int64_t take_turn(db::WorkspaceTxn& txn);
+/// Members who may send messages and see the conversation's contact and number.
+std::vector<Candidate> list_candidates(db::WorkspaceTxn& txn,
+                                       const inbox::Conversation& conversation);
+void note_turn(db::WorkspaceTxn& txn, const UserId& user, std::int64_t turn);
+
+}  // namespace wapi::assignment::store

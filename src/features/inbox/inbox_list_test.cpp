@@ -1,0 +1,267 @@
+// Goal: the list finds exactly what was asked for, in the order of the last message, over all pages
+// and by whatever index; its rows and the counts say what is stored. Method: the store on both
+// engines, each filter compared with a plain sieve of the same conversations.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "features/inbox/inbox.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::inbox {
+namespace {
+
+using namespace std::chrono_literals;
+
+const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
+const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+const UserId adam("adam");
+const UserId eve("eve");
+
+const db::Sql insert_contact{{
+    .name = "inbox_list_test.insert_contact",
+    .text = "INSERT INTO contacts (workspace_id, contact_id, name, name_by_hand, phone, tags,"
+            " attributes, opted_out, opt_out_decided_us, opted_out_via, created_us)"
+            " VALUES ($1, $2, $3, 0, '15550002222', $4, '{}', 1, 0, '', 0)",
+}};
+const db::Sql insert_tag{{
+    .name = "inbox_list_test.insert_tag",
+    .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) VALUES ($1, $2, $3)",
+}};
+const db::Sql insert_user{{
+    .name = "inbox_list_test.insert_user",
+    .text = "INSERT INTO users (user_id, email, name, password_hash, created_us)"
+            " VALUES ($1, $1, 'Adam Smith', '', 0)",
+    .scope = db::Scope::system,
+}};
+const db::Sql insert_message{{
+    .name = "inbox_list_test.insert_message",
+    .text = "INSERT INTO messages (workspace_id, message_id, conversation_id, contact_id,"
+            " phone_number_id, wa_message_id, direction, type, status, text, content, purpose,"
+            " timestamp_us, error_message, created_us) VALUES ($1, $2, $3, '', '', 'wamid.1',"
+            " 'inbound', 'text', 'received', $4, '', 'service', 7000000, '', 0)",
+}};
+const db::Sql insert_limit{{
+    .name = "inbox_list_test.insert_limit",
+    .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
+            " VALUES ($1, $2, $3, $4)",
+}};
+
+/// A conversation as the test made it.
+struct Made {
+    ConversationId id = {};
+    std::string contact = {};
+    std::string number = {};
+    std::string status = {};
+    std::string assignee = {};
+    std::string tag = {};
+    bool unread = false;
+    std::int64_t at_us = 0;
+};
+
+class InboxListTest : public test::EnginesTest {
+  protected:
+    /// Every combination of state, assignee, number, tag and unread, at times that repeat.
+    void fill() {
+        std::int64_t at_s = 0;
+        for (const std::string status : {"open", "snoozed", "resolved"}) {
+            for (const std::string assignee : {"", "adam", "eve"}) {
+                for (unsigned bits = 0; bits < 8; ++bits) {
+                    at_s = (at_s * 7 + 3) % 31;
+                    make({.id = {},
+                          .contact = "p" + std::to_string(made_.size()),
+                          .number = (bits & 1U) != 0 ? "1" : "2",
+                          .status = status,
+                          .assignee = assignee,
+                          .tag = (bits & 2U) != 0 ? "vip" : "",
+                          .unread = (bits & 4U) != 0,
+                          .at_us = at_s * 1'000'000 + 1});
+                }
+            }
+        }
+    }
+    void make(Made wanted) {
+        const ContactId contact(wanted.contact);
+        Context context;
+        context.workspace = shop;
+        wanted.id = write(shop, [&](db::WorkspaceTxn& txn) {
+            txn.execute(insert_contact, contact, "Person " + wanted.contact,
+                        wanted.tag.empty() ? "[]" : "[\"" + wanted.tag + "\"]");
+            if (!wanted.tag.empty()) {
+                txn.execute(insert_tag, contact, wanted.tag);
+            }
+            const Conversation talk =
+                open(txn, ids_, contact, PhoneNumberId(wanted.number), clock_.now());
+            note_inbound(txn, talk,
+                         {.message = MessageId("m-" + wanted.contact),
+                          .at = from_us(wanted.at_us),
+                          .profile_name = {}});
+            if (!wanted.unread) {
+                mark_read(txn, talk.id);
+            }
+            if (!wanted.assignee.empty()) {
+                set_assignee(txn, talk.id, UserId(wanted.assignee));
+            }
+            return talk.id;
+        });
+        if (wanted.status == "snoozed") {
+            ASSERT_TRUE(run(service_.snooze(context, wanted.id, clock_.now() + 1h, {})));
+        } else if (wanted.status == "resolved") {
+            ASSERT_TRUE(run(service_.resolve(context, wanted.id, {})));
+        }
+        made_.push_back(std::move(wanted));
+    }
+    /// Ids over all pages of three.
+    std::vector<std::string> found(Filter filter) {
+        std::vector<std::string> ids;
+        filter.limit = 3;
+        do {
+            const Page page =
+                read(shop, [&](db::WorkspaceTxn& txn) { return list(txn, filter).value(); });
+            for (const Entry& entry : page.conversations) {
+                ids.push_back(entry.id.value);
+            }
+            filter.cursor = page.next_cursor;
+        } while (!filter.cursor.empty());
+        return ids;
+    }
+    template <class Sieve>
+    std::vector<std::string> sieved(Sieve sieve) {
+        std::vector<Made> kept;
+        std::ranges::copy_if(made_, std::back_inserter(kept), sieve);
+        std::ranges::sort(kept, [](const Made& one, const Made& other) {
+            return std::pair(one.at_us, one.id) > std::pair(other.at_us, other.id);
+        });
+        std::vector<std::string> ids;
+        for (const Made& one : kept) {
+            ids.push_back(one.id.value);
+        }
+        return ids;
+    }
+    static bool fits(const Made& one, const Filter& filter) {
+        const std::string assignee = one.assignee.empty() ? "none" : one.assignee;
+        return (filter.contact.empty() || one.contact == filter.contact) &&
+               (filter.status.empty() || one.status == filter.status) &&
+               (filter.assignee.empty() || assignee == filter.assignee) &&
+               (filter.number.empty() || one.number == filter.number) &&
+               (filter.tag.empty() || one.tag == filter.tag) && (!filter.unread_only || one.unread);
+    }
+    void expect_sieved(const Filter& filter) {
+        EXPECT_EQ(found(filter), sieved([&](const Made& one) {
+                      const Restrictions& seen = filter.restrictions;
+                      const bool own = one.assignee == seen.member ||
+                                       (seen.unassigned_too && one.assignee.empty());
+                      return fits(one, filter) && (!seen.assigned_only || own);
+                  }))
+            << filter.contact << '|' << filter.status << '|' << filter.assignee << '|'
+            << filter.number << '|' << filter.tag << '|' << filter.unread_only << '|'
+            << filter.restrictions.bits();
+    }
+    Counts counted(const UserId& me, const Restrictions& restrictions = {}) {
+        return read(shop, [&](db::WorkspaceTxn& txn) { return count(txn, me, restrictions); });
+    }
+    static std::vector<std::int64_t> figures(const Counts& counts) {
+        return {counts.mine, counts.unassigned, counts.all, counts.unread, counts.snoozed};
+    }
+
+    Service service_{database(), clock_};
+    std::vector<Made> made_;
+};
+
+TEST_P(InboxListTest, every_combination_of_filters_finds_what_fits_newest_first) {
+    fill();
+    const Restrictions own{.member = "adam", .assigned_only = true};
+    const Restrictions own_or_free{.member = "adam", .assigned_only = true, .unassigned_too = true};
+    for (const std::string status : {"", "open", "snoozed", "resolved"}) {
+        for (const std::string assignee : {"", "none", "adam", "eve"}) {
+            for (const Restrictions& seen : {Restrictions{}, own, own_or_free}) {
+                expect_sieved({.status = status, .assignee = assignee, .restrictions = seen});
+                expect_sieved({.status = status,
+                               .assignee = assignee,
+                               .number = "1",
+                               .tag = "vip",
+                               .unread_only = true,
+                               .restrictions = seen});
+            }
+        }
+    }
+    expect_sieved({.contact = "p5"});
+    expect_sieved({.contact = "p5", .tag = "vip"});
+    expect_sieved({.tag = "nobody's"});
+}
+
+TEST_P(InboxListTest, a_tag_that_very_many_bear_is_found_as_well) {
+    fill();
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (int index = 0; index < 2'000; ++index) {
+            txn.execute(insert_tag, ContactId("q" + std::to_string(index)), "vip");
+        }
+        return true;
+    });
+    expect_sieved({.tag = "vip"});
+    expect_sieved({.status = "open", .assignee = "adam", .tag = "vip"});
+}
+
+TEST_P(InboxListTest, a_row_says_everything_that_is_shown) {
+    make({.contact = "ann",
+          .number = "1",
+          .status = "snoozed",
+          .assignee = "adam",
+          .tag = "vip",
+          .unread = true,
+          .at_us = 7'000'000});
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        txn.txn().execute(insert_user, adam);
+        return txn.execute(insert_message, "m-ann", made_[0].id, std::string(400, 'x'));
+    });
+    const Page page = read(shop, [](db::WorkspaceTxn& txn) { return list(txn, {}).value(); });
+    ASSERT_EQ(page.conversations.size(), 1U);
+    const Entry& entry = page.conversations[0];
+    EXPECT_EQ(entry.contact_name, "Person ann");
+    EXPECT_EQ(entry.contact_phone, "15550002222");
+    EXPECT_EQ(entry.contact_tags, std::vector<std::string>{"vip"});
+    EXPECT_TRUE(entry.contact_opted_out);
+    EXPECT_EQ(entry.assignee_name, "Adam Smith");
+    EXPECT_EQ(entry.unread_count, 1);
+    EXPECT_EQ(entry.snoozed_until, clock_.now() + 1h);
+    ASSERT_TRUE(entry.preview);
+    EXPECT_EQ(entry.preview->text, std::string(preview_characters_max, 'x'));
+    EXPECT_EQ(entry.preview->timestamp, from_us(7'000'000));
+    const Entry one =
+        read(shop, [&](db::WorkspaceTxn& txn) { return get_entry(txn, entry.id, {}).value(); });
+    EXPECT_EQ(one.contact_name, entry.contact_name);
+    EXPECT_EQ(one.preview->text, entry.preview->text);
+}
+
+TEST_P(InboxListTest, counts_are_those_of_the_lists) {
+    fill();
+    // Of each state 24: eight of nobody, of Adam, of Eve; half of each unread.
+    EXPECT_EQ(figures(counted(adam)), (std::vector<std::int64_t>{8, 8, 24, 12, 24}));
+    EXPECT_EQ(figures(counted(adam, {.member = "adam", .assigned_only = true})),
+              (std::vector<std::int64_t>{8, 0, 8, 4, 8}));
+    EXPECT_EQ(
+        figures(counted(adam, {.member = "adam", .assigned_only = true, .unassigned_too = true})),
+        (std::vector<std::int64_t>{8, 8, 16, 8, 16}));
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        txn.execute(insert_limit, adam, "phone", "1");
+        return txn.execute(insert_limit, adam, "tag", "vip");
+    });
+    EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true, .by_number = true})),
+              (std::vector<std::int64_t>{2, 2, 6, 3, 6}));
+    EXPECT_TRUE(counted(adam).exact);
+    const Counts elsewhere =
+        read(other_shop, [](db::WorkspaceTxn& txn) { return count(txn, adam, {}); });
+    EXPECT_EQ(figures(elsewhere), (std::vector<std::int64_t>{0, 0, 0, 0, 0}));
+}
+
+TEST_P(InboxListTest, a_state_that_is_none_is_refused) {
+    const auto refused =
+        read(shop, [](db::WorkspaceTxn& txn) { return list(txn, {.status = "closed"}); });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "status");
+}
+
+WAPI_ON_BOTH_ENGINES(InboxListTest);
+
+}  // namespace
+}  // namespace wapi::inbox

@@ -1,0 +1,275 @@
+// SQL of the inbox's list and its counts. Declared in inbox.hpp.
+//
+// A page is found first, by the index that leads to the fewest rows, and only then joined with what
+// its rows show, in one statement. An index holds one state after another, so a page over all
+// states is put together of three.
+#include <boost/json/parse.hpp>
+#include <charconv>
+
+#include "features/access/access.hpp"
+#include "features/inbox/inbox_store.hpp"
+
+namespace wapi::inbox {
+namespace {
+
+// $2, $3: the place to go on from. $4 contact, $5 status, $6 assignee, $10 number, $11 tag, $12
+// unread only; empty or 0: any. $7 limit. $8, $9: the restrictions.
+#define WAPI_SIFTED                                                              \
+    " AND (last_message_us, conversation_id) < ($2, $3)"                         \
+    " AND ($4 = '' OR contact_id = $4)"                                          \
+    " AND ($6 = '' OR coalesce(assignee_id, 'none') = $6)"                       \
+    " AND ($10 = '' OR phone_number_id = $10)"                                   \
+    " AND ($11 = '' OR EXISTS (SELECT 1 FROM contact_tags AS borne WHERE"        \
+    "   borne.workspace_id = $1 AND borne.contact_id = conversations.contact_id" \
+    "   AND borne.tag = $11))"                                                   \
+    " AND (CAST($12 AS BIGINT) = 0 OR unread_count > 0)"                         \
+    " AND " WAPI_SEES_CONVERSATION(                                              \
+        "conversations", "$8",                                                   \
+        "$9") " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7"
+#define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
+#define WAPI_IN_STATE(state, whose)                                                        \
+    "SELECT * FROM (" WAPI_FOUND whose "status = '" state "' AND ($5 = '' OR $5 = '" state \
+    "')" WAPI_SIFTED ") AS " state "_ones"
+#define WAPI_IN_STATES(whose)    \
+    WAPI_IN_STATE("open", whose) \
+    " UNION ALL " WAPI_IN_STATE("snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved", whose)
+
+// The left joins keep SQLite from beginning with another table.
+#define WAPI_ENTRY(found)                                                                        \
+    "SELECT found.*, coalesce(person.name, ''), coalesce(person.phone, ''),"                     \
+    " coalesce(person.tags, '[]'), coalesce(person.opted_out, 0), coalesce(agent.name, ''),"     \
+    " newest.wa_message_id, newest.direction, newest.type, newest.status,"                       \
+    " substr(newest.text, 1, 300), newest.timestamp_us, newest.error_code, newest.error_message" \
+    " FROM (" found                                                                              \
+    ") AS found"                                                                                 \
+    " LEFT JOIN contacts AS person ON person.workspace_id = $1"                                  \
+    " AND person.contact_id = found.contact_id"                                                  \
+    " LEFT JOIN users AS agent ON agent.user_id = found.assignee_id"                             \
+    " LEFT JOIN messages AS newest ON newest.workspace_id = $1"                                  \
+    " AND newest.message_id = found.last_message_id"
+#define WAPI_PAGE(found) \
+    WAPI_ENTRY(found) " ORDER BY found.last_message_us DESC, found.conversation_id DESC LIMIT $7"
+
+const db::Sql list_sql{{.name = "inbox.list", .text = WAPI_PAGE(WAPI_IN_STATES(""))}};
+// By the index of assignees, for a member may have few among a million.
+const db::Sql list_of_assignee_sql{{
+    .name = "inbox.list_of_assignee",
+    .text = WAPI_PAGE(WAPI_IN_STATES("assignee_id = $6 AND ")),
+}};
+// By the contacts: the one that was asked for, or the few that bear the tag.
+const db::Sql list_of_contacts_sql{{
+    .name = "inbox.list_of_contacts",
+    .text = WAPI_PAGE(WAPI_FOUND
+                      "contact_id IN (SELECT CAST($4 AS TEXT) WHERE $4 <> '' UNION ALL"
+                      " SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND tag = $11"
+                      " AND $4 = '') AND ($5 = '' OR status = $5)" WAPI_SIFTED),
+}};
+const db::Sql get_entry_sql{{
+    .name = "inbox.get_entry",
+    .text = WAPI_ENTRY(
+        WAPI_FOUND "conversation_id = $2 AND " WAPI_SEES_CONVERSATION("conversations", "$3", "$4")),
+}};
+const db::Sql count_bearers_sql{{
+    .name = "inbox.count_bearers",
+    .text = "SELECT count(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = $1"
+            " AND tag = $2 LIMIT $3) AS bearers",
+}};
+#undef WAPI_PAGE
+#undef WAPI_ENTRY
+#undef WAPI_IN_STATES
+#undef WAPI_IN_STATE
+#undef WAPI_FOUND
+#undef WAPI_SIFTED
+
+// Looked at, seen, unassigned and unread, of the newest conversations of a state.
+#define WAPI_TALLY                                                           \
+    "SELECT count(*), coalesce(sum(seen), 0),"                               \
+    " coalesce(sum(CASE WHEN assignee_id IS NULL THEN seen ELSE 0 END), 0)," \
+    " coalesce(sum(CASE WHEN unread_count > 0 THEN seen ELSE 0 END), 0) FROM "
+#define WAPI_NEWEST " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $2"
+const db::Sql count_sql{{
+    .name = "inbox.count",
+    .text = WAPI_TALLY
+    "(SELECT 1 AS seen, assignee_id, unread_count FROM conversations"
+    " WHERE workspace_id = $1 AND status = $3" WAPI_NEWEST ") AS talk",
+}};
+const db::Sql count_of_assignee_sql{{
+    .name = "inbox.count_of_assignee",
+    .text = WAPI_TALLY
+    "(SELECT 1 AS seen, assignee_id, unread_count FROM conversations"
+    " WHERE workspace_id = $1 AND assignee_id = $4 AND status = $3" WAPI_NEWEST ") AS talk",
+}};
+// Where contact and number decide, each row is looked up.
+#define WAPI_SEEN_OF(condition) \
+    WAPI_TALLY "(SELECT CASE WHEN " WAPI_SEES_CONVERSATION("talk", "$4", "$5")               \
+    " THEN 1 ELSE 0 END AS seen, assignee_id, unread_count FROM (SELECT contact_id,"         \
+    " phone_number_id, assignee_id, unread_count FROM conversations WHERE workspace_id = $1" \
+    " AND status = $3 AND " condition WAPI_NEWEST ") AS talk) AS looked_at"
+const db::Sql count_seen_sql{{.name = "inbox.count_seen", .text = WAPI_SEEN_OF("$1 <> ''")}};
+const db::Sql count_seen_of_assignee_sql{{
+    .name = "inbox.count_seen_of_assignee",
+    .text = WAPI_SEEN_OF("assignee_id = $6"),
+}};
+#undef WAPI_SEEN_OF
+#undef WAPI_NEWEST
+#undef WAPI_TALLY
+
+/// Contacts with a tag that are looked up one by one; of more the list meets one soon enough.
+constexpr std::int64_t bearers_max = 2'000;
+
+struct Position {
+    std::int64_t last_message_us = INT64_MAX;
+    std::string id;
+};
+
+/// A cursor is "<last_message_us>_<conversation id>".
+Result<Position> parse_cursor(const std::string& cursor) {
+    Position position;
+    if (cursor.empty()) {
+        return position;
+    }
+    const std::size_t split = cursor.find('_');
+    const char* end = cursor.data() + std::min(split, cursor.size());
+    const auto parsed = std::from_chars(cursor.data(), end, position.last_message_us);
+    if (split == std::string::npos || parsed.ec != std::errc{} || parsed.ptr != end) {
+        return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
+    }
+    position.id = cursor.substr(split + 1);
+    return position;
+}
+
+std::string render_cursor(const Conversation& last) {
+    return std::to_string(last.last_message_at ? to_us(*last.last_message_at) : 0) + "_" +
+           last.id.value;
+}
+
+std::optional<LastMessage> read_preview(const db::Row& row, std::size_t first) {
+    if (row.is_null(first)) {
+        return std::nullopt;
+    }
+    return LastMessage{.wa_message_id = row.id<WaMessageId>(first),
+                       .direction = row.string(first + 1),
+                       .type = row.string(first + 2),
+                       .status = row.string(first + 3),
+                       .text = row.string(first + 4),
+                       .timestamp = from_us(row.integer(first + 5)),
+                       .error_code = row.optional_integer(first + 6),
+                       .error_message = row.string(first + 7)};
+}
+
+Entry read_entry(const db::Row& row) {
+    constexpr std::size_t first = conversation_columns;
+    Entry entry;
+    static_cast<Conversation&>(entry) = read_conversation(row);
+    entry.contact_name = row.string(first);
+    entry.contact_phone = row.string(first + 1);
+    for (const boost::json::value& tag : boost::json::parse(row.text(first + 2)).as_array()) {
+        entry.contact_tags.emplace_back(tag.as_string());
+    }
+    entry.contact_opted_out = row.boolean(first + 3);
+    entry.assignee_name = row.string(first + 4);
+    entry.preview = read_preview(row, first + 5);
+    return entry;
+}
+
+bool is_status(std::string_view name) {
+    return name == status::open || name == status::snoozed || name == status::resolved;
+}
+
+/// Who sees only their own conversations and not those of nobody.
+bool sees_own_only(const Restrictions& seen) { return seen.assigned_only && !seen.unassigned_too; }
+
+bool is_rare(db::WorkspaceTxn& txn, const std::string& tag) {
+    return txn.query(count_bearers_sql, tag, bearers_max)[0].integer(0) < bearers_max;
+}
+
+/// The statement that leads to the fewest rows.
+const db::Sql& lead(db::WorkspaceTxn& txn, const Filter& filter) {
+    if (!filter.contact.empty() || (!filter.tag.empty() && is_rare(txn, filter.tag))) {
+        return list_of_contacts_sql;
+    }
+    return filter.assignee.empty() || filter.assignee == "none" ? list_sql : list_of_assignee_sql;
+}
+
+struct Tally {
+    Tally(const db::Rows& rows, std::int64_t limit)
+        : is_exact(rows[0].integer(0) < limit),
+          seen(rows[0].integer(1)),
+          unassigned(rows[0].integer(2)),
+          unread(rows[0].integer(3)) {}
+    bool is_exact;
+    std::int64_t seen;
+    std::int64_t unassigned;
+    std::int64_t unread;
+};
+
+/// Of the conversations of one member, or of all.
+Tally tally(db::WorkspaceTxn& txn, std::string_view state, const Restrictions& seen,
+            const std::optional<UserId>& assignee = std::nullopt) {
+    const bool looks_up = seen.by_tag || seen.by_number || (seen.bits() != 0 && !assignee);
+    const std::int64_t limit = looks_up ? counted_restricted_max : counted_max;
+    const std::string& member = seen.member;
+    if (!looks_up) {
+        return {assignee ? txn.query(count_of_assignee_sql, limit, state, *assignee)
+                         : txn.query(count_sql, limit, state),
+                limit};
+    }
+    return {assignee ? txn.query(count_seen_of_assignee_sql, limit, state, member, seen.bits(),
+                                 *assignee)
+                     : txn.query(count_seen_sql, limit, state, member, seen.bits()),
+            limit};
+}
+
+}  // namespace
+
+Result<Page> list(db::WorkspaceTxn& txn, const Filter& asked) {
+    Filter filter = asked;
+    const Restrictions& seen = filter.restrictions;
+    const Result<Position> after = parse_cursor(filter.cursor);
+    if (!after) {
+        return std::unexpected(after.error());
+    }
+    if (!filter.status.empty() && !is_status(filter.status)) {
+        return fail_field(wapi::errors::invalid_request, "status", "open, snoozed or resolved.");
+    }
+    if (sees_own_only(seen)) {
+        if (!filter.assignee.empty() && filter.assignee != seen.member) {
+            return Page{};
+        }
+        filter.assignee = seen.member;
+    }
+    Page page;
+    for (const db::Row row :
+         txn.query(lead(txn, filter), after->last_message_us, after->id, filter.contact,
+                   filter.status, filter.assignee, static_cast<std::int64_t>(filter.limit + 1),
+                   seen.member, seen.bits(), filter.number, filter.tag, filter.unread_only)) {
+        page.conversations.push_back(read_entry(row));
+    }
+    if (page.conversations.size() > filter.limit) {
+        page.conversations.pop_back();
+        page.next_cursor = render_cursor(page.conversations.back());
+    }
+    return page;
+}
+
+Result<Entry> get_entry(db::WorkspaceTxn& txn, const ConversationId& id,
+                        const Restrictions& restrictions) {
+    const db::Rows rows = txn.query(get_entry_sql, id, restrictions.member, restrictions.bits());
+    return rows.empty() ? fail(errors::conversation_not_found) : Result<Entry>(read_entry(rows[0]));
+}
+
+Counts count(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restrictions) {
+    const Tally mine = tally(txn, status::open, restrictions, me);
+    const bool own_only = sees_own_only(restrictions);
+    const auto whose = own_only ? std::optional(me) : std::nullopt;
+    const Tally open = own_only ? mine : tally(txn, status::open, restrictions);
+    const Tally snoozed = tally(txn, status::snoozed, restrictions, whose);
+    return {.mine = mine.seen,
+            .unassigned = open.unassigned,
+            .all = open.seen,
+            .unread = open.unread,
+            .snoozed = snoozed.seen,
+            .exact = mine.is_exact && open.is_exact && snoozed.is_exact};
+}
+
+}  // namespace wapi::inbox

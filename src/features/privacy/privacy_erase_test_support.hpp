@@ -1,0 +1,108 @@
+// What the tests of erasing share: Ann in every table that can hold her, beside Bob, and a look
+// into the index of the search.
+#pragma once
+
+#include "features/conversation_notes/conversation_notes.hpp"
+#include "features/inbox/inbox.hpp"
+#include "features/privacy/privacy_test_support.hpp"
+#include "features/search/search.hpp"
+
+namespace wapi::privacy::testing {
+
+/// The pages of FTS5's tables, or what PostgreSQL indexes.
+inline const db::Sql index_blocks{{
+    .name = "privacy_erase_test.index_blocks",
+    .text = {},
+    .scope = db::Scope::system,
+    .sqlite = "SELECT CAST(block AS BLOB) FROM search_words_data",
+    .postgres = "SELECT convert_to(CAST(words AS TEXT), 'UTF8') FROM search_documents",
+}};
+
+class EraseTest : public PrivacyTest {
+  protected:
+    /// Ann in every table that can hold her, beside Bob.
+    void fill() {
+        deliver(body_of(boost::json::array{
+            webhooks::testing::text_change(shop_number, ann, "wamid.A1", now_s() - 60,
+                                           "I like the blue bicycle"),
+            webhooks::testing::text_change(shop_number, bob, "wamid.B1", now_s() - 50,
+                                           "And I the green one")}));
+        deliver(body_of(webhooks::testing::message_change(
+            shop_number, ann, "wamid.A2", now_s() - 40, "location",
+            {{"latitude", 1.5}, {"longitude", 2.5}, {"address", "Kelvin Street 5"}})));
+        contacts::Service service(database(), ids_, clock_);
+        contacts::Draft draft;
+        draft.tags = std::vector<std::string>{"anns-own-secret"};
+        draft.attributes = boost::json::object{{"note", "has a red trailer"}};
+        ASSERT_TRUE(run(service.change(context_of(), find_contact(ann).value(), draft)));
+        ASSERT_EQ(send(ann, "Your blue bicycle is ready"), "ok");
+        ASSERT_EQ(send(bob, "Your green one is ready"), "ok");
+        write_note(ann, "Ann has a red trailer");
+        write_note(bob, "Bob has none");
+        index();
+        // A status whose message never came; real wamids hold the number in base64.
+        const std::string wamid =
+            "wamid." + crypto::base64_encode(std::string("\x1d\x0b", 2) + ann.phone + "\x15\x02");
+        deliver(body_of(webhooks::testing::status_change(
+            shop_number, {.wamid = wamid, .status = "sent", .at_s = now_s() - 30})));
+        // An update without time: refused again and again until it is a dead letter.
+        deliver(body_of(webhooks::testing::change_of(
+            shop_number, "messages",
+            {{"messages",
+              boost::json::array{{{"id", "wamid.A3"}, {"from", ann.phone}, {"type", "text"}},
+                                 {{"id", "wamid.B3"}, {"from", bob.phone}, {"type", "text"}}}}})));
+        use_up_retries();
+        ASSERT_EQ(letters(), 2);
+    }
+    void write_note(const Author& author, const std::string& text) {
+        const ConversationId talk = read(shop, [&](db::WorkspaceTxn& txn) {
+            return inbox::find_latest_of_contact(txn, find_contact(author).value())->id;
+        });
+        conversation_notes::Service notes(database(), ids_, clock_);
+        ASSERT_TRUE(run(notes.add(context_of(), talk, {.text = text, .mentions = {}})));
+    }
+    void index() {
+        search::Indexer indexer(tasks_, database(), clock_);
+        run(indexer.run_all());
+    }
+    /// Whether a word stands in the index of the search, in whatever page.
+    bool index_holds(const std::string& word) {
+        return read([&](db::Txn& txn) {
+            bool holds = false;
+            for (const db::Row row : txn.query(index_blocks)) {
+                holds = holds || row.bytes(0).find(word) != std::string_view::npos;
+            }
+            return holds;
+        });
+    }
+    void use_up_retries() {
+        for (int attempt = 0; attempt < 8; ++attempt) {
+            clock_.advance(20min);
+            drain();
+        }
+    }
+    std::int64_t letters() {
+        return read([&](db::Txn& txn) {
+            return queue::count(txn, webhook_events::queue_name, std::nullopt, clock_.now()).dead;
+        });
+    }
+    void expect_nothing_of_ann() {
+        for (const std::string& trace : anns_traces) {
+            EXPECT_EQ(lines_with(trace), "") << trace;
+        }
+        EXPECT_EQ(
+            lines_with(crypto::base64_encode(std::string("\x1d\x0b", 2) + ann.phone).substr(0, 16)),
+            "");
+    }
+    void replay_everything() {
+        write([&](db::Txn& txn) {
+            webhook_events::enqueue_replay(
+                txn, std::nullopt, ids_.event_id(),
+                {.ids = {}, .from = Timestamp{}, .to = clock_.now() + 1h}, clock_.now());
+            return true;
+        });
+        drain();
+    }
+};
+
+}  // namespace wapi::privacy::testing

@@ -1,0 +1,162 @@
+// Goal: quick replies are found by their shortcut by who may use them, written by who may write
+// them, and no variable reaches a customer as it stands. Method: rules by hand, the service on both
+// engines.
+#include <gtest/gtest.h>
+
+#include "features/access/access.hpp"
+#include "features/audit/audit.hpp"
+#include "features/contacts/contacts.hpp"
+#include "features/quick_replies/quick_replies_rules.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::quick_replies {
+namespace {
+
+const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
+const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+
+TEST(QuickReplyRules, variables_are_filled_in_and_empty_ones_have_another_text) {
+    const Values values{.contact_name = "Ann",
+                        .contact_phone = "+15550002222",
+                        .contact_attributes = {{"city", "Graz"}, {"orders", 3}},
+                        .agent_name = "",
+                        .workspace_name = "Shop"};
+    EXPECT_EQ(fill_in("Hello {{contact.name}} of {{ contact.attributes.city }}!", values),
+              "Hello Ann of Graz!");
+    EXPECT_EQ(
+        fill_in("{{agent.name|we}} at {{workspace.name}}: {{contact.attributes.orders}}", values),
+        "we at Shop: 3");
+    EXPECT_EQ(fill_in("{{contact.attributes.none}}{{contact.phone}}", values), "+15550002222");
+    EXPECT_EQ(fill_in("{ {contact.name} }} {{", values), "{ {contact.name} }} {{");
+}
+
+TEST(QuickReplyRules, what_a_value_holds_is_not_filled_in_again) {
+    const Values values{.contact_name = "{{agent.name}}", .agent_name = "secret"};
+    EXPECT_EQ(fill_in("{{contact.name}}", values), "{{agent.name}}");
+}
+
+TEST(QuickReplyRules, unknown_variables_and_bad_shortcuts_are_refused) {
+    EXPECT_TRUE(check_text("{{contact.name|there}} {{contact.attributes.a b}} {x}"));
+    for (const char* text : {"{{}}", "{{contact}}", "{{contact.token}}", "{{contact.attributes.}}",
+                             "ok {{contact.name}} {{ nope | x }}"}) {
+        EXPECT_FALSE(check_text(text)) << text;
+    }
+    EXPECT_EQ(check_shortcut("Hello_1-a"), "hello_1-a");
+    EXPECT_EQ(check_shortcut("नमस्ते"), "नमस्ते");
+    for (const char* shortcut :
+         {"", "a b", "a/b", "a%", "{", "0123456789012345678901234567890123"}) {
+        EXPECT_FALSE(check_shortcut(shortcut)) << shortcut;
+    }
+}
+
+class QuickRepliesTest : public test::EnginesTest {
+  protected:
+    static Context as(const std::string& who, bool may_share = false,
+                      const WorkspaceId& workspace = shop) {
+        Context context;
+        context.workspace = workspace;
+        context.actor = {ActorKind::user, who};
+        context.permissions = may_share ? access::bit(access::Permission::assign_conversations) : 0;
+        return context;
+    }
+    static Draft draft(const std::string& shortcut, const std::string& text, bool shared = false) {
+        return {.shortcut = shortcut, .text = text, .shared = shared};
+    }
+    static std::string outcome(const auto& done) {
+        return done ? "ok" : std::string(done.error().kind->code);
+    }
+    std::vector<std::string> found(const Context& who, const std::string& text = {}) {
+        std::vector<std::string> shortcuts;
+        Filter filter{.text = text, .limit = 2};
+        do {
+            const Page page = run(service_.list(who, filter)).value();
+            EXPECT_LE(page.replies.size(), 2U);
+            for (const QuickReply& reply : page.replies) {
+                shortcuts.push_back(reply.shortcut);
+            }
+            filter.cursor = page.next_cursor;
+        } while (!filter.cursor.empty());
+        return shortcuts;
+    }
+
+    Service service_{database(), ids_, clock_};
+};
+
+using Names = std::vector<std::string>;
+
+TEST_P(QuickRepliesTest, ones_own_and_shared_ones_are_found_by_shortcut_or_text) {
+    const Context olga = as("olga", true);
+    ASSERT_TRUE(run(service_.create(olga, draft("hello", "Hello there", true))));
+    ASSERT_TRUE(run(service_.create(olga, draft("hours", "We open at 9", true))));
+    ASSERT_TRUE(run(service_.create(olga, draft("mine", "Olga's 100% own"))));
+    ASSERT_TRUE(run(service_.create(as("adam"), draft("hello", "Adam says hello"))));
+    EXPECT_EQ(found(olga), (Names{"hello", "hours", "mine"}));
+    EXPECT_EQ(found(as("adam")), (Names{"hello", "hello", "hours"}));
+    EXPECT_EQ(found(olga, "hel"), Names{"hello"});
+    EXPECT_EQ(found(olga, "OPEN AT"), Names{"hours"});
+    EXPECT_EQ(found(olga, "100%"), Names{"mine"});
+    EXPECT_TRUE(found(olga, "1%0").empty()) << "no pattern";
+    EXPECT_TRUE(found(as("olga", true, other_shop)).empty());
+}
+
+TEST_P(QuickRepliesTest, shared_ones_are_written_by_who_may_and_others_own_are_not_there) {
+    const Context olga = as("olga", true);
+    EXPECT_EQ(outcome(run(service_.create(as("adam"), draft("x", "y", true)))),
+              "quick_reply_shared");
+    const QuickReply shared = run(service_.create(olga, draft("x", "y", true))).value();
+    const QuickReply own = run(service_.create(olga, draft("z", "y"))).value();
+    EXPECT_EQ(outcome(run(service_.change(as("adam"), shared.id, draft("x", "new")))),
+              "quick_reply_shared");
+    EXPECT_EQ(outcome(run(service_.remove(as("adam"), shared.id))), "quick_reply_shared");
+    EXPECT_EQ(outcome(run(service_.change(as("adam", true), own.id, draft("x", "new")))),
+              "quick_reply_not_found");
+    EXPECT_EQ(outcome(run(service_.remove(as("olga", true, other_shop), shared.id))),
+              "quick_reply_not_found");
+    const auto changed = run(service_.change(olga, shared.id, {.text = "new"}));
+    ASSERT_TRUE(changed);
+    EXPECT_EQ(changed->shortcut, "x");
+    EXPECT_EQ(changed->text, "new");
+    EXPECT_EQ(outcome(run(service_.remove(olga, shared.id))), "ok");
+    EXPECT_EQ(found(olga), Names{"z"});
+}
+
+TEST_P(QuickRepliesTest, a_shortcut_is_taken_once_by_each_and_limits_hold) {
+    const Context adam = as("adam");
+    ASSERT_TRUE(run(service_.create(adam, draft("a", "1"))));
+    const QuickReply other = run(service_.create(adam, draft("b", "1"))).value();
+    EXPECT_EQ(outcome(run(service_.create(adam, draft("A", "1")))), "quick_reply_exists");
+    EXPECT_EQ(outcome(run(service_.change(adam, other.id, {.shortcut = "a"}))),
+              "quick_reply_exists");
+    EXPECT_EQ(outcome(run(service_.change(adam, other.id, {.shortcut = "b"}))), "ok");
+    EXPECT_EQ(outcome(run(service_.create(adam, draft("c", "{{nope}}")))), "invalid_request");
+    for (int index = 2; index < own_max; ++index) {
+        ASSERT_TRUE(run(service_.create(adam, draft("n" + std::to_string(index), "1"))));
+    }
+    EXPECT_EQ(outcome(run(service_.create(adam, draft("more", "1")))), "quick_replies_full");
+    EXPECT_EQ(outcome(run(service_.create(as("eve"), draft("more", "1")))), "ok");
+}
+
+TEST_P(QuickRepliesTest, a_text_is_filled_in_for_a_contact_that_may_be_seen) {
+    const ContactId ann = write(shop, [&](db::WorkspaceTxn& txn) {
+        return contacts::resolve(txn, ids_,
+                                 {.phone = "15550002222",
+                                  .bsuid = {},
+                                  .username = {},
+                                  .name = "Ann",
+                                  .seen_at = clock_.now()},
+                                 clock_.now())
+            .id;
+    });
+    Context adam = as("adam");
+    const QuickReply reply =
+        run(service_.create(adam, draft("a", "{{contact.name}} {{contact.phone}}"))).value();
+    EXPECT_EQ(run(service_.render(adam, reply.id, ann)), "Ann +15550002222");
+    adam.restrictions = {.member = "adam", .by_tag = true};
+    EXPECT_EQ(outcome(run(service_.render(adam, reply.id, ann))), "contact_not_found");
+    EXPECT_EQ(outcome(run(service_.render(as("eve"), reply.id, ann))), "quick_reply_not_found");
+}
+
+WAPI_ON_BOTH_ENGINES(QuickRepliesTest);
+
+}  // namespace
+}  // namespace wapi::quick_replies

@@ -1,0 +1,138 @@
+#include "features/search/search_rules.hpp"
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <set>
+
+#include "base/crypto.hpp"
+#include "base/words.hpp"
+
+namespace wapi::search {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t words_before = 6;  ///< in a snippet
+constexpr std::size_t snippet_bytes = 160;
+/// A shorter last word is looked for as a whole word: half of all words begin with some letter.
+constexpr std::size_t prefix_bytes_min = 2;
+
+void collect_strings(const json::value& value, std::string& out) {
+    if (value.is_string()) {
+        out.append(value.get_string()).push_back(' ');
+    } else if (value.is_array()) {
+        for (const json::value& item : value.get_array()) {
+            collect_strings(item, out);
+        }
+    } else if (value.is_object()) {
+        for (const auto& field : value.get_object()) {
+            collect_strings(field.value(), out);
+        }
+    }
+}
+
+bool matches(const text::Word& word, const Terms& terms) {
+    return std::ranges::any_of(terms.words, [&](const std::string& wanted) {
+        const bool is_beginning = terms.prefix && &wanted == &terms.words.back();
+        return is_beginning ? word.folded.starts_with(wanted) : word.folded == wanted;
+    });
+}
+
+/// Joins the words with what `render` makes of each.
+template <class Render>
+std::string join(const Terms& terms, std::string_view between, Render render) {
+    std::string joined;
+    for (std::size_t index = 0; index < terms.words.size(); ++index) {
+        const bool is_beginning = terms.prefix && index + 1 == terms.words.size();
+        joined += (index == 0 ? "" : between);
+        joined += render(terms.words[index], is_beginning);
+    }
+    return joined;
+}
+
+void add_part(std::vector<Part>& parts, std::string_view text, bool is_match) {
+    if (text.empty()) {
+        return;
+    }
+    if (parts.empty() || parts.back().matches != is_match) {
+        parts.push_back({.text = {}, .matches = is_match});
+    }
+    parts.back().text += text;
+}
+
+}  // namespace
+
+std::string mark_of(const WorkspaceId& workspace, Kind kind) {
+    constexpr std::size_t length = 8;
+    return (kind == Kind::message ? "m" : "c") +
+           crypto::hex_encode(crypto::sha256(workspace.value)).substr(0, length);
+}
+
+std::string index_words(const std::string& mark, std::string_view text) {
+    std::set<std::string> different;
+    for (text::Word& word : text::split_words(text, words_max)) {
+        different.insert(std::move(word.folded));
+    }
+    std::string words;
+    for (const std::string& word : different) {
+        words += (words.empty() ? "" : " ") + mark + word;
+    }
+    return words;
+}
+
+std::string strings_of(std::string_view json) {
+    boost::system::error_code failed;
+    const json::value value = json::parse(json, failed);
+    std::string strings;
+    if (!failed) {
+        collect_strings(value, strings);
+    }
+    return strings;
+}
+
+Result<Terms> parse_terms(std::string_view text) {
+    Terms terms;
+    for (text::Word& word : text::split_words(text, query_words_max)) {
+        terms.words.push_back(std::move(word.folded));
+    }
+    if (terms.words.empty()) {
+        return fail_field(wapi::errors::invalid_request, "q", "Name a word to search for.");
+    }
+    terms.prefix = terms.words.back().size() >= prefix_bytes_min;
+    return terms;
+}
+
+std::string render_match(const std::string& mark, const Terms& terms) {
+    return join(terms, " AND ", [&mark](const std::string& word, bool is_beginning) {
+        return "\"" + mark + word + (is_beginning ? "\" *" : "\"");
+    });
+}
+
+std::string render_tsquery(const std::string& mark, const Terms& terms) {
+    return join(terms, " & ", [&mark](const std::string& word, bool is_beginning) {
+        return "'" + mark + word + (is_beginning ? "':*" : "'");
+    });
+}
+
+std::vector<Part> make_snippet(std::string_view text, const Terms& terms) {
+    const std::vector<text::Word> words = text::split_words(text, words_max);
+    const auto first = std::ranges::find_if(
+        words, [&terms](const text::Word& word) { return matches(word, terms); });
+    const auto ahead = std::min<std::ptrdiff_t>(first - words.begin(), words_before);
+    const auto begin = first == words.end() ? words.begin() : first - ahead;
+    std::vector<Part> parts;
+    std::size_t position = begin == words.begin() ? 0 : begin->begin;
+    add_part(parts, position > 0 ? "…" : "", false);
+    const std::size_t start = position;
+    auto word = begin;
+    for (; word != words.end() && word->end - start <= snippet_bytes; ++word) {
+        add_part(parts, text.substr(position, word->begin - position), false);
+        add_part(parts, text.substr(word->begin, word->end - word->begin), matches(*word, terms));
+        position = word->end;
+    }
+    const bool is_whole = word == words.end() && text.size() - start <= 2 * snippet_bytes;
+    add_part(parts, is_whole ? text.substr(position) : "…", false);
+    return parts;
+}
+
+}  // namespace wapi::search

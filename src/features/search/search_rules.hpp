@@ -1,0 +1,35 @@
+// Inside the slice: from texts to what the index holds, from a query to what it is asked, and from
+// a text that was found to its snippet. Pure.
+#pragma once
+
+#include "features/search/search.hpp"
+
+namespace wapi::search {
+
+/// What every word of a workspace's messages or contacts begins with in the index, so that a prefix
+/// is looked for among these alone: the kind's letter and eight characters made of the id. Two
+/// workspaces may share them; the row says whose it is.
+std::string mark_of(const WorkspaceId& workspace, Kind kind);
+
+/// The different words of a text, marked, parted by spaces; empty when there is none.
+std::string index_words(const std::string& mark, std::string_view text);
+
+/// The strings of a JSON text, however deep, parted by spaces. Empty when it is none.
+std::string strings_of(std::string_view json);
+
+/// A query as both engines take it.
+struct Terms {
+    std::vector<std::string> words;  ///< folded; the last one is a beginning when `prefix`
+    bool prefix = true;
+};
+/// Errors: invalid_request when there is no word.
+Result<Terms> parse_terms(std::string_view text);
+/// For FTS5: `"m1a2b3c4dblue" AND "m1a2b3c4dbic" *`.
+std::string render_match(const std::string& mark, const Terms& terms);
+/// For PostgreSQL: `'m1a2b3c4dblue' & 'm1a2b3c4dbic':*`.
+std::string render_tsquery(const std::string& mark, const Terms& terms);
+
+/// Some 160 bytes around the first word that matches.
+std::vector<Part> make_snippet(std::string_view text, const Terms& terms);
+
+}  // namespace wapi::search

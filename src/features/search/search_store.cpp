@@ -1,0 +1,262 @@
+// SQLite's index is an FTS5 table, which is told of each insert and delete; PostgreSQL keeps its
+// own by itself, so that the statements about the FTS5 table find nothing to do there.
+#include "features/search/search_store.hpp"
+
+#include "features/access/access.hpp"
+
+namespace wapi::search {
+namespace {
+
+const db::Sql enqueue_sql{{
+    .name = "search.enqueue",
+    .text = "INSERT INTO search_queue (queued_us, workspace_id, kind, subject_id)"
+            " VALUES ($2, $1, $3, $4)"
+            " ON CONFLICT (queued_us, workspace_id, kind, subject_id) DO NOTHING",
+}};
+const db::Sql find_oldest_sql{{
+    .name = "search.find_oldest",
+    .text = "SELECT queued_us FROM search_queue ORDER BY queued_us LIMIT 1",
+    .scope = db::Scope::system,
+}};
+#define WAPI_TAKE(lock)                                                             \
+    "DELETE FROM search_queue WHERE (queued_us, workspace_id, kind, subject_id) IN" \
+    " (SELECT queued_us, workspace_id, kind, subject_id FROM search_queue"          \
+    " ORDER BY queued_us, workspace_id, kind, subject_id LIMIT $1" lock             \
+    ")"                                                                             \
+    " RETURNING workspace_id, kind, subject_id"
+const db::Sql take_sql{{
+    .name = "search.take",
+    .text = WAPI_TAKE(""),
+    .scope = db::Scope::system,
+    .postgres = WAPI_TAKE(" FOR UPDATE SKIP LOCKED"),
+}};
+#undef WAPI_TAKE
+#define WAPI_MESSAGE_TEXT "SELECT text FROM messages WHERE workspace_id = $1 AND message_id = $2"
+#define WAPI_CONTACT_TEXT                                \
+    "SELECT name, phone, tags, attributes FROM contacts" \
+    " WHERE workspace_id = $1 AND contact_id = $2"
+// An erasure waits for who holds a row, and then finds the document. SQLite has one writer.
+const db::Sql hold_message_sql{{
+    .name = "search.hold_message",
+    .text = WAPI_MESSAGE_TEXT,
+    .postgres = WAPI_MESSAGE_TEXT " FOR KEY SHARE",
+}};
+const db::Sql hold_contact_sql{{
+    .name = "search.hold_contact",
+    .text = WAPI_CONTACT_TEXT,
+    .postgres = WAPI_CONTACT_TEXT " FOR KEY SHARE",
+}};
+#undef WAPI_MESSAGE_TEXT
+#undef WAPI_CONTACT_TEXT
+const db::Sql identities_sql{{
+    .name = "search.list_identities",
+    .text = "SELECT value FROM contact_identities WHERE workspace_id = $1 AND contact_id = $2"
+            " AND kind IN ('phone', 'username') ORDER BY kind, value",
+}};
+const db::Sql insert_sql{{
+    .name = "search.insert",
+    .text = "INSERT INTO search_documents (workspace_id, kind, subject_id, words)"
+            " VALUES ($1, $2, $3, $4) RETURNING document_id",
+}};
+const db::Sql insert_words_sql{{
+    .name = "search.insert_words",
+    .text = "INSERT INTO search_words (rowid, words) SELECT document_id, words"
+            " FROM search_documents WHERE workspace_id = $1 AND document_id = $2",
+    .postgres = "SELECT 1 WHERE $1 = '' AND CAST($2 AS BIGINT) = 0",
+}};
+#define WAPI_SUBJECT "workspace_id = $1 AND kind = $2 AND subject_id = $3"
+const db::Sql remove_words_sql{{
+    .name = "search.remove_words",
+    .text = "INSERT INTO search_words (search_words, rowid, words)"
+            " SELECT 'delete', document_id, words FROM search_documents WHERE " WAPI_SUBJECT,
+    .postgres = "SELECT 1 WHERE $1 = '' AND $2 = $3",
+}};
+const db::Sql remove_sql{{
+    .name = "search.remove",
+    .text = "DELETE FROM search_documents WHERE " WAPI_SUBJECT,
+}};
+#undef WAPI_SUBJECT
+const db::Sql lock_messages_sql{{
+    .name = "search.lock_messages",
+    .text = "SELECT 1 FROM messages WHERE workspace_id = $1 AND conversation_id = $2 LIMIT 1",
+    .postgres = "SELECT 1 FROM messages WHERE workspace_id = $1 AND conversation_id = $2"
+                " ORDER BY message_id FOR UPDATE",
+}};
+#define WAPI_OF_CONVERSATION                                                      \
+    "workspace_id = $1 AND kind = 'message' AND subject_id IN (SELECT message_id" \
+    " FROM messages WHERE workspace_id = $1 AND conversation_id = $2)"
+const db::Sql forget_words_sql{{
+    .name = "search.forget_words",
+    .text = "INSERT INTO search_words (search_words, rowid, words)"
+            " SELECT 'delete', document_id, words FROM search_documents"
+            " WHERE " WAPI_OF_CONVERSATION,
+    .postgres = "SELECT 1 WHERE $1 = $2",
+}};
+const db::Sql forget_sql{{
+    .name = "search.forget",
+    .text = "DELETE FROM search_documents WHERE " WAPI_OF_CONVERSATION,
+}};
+#undef WAPI_OF_CONVERSATION
+// A negative number begins: everything is to become one segment. Pages that a step writes.
+const db::Sql begin_merge_sql{{
+    .name = "search.begin_merge",
+    .text = "INSERT INTO search_words (search_words, rank) VALUES ('merge', -64)",
+    .scope = db::Scope::system,
+    .postgres = "SELECT 0",
+}};
+const db::Sql merge_sql{{
+    .name = "search.merge",
+    .text = "INSERT INTO search_words (search_words, rank) VALUES ('merge', 64)",
+    .scope = db::Scope::system,
+    .postgres = "SELECT 0",
+}};
+const db::Sql count_segments_sql{{
+    .name = "search.count_segments",
+    .text = "SELECT count(DISTINCT segid) FROM search_words_idx",
+    .scope = db::Scope::system,
+    .postgres = "SELECT CAST(0 AS BIGINT)",
+}};
+
+// $2, $7: what is asked for, as FTS5 and as PostgreSQL take it. $3: document ids below. $4: at
+// most. $5, $6: the restrictions.
+#define WAPI_MATCHES                                                                           \
+    "(SELECT documents.document_id, documents.subject_id FROM search_words"                    \
+    " JOIN search_documents AS documents ON documents.document_id = search_words.rowid"        \
+    " WHERE search_words MATCH $2 AND search_words.rowid < $3 AND documents.workspace_id = $1" \
+    " AND $7 <> '' ORDER BY search_words.rowid DESC LIMIT $4) AS found"
+#define WAPI_MATCHES_ON_POSTGRES                                                    \
+    "(SELECT document_id, subject_id FROM search_documents WHERE workspace_id = $1" \
+    " AND array_to_tsvector(string_to_array(words, ' ')) @@ CAST($7 AS TSQUERY)"    \
+    " AND document_id < $3 AND $2 <> ''"                                            \
+    " ORDER BY document_id DESC LIMIT $4) AS found"
+// The left joins keep SQLite from beginning with another table.
+#define WAPI_MESSAGES(matches) \
+    "SELECT found.document_id, CASE WHEN talk.conversation_id IS NOT NULL"                     \
+    " AND " WAPI_SEES_CONVERSATION("talk", "$5", "$6") " THEN 1 ELSE 0 END,"                   \
+    " coalesce(talk.contact_id, ''), coalesce(person.name, ''), coalesce(person.phone, ''),"   \
+    " coalesce(message.message_id, ''), coalesce(message.conversation_id, ''),"                \
+    " coalesce(message.direction, ''), coalesce(message.type, ''),"                            \
+    " coalesce(message.timestamp_us, 0), substr(coalesce(message.text, ''), 1, 4000)"          \
+    " FROM " matches                                                                           \
+    " LEFT JOIN messages AS message ON message.workspace_id = $1"                              \
+    " AND message.message_id = found.subject_id"                                               \
+    " LEFT JOIN conversations AS talk ON talk.workspace_id = $1"                               \
+    " AND talk.conversation_id = message.conversation_id"                                      \
+    " LEFT JOIN contacts AS person ON person.workspace_id = $1"                                \
+    " AND person.contact_id = talk.contact_id ORDER BY found.document_id DESC"
+#define WAPI_CONTACTS(matches) \
+    "SELECT found.document_id, CASE WHEN person.contact_id IS NOT NULL"                        \
+    " AND " WAPI_SEES_CONTACT("person.contact_id", "$5", "$6") " THEN 1 ELSE 0 END,"           \
+    " coalesce(person.contact_id, ''), coalesce(person.name, ''), coalesce(person.phone, '')"  \
+    " FROM " matches                                                                           \
+    " LEFT JOIN contacts AS person ON person.workspace_id = $1"                                \
+    " AND person.contact_id = found.subject_id ORDER BY found.document_id DESC"
+const db::Sql find_messages_sql{{
+    .name = "search.find_messages",
+    .text = WAPI_MESSAGES(WAPI_MATCHES),
+    .postgres = WAPI_MESSAGES(WAPI_MATCHES_ON_POSTGRES),
+}};
+const db::Sql find_contacts_sql{{
+    .name = "search.find_contacts",
+    .text = WAPI_CONTACTS(WAPI_MATCHES),
+    .postgres = WAPI_CONTACTS(WAPI_MATCHES_ON_POSTGRES),
+}};
+#undef WAPI_CONTACTS
+#undef WAPI_MESSAGES
+#undef WAPI_MATCHES_ON_POSTGRES
+#undef WAPI_MATCHES
+
+std::string_view name_of(Kind kind) { return kind == Kind::message ? "message" : "contact"; }
+
+std::string contact_text(db::WorkspaceTxn& txn, const db::Row& row, const std::string& id) {
+    std::string text = row.string(0) + ' ' + row.string(1) + ' ' + strings_of(row.text(2)) + ' ' +
+                       strings_of(row.text(3));
+    for (const db::Row identity : txn.query(identities_sql, id)) {
+        text += ' ' + identity.string(0);
+    }
+    return text;
+}
+
+}  // namespace
+
+void enqueue(db::WorkspaceTxn& txn, Kind kind, std::string_view id, Timestamp now) {
+    txn.execute(enqueue_sql, now, name_of(kind), id);
+}
+
+void forget_messages(db::WorkspaceTxn& txn, const ConversationId& conversation) {
+    txn.query(lock_messages_sql, conversation);
+    txn.query(forget_words_sql, conversation);
+    txn.execute(forget_sql, conversation);
+}
+
+void forget_contact(db::WorkspaceTxn& txn, const ContactId& contact) {
+    store::put(txn, Kind::contact, contact.value, {});
+}
+
+bool merge_step(db::Txn& txn, bool first) {
+    txn.query(first ? begin_merge_sql : merge_sql);
+    return txn.query(count_segments_sql)[0].integer(0) > 1;
+}
+
+namespace store {
+
+std::optional<Timestamp> find_oldest(db::Txn& txn) {
+    const db::Rows rows = txn.query(find_oldest_sql);
+    return rows.empty() ? std::nullopt : std::optional(from_us(rows[0].integer(0)));
+}
+
+std::vector<Waiting> take(db::Txn& txn, std::size_t limit) {
+    std::vector<Waiting> taken;
+    for (const db::Row row : txn.query(take_sql, static_cast<std::int64_t>(limit))) {
+        taken.push_back({.workspace = row.id<WorkspaceId>(0),
+                         .kind = row.text(1) == "message" ? Kind::message : Kind::contact,
+                         .id = row.string(2)});
+    }
+    return taken;
+}
+
+std::optional<std::string> hold_text(db::WorkspaceTxn& txn, Kind kind, const std::string& id) {
+    const db::Rows rows =
+        txn.query(kind == Kind::message ? hold_message_sql : hold_contact_sql, id);
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    return kind == Kind::message ? rows[0].string(0) : contact_text(txn, rows[0], id);
+}
+
+void put(db::WorkspaceTxn& txn, Kind kind, const std::string& id, const std::string& words) {
+    txn.query(remove_words_sql, name_of(kind), id);
+    txn.execute(remove_sql, name_of(kind), id);
+    if (!words.empty()) {
+        const auto document = txn.query(insert_sql, name_of(kind), id, words)[0].integer(0);
+        txn.query(insert_words_sql, document);
+    }
+}
+
+std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
+    const std::string mark = mark_of(txn.workspace(), kind);
+    std::vector<Found> found;
+    for (const db::Row row : txn.query(
+             kind == Kind::message ? find_messages_sql : find_contacts_sql,
+             render_match(mark, terms), place.before, static_cast<std::int64_t>(place.limit),
+             place.restrictions.member, place.restrictions.bits(), render_tsquery(mark, terms))) {
+        Found one{.document = row.integer(0), .is_seen = row.boolean(1), .hit = {}, .text = {}};
+        one.hit.contact = row.id<ContactId>(2);
+        one.hit.contact_name = row.string(3);
+        one.hit.contact_phone = row.string(4);
+        if (kind == Kind::message) {
+            one.hit.message = MessageHit{.id = row.id<MessageId>(5),
+                                         .conversation = row.id<ConversationId>(6),
+                                         .direction = row.string(7),
+                                         .type = row.string(8),
+                                         .timestamp = from_us(row.integer(9)),
+                                         .snippet = {}};
+            one.text = row.string(10);
+        }
+        found.push_back(std::move(one));
+    }
+    return found;
+}
+
+}  // namespace store
+}  // namespace wapi::search
