@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The demo: the main job of wApi against a simulated Meta, over real HTTP.
 
-./x demo           the story, then both programs stay up: open the console and the phone page
+./x demo           the story, then both programs stay up with a workspace that is alive: a team,
+                   conversations, customers who keep writing; open the console and the phone page
 ./x demo --check   the story alone; exit 0 only when all steps passed
 ./x dev            both programs with a connected number, without the story
 DATABASE_URL=postgres://... runs it on PostgreSQL (an empty database). The steps are in story.py.
@@ -15,11 +16,13 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from customers import Customers  # noqa: E402
 from servers import exit_on_terminate, log_tail  # noqa: E402
 from stack import OWNER_PASSWORD, Stack  # noqa: E402
 from story import DEMO_SETTINGS, Story  # noqa: E402
 
 LOG_LINES_SHOWN = 20
+LIFE = ("--conversations", "150", "--messages", "2500", "--longest-thread", "300")
 
 
 def stay(stack: Stack) -> None:
@@ -62,7 +65,10 @@ def main() -> int:
             print(log_tail(stack.wapi.log, LOG_LINES_SHOWN))
         if not options.check and whole:
             stack.command("limits", "clear", "--plan", "free")  # lifted for the story
-            stay(stack)
+            team = stack.fill(*LIFE)["emails"]
+            print(f"\nThe team, with the password of the owner: {', '.join(team)}")
+            with Customers(stack):
+                stay(stack)
     print(f"{passed} of {len(Story.STEPS)} steps passed")
     return 0 if whole else 1
 

@@ -184,10 +184,12 @@ class Stack:
         self.wapi.start([*self.server_prefix, str(self.binaries / "wapi"), "serve"],
                         self.environment)
 
-    def command(self, *words: str) -> str:
-        """Runs `wapi WORDS` with the server's settings, and gives what it printed."""
+    def command(self, *words: str, given: str = "") -> str:
+        """Runs `wapi WORDS` with the server's settings and `given` as its input; gives what it
+        printed."""
         done = subprocess.run([str(self.binaries / "wapi"), *words], env=self.environment,
-                              cwd=self.folder, capture_output=True, text=True, check=False)
+                              cwd=self.folder, input=given, capture_output=True, text=True,
+                              check=False)
         if done.returncode != 0:
             raise StackFailed(f"wapi {' '.join(words)}: {done.stderr.strip()}")
         return done.stdout
@@ -309,6 +311,12 @@ class Stack:
         waba_id, phone_number_id, access_token = self.sim_credentials()
         self.connect_number(waba_id, phone_number_id, access_token)
         return self.account
+
+    def fill(self, *options: str) -> dict:
+        """Fills the account's workspace with made-up conversations; members log in with
+        OWNER_PASSWORD. Gives what was made, with the members' addresses."""
+        return json.loads(self.command("seed", "--workspace", self.account.workspace["id"],
+                                       *options, given=OWNER_PASSWORD + "\n"))
 
     # --- the simulated Meta --------------------------------------------------------------------
 

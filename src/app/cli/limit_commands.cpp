@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/app.hpp"
+#include "app/cli/cli_support.hpp"
 #include "base/json.hpp"
 #include "base/time_text.hpp"
 #include "features/rate_limits/rate_limits.hpp"
@@ -27,15 +28,6 @@ void print(const Figure& figure) {
            {"perMinute", figure.per_minute},
            {"changedAt", figure.changed_at ? json::value(render_time(*figure.changed_at))
                                            : json::value(nullptr)}});
-}
-
-/// A refusal becomes the sentence that the program ends with.
-template <class T>
-T expect(Result<T> result) {
-    if (!result) {
-        throw Fault(std::string(result.error().kind->code), result.error().message);
-    }
-    return std::move(*result);
 }
 
 void show_all(db::Db& db) {

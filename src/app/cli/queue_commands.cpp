@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/app.hpp"
+#include "app/cli/cli_support.hpp"
 #include "base/json.hpp"
 #include "base/time_text.hpp"
 #include "features/dead_letters/dead_letters.hpp"
@@ -32,17 +33,6 @@ json::object render(const queue::DeadLetter& letter) {
         {"payload", job.payload},
         {"eventId", event ? json::value(std::to_string(event->value)) : json::value(nullptr)},
         {"diedAt", render_time(letter.died_at)}};
-}
-
-/// A refusal becomes the sentence that the program ends with.
-template <class T>
-T expect(Result<T> result) {
-    if (!result) {
-        throw Fault(std::string(result.error().kind->code), result.error().message);
-    }
-    if constexpr (!std::is_void_v<T>) {
-        return std::move(*result);
-    }
 }
 
 void list_letters(db::Db& db) {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 
 #include "app/app.hpp"
+#include "app/cli/cli_support.hpp"
 #include "app/secret_store.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -26,17 +26,6 @@ void print(const operators::Operator& who) {
                                                  {"createdAt", render_time(who.created_at)}}));
 }
 
-/// A refusal becomes the sentence that the program ends with.
-template <class T>
-T expect(Result<T> result) {
-    if (!result) {
-        throw Fault(std::string(result.error().kind->code), result.error().message);
-    }
-    if constexpr (!std::is_void_v<T>) {
-        return std::move(*result);
-    }
-}
-
 /// Of a member of workspaces, who has lost app and recovery codes.
 void reset_second_factor(const Config& config, boost::asio::io_context& io, db::Db& db,
                          const std::string& address) {
@@ -49,15 +38,6 @@ void reset_second_factor(const Config& config, boost::asio::io_context& io, db::
         io, second_factor::reset({.db = db, .vault = vault, .clock = clock}, address)));
     fmt::print("{}\n", json::render(json::object{
                            {"email", address}, {"reset", true}, {"secretRemoved", removed}}));
-}
-
-/// From standard input, so that it stands in no list of processes and no history of a shell.
-SecretString read_password() {
-    std::string line;
-    if (!std::getline(std::cin, line) || line.empty()) {
-        throw Fault("user.create", "give the password as the first line of standard input");
-    }
-    return SecretString(std::move(line));
 }
 
 }  // namespace
@@ -91,7 +71,7 @@ void UserCommands::Given::run(operators::Service& service, boost::asio::io_conte
     }
     const std::string_view shown = name.empty() ? std::string_view(address) : name;
     operators::NewOperator wanted{
-        .email = address, .name = std::string(shown), .password = read_password()};
+        .email = address, .name = std::string(shown), .password = read_password("user.create")};
     print(expect(async::block_on(io, service.create(std::move(wanted)))));
 }
 

@@ -92,6 +92,7 @@ inline constexpr std::string_view operator_login = "operator.login";
 inline constexpr std::string_view operator_login_failed = "operator.login_failed";
 inline constexpr std::string_view data_exported = "data.exported";
 inline constexpr std::string_view data_erased = "data.erased";
+inline constexpr std::string_view data_seeded = "data.seeded";
 inline constexpr std::string_view audit_pruned = "audit.pruned";
 }  // namespace actions
 

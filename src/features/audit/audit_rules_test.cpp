@@ -96,6 +96,7 @@ constexpr std::array all_actions{
     actions::operator_login_failed,
     actions::data_exported,
     actions::data_erased,
+    actions::data_seeded,
     actions::audit_pruned,
 };
 

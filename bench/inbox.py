@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""./x bench inbox: how long the inbox's lists, threads and searches take, small and large.
+
+For each engine and size a new database is filled by `wapi seed` and indexed by the server; then an
+owner and an agent who sees a part ask over one kept connection, one request after another. Times are
+those of the client on the same machine, so they hold HTTP too. Targets: p99 below 20 ms at the large
+size, and no more than 1.5 times that of the small one (which is not held against a p99 below 5 ms:
+there the machine's own noise is larger than the ratio).
+"""
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(PROJECT / "tools"), str(PROJECT / "bench")]
+from figures import check_data_folder, no_builds  # noqa: E402
+from servers import PostgresServer, exit_on_terminate  # noqa: E402
+from stack import OWNER_PASSWORD, Stack, StackFailed, json_request  # noqa: E402
+
+P99_MS_MAX = 20.0
+GROWTH_MAX = 1.5
+NOISE_MS = 5.0
+WORD, RARE_WORD = "pedido", "4711"
+INDEXED = "wapi_search_indexed_total"
+PAGE_DEPTH = 20
+
+
+@dataclass
+class Size:
+    """How much one workspace holds."""
+
+    conversations: int
+    messages: int
+    longest_thread: int
+
+
+def seed(stack: Stack, size: Size) -> tuple[dict, float]:
+    """Fills a new workspace while the server is down; what was made, and the seconds it took."""
+    begin = time.monotonic()
+    done = subprocess.run(
+        [str(stack.binaries / "wapi"), "seed", "--conversations", str(size.conversations),
+         "--messages", str(size.messages), "--longest-thread", str(size.longest_thread)],
+        env=stack.environment, cwd=stack.folder, input=OWNER_PASSWORD + "\n", capture_output=True,
+        text=True, check=False)
+    if done.returncode != 0:
+        raise StackFailed(f"wapi seed failed: {done.stderr.strip()[-500:]}")
+    return json.loads(done.stdout), time.monotonic() - begin
+
+
+def wait_until_indexed(stack: Stack, documents: int, seconds_max: float) -> float:
+    begin = time.monotonic()
+    while stack.metric(INDEXED) < documents:
+        if time.monotonic() - begin > seconds_max:
+            raise StackFailed(f"{stack.metric(INDEXED):.0f} of {documents} indexed in time")
+        time.sleep(0.5)
+    return time.monotonic() - begin
+
+
+class Caller:
+    """A member with one kept connection."""
+
+    def __init__(self, stack: Stack, email: str) -> None:
+        status, answer = json_request(stack.wapi.port, "POST", "/api/v1/auth/login",
+                                      {"email": email, "password": OWNER_PASSWORD})
+        if status != 200:
+            raise StackFailed(f"login answered {status}: {answer}")
+        self.headers = {"Authorization": f"Bearer {answer['token']}"}
+        self.connection = http.client.HTTPConnection("127.0.0.1", stack.wapi.port, timeout=60)
+
+    def get(self, path: str) -> tuple[dict, float]:
+        """The answer, and milliseconds until it was read whole."""
+        begin = time.perf_counter()
+        self.connection.request("GET", "/api/v1" + path, headers=self.headers)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        took = (time.perf_counter() - begin) * 1_000
+        if answer.status != 200:
+            raise StackFailed(f"GET {path} answered {answer.status}: {body[:200]!r}")
+        return json.loads(body), took
+
+
+def deep_path(caller: Caller, path: str) -> str:
+    """The same list, some pages further down."""
+    cursor = ""
+    for _page in range(PAGE_DEPTH):
+        next_cursor = caller.get(path + (f"&cursor={cursor}" if cursor else ""))[0]["nextCursor"]
+        if not next_cursor:
+            break
+        cursor = next_cursor
+    return path + (f"&cursor={cursor}" if cursor else "")
+
+
+def requests_of(owner: Caller, agent: Caller, longest: str) -> dict[str, tuple[Caller, str]]:
+    open_ones = "/conversations?status=open&limit=50"
+    thread = f"/conversations/{longest}/messages?limit=50"
+    return {
+        "list": (owner, open_ones),
+        "list, page 20": (owner, deep_path(owner, open_ones)),
+        "list, resolved": (owner, "/conversations?status=resolved&limit=50"),
+        "list, of a tag": (owner, open_ones + "&tag=vip"),
+        "list, unassigned": (owner, open_ones + "&assignee=none"),
+        "list, an agent's": (agent, open_ones),
+        "counts": (owner, "/conversations/counts"),
+        "thread": (owner, thread),
+        "thread, page 20": (owner, deep_path(owner, thread)),
+        "search, usual word": (owner, f"/search?q={WORD}&kind=message&limit=20"),
+        "search, rare word": (owner, f"/search?q={RARE_WORD}&kind=message&limit=20"),
+        "search, contacts": (owner, "/search?q=garc&kind=contact&limit=20"),
+        "search, an agent's": (agent, f"/search?q={WORD}&kind=message&limit=20"),
+    }
+
+
+def measure(stack: Stack, size: Size, options: argparse.Namespace) -> dict[str, tuple]:
+    stack.wapi.stop()
+    shop, seeding = seed(stack, size)
+    stack.start_wapi()
+    indexing = wait_until_indexed(stack, size.conversations + size.messages, options.index_seconds)
+    print(f"  {size.conversations:,} conversations, {size.messages:,} messages: seeded in "
+          f"{seeding:.0f} s, indexed in {indexing:.0f} s", flush=True)
+    owner, agent = (Caller(stack, shop["emails"][index]) for index in (0, 2))
+    figures = {}
+    for name, (caller, path) in requests_of(
+            owner, agent, shop["firstConversationId"]).items():
+        for _warm in range(20):
+            caller.get(path)
+        times = [caller.get(path)[1] for _ in range(options.requests)]
+        cuts = quantiles(times, n=100)
+        figures[name] = (cuts[49], cuts[98])
+    return figures
+
+
+def measure_engine(engine: str, size: Size, options: argparse.Namespace) -> dict[str, tuple]:
+    if engine == "sqlite":
+        with Stack() as stack:
+            return measure(stack, size, options)
+    with PostgresServer() as postgres, Stack(postgres.url) as stack:
+        return measure(stack, size, options)
+
+
+def report(engine: str, small: dict, large: dict) -> bool:
+    """Prints a table; True when all of it holds."""
+    print(f"{engine:<24}{'small p50':>10}{'p99':>8}{'large p50':>12}{'p99':>8}{'growth':>8}  (ms)")
+    holds = True
+    for name, (p50, p99) in large.items():
+        growth = p99 / small[name][1]
+        good = p99 < P99_MS_MAX and (growth <= GROWTH_MAX or p99 < NOISE_MS)
+        holds = holds and good
+        print(f"  {name:<22}{small[name][0]:>10.2f}{small[name][1]:>8.2f}{p50:>12.2f}{p99:>8.2f}"
+              f"{growth:>8.2f}{'' if good else '  missed'}", flush=True)
+    return holds
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--conversations", type=int, default=1_000_000)
+    parser.add_argument("--messages", type=int, default=10_000_000)
+    parser.add_argument("--longest-thread", type=int, default=50_000)
+    parser.add_argument("--requests", type=int, default=500, help="of each kind")
+    parser.add_argument("--engines", default="sqlite,postgres")
+    parser.add_argument("--index-seconds", type=float, default=3_600.0)
+    options = parser.parse_args()
+    exit_on_terminate()
+    print(check_data_folder())
+    sizes = [Size(1_000, 10_000, 5_000),
+             Size(options.conversations, options.messages, options.longest_thread)]
+    holds = True
+    with no_builds():
+        for engine in options.engines.split(","):
+            print(f"{engine}:", flush=True)
+            small, large = (measure_engine(engine, size, options) for size in sizes)
+            holds = report(engine, small, large) and holds
+    print(f"inbox: p99 below {P99_MS_MAX:.0f} ms, growth at most {GROWTH_MAX}:"
+          f" {'holds' if holds else 'missed'}")
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
