@@ -2,9 +2,10 @@
 // what fails goes to the retries alone (architecture, invariant 3).
 //
 // Where workers run side by side, the items of several jobs are gathered, put in the order of their
-// customers and applied in one transaction: effects do not depend on order (invariant 2), and who
-// locks the rows of the same customers in the same order waits for others, but does not deadlock.
-// Of one customer what takes the contact goes before what takes the conversation, as in a send.
+// workspaces and customers (webhook_unit.hpp) and applied in one transaction: effects do not depend
+// on order (invariant 2), and who locks the same rows in the same order waits for others, but does
+// not deadlock. Of one customer what takes the contact goes before what takes the conversation,
+// as in a send.
 #include <fmt/format.h>
 
 #include <set>
@@ -15,6 +16,7 @@
 #include "features/webhook_events/webhook_events.hpp"
 #include "features/webhooks/webhook_apply.hpp"
 #include "features/webhooks/webhook_store.hpp"
+#include "features/webhooks/webhook_unit.hpp"
 #include "features/webhooks/webhook_worker.hpp"
 #include "whatsapp/webhook_parser.hpp"
 
@@ -49,37 +51,6 @@ constexpr std::size_t chunk_bytes_max = 16 << 20;
 /// of a large batch is repeated when it meets another worker.
 constexpr std::size_t locks_max = 64;
 
-/// Whose rows an item touches: the customer as Meta names them, or nothing.
-struct CustomerOf {
-    std::string operator()(const whatsapp::InboundMessage& message) const {
-        return either(message.sender.phone, message.sender.user_id);
-    }
-    std::string operator()(const whatsapp::StatusUpdate& update) const {
-        return either(update.recipient_phone, update.recipient_user_id);
-    }
-    std::string operator()(const whatsapp::UserPreference& preference) const {
-        return either(preference.phone, preference.user_id);
-    }
-    std::string operator()(const auto&) const { return {}; }
-
-  private:
-    /// Meta's own id wherever it comes: beside a phone, and alone when the phone is withheld.
-    static std::string either(const std::string& phone, const std::string& user_id) {
-        return user_id.empty() ? phone : user_id;
-    }
-};
-
-/// An item to be applied, and the job that it goes on as when it fails.
-struct Unit {
-    std::string customer;
-    bool takes_conversation_first = false;  ///< these two are known where workers run side by side
-    bool resolves_contact = false;
-    std::shared_ptr<const queue::Job> job;
-    EventId event;  ///< that holds it
-    whatsapp::WebhookItem item;
-    bool replayed = false;  ///< what it repairs no longer needs its dead letter
-};
-
 class Batch {
   public:
     Batch(db::Txn& txn, IdGenerator& ids, const BatchRequest& request)
@@ -97,9 +68,7 @@ class Batch {
             tally_.taken += static_cast<std::size_t>(jobs.front().items);
             gather(jobs.front());
         }
-        std::ranges::sort(units_, {}, [](const Unit& unit) {
-            return std::tie(unit.customer, unit.takes_conversation_first);
-        });
+        put_in_order(units_);
         if (request_.side_by_side) {
             lock_customers();
         }
@@ -118,7 +87,7 @@ class Batch {
         std::set<std::string_view> customers;
         for (const Unit& unit : units_) {
             if (unit.resolves_contact && customers.size() < locks_max) {
-                customers.insert(unit.customer);
+                customers.insert(unit.place.customer);
             }
         }
         store::lock_customers(txn_, customers);
@@ -168,15 +137,22 @@ class Batch {
 
     void add(std::shared_ptr<const queue::Job> job, EventId event,
              const whatsapp::WebhookItem& item, bool replayed) {
-        const bool decides = request_.side_by_side && applier_.may_decide_opt_out(item);
         const bool is_message = std::holds_alternative<whatsapp::InboundMessage>(item.content);
-        units_.push_back({.customer = std::visit(CustomerOf(), item.content),
-                          .takes_conversation_first = !decides,
-                          .resolves_contact = decides || is_message,
-                          .job = std::move(job),
-                          .event = event,
-                          .item = item,
-                          .replayed = replayed});
+        Unit unit{.place = {.customer = std::visit(CustomerOf(), item.content)},
+                  .resolves_contact = is_message,
+                  .job = std::move(job),
+                  .event = event,
+                  .item = item,
+                  .replayed = replayed};
+        if (request_.side_by_side) {
+            const bool decides = applier_.may_decide_opt_out(item);
+            unit.resolves_contact = decides || is_message;
+            unit.place.workspace = applier_.find_workspace(item.phone_number_id);
+            unit.place.takes_message_alone =
+                !decides && std::holds_alternative<whatsapp::StatusUpdate>(item.content);
+            unit.place.takes_conversation_first = !decides;
+        }
+        units_.push_back(std::move(unit));
     }
 
     /// One step of a replay; the rest goes on as a job of its own.

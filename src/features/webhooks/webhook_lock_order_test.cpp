@@ -87,6 +87,43 @@ class WebhookLockOrderTest : public WebhooksTest {
     }
     static inline const std::string ann_phone = "15550002222";
     static inline const std::string bob_phone = "15550003333";
+    static inline const std::string cid_phone = "15550004444";
+    static inline const std::string dan_phone = "15550005555";
+    static inline const std::string eve_phone = "15550006666";
+    /// From now on whatever a customer opens is assigned, in both workspaces.
+    void assign_in_turn() {
+        make_workspace(other_shop);
+        connect(other_shop, other_number);
+        execute(R"(UPDATE workspaces SET settings = '{"inbox":{"assignment":"round_robin"}}')");
+        for (const WorkspaceId& workspace : {shop, other_shop}) {
+            execute("INSERT INTO members (workspace_id, user_id, role, created_us) VALUES ('" +
+                    workspace.value + "', 'adam', 'agent', 0)");
+        }
+    }
+    json::object hello(const std::string& number, const std::string& phone) {
+        const Author author{.phone = phone, .bsuid = {}, .username = {}, .name = phone};
+        return text_change(number, author, fmt::format("wamid.{}", ++texts_), now_s(), "hello");
+    }
+    /// What a message of somebody new does, without the batch around it.
+    void open_in(const WorkspaceId& workspace, const std::string& number, const std::string& phone,
+                 db::WorkspaceTxn& txn) {
+        db::WorkspaceTxn bound(txn.txn(), workspace);
+        const auto body = whatsapp::parse_webhook(body_of(hello(number, phone)));
+        const auto& message = std::get<whatsapp::InboundMessage>(body.value().items.at(0).content);
+        messages::store_inbound(bound, ids_, PhoneNumberId(number), message, clock_.now());
+    }
+    /// A worker's batch with `first`, held open until another one with `second` waits for it; then
+    /// it does `rest`.
+    template <class Rest>
+    void meet_a_batch(const std::string& first, const std::string& second, Rest rest) {
+        store_body(first);
+        test::Interleaved other(
+            database(), shop, [this](db::WorkspaceTxn& txn) { run_batch_in(txn); }, rest);
+        store_body(second);
+        drain();
+        other.join();
+        EXPECT_EQ(database().stats().conflicts, 0U);
+    }
     int texts_ = 0;
 };
 
@@ -157,6 +194,34 @@ TEST_P(WebhookLockOrderTest, two_workers_do_not_make_the_same_new_customer) {
         return inbox::list(txn, {}).value().conversations.size();
     });
     EXPECT_EQ(contacts, 2U) << "Ann's and Bob's";
+}
+
+TEST_P(WebhookLockOrderTest, batches_of_two_workspaces_wait_for_each_others_turns_in_one_order) {
+    assign_in_turn();
+    meet_a_batch(
+        body_of(hello(shop_number, bob_phone)),
+        body_of({hello(other_number, cid_phone), hello(shop_number, dan_phone)}),
+        [this](db::WorkspaceTxn& txn) { open_in(other_shop, other_number, eve_phone, txn); });
+    for (const std::string& phone : {bob_phone, dan_phone}) {
+        EXPECT_EQ(conversation_with(phone).assignee, UserId("adam"));
+    }
+}
+
+TEST_P(WebhookLockOrderTest, a_batch_waits_for_the_turn_before_it_takes_messages_for_statuses) {
+    assign_in_turn();
+    const std::string wamid = send_to_ann();
+    const json::object sent =
+        status_change(shop_number, {.wamid = wamid, .status = "sent", .at_s = now_s()});
+    meet_a_batch(body_of(hello(shop_number, bob_phone)),
+                 body_of({sent, hello(shop_number, dan_phone)}), [&](db::WorkspaceTxn& txn) {
+                     whatsapp::StatusUpdate delivered;
+                     delivered.wa_message_id = wamid;
+                     delivered.status = whatsapp::DeliveryStatus::delivered;
+                     delivered.timestamp = clock_.now();
+                     messages::apply_status(txn, PhoneNumberId(shop_number), delivered,
+                                            clock_.now());
+                 });
+    EXPECT_EQ(conversation_with(dan_phone).assignee, UserId("adam"));
 }
 
 TEST_P(WebhookLockOrderTest, two_people_erased_from_one_body_at_once_are_both_gone) {
