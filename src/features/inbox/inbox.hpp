@@ -90,7 +90,8 @@ struct InboundNote {
 bool opens(const Conversation& conversation, const InboundNote& note);
 /// Counts an inbound message: unread, window, reopening, last message. `conversation` comes from
 /// `open`. Returns find_profile_name when it may have changed. Throws Fault `db.conflict`, on which
-/// the function runs again, when another transaction has moved it to another contact.
+/// the function runs again, when another transaction has moved it to another contact or changed its
+/// status, so that what `opens` says holds.
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note);
 /// Sets the last message. Throws as note_inbound does.

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "features/audit/audit.hpp"
-#include "features/inbox/inbox.hpp"
+#include "features/inbox/inbox_store.hpp"
 #include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
 
@@ -181,6 +181,19 @@ TEST_P(InboxRaceTest, a_message_that_comes_while_it_is_resolved_opens_it) {
         << "the act waits for the message and sees it";
     customer.join();
     EXPECT_EQ(now().status, "open");
+}
+
+TEST_P(InboxRaceTest, a_message_that_waits_for_a_resolving_or_opening_knows_what_it_opened) {
+    for (const bool resolves : {true, false}) {
+        test::Interleaved act(database(), shop, [&](db::WorkspaceTxn& txn) {
+            store::set_status(txn, id_, resolves ? status::resolved : status::open, std::nullopt);
+        });
+        EXPECT_EQ(customer_writes(resolves ? "m2" : "m3", clock_.now()), resolves);
+        act.join();
+        EXPECT_EQ(now().status, "open");
+        EXPECT_EQ(now().unread_count, resolves ? 2 : 3) << "and is counted once";
+        ASSERT_EQ(resolve(), "resolved");
+    }
 }
 
 WAPI_ON_POSTGRES(InboxRaceTest);

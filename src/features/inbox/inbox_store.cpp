@@ -106,7 +106,7 @@ const db::Sql note_inbound_sql{{
         " last_message_id = CASE WHEN $3 > last_message_us"
         "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
         " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
-        " WHERE workspace_id = $1 AND conversation_id = $2 AND contact_id = $7",
+        " WHERE workspace_id = $1 AND conversation_id = $2 AND contact_id = $7 AND status = $8",
 }};
 const db::Sql newest_profile_name_sql{{
     .name = "inbox.newest_profile_name",
@@ -260,9 +260,10 @@ bool opens(const Conversation& conversation, const InboundNote& note) {
 std::optional<std::string> note_inbound(db::WorkspaceTxn& txn, const Conversation& conversation,
                                         const InboundNote& note) {
     if (txn.execute(note_inbound_sql, conversation.id, to_us(note.at), note.message,
-                    note.profile_name, note.is_personal ? to_us(note.at) : 0,
-                    conversation.contact) != 1) {
-        throw Fault("db.conflict", "another transaction has just merged this contact");
+                    note.profile_name, note.is_personal ? to_us(note.at) : 0, conversation.contact,
+                    conversation.status) != 1) {
+        throw Fault("db.conflict",
+                    "another transaction has just merged this contact, resolved or opened this");
     }
     if (note.profile_name.empty() ||
         (note.profile_name == conversation.profile_name && conversation.is_only_one)) {

@@ -24,6 +24,12 @@ class StatusTest : public MessagesTest {
             return name_message(txn, id, shop_number, WaMessageId(wamid), clock_.now());
         });
     }
+    void execute(const std::string& text) {
+        write([&](db::Txn& txn) {
+            txn.connection().execute_text(text);
+            return true;
+        });
+    }
 
     InboundResult ann_;
 };
@@ -103,6 +109,24 @@ TEST_P(StatusRaceTest, of_two_messages_that_open_a_conversation_one_does) {
     receive("third");
     other.join();
     EXPECT_EQ(count_audit("conversation.reopened"), 1);
+}
+
+TEST_P(StatusRaceTest, a_message_that_waits_for_a_resolving_opens_and_is_assigned_once) {
+    const ConversationId id = receive("first").conversation;
+    execute(R"(UPDATE workspaces SET settings = '{"inbox":{"assignment":"round_robin"}}')");
+    execute("INSERT INTO members (workspace_id, user_id, role, created_us) VALUES ('" + shop.value +
+            "', 'adam', 'agent', 0)");
+    test::Interleaved resolving(database(), shop, [&](db::WorkspaceTxn& txn) {
+        txn.txn().connection().execute_text(
+            "UPDATE conversations SET status = 'resolved', resolved_us = last_inbound_us");
+    });
+    receive("second");
+    resolving.join();
+    EXPECT_EQ(count_audit("conversation.reopened"), 1);
+    const auto found =
+        read(shop, [&](db::WorkspaceTxn& txn) { return inbox::get(txn, id).value(); });
+    EXPECT_EQ(found.status, "open");
+    EXPECT_EQ(found.assignee, UserId("adam"));
 }
 
 TEST_P(StatusTest, a_failure_leaves_one_audit_entry_however_it_finds_its_message) {
