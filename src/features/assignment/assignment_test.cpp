@@ -174,6 +174,30 @@ TEST_P(AssignmentTest, what_is_open_or_was_snoozed_stays_where_it_is) {
     EXPECT_EQ(open_one(contact), "b-eve") << "opened anew, its turn goes on";
 }
 
+TEST_P(AssignmentTest, the_first_answer_to_what_we_began_is_assigned_unless_somebody_has_it) {
+    const ContactId contact = add_contact();
+    const ContactId taken = add_contact();
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (const ContactId& one : {contact, taken}) {
+            const inbox::Conversation talk =
+                inbox::open(txn, ids_, one, PhoneNumberId("1"), clock_.now());
+            inbox::note_outbound(txn, talk.id, MessageId("offer"), clock_.now());
+            if (one == taken) {
+                inbox::set_assignee(txn, talk.id, UserId("c-zoe"));
+            }
+        }
+        return true;
+    });
+    EXPECT_EQ(open_one(taken), "c-zoe");
+    EXPECT_EQ(open_one(contact), "a-adam");
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        const auto talk = inbox::find_latest_of_contact(txn, contact).value();
+        inbox::set_assignee(txn, talk.id, std::nullopt);
+        return true;
+    });
+    EXPECT_EQ(open_one(contact), "") << "whom it was taken from by hand: nobody gets it";
+}
+
 TEST_P(AssignmentTest, each_choice_is_on_record_and_none_by_hand) {
     const std::string first = open_new();
     use("by_hand");
@@ -221,9 +245,8 @@ TEST_P(AssignmentRaceTest, many_that_open_at_once_are_shared_out_evenly) {
 
 TEST_P(AssignmentRaceTest, who_is_leaving_is_not_chosen) {
     const ContactId contact = add_contact();
-    test::Interleaved leaving(database(), shop, [](db::WorkspaceTxn& txn) {
-        txn.execute(delete_member, "a-adam");
-    });
+    test::Interleaved leaving(database(), shop,
+                              [](db::WorkspaceTxn& txn) { txn.execute(delete_member, "a-adam"); });
     EXPECT_EQ(open_one(contact), "b-eve");
     leaving.join();
 }

@@ -55,7 +55,6 @@ struct Conversation {
     /// WhatsApp's time of what was known when it was resolved or snoozed last.
     std::optional<Timestamp> settled_at;
     bool is_only_one = false;  ///< the contact has no other one; told by `find_of_contact` alone
-    bool is_new = false;       ///< told by `create` and `open`: it was made just now
 };
 
 /// Makes the conversation of a contact on a number, where there is none. Throws Fault
@@ -85,8 +84,8 @@ struct InboundNote {
     std::string profile_name;
     bool is_personal = true;  ///< false: shown as the last message, but counts for nothing else
 };
-/// Whether this message opens the conversation: a new one, or one that was resolved or snoozed
-/// before the message was known.
+/// Whether this message opens the conversation: one that was resolved or snoozed before the message
+/// was known, or one that nobody has and the customer had not written in, be it new or begun by us.
 bool opens(const Conversation& conversation, const InboundNote& note);
 /// Counts an inbound message: unread, window, reopening, last message. `conversation` comes from
 /// `open`. Returns find_profile_name when it may have changed. Throws Fault `db.conflict`, on which

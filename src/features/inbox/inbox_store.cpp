@@ -234,8 +234,7 @@ Conversation create(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& co
                        .profile_name = {},
                        .snoozed_until = std::nullopt,
                        .settled_at = std::nullopt,
-                       .is_only_one = false,
-                       .is_new = true};
+                       .is_only_one = false};
     if (txn.execute(insert_sql, fresh.id, contact, phone_number_id, to_us(now)) != 1) {
         throw Fault("db.conflict",
                     "another transaction has just opened this or merged the contact");
@@ -253,7 +252,8 @@ bool will_rename(db::WorkspaceTxn& txn, const Conversation& conversation,
 }
 
 bool opens(const Conversation& conversation, const InboundNote& note) {
-    const bool was_open = conversation.status == status::open && !conversation.is_new;
+    const bool is_first = !conversation.last_inbound_at && !conversation.assignee;
+    const bool was_open = conversation.status == status::open && !is_first;
     return note.is_personal && !was_open && note.at >= conversation.settled_at.value_or(note.at);
 }
 

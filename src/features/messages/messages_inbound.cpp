@@ -112,9 +112,9 @@ Message inbound_message(const MessageId& id, const ContactId& contact,
             .error_message = {}};
 }
 
-/// The customer has opened what was resolved or snoozed; a new conversation needs no entry.
+/// The customer has opened what was resolved or snoozed; what was open or is new needs no entry.
 void record_opened(db::WorkspaceTxn& txn, const inbox::Conversation& conversation, Timestamp now) {
-    if (conversation.is_new) {
+    if (conversation.status == inbox::status::open) {
         return;
     }
     audit::record(

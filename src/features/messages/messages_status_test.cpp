@@ -84,6 +84,14 @@ TEST_P(StatusTest, a_status_with_our_own_id_settles_a_send_whose_answer_was_lost
         << "it must not be sent again";
 }
 
+TEST_P(StatusTest, the_first_answer_to_what_we_began_reopens_nothing) {
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        return inbox::open(txn, ids_, ann_.contact, second_number, clock_.now());
+    });
+    receive("yes, please", ann_phone, shop, second_number);
+    EXPECT_EQ(count_audit("conversation.reopened"), 0);
+}
+
 class StatusRaceTest : public StatusTest {};
 
 TEST_P(StatusRaceTest, a_status_that_meets_the_recording_of_the_answer_is_not_lost) {
