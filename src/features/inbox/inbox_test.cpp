@@ -25,6 +25,11 @@ const db::Sql resolve_sql{{
     .text = "UPDATE conversations SET status = 'resolved', resolved_us = $3"
             " WHERE workspace_id = $1 AND conversation_id = $2",
 }};
+const db::Sql settle_sql{{
+    .name = "inbox_test.settle",
+    .text = "UPDATE conversations SET status = $3, snoozed_until_us = $4, resolved_us = $5"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
+}};
 const db::Sql assign_sql{{
     .name = "inbox_test.assign",
     .text = "UPDATE conversations SET assignee_id = $3"
@@ -196,6 +201,45 @@ TEST_P(InboxTest, two_conversations_of_one_person_become_one) {
     EXPECT_EQ(get_one(alone).contact, ann);
     EXPECT_FALSE(read(shop, [&](db::WorkspaceTxn& txn) { return get(txn, gone).has_value(); }));
     EXPECT_EQ(found({.contact = bob.value}), 0U);
+}
+
+TEST_P(InboxTest, a_snoozed_conversation_wakes_also_when_it_became_part_of_another) {
+    struct Case {
+        std::string_view kept;
+        std::chrono::seconds kept_until;
+        std::string_view gone;
+        std::chrono::seconds gone_until;
+        std::string_view whole;
+        std::chrono::seconds whole_until;
+    };
+    const Case cases[] = {
+        {status::resolved, 0s, status::snoozed, 60s, status::snoozed, 60s},
+        {status::snoozed, 60s, status::resolved, 0s, status::snoozed, 60s},
+        {status::snoozed, 60s, status::snoozed, 30s, status::snoozed, 30s},
+        {status::snoozed, 30s, status::snoozed, 60s, status::snoozed, 30s},
+        {status::open, 0s, status::snoozed, 60s, status::open, 0s},
+        {status::resolved, 0s, status::resolved, 0s, status::resolved, 0s},
+    };
+    const auto us_of = [this](std::chrono::seconds time) {
+        return time == 0s ? 0 : to_us(start_ + time);
+    };
+    int people = 0;
+    for (const Case& one : cases) {
+        SCOPED_TRACE(std::string(one.kept) + " and " + std::string(one.gone));
+        const ContactId into = add_contact(ContactId("into-" + std::to_string(people)));
+        const ContactId from = add_contact(ContactId("from-" + std::to_string(people++)));
+        const ConversationId kept = open_one(into).id;
+        execute(settle_sql, kept, one.kept, us_of(one.kept_until), to_us(start_ + 5s));
+        execute(settle_sql, open_one(from).id, one.gone, us_of(one.gone_until),
+                to_us(start_ + 10s));
+        write(shop, [&](db::WorkspaceTxn& txn) { return merge_contact(txn, from, into); });
+        const Conversation whole = get_one(kept);
+        EXPECT_EQ(whole.status, one.whole);
+        EXPECT_EQ(us_of(one.whole_until), whole.snoozed_until ? to_us(*whole.snoozed_until) : 0);
+        if (whole.status != status::open) {
+            EXPECT_EQ(whole.settled_at, start_ + 10s) << "the later one";
+        }
+    }
 }
 
 TEST_P(InboxTest, filters_restrict_the_list) {
