@@ -256,11 +256,13 @@ class Waker {
     Waker(async::Tasks& tasks, db::Db& db, const Clock& clock)
         : tasks_(tasks), db_(db), clock_(clock), wake_(tasks.io()) {}
     void start();
-    /// Opens all that are due. Returns how many. For the loop and tests.
+    /// Opens all that are due; one that fails is logged and tried again in the next round. Returns
+    /// how many. For the loop and tests.
     async::Task<std::size_t> run_due();
 
   private:
     async::Task<> run();
+    async::Task<bool> wake_one(WorkspaceId workspace, ConversationId id, Timestamp now);
     async::Tasks& tasks_;
     db::Db& db_;
     const Clock& clock_;

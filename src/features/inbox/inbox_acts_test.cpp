@@ -170,6 +170,36 @@ TEST_P(InboxActsTest, more_than_one_step_of_due_conversations_all_wake) {
     EXPECT_EQ(run(waker_.run_due()), static_cast<std::size_t>(count));
 }
 
+TEST_P(InboxActsTest, one_that_cannot_wake_does_not_keep_the_others_asleep) {
+    const auto snooze_of = [this](const ContactId& contact, std::chrono::seconds time) {
+        id_ = write(shop, [&](db::WorkspaceTxn& txn) {
+            txn.execute(insert_contact, contact);
+            return open(txn, ids_, contact, number, clock_.now()).id;
+        });
+        return snooze(time);
+    };
+    ASSERT_EQ(snooze_of(ContactId("bad"), 1h), "snoozed");
+    const ConversationId bad = id_;
+    ASSERT_EQ(snooze_of(ContactId("good"), 2h), "snoozed");
+    // Ann's is open, and only one of these two may be.
+    write([](db::Txn& txn) {
+        txn.connection().execute_text(
+            "CREATE UNIQUE INDEX one_is_open ON conversations (status) WHERE status = 'open'"
+            " AND contact_id IN ('bad', '0000-ann')");
+        return true;
+    });
+    clock_.advance(2h);
+    EXPECT_EQ(run(waker_.run_due()), 1U);
+    EXPECT_EQ(now().status, "open") << "the good one";
+    id_ = bad;
+    EXPECT_EQ(now().status, "snoozed");
+    write([](db::Txn& txn) {
+        txn.connection().execute_text("DROP INDEX one_is_open");
+        return true;
+    });
+    EXPECT_EQ(run(waker_.run_due()), 1U) << "it is tried again";
+}
+
 WAPI_ON_BOTH_ENGINES(InboxActsTest);
 
 class InboxRaceTest : public InboxActsTest {};

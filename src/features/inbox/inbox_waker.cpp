@@ -40,21 +40,34 @@ async::Task<> Waker::run() {
     }
 }
 
+async::Task<bool> Waker::wake_one(WorkspaceId workspace, ConversationId id, Timestamp now) {
+    try {
+        co_return co_await db_.write(workspace, "inbox.wake", [id, now](db::WorkspaceTxn& txn) {
+            return wake(txn, id, now);
+        });
+    } catch (const std::exception& failure) {
+        log::warn("inbox.waking_one_failed",
+                  {{"conversation", id.value}, {"reason", failure.what()}});
+    }
+    co_return false;
+}
+
 async::Task<std::size_t> Waker::run_due() {
     std::size_t woken = 0;
-    std::vector<store::Due> due;
-    do {
+    bool again = true;
+    while (again && !tasks_.stopping()) {
         const Timestamp now = clock_.now();
-        due = co_await db_.read("inbox.list_due",
-                                [now](db::Txn& txn) { return store::list_due(txn, now, due_max); });
+        const std::vector<store::Due> due = co_await db_.read(
+            "inbox.list_due", [now](db::Txn& txn) { return store::list_due(txn, now, due_max); });
+        const std::size_t before = woken;
         // One transaction each: two conversations held at once could block a webhook's two.
         for (const store::Due& one : due) {
-            const bool is_woken = co_await db_.write(
-                one.workspace, "inbox.wake",
-                [id = one.id, now](db::WorkspaceTxn& txn) { return wake(txn, id, now); });
+            const bool is_woken = co_await wake_one(one.workspace, one.id, now);
             woken += is_woken ? 1 : 0;
         }
-    } while (due.size() == due_max && !tasks_.stopping());
+        // What could not be woken is due again, and alone would be so without end.
+        again = due.size() == due_max && woken > before;
+    }
     co_return woken;
 }
 
