@@ -20,6 +20,8 @@ CREATE VIRTUAL TABLE search_words USING fts5 (
   words, content = 'search_documents', content_rowid = 'document_id', detail = 'none',
   tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'"
 );
+-- A merge that an erasure asks for begins with two segments; the default leaves up to three as they are.
+INSERT INTO search_words (search_words, rank) VALUES ('usermerge', 2);
 INSERT INTO search_queue (queued_us, workspace_id, kind, subject_id)
   SELECT 0, workspace_id, 'contact', contact_id FROM contacts;
 INSERT INTO search_queue (queued_us, workspace_id, kind, subject_id)

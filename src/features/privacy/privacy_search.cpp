@@ -162,17 +162,22 @@ async::Task<> end_search(db::Db& db, Searches searches, std::size_t index, Times
                       });
 }
 
-/// Rewrites the index of the search, in which what was removed stands until then.
-async::Task<> merge_index(db::Db& db) {
+/// Rewrites the index of the search, in which what was removed stands until then. False when the
+/// process stops before the end.
+async::Task<bool> merge_index(db::Db& db, const async::Tasks& tasks) {
     bool is_first = true;
     bool goes_on = true;
     while (goes_on) {
+        if (tasks.stopping()) {
+            co_return false;
+        }
         goes_on = co_await db.write("privacy.merge_index", [is_first](db::Txn& txn) {
             const db::OverwriteDeleted overwrite(txn);
             return search::merge_step(txn, is_first);
         });
         is_first = false;
     }
+    co_return true;
 }
 
 }  // namespace
@@ -245,7 +250,9 @@ async::Task<std::size_t> Eraser::run_open() {
         log::warn("privacy.search_waits", {{"erasures", searches->size()}});
         co_return 0;
     }
-    co_await merge_index(db_);
+    if (!co_await merge_index(db_, tasks_)) {
+        co_return 0;
+    }
     for (std::size_t index = 0; index < searches->size(); ++index) {
         co_await end_search(db_, searches, index, clock_.now());
     }

@@ -32,7 +32,8 @@ void forget_messages(db::WorkspaceTxn& txn, const ConversationId& conversation);
 void forget_contact(db::WorkspaceTxn& txn, const ContactId& contact);
 
 /// One step of rewriting the index without what was removed from it; until then its bytes stay in
-/// the file. Called with `first` once, then until false. System scope; nothing to do on PostgreSQL.
+/// the file. Called with `first` once, then until false, also while more is indexed. System scope;
+/// nothing to do on PostgreSQL.
 bool merge_step(db::Txn& txn, bool first);
 
 /// A piece of a text; those that match are marked.

@@ -97,7 +97,7 @@ const db::Sql forget_sql{{
     .text = "DELETE FROM search_documents WHERE " WAPI_OF_CONVERSATION,
 }};
 #undef WAPI_OF_CONVERSATION
-// A negative number begins: everything is to become one segment. Pages that a step writes.
+// A negative number begins: everything is to become one segment. The number is of pages to write.
 const db::Sql begin_merge_sql{{
     .name = "search.begin_merge",
     .text = "INSERT INTO search_words (search_words, rank) VALUES ('merge', -64)",
@@ -110,9 +110,10 @@ const db::Sql merge_sql{{
     .scope = db::Scope::system,
     .postgres = "SELECT 0",
 }};
-const db::Sql count_segments_sql{{
-    .name = "search.count_segments",
-    .text = "SELECT count(DISTINCT segid) FROM search_words_idx",
+constexpr std::int64_t merge_pages = 64;
+const db::Sql count_changes_sql{{
+    .name = "search.count_changes",
+    .text = "SELECT total_changes()",
     .scope = db::Scope::system,
     .postgres = "SELECT CAST(0 AS BIGINT)",
 }};
@@ -193,9 +194,14 @@ void forget_contact(db::WorkspaceTxn& txn, const ContactId& contact) {
     store::put(txn, Kind::contact, contact.value, {});
 }
 
+// A step that changed fewer rows than it may write pages found nothing left to merge. To wait for a
+// step without any change, or for a single segment, would be to wait for the end of all indexing:
+// each batch of it leaves a new segment.
 bool merge_step(db::Txn& txn, bool first) {
+    const auto count_changes = [&txn] { return txn.query(count_changes_sql)[0].integer(0); };
+    const std::int64_t before = count_changes();
     txn.query(first ? begin_merge_sql : merge_sql);
-    return txn.query(count_segments_sql)[0].integer(0) > 1;
+    return count_changes() - before >= merge_pages;
 }
 
 namespace store {

@@ -83,6 +83,22 @@ class SearchTest : public test::EnginesTest {
         });
     }
     void index() { run(indexer_.run_all()); }
+    /// A batch of messages of the loop's size, of words that differ.
+    void index_batch(const std::string& person) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            for (int index = 0; index < 100; ++index) {
+                const std::string id = "m" + std::to_string(++messages_);
+                std::string text;
+                for (int word = 0; word < 10; ++word) {
+                    text += " w" + std::to_string((messages_ * 10 + word) * 7'919 % 100'003);
+                }
+                txn.execute(insert_message, id, person, text);
+                enqueue(txn, Kind::message, id, clock_.now());
+            }
+            return true;
+        });
+        index();
+    }
     Result<Page> page(const Query& query, const Restrictions& restrictions = {},
                       const WorkspaceId& workspace = shop) {
         Context context;
@@ -245,6 +261,24 @@ TEST_P(SearchTest, a_text_that_is_removed_leaves_nothing_in_the_index) {
         return true;
     });
     EXPECT_EQ(found("person", Kind::contact), Ids{"ann"});
+}
+
+TEST_P(SearchTest, a_merge_ends_while_more_is_indexed_between_its_steps) {
+    constexpr int batches = 40;
+    constexpr int steps_max = 100;
+    add_message("ann", "I like the bicycle");
+    for (int batch = 0; batch < batches; ++batch) {
+        index_batch("bob");
+    }
+    erase_messages_of("ann");
+    int steps = 0;
+    for (bool more = true; more && steps < steps_max; ++steps) {
+        more = write([&](db::Txn& txn) { return merge_step(txn, steps == 0); });
+        index_batch("bob");
+        index_batch("bob");
+    }
+    EXPECT_LT(steps, steps_max);
+    EXPECT_FALSE(index_holds("icycle"));
 }
 
 TEST_P(SearchTest, what_is_gone_before_it_is_indexed_is_not_indexed) {
