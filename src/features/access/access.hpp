@@ -81,6 +81,8 @@ Permissions parse_names(std::string_view names);
 Result<std::optional<Permissions>> read_permissions(const boost::json::object& body,
                                                     std::string_view field);
 
+/// How many WAPI_RIGHTS_COLUMNS are.
+inline constexpr std::size_t rights_columns = 8;
 /// Reads WAPI_RIGHTS_COLUMNS from `first` on.
 StoredRights read_rights(const db::Row& row, std::size_t first, UserId user);
 

@@ -53,18 +53,14 @@ Result<void> check_settings(const boost::json::object& settings) {
     return {};
 }
 
-std::optional<UserId> choose(Rule rule, const std::vector<Candidate>& candidates,
-                             const inbox::Conversation& conversation) {
+bool prefers_last(Rule rule, const inbox::Conversation& conversation) {
+    return rule == Rule::stay_with_last ||
+           (rule != Rule::by_hand && conversation.status == inbox::status::snoozed);
+}
+
+std::optional<UserId> choose(Rule rule, const std::vector<Candidate>& candidates) {
     if (rule == Rule::by_hand || candidates.empty()) {
         return std::nullopt;
-    }
-    const bool stays =
-        rule == Rule::stay_with_last || conversation.status == inbox::status::snoozed;
-    const auto last = std::ranges::find_if(candidates, [&conversation](const Candidate& one) {
-        return conversation.assignee == one.user;
-    });
-    if (stays && last != candidates.end()) {
-        return last->user;
     }
     const auto key = [rule](const Candidate& one) {
         return std::tuple(rule == Rule::round_robin ? 0 : one.open, one.turn, one.user);

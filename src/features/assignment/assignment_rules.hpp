@@ -30,9 +30,10 @@ struct Candidate {
     std::int64_t turn = 0;  ///< the newest; 0: none yet
 };
 
-/// Who gets a conversation that `last` had. In a tie: whose turn is the longest ago, then the lower
-/// id. What was snoozed stays with who snoozed it, whatever the rule. Nothing: nobody.
-std::optional<UserId> choose(Rule rule, const std::vector<Candidate>& candidates,
-                             const inbox::Conversation& conversation);
+/// Whether it goes back to who had it last, while they may: what was snoozed waits for who has it,
+/// whatever the rule.
+bool prefers_last(Rule rule, const inbox::Conversation& conversation);
+/// Who gets it else. In a tie: whose turn is the longest ago, then the lower id. Nothing: nobody.
+std::optional<UserId> choose(Rule rule, const std::vector<Candidate>& candidates);
 
 }  // namespace wapi::assignment

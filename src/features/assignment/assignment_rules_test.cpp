@@ -12,26 +12,17 @@ const UserId adam("adam");
 const UserId eve("eve");
 const UserId zoe("zoe");
 
-inbox::Conversation conversation_of(const std::optional<UserId>& last,
-                                    std::string_view status = inbox::status::resolved) {
-    inbox::Conversation conversation;
-    conversation.status = status;
-    conversation.assignee = last;
-    return conversation;
-}
-
 TEST(AssignmentRules, by_hand_and_without_anybody_nobody_is_chosen) {
-    EXPECT_FALSE(choose(Rule::by_hand, {{.user = adam}}, conversation_of(adam)));
-    EXPECT_FALSE(choose(Rule::round_robin, {}, conversation_of(adam)));
+    EXPECT_FALSE(choose(Rule::by_hand, {{.user = adam}}));
+    EXPECT_FALSE(choose(Rule::round_robin, {}));
 }
 
 TEST(AssignmentRules, round_robin_takes_whose_turn_is_the_longest_ago) {
     const std::vector<Candidate> all{{.user = adam, .open = 0, .turn = 3},
                                      {.user = eve, .open = 9, .turn = 1},
                                      {.user = zoe, .open = 0, .turn = 2}};
-    EXPECT_EQ(choose(Rule::round_robin, all, conversation_of({})), eve);
-    EXPECT_EQ(choose(Rule::round_robin, all, conversation_of(adam)), eve);
-    EXPECT_EQ(choose(Rule::round_robin, {{.user = zoe}, {.user = eve}}, conversation_of({})), eve)
+    EXPECT_EQ(choose(Rule::round_robin, all), eve);
+    EXPECT_EQ(choose(Rule::round_robin, {{.user = zoe}, {.user = eve}}), eve)
         << "in a tie the lower id";
 }
 
@@ -39,16 +30,20 @@ TEST(AssignmentRules, least_busy_takes_who_has_the_fewest_and_among_them_the_lon
     const std::vector<Candidate> all{{.user = adam, .open = 2, .turn = 1},
                                      {.user = eve, .open = 1, .turn = 5},
                                      {.user = zoe, .open = 1, .turn = 4}};
-    EXPECT_EQ(choose(Rule::least_busy, all, conversation_of(adam)), zoe);
+    EXPECT_EQ(choose(Rule::least_busy, all), zoe);
+    EXPECT_EQ(choose(Rule::stay_with_last, all), zoe) << "with whom it cannot stay";
 }
 
-TEST(AssignmentRules, it_stays_with_the_last_one_while_they_may_answer) {
-    const std::vector<Candidate> all{{.user = adam, .open = 9, .turn = 9}, {.user = eve}};
-    EXPECT_EQ(choose(Rule::stay_with_last, all, conversation_of(adam)), adam);
-    EXPECT_EQ(choose(Rule::stay_with_last, all, conversation_of(zoe)), eve);
-    EXPECT_EQ(choose(Rule::stay_with_last, all, conversation_of({})), eve);
-    EXPECT_EQ(choose(Rule::round_robin, all, conversation_of(adam, inbox::status::snoozed)), adam)
-        << "who snoozed it waits for it";
+TEST(AssignmentRules, it_goes_back_to_the_last_one_by_the_rule_or_when_it_was_snoozed) {
+    const auto prefers = [](Rule rule, std::string_view status) {
+        inbox::Conversation conversation;
+        conversation.status = status;
+        return prefers_last(rule, conversation);
+    };
+    EXPECT_TRUE(prefers(Rule::stay_with_last, inbox::status::resolved));
+    EXPECT_FALSE(prefers(Rule::least_busy, inbox::status::resolved));
+    EXPECT_TRUE(prefers(Rule::round_robin, inbox::status::snoozed));
+    EXPECT_FALSE(prefers(Rule::by_hand, inbox::status::snoozed));
 }
 
 TEST(AssignmentRules, settings_name_a_rule_or_are_refused) {

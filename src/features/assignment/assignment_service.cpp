@@ -24,25 +24,32 @@ void record(db::WorkspaceTxn& txn, const inbox::Conversation& conversation, cons
                   now);
 }
 
-/// The member stays as they are until the transaction ends, as the contact does. Throws Fault
-/// `db.conflict`, on which the function runs again, when the member has just left or sees it no
-/// more.
+/// The member stays as they are until the transaction ends, as the contact does; what they may is
+/// asked again, since it was read before. Throws Fault `db.conflict`, on which the function runs
+/// again, when the member has just left or may answer it no more.
 void hold_chosen(db::WorkspaceTxn& txn, const inbox::Conversation& conversation,
                  const UserId& chosen) {
-    if (!access::hold_member(txn, chosen) || !inbox::may_answer(txn, conversation.id, chosen)) {
+    if (!access::hold_member(txn, chosen) || !store::may_answer(txn, conversation, chosen)) {
         throw Fault("db.conflict", "who was chosen to answer may no more");
     }
+}
+
+/// Whoever has it keeps it, if they are to by the rule and may. No choice: it takes no turn.
+bool stays(db::WorkspaceTxn& txn, Rule rule, const inbox::Conversation& conversation) {
+    return conversation.assignee && prefers_last(rule, conversation) &&
+           access::hold_member(txn, *conversation.assignee) &&
+           store::may_answer(txn, conversation, *conversation.assignee);
 }
 
 }  // namespace
 
 void assign_opened(db::WorkspaceTxn& txn, const inbox::Conversation& conversation, Timestamp now) {
     const Rule rule = rule_of(store::find_settings(txn));
-    if (rule == Rule::by_hand) {
+    if (rule == Rule::by_hand || stays(txn, rule, conversation)) {
         return;
     }
     const std::int64_t turn = store::take_turn(txn);
-    const auto chosen = choose(rule, store::list_candidates(txn, conversation), conversation);
+    const auto chosen = choose(rule, store::list_candidates(txn, rule, conversation));
     if (!chosen) {
         return;
     }

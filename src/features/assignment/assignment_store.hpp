@@ -9,8 +9,12 @@ std::string find_settings(db::WorkspaceTxn& txn);
 /// The number of this choice, 1, 2, 3, ...; others of the workspace wait until the transaction
 /// ends.
 std::int64_t take_turn(db::WorkspaceTxn& txn);
-/// Members who may send messages and see the conversation's contact and number.
-std::vector<Candidate> list_candidates(db::WorkspaceTxn& txn,
+/// Whether the member belongs to the workspace, may send messages and sees the conversation's
+/// contact and number.
+bool may_answer(db::WorkspaceTxn& txn, const inbox::Conversation& conversation,
+                const UserId& member);
+/// All who may answer it. Only rules that look at open conversations have them counted.
+std::vector<Candidate> list_candidates(db::WorkspaceTxn& txn, Rule rule,
                                        const inbox::Conversation& conversation);
 void note_turn(db::WorkspaceTxn& txn, const UserId& user, std::int64_t turn);
 

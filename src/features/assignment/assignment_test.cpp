@@ -6,7 +6,7 @@
 #include <map>
 #include <thread>
 
-#include "features/assignment/assignment.hpp"
+#include "features/assignment/assignment_store.hpp"
 #include "features/audit/audit.hpp"
 #include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
@@ -34,6 +34,19 @@ const db::Sql insert_member{{
 const db::Sql delete_member{{
     .name = "assignment_test.delete_member",
     .text = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2",
+}};
+const db::Sql insert_role{{
+    .name = "assignment_test.insert_role",
+    .text = "INSERT INTO team_roles (workspace_id, role_id, name, permissions, created_us)"
+            " VALUES ($1, 'helper', 'Helper', 'sendMessages', 0)",
+}};
+const db::Sql set_role{{
+    .name = "assignment_test.set_role",
+    .text = "UPDATE members SET role = 'helper' WHERE workspace_id = $1 AND user_id = $2",
+}};
+const db::Sql empty_role{{
+    .name = "assignment_test.empty_role",
+    .text = "UPDATE team_roles SET permissions = '' WHERE workspace_id = $1",
 }};
 const db::Sql insert_limit{{
     .name = "assignment_test.insert_limit",
@@ -164,6 +177,36 @@ TEST_P(AssignmentTest, a_conversation_stays_with_its_last_one_or_finds_another) 
     EXPECT_EQ(open_one(contact), "b-eve");
 }
 
+TEST_P(AssignmentTest, what_stays_is_no_turn) {
+    const ContactId contact = add_contact();
+    EXPECT_EQ(open_one(contact), "a-adam");
+    EXPECT_EQ(open_new(), "b-eve");
+    settle(contact, true);
+    EXPECT_EQ(open_one(contact), "a-adam") << "who snoozed it waits for it";
+    EXPECT_EQ(open_new(), "c-zoe");
+    EXPECT_EQ(open_new(), "a-adam") << "whose turn is the longest ago";
+}
+
+TEST_P(AssignmentTest, only_rules_that_look_at_open_conversations_have_them_counted) {
+    const ContactId contact = add_contact();
+    for (int count = 0; count < 4; ++count) {
+        open_new();
+    }
+    const auto counted = [&](Rule rule) {
+        return write(shop, [&](db::WorkspaceTxn& txn) {
+            const auto talk = inbox::open(txn, ids_, contact, PhoneNumberId("1"), clock_.now());
+            std::vector<std::int64_t> open;
+            for (const Candidate& one : store::list_candidates(txn, rule, talk)) {
+                open.push_back(one.open);
+            }
+            return open;
+        });
+    };
+    EXPECT_EQ(counted(Rule::least_busy), (std::vector<std::int64_t>{2, 1, 1}));
+    EXPECT_EQ(counted(Rule::stay_with_last), (std::vector<std::int64_t>{2, 1, 1}));
+    EXPECT_EQ(counted(Rule::round_robin), (std::vector<std::int64_t>{0, 0, 0}));
+}
+
 TEST_P(AssignmentTest, what_is_open_or_was_snoozed_stays_where_it_is) {
     const ContactId contact = add_contact();
     EXPECT_EQ(open_one(contact), "a-adam");
@@ -249,6 +292,32 @@ TEST_P(AssignmentRaceTest, who_is_leaving_is_not_chosen) {
                               [](db::WorkspaceTxn& txn) { txn.execute(delete_member, "a-adam"); });
     EXPECT_EQ(open_one(contact), "b-eve");
     leaving.join();
+}
+
+TEST_P(AssignmentRaceTest, whose_role_is_losing_the_right_to_answer_is_not_chosen) {
+    const ContactId contact = add_contact();
+    write(shop, [](db::WorkspaceTxn& txn) {
+        txn.execute(insert_role);
+        return txn.execute(set_role, "a-adam");
+    });
+    test::Interleaved change(database(), shop, [](db::WorkspaceTxn& txn) {
+        txn.execute(empty_role);
+        txn.execute(set_role, "a-adam");  // where the assignment waits
+    });
+    EXPECT_EQ(open_one(contact), "b-eve");
+    change.join();
+}
+
+TEST_P(AssignmentRaceTest, what_stays_waits_for_nobodys_turn) {
+    const ContactId contact = add_contact();
+    EXPECT_EQ(open_one(contact), "a-adam");
+    settle(contact, true);
+    const ContactId other = add_contact();
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        EXPECT_EQ(open_by_message(txn, other, "1"), "b-eve") << "and holds the turn";
+        EXPECT_EQ(open_one(contact), "a-adam") << "by another connection";
+        return true;
+    });
 }
 
 WAPI_ON_POSTGRES(AssignmentRaceTest);
