@@ -14,9 +14,10 @@
 namespace wapi::assignment {
 
 /// Assigns a conversation that was just opened by a message, or leaves it as it is: by the rule, or
-/// since nobody may. `conversation` is as it was before the message (inbox::opens); its row and the
-/// contact's are held by this transaction. Throws Fault `db.conflict`, on which the function runs
-/// again, when the member has left meanwhile or sees it no more. Database thread.
+/// since nobody may. `conversation` is as it was before the message (inbox::opens); the contact's
+/// row is held by this transaction, the conversation's not yet. Throws Fault `db.conflict`, on
+/// which the function runs again, when the member has left meanwhile or sees it no more. Database
+/// thread.
 void assign_opened(db::WorkspaceTxn& txn, const inbox::Conversation& conversation, Timestamp now);
 
 /// Whether `inbox.assignment` of a workspace's settings is one of by_hand, round_robin, least_busy

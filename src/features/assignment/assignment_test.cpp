@@ -101,10 +101,10 @@ class AssignmentTest : public test::EnginesTest {
             inbox::open(txn, ids_, contact, PhoneNumberId(number), clock_.now());
         const inbox::InboundNote note{
             .message = MessageId("m"), .at = clock_.now(), .profile_name = {}};
-        inbox::note_inbound(txn, talk, note);
         if (inbox::opens(talk, note)) {
             assign_opened(txn, talk, clock_.now());
         }
+        inbox::note_inbound(txn, talk, note);
         return inbox::get(txn, talk.id)->assignee.value_or(UserId()).value;
     }
     std::string open_one(const ContactId& contact, const std::string& number = "1") {

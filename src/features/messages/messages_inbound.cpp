@@ -157,11 +157,12 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
         return result;
     }
     result.fresh = true;
-    const auto name = inbox::note_inbound(txn, conversation, note);
     if (inbox::opens(conversation, note)) {
         record_opened(txn, conversation, now);
+        // Members before conversations, as whoever removes a member takes them.
         assignment::assign_opened(txn, conversation, now);
     }
+    const auto name = inbox::note_inbound(txn, conversation, note);
     if (name) {
         contacts::set_profile_name(txn, contact.id, *name, now);
     }

@@ -30,6 +30,15 @@ class StatusTest : public MessagesTest {
             return true;
         });
     }
+    /// From now on Adam gets what customers open.
+    void assign_in_turn() {
+        execute(R"(UPDATE workspaces SET settings = '{"inbox":{"assignment":"round_robin"}}')");
+        execute("INSERT INTO members (workspace_id, user_id, role, created_us) VALUES ('" +
+                shop.value + "', 'adam', 'agent', 0)");
+    }
+    inbox::Conversation conversation(const ConversationId& id) {
+        return read(shop, [&](db::WorkspaceTxn& txn) { return inbox::get(txn, id).value(); });
+    }
 
     InboundResult ann_;
 };
@@ -121,9 +130,7 @@ TEST_P(StatusRaceTest, of_two_messages_that_open_a_conversation_one_does) {
 
 TEST_P(StatusRaceTest, a_message_that_waits_for_a_resolving_opens_and_is_assigned_once) {
     const ConversationId id = receive("first").conversation;
-    execute(R"(UPDATE workspaces SET settings = '{"inbox":{"assignment":"round_robin"}}')");
-    execute("INSERT INTO members (workspace_id, user_id, role, created_us) VALUES ('" + shop.value +
-            "', 'adam', 'agent', 0)");
+    assign_in_turn();
     test::Interleaved resolving(database(), shop, [&](db::WorkspaceTxn& txn) {
         txn.txn().connection().execute_text(
             "UPDATE conversations SET status = 'resolved', resolved_us = last_inbound_us");
@@ -131,10 +138,29 @@ TEST_P(StatusRaceTest, a_message_that_waits_for_a_resolving_opens_and_is_assigne
     receive("second");
     resolving.join();
     EXPECT_EQ(count_audit("conversation.reopened"), 1);
-    const auto found =
-        read(shop, [&](db::WorkspaceTxn& txn) { return inbox::get(txn, id).value(); });
-    EXPECT_EQ(found.status, "open");
-    EXPECT_EQ(found.assignee, UserId("adam"));
+    EXPECT_EQ(conversation(id).status, "open");
+    EXPECT_EQ(conversation(id).assignee, UserId("adam"));
+}
+
+TEST_P(StatusRaceTest, a_message_waits_for_a_leaving_member_before_it_takes_the_conversation) {
+    const ConversationId id = receive("first").conversation;
+    assign_in_turn();
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        inbox::set_assignee(txn, id, UserId("adam"));
+        return true;
+    });
+    execute("UPDATE conversations SET status = 'snoozed', resolved_us = last_inbound_us");
+    test::Interleaved leaving(
+        database(), shop,
+        [](db::WorkspaceTxn& txn) {
+            txn.txn().connection().execute_text("DELETE FROM members WHERE user_id = 'adam'");
+        },
+        [](db::WorkspaceTxn& txn) { inbox::unassign_all(txn, UserId("adam")); });
+    receive("second");
+    leaving.join();
+    EXPECT_EQ(database().stats().conflicts, 0U);
+    EXPECT_EQ(conversation(id).status, "open");
+    EXPECT_FALSE(conversation(id).assignee);
 }
 
 TEST_P(StatusTest, a_failure_leaves_one_audit_entry_however_it_finds_its_message) {
