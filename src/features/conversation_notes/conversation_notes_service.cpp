@@ -46,17 +46,27 @@ Result<Page> list(db::WorkspaceTxn& txn, const Context& context, const Conversat
     return page;
 }
 
+/// The place of the first who is no member; nothing: all are, and stay until the transaction ends.
+std::optional<std::size_t> hold_mentioned(db::WorkspaceTxn& txn, const Note& note) {
+    for (std::size_t index = 0; index < note.mentions.size(); ++index) {
+        if (!access::hold_member(txn, note.mentions[index])) {
+            return index;
+        }
+    }
+    return std::nullopt;
+}
+
 Result<Note> add(db::WorkspaceTxn& txn, const Context& context, const Note& note) {
+    // Before the conversation, as whoever removes a member takes them.
+    const std::optional<std::size_t> missing = hold_mentioned(txn, note);
     // Held, so that a merge or an erasure under way is waited for and takes the note along.
     if (const auto seen = inbox::lock(txn, note.conversation, context.restrictions, {}); !seen) {
         return std::unexpected(seen.error());
     }
-    for (std::size_t index = 0; index < note.mentions.size(); ++index) {
-        if (!access::hold_member(txn, note.mentions[index])) {
-            return fail_field(wapi::errors::invalid_request,
-                              "mentions[" + std::to_string(index) + "]",
-                              "There is no such member in this workspace.");
-        }
+    if (missing) {
+        return fail_field(wapi::errors::invalid_request,
+                          "mentions[" + std::to_string(*missing) + "]",
+                          "There is no such member in this workspace.");
     }
     store::insert(txn, note);
     record(txn, context, audit::actions::conversation_noted, note, note.created_at);

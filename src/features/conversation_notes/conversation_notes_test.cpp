@@ -6,6 +6,7 @@
 #include "features/audit/audit.hpp"
 #include "features/conversation_notes/conversation_notes_http.hpp"
 #include "features/inbox/inbox.hpp"
+#include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::conversation_notes {
@@ -26,6 +27,10 @@ const db::Sql insert_member{{
     .name = "conversation_notes_test.insert_member",
     .text = "INSERT INTO members (workspace_id, user_id, role, created_us)"
             " VALUES ($1, $2, 'agent', 0)",
+}};
+const db::Sql delete_member{{
+    .name = "conversation_notes_test.delete_member",
+    .text = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2",
 }};
 const db::Sql insert_user{{
     .name = "conversation_notes_test.insert_user",
@@ -184,6 +189,26 @@ TEST_P(NotesTest, notes_move_with_their_conversation) {
 }
 
 WAPI_ON_BOTH_ENGINES(NotesTest);
+
+class NotesRaceTest : public NotesTest {};
+
+TEST_P(NotesRaceTest, a_mention_waits_for_a_leaving_member_before_it_takes_the_conversation) {
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        inbox::set_assignee(txn, talk_, UserId("adam"));
+        return true;
+    });
+    test::Interleaved leaving(
+        database(), shop, [](db::WorkspaceTxn& txn) { txn.execute(delete_member, "adam"); },
+        [](db::WorkspaceTxn& txn) { inbox::unassign_all(txn, UserId("adam")); });
+    EXPECT_EQ(refusal(call({.operation = "addNote",
+                            .id = talk_.value,
+                            .body = R"({"text":"Call @adam","mentions":["adam"]})"})),
+              "invalid_request mentions[0]");
+    leaving.join();
+    EXPECT_EQ(database().stats().conflicts, 0U);
+}
+
+WAPI_ON_POSTGRES(NotesRaceTest);
 
 }  // namespace
 }  // namespace wapi::conversation_notes
