@@ -82,7 +82,9 @@ Result<void> remove(db::WorkspaceTxn& txn, const Context& context, const std::st
     if (note->author_id != context.actor.id) {
         return fail(errors::note_not_yours);
     }
-    store::remove(txn, id);
+    if (!store::remove(txn, id)) {
+        return fail(errors::note_not_found);
+    }
     record(txn, context, audit::actions::conversation_note_removed, *note, now);
     return {};
 }

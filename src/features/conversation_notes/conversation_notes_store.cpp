@@ -86,7 +86,9 @@ std::optional<Note> find(db::WorkspaceTxn& txn, const std::string& id) {
     return rows.empty() ? std::nullopt : std::optional(read_note(rows[0]));
 }
 
-void remove(db::WorkspaceTxn& txn, const std::string& id) { txn.execute(delete_sql, id); }
+bool remove(db::WorkspaceTxn& txn, const std::string& id) {
+    return txn.execute(delete_sql, id) == 1;
+}
 
 }  // namespace store
 }  // namespace wapi::conversation_notes

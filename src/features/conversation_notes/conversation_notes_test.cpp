@@ -32,6 +32,10 @@ const db::Sql delete_member{{
     .name = "conversation_notes_test.delete_member",
     .text = "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2",
 }};
+const db::Sql delete_note{{
+    .name = "conversation_notes_test.delete_note",
+    .text = "DELETE FROM conversation_notes WHERE workspace_id = $1 AND note_id = $2",
+}};
 const db::Sql insert_user{{
     .name = "conversation_notes_test.insert_user",
     .text = "INSERT INTO users (user_id, email, name, password_hash, created_us)"
@@ -206,6 +210,16 @@ TEST_P(NotesRaceTest, a_mention_waits_for_a_leaving_member_before_it_takes_the_c
               "invalid_request mentions[0]");
     leaving.join();
     EXPECT_EQ(database().stats().conflicts, 0U);
+}
+
+TEST_P(NotesRaceTest, a_note_that_two_remove_at_once_is_removed_once) {
+    const std::string id(add("mine").at("id").as_string());
+    test::Interleaved other(database(), shop,
+                            [&](db::WorkspaceTxn& txn) { txn.execute(delete_note, id); });
+    EXPECT_EQ(refusal(call({.operation = "removeNote", .id = id})), "note_not_found ");
+    other.join();
+    EXPECT_EQ(count_audit("conversation.note_removed"), 0)
+        << "none but the other's, which has none";
 }
 
 WAPI_ON_POSTGRES(NotesRaceTest);

@@ -84,7 +84,9 @@ Result<void> remove(db::WorkspaceTxn& txn, const Context& context, const std::st
     if (!reply) {
         return std::unexpected(reply.error());
     }
-    store::remove(txn, id);
+    if (!store::remove(txn, id)) {
+        return fail(errors::quick_reply_not_found);
+    }
     record(txn, context, audit::actions::quick_reply_deleted, *reply, now);
     return {};
 }

@@ -85,7 +85,9 @@ bool update(db::WorkspaceTxn& txn, const QuickReply& reply) {
                        reply.owner) == 1;
 }
 
-void remove(db::WorkspaceTxn& txn, const std::string& id) { txn.execute(delete_sql, id); }
+bool remove(db::WorkspaceTxn& txn, const std::string& id) {
+    return txn.execute(delete_sql, id) == 1;
+}
 
 void read_names(db::WorkspaceTxn& txn, const UserId& agent, Values& values) {
     const db::Rows rows = txn.query(names_sql, agent);

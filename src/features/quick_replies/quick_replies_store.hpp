@@ -20,7 +20,8 @@ std::int64_t count(db::WorkspaceTxn& txn, const UserId& owner);
 /// False when the owner has one with that shortcut.
 bool insert(db::WorkspaceTxn& txn, const QuickReply& reply);
 bool update(db::WorkspaceTxn& txn, const QuickReply& reply);
-void remove(db::WorkspaceTxn& txn, const std::string& id);
+/// False when somebody else has just removed it.
+bool remove(db::WorkspaceTxn& txn, const std::string& id);
 
 /// Names of the agent and the workspace, for variables.
 void read_names(db::WorkspaceTxn& txn, const UserId& agent, Values& values);

@@ -6,7 +6,8 @@
 #include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
-#include "features/quick_replies/quick_replies_rules.hpp"
+#include "features/quick_replies/quick_replies_store.hpp"
+#include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::quick_replies {
@@ -157,6 +158,21 @@ TEST_P(QuickRepliesTest, a_text_is_filled_in_for_a_contact_that_may_be_seen) {
 }
 
 WAPI_ON_BOTH_ENGINES(QuickRepliesTest);
+
+class QuickRepliesRaceTest : public QuickRepliesTest {};
+
+TEST_P(QuickRepliesRaceTest, one_that_two_remove_at_once_is_removed_once) {
+    const Context adam = as("adam");
+    const QuickReply reply = run(service_.create(adam, draft("a", "1"))).value();
+    test::Interleaved other(database(), shop,
+                            [&](db::WorkspaceTxn& txn) { store::remove(txn, reply.id); });
+    EXPECT_EQ(outcome(run(service_.remove(adam, reply.id))), "quick_reply_not_found");
+    other.join();
+    audit::Service log(database());
+    EXPECT_EQ(run(log.list(adam, {.action = "quick_reply.deleted"}))->total, 0);
+}
+
+WAPI_ON_POSTGRES(QuickRepliesRaceTest);
 
 }  // namespace
 }  // namespace wapi::quick_replies

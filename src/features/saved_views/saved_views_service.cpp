@@ -76,7 +76,9 @@ Result<void> remove(db::WorkspaceTxn& txn, const Context& context, const std::st
     if (!view) {
         return std::unexpected(view.error());
     }
-    store::remove(txn, id);
+    if (!store::remove(txn, id)) {
+        return fail(errors::view_not_found);
+    }
     record(txn, context, audit::actions::view_deleted, *view, now);
     return {};
 }

@@ -71,6 +71,8 @@ bool update(db::WorkspaceTxn& txn, const View& view) {
                        view.owner) == 1;
 }
 
-void remove(db::WorkspaceTxn& txn, const std::string& id) { txn.execute(delete_sql, id); }
+bool remove(db::WorkspaceTxn& txn, const std::string& id) {
+    return txn.execute(delete_sql, id) == 1;
+}
 
 }  // namespace wapi::saved_views::store

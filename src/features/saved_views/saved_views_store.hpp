@@ -14,6 +14,7 @@ std::int64_t count(db::WorkspaceTxn& txn, const UserId& owner);
 /// False when the owner has one of that name.
 bool insert(db::WorkspaceTxn& txn, const View& view);
 bool update(db::WorkspaceTxn& txn, const View& view);
-void remove(db::WorkspaceTxn& txn, const std::string& id);
+/// False when somebody else has just removed it.
+bool remove(db::WorkspaceTxn& txn, const std::string& id);
 
 }  // namespace wapi::saved_views::store

@@ -5,7 +5,8 @@
 
 #include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
-#include "features/saved_views/saved_views.hpp"
+#include "features/saved_views/saved_views_store.hpp"
+#include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::saved_views {
@@ -115,6 +116,21 @@ TEST_P(SavedViewsTest, every_change_is_on_record) {
 }
 
 WAPI_ON_BOTH_ENGINES(SavedViewsTest);
+
+class SavedViewsRaceTest : public SavedViewsTest {};
+
+TEST_P(SavedViewsRaceTest, one_that_two_remove_at_once_is_removed_once) {
+    const Context adam = as("adam");
+    const View view = run(service_.create(adam, draft("a"))).value();
+    test::Interleaved other(database(), shop,
+                            [&](db::WorkspaceTxn& txn) { store::remove(txn, view.id); });
+    EXPECT_EQ(outcome(run(service_.remove(adam, view.id))), "view_not_found");
+    other.join();
+    audit::Service log(database());
+    EXPECT_EQ(run(log.list(adam, {.action = "view.deleted"}))->total, 0);
+}
+
+WAPI_ON_POSTGRES(SavedViewsRaceTest);
 
 }  // namespace
 }  // namespace wapi::saved_views
