@@ -39,6 +39,7 @@ Result<store::Place> parse_cursor(const std::string& cursor) {
 }
 
 Result<QuickReply> create(db::WorkspaceTxn& txn, const Context& context, const QuickReply& reply) {
+    store::lock(txn);
     if (store::count(txn, reply.owner) >= (reply.owner.empty() ? shared_max : own_max)) {
         return fail(errors::quick_replies_full);
     }
@@ -49,9 +50,10 @@ Result<QuickReply> create(db::WorkspaceTxn& txn, const Context& context, const Q
     return reply;
 }
 
-/// The caller's own or a shared one, if the caller may write it.
+/// The caller's own or a shared one, if the caller may write it; nobody else writes meanwhile.
 Result<QuickReply> find_to_write(db::WorkspaceTxn& txn, const Context& context,
                                  const std::string& id) {
+    store::lock(txn);
     std::optional<QuickReply> reply = store::find(txn, id, inbox::acting_member(context));
     if (!reply) {
         return fail(errors::quick_reply_not_found);

@@ -15,6 +15,13 @@ const db::Sql list_sql{{
 }};
 const db::Sql find_sql{{.name = "quick_replies.find", .text = WAPI_REPLY " AND reply_id = $3"}};
 #undef WAPI_REPLY
+// What is written here is written one after another, so that limits and names hold. SQLite has one
+// writer.
+const db::Sql lock_sql{{
+    .name = "quick_replies.lock",
+    .text = "SELECT 1 FROM workspaces WHERE workspace_id = $1",
+    .postgres = "SELECT 1 FROM workspaces WHERE workspace_id = $1 FOR NO KEY UPDATE",
+}};
 const db::Sql count_sql{{
     .name = "quick_replies.count",
     .text = "SELECT count(*) FROM quick_replies WHERE workspace_id = $1 AND owner_id = $2",
@@ -70,6 +77,8 @@ std::optional<QuickReply> find(db::WorkspaceTxn& txn, const std::string& id, con
     const db::Rows rows = txn.query(find_sql, owner, id);
     return rows.empty() ? std::nullopt : std::optional(read_reply(rows[0]));
 }
+
+void lock(db::WorkspaceTxn& txn) { txn.query(lock_sql); }
 
 std::int64_t count(db::WorkspaceTxn& txn, const UserId& owner) {
     return txn.query(count_sql, owner)[0].integer(0);

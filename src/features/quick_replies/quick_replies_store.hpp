@@ -15,6 +15,8 @@ std::vector<QuickReply> list(db::WorkspaceTxn& txn, const UserId& owner, const F
                              const Place& after);
 /// Shared, or of `owner`.
 std::optional<QuickReply> find(db::WorkspaceTxn& txn, const std::string& id, const UserId& owner);
+/// Others of the workspace who would write wait until the transaction ends. Before anything else.
+void lock(db::WorkspaceTxn& txn);
 /// Of that owner alone; empty: the shared ones.
 std::int64_t count(db::WorkspaceTxn& txn, const UserId& owner);
 /// False when the owner has one with that shortcut.

@@ -50,6 +50,12 @@ TEST(QuickReplyRules, unknown_variables_and_bad_shortcuts_are_refused) {
     }
 }
 
+const db::Sql insert_workspace{{
+    .name = "quick_replies_test.insert_workspace",
+    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
+            " VALUES ($1, 'Shop', 'pro', '{}', 0)",
+}};
+
 class QuickRepliesTest : public test::EnginesTest {
   protected:
     static Context as(const std::string& who, bool may_share = false,
@@ -159,7 +165,42 @@ TEST_P(QuickRepliesTest, a_text_is_filled_in_for_a_contact_that_may_be_seen) {
 
 WAPI_ON_BOTH_ENGINES(QuickRepliesTest);
 
-class QuickRepliesRaceTest : public QuickRepliesTest {};
+class QuickRepliesRaceTest : public QuickRepliesTest {
+  protected:
+    void SetUp() override {
+        write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_workspace); });
+    }
+    /// What another program is adding.
+    test::Interleaved adding(const std::string& shortcut) {
+        QuickReply reply;
+        reply.id = ids_.uuid();
+        reply.owner = UserId("adam");
+        reply.shortcut = shortcut;
+        return test::Interleaved(database(), shop, [reply](db::WorkspaceTxn& txn) {
+            store::lock(txn);
+            store::insert(txn, reply);
+        });
+    }
+};
+
+TEST_P(QuickRepliesRaceTest, of_two_that_take_a_shortcut_the_second_is_told) {
+    const Context adam = as("adam");
+    const QuickReply reply = run(service_.create(adam, draft("a", "1"))).value();
+    test::Interleaved other = adding("b");
+    EXPECT_EQ(outcome(run(service_.change(adam, reply.id, {.shortcut = "b"}))),
+              "quick_reply_exists");
+    other.join();
+}
+
+TEST_P(QuickRepliesRaceTest, two_at_once_do_not_go_beyond_the_limit) {
+    const Context adam = as("adam");
+    for (int index = 1; index < own_max; ++index) {
+        ASSERT_TRUE(run(service_.create(adam, draft("n" + std::to_string(index), "1"))));
+    }
+    test::Interleaved other = adding("last");
+    EXPECT_EQ(outcome(run(service_.create(adam, draft("more", "1")))), "quick_replies_full");
+    other.join();
+}
 
 TEST_P(QuickRepliesRaceTest, one_that_two_remove_at_once_is_removed_once) {
     const Context adam = as("adam");

@@ -33,6 +33,7 @@ void record(db::WorkspaceTxn& txn, const Context& context, std::string_view acti
 }
 
 Result<View> create(db::WorkspaceTxn& txn, const Context& context, const View& view) {
+    store::lock(txn);
     if (store::count(txn, view.owner) >= (view.owner.empty() ? shared_max : own_max)) {
         return fail(errors::views_full);
     }
@@ -43,8 +44,9 @@ Result<View> create(db::WorkspaceTxn& txn, const Context& context, const View& v
     return view;
 }
 
-/// The caller's own or a shared one, if the caller may write it.
+/// The caller's own or a shared one, if the caller may write it; nobody else writes meanwhile.
 Result<View> find_to_write(db::WorkspaceTxn& txn, const Context& context, const std::string& id) {
+    store::lock(txn);
     std::optional<View> view = store::find(txn, id, inbox::acting_member(context));
     if (!view) {
         return fail(errors::view_not_found);

@@ -12,6 +12,13 @@ namespace {
 const db::Sql list_sql{{.name = "saved_views.list", .text = WAPI_VIEW " ORDER BY name, view_id"}};
 const db::Sql find_sql{{.name = "saved_views.find", .text = WAPI_VIEW " AND view_id = $3"}};
 #undef WAPI_VIEW
+// What is written here is written one after another, so that limits and names hold. SQLite has one
+// writer.
+const db::Sql lock_sql{{
+    .name = "saved_views.lock",
+    .text = "SELECT 1 FROM workspaces WHERE workspace_id = $1",
+    .postgres = "SELECT 1 FROM workspaces WHERE workspace_id = $1 FOR NO KEY UPDATE",
+}};
 const db::Sql count_sql{{
     .name = "saved_views.count",
     .text = "SELECT count(*) FROM saved_views WHERE workspace_id = $1 AND owner_id = $2",
@@ -56,6 +63,8 @@ std::optional<View> find(db::WorkspaceTxn& txn, const std::string& id, const Use
     const db::Rows rows = txn.query(find_sql, owner, id);
     return rows.empty() ? std::nullopt : std::optional(read_view(rows[0]));
 }
+
+void lock(db::WorkspaceTxn& txn) { txn.query(lock_sql); }
 
 std::int64_t count(db::WorkspaceTxn& txn, const UserId& owner) {
     return txn.query(count_sql, owner)[0].integer(0);

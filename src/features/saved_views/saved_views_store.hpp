@@ -9,6 +9,8 @@ namespace wapi::saved_views::store {
 std::vector<View> list(db::WorkspaceTxn& txn, const UserId& owner);
 /// Shared, or of `owner`.
 std::optional<View> find(db::WorkspaceTxn& txn, const std::string& id, const UserId& owner);
+/// Others of the workspace who would write wait until the transaction ends. Before anything else.
+void lock(db::WorkspaceTxn& txn);
 /// Of that owner alone; empty: the shared ones.
 std::int64_t count(db::WorkspaceTxn& txn, const UserId& owner);
 /// False when the owner has one of that name.

@@ -31,6 +31,12 @@ TEST(ViewRules, a_filter_holds_what_the_list_takes_and_nothing_else) {
     EXPECT_EQ(check(R"({"tag":")" + std::string(200, 'x') + "\"}"), "filter.tag");
 }
 
+const db::Sql insert_workspace{{
+    .name = "saved_views_test.insert_workspace",
+    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
+            " VALUES ($1, 'Shop', 'pro', '{}', 0)",
+}};
+
 class SavedViewsTest : public test::EnginesTest {
   protected:
     static Context as(const std::string& who, bool may_share = false,
@@ -117,7 +123,41 @@ TEST_P(SavedViewsTest, every_change_is_on_record) {
 
 WAPI_ON_BOTH_ENGINES(SavedViewsTest);
 
-class SavedViewsRaceTest : public SavedViewsTest {};
+class SavedViewsRaceTest : public SavedViewsTest {
+  protected:
+    void SetUp() override {
+        write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_workspace); });
+    }
+    /// What another program is adding.
+    test::Interleaved adding(const std::string& name) {
+        View view;
+        view.id = ids_.uuid();
+        view.owner = UserId("adam");
+        view.name = name;
+        return test::Interleaved(database(), shop, [view](db::WorkspaceTxn& txn) {
+            store::lock(txn);
+            store::insert(txn, view);
+        });
+    }
+};
+
+TEST_P(SavedViewsRaceTest, of_two_that_take_a_name_the_second_is_told) {
+    const Context adam = as("adam");
+    const View view = run(service_.create(adam, draft("a"))).value();
+    test::Interleaved other = adding("b");
+    EXPECT_EQ(outcome(run(service_.change(adam, view.id, {.name = "b"}))), "view_exists");
+    other.join();
+}
+
+TEST_P(SavedViewsRaceTest, two_at_once_do_not_go_beyond_the_limit) {
+    const Context adam = as("adam");
+    for (int index = 1; index < own_max; ++index) {
+        ASSERT_TRUE(run(service_.create(adam, draft("n" + std::to_string(index)))));
+    }
+    test::Interleaved other = adding("last");
+    EXPECT_EQ(outcome(run(service_.create(adam, draft("more")))), "views_full");
+    other.join();
+}
 
 TEST_P(SavedViewsRaceTest, one_that_two_remove_at_once_is_removed_once) {
     const Context adam = as("adam");
