@@ -73,7 +73,8 @@ class Service {
     /// Errors: quick_reply_not_found, quick_reply_shared.
     async::Task<Result<void>> remove(Context context, std::string id);
     /// The text for a contact, its variables filled in. Errors: quick_reply_not_found,
-    /// contact_not_found.
+    /// contact_not_found, forbidden when the text tells of the contact and the caller lacks
+    /// viewContacts.
     async::Task<Result<std::string>> render(Context context, std::string id, ContactId contact);
 
   private:

@@ -112,6 +112,12 @@ Result<void> check_text(std::string_view text) {
     return {};
 }
 
+bool names_contact(std::string_view text) {
+    return !walk(
+        text, [](std::string_view) { return true; },
+        [](const Variable& variable) { return !variable.name.starts_with("contact."); });
+}
+
 std::string fill_in(std::string_view text, const Values& values) {
     std::string filled;
     walk(

@@ -16,6 +16,9 @@ Result<std::string> check_shortcut(std::string_view shortcut);
 /// Errors: invalid_request for a variable that is none.
 Result<void> check_text(std::string_view text);
 
+/// Whether it holds a variable that stands for something of the contact.
+bool names_contact(std::string_view text);
+
 /// What variables stand for.
 struct Values {
     std::string contact_name = {};

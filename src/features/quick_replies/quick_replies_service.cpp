@@ -9,14 +9,15 @@
 namespace wapi::quick_replies {
 namespace {
 
-bool may_share(const Context& context) {
-    return access::contains(context.permissions,
-                            access::bit(access::Permission::assign_conversations));
+bool may(const Context& context, access::Permission permission) {
+    return access::contains(context.permissions, access::bit(permission));
 }
 
 /// One's own anybody may write, shared ones not everybody.
 Result<void> check_writer(const Context& context, const UserId& owner) {
-    return owner.empty() && !may_share(context) ? fail(errors::quick_reply_shared) : Result<void>();
+    return owner.empty() && !may(context, access::Permission::assign_conversations)
+               ? fail(errors::quick_reply_shared)
+               : Result<void>();
 }
 
 void record(db::WorkspaceTxn& txn, const Context& context, std::string_view action,
@@ -58,8 +59,8 @@ Result<QuickReply> find_to_write(db::WorkspaceTxn& txn, const Context& context,
     if (!reply) {
         return fail(errors::quick_reply_not_found);
     }
-    if (const Result<void> may = check_writer(context, reply->owner); !may) {
-        return std::unexpected(may.error());
+    if (const Result<void> writes = check_writer(context, reply->owner); !writes) {
+        return std::unexpected(writes.error());
     }
     return *std::move(reply);
 }
@@ -99,6 +100,9 @@ Result<std::string> render(db::WorkspaceTxn& txn, const Context& context, const 
     const std::optional<QuickReply> reply = store::find(txn, id, agent);
     if (!reply) {
         return fail(errors::quick_reply_not_found);
+    }
+    if (names_contact(reply->text) && !may(context, access::Permission::view_contacts)) {
+        return fail(wapi::errors::forbidden);
     }
     const Result<contacts::Contact> contact = contacts::get(txn, contact_id, context.restrictions);
     if (!contact) {
@@ -157,8 +161,8 @@ async::Task<Result<QuickReply>> Service::create(Context context, Draft draft) {
         co_return std::unexpected(sound.error());
     }
     const UserId owner = sound->shared ? UserId() : inbox::acting_member(context);
-    if (const Result<void> may = check_writer(context, owner); !may) {
-        co_return std::unexpected(may.error());
+    if (const Result<void> writes = check_writer(context, owner); !writes) {
+        co_return std::unexpected(writes.error());
     }
     const Timestamp now = clock_.now();
     const QuickReply reply{.id = ids_.uuid(),

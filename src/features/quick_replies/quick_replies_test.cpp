@@ -29,6 +29,8 @@ TEST(QuickReplyRules, variables_are_filled_in_and_empty_ones_have_another_text) 
         "we at Shop: 3");
     EXPECT_EQ(fill_in("{{contact.attributes.none}}{{contact.phone}}", values), "+15550002222");
     EXPECT_EQ(fill_in("{ {contact.name} }} {{", values), "{ {contact.name} }} {{");
+    EXPECT_TRUE(names_contact("{{agent.name}} {{ contact.attributes.city }}"));
+    EXPECT_FALSE(names_contact("{{agent.name}} contact.name {{workspace.name}}"));
 }
 
 TEST(QuickReplyRules, what_a_value_holds_is_not_filled_in_again) {
@@ -155,8 +157,13 @@ TEST_P(QuickRepliesTest, a_text_is_filled_in_for_a_contact_that_may_be_seen) {
             .id;
     });
     Context adam = as("adam");
+    const QuickReply plain = run(service_.create(adam, draft("b", "{{agent.name|We}}"))).value();
     const QuickReply reply =
         run(service_.create(adam, draft("a", "{{contact.name}} {{contact.phone}}"))).value();
+    EXPECT_EQ(outcome(run(service_.render(adam, reply.id, ann))), "forbidden")
+        << "it would tell of a contact what adam may not view";
+    EXPECT_EQ(run(service_.render(adam, plain.id, ann)), "We");
+    adam.permissions = access::bit(access::Permission::view_contacts);
     EXPECT_EQ(run(service_.render(adam, reply.id, ann)), "Ann +15550002222");
     adam.restrictions = {.member = "adam", .by_tag = true};
     EXPECT_EQ(outcome(run(service_.render(adam, reply.id, ann))), "contact_not_found");
