@@ -118,6 +118,10 @@ bool names_contact(std::string_view text) {
         [](const Variable& variable) { return !variable.name.starts_with("contact."); });
 }
 
+bool matches(const QuickReply& reply, std::string_view words) {
+    return reply.shortcut.starts_with(words) || text::nfkc_casefold(reply.text).contains(words);
+}
+
 std::string fill_in(std::string_view text, const Values& values) {
     std::string filled;
     walk(

@@ -19,6 +19,10 @@ Result<void> check_text(std::string_view text);
 /// Whether it holds a variable that stands for something of the contact.
 bool names_contact(std::string_view text);
 
+/// Whether its shortcut begins with the words, or its text holds them. `words`: folded as
+/// text::nfkc_casefold does; the databases fold differently.
+bool matches(const QuickReply& reply, std::string_view words);
+
 /// What variables stand for.
 struct Values {
     std::string contact_name = {};

@@ -39,6 +39,26 @@ Result<store::Place> parse_cursor(const std::string& cursor) {
                           : store::Place{cursor.substr(0, split), cursor.substr(split + 1)};
 }
 
+/// Those that match, one more than a page holds when there is another page.
+std::vector<QuickReply> list_matching(db::WorkspaceTxn& txn, const UserId& owner,
+                                      const Filter& filter, store::Place place) {
+    constexpr std::size_t searched_at_once = 200;
+    const std::size_t wanted = filter.limit + 1;
+    const std::size_t step_max = filter.text.empty() ? wanted : searched_at_once;
+    std::vector<QuickReply> found;
+    std::vector<QuickReply> step;
+    do {
+        step = store::list(txn, owner, place, step_max);
+        for (QuickReply& reply : step) {
+            place = {.shortcut = reply.shortcut, .id = reply.id};
+            if (found.size() < wanted && matches(reply, filter.text)) {
+                found.push_back(std::move(reply));
+            }
+        }
+    } while (step.size() == step_max && found.size() < wanted);
+    return found;
+}
+
 Result<QuickReply> create(db::WorkspaceTxn& txn, const Context& context, const QuickReply& reply) {
     store::lock(txn);
     if (store::count(txn, reply.owner) >= (reply.owner.empty() ? shared_max : own_max)) {
@@ -146,7 +166,7 @@ async::Task<Result<Page>> Service::list(Context context, Filter filter) {
     page.replies = co_await db_.read(
         context.workspace, "quick_replies.list",
         [owner = inbox::acting_member(context), filter, place = *after](db::WorkspaceTxn& txn) {
-            return store::list(txn, owner, filter, place);
+            return list_matching(txn, owner, filter, place);
         });
     if (page.replies.size() > filter.limit) {
         page.replies.pop_back();

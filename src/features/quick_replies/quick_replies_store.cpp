@@ -8,10 +8,7 @@ namespace {
     " WHERE workspace_id = $1 AND owner_id IN ('', $2)"
 const db::Sql list_sql{{
     .name = "quick_replies.list",
-    .text = WAPI_REPLY
-    " AND (shortcut, reply_id) > ($3, $4)"
-    " AND ($5 = '' OR shortcut LIKE $5 ESCAPE '!' OR lower(text) LIKE $6"
-    " ESCAPE '!') ORDER BY shortcut, reply_id LIMIT $7",
+    .text = WAPI_REPLY " AND (shortcut, reply_id) > ($3, $4) ORDER BY shortcut, reply_id LIMIT $5",
 }};
 const db::Sql find_sql{{.name = "quick_replies.find", .text = WAPI_REPLY " AND reply_id = $3"}};
 #undef WAPI_REPLY
@@ -60,14 +57,11 @@ QuickReply read_reply(const db::Row& row) {
 
 }  // namespace
 
-std::vector<QuickReply> list(db::WorkspaceTxn& txn, const UserId& owner, const Filter& filter,
-                             const Place& after) {
-    // Without the first `%` what is contained becomes what it begins with.
-    const std::string part = filter.text.empty() ? "" : db::contains_pattern(filter.text);
-    const std::string beginning = part.empty() ? "" : part.substr(1);
+std::vector<QuickReply> list(db::WorkspaceTxn& txn, const UserId& owner, const Place& after,
+                             std::size_t limit) {
     std::vector<QuickReply> replies;
-    for (const db::Row row : txn.query(list_sql, owner, after.shortcut, after.id, beginning, part,
-                                       static_cast<std::int64_t>(filter.limit + 1))) {
+    for (const db::Row row :
+         txn.query(list_sql, owner, after.shortcut, after.id, static_cast<std::int64_t>(limit))) {
         replies.push_back(read_reply(row));
     }
     return replies;

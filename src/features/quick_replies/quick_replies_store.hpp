@@ -10,9 +10,9 @@ struct Place {
     std::string shortcut;
     std::string id;
 };
-/// Shared ones and those of `owner`.
-std::vector<QuickReply> list(db::WorkspaceTxn& txn, const UserId& owner, const Filter& filter,
-                             const Place& after);
+/// Shared ones and those of `owner`, by shortcut.
+std::vector<QuickReply> list(db::WorkspaceTxn& txn, const UserId& owner, const Place& after,
+                             std::size_t limit);
 /// Shared, or of `owner`.
 std::optional<QuickReply> find(db::WorkspaceTxn& txn, const std::string& id, const UserId& owner);
 /// Others of the workspace who would write wait until the transaction ends. Before anything else.

@@ -108,6 +108,20 @@ TEST_P(QuickRepliesTest, ones_own_and_shared_ones_are_found_by_shortcut_or_text)
     EXPECT_TRUE(found(as("olga", true, other_shop)).empty());
 }
 
+TEST_P(QuickRepliesTest, a_search_folds_letters_of_every_script_alike_on_both_sides) {
+    const Context adam = as("adam");
+    for (int index = 0; index < 5; ++index) {
+        const std::string nth = std::to_string(index);
+        ASSERT_TRUE(run(service_.create(adam, draft("a" + nth, "nothing of it"))));
+        ASSERT_TRUE(run(service_.create(adam, draft("b" + nth, "Größe: MASZE, Straße"))));
+    }
+    const Names those{"b0", "b1", "b2", "b3", "b4"};
+    EXPECT_EQ(found(adam, "GRÖSSE"), those);
+    EXPECT_EQ(found(adam, "größe"), those);
+    EXPECT_EQ(found(adam, "masze, STRASSE"), those);
+    EXPECT_TRUE(found(adam, "grosse").empty());
+}
+
 TEST_P(QuickRepliesTest, shared_ones_are_written_by_who_may_and_others_own_are_not_there) {
     const Context olga = as("olga", true);
     EXPECT_EQ(outcome(run(service_.create(as("adam"), draft("x", "y", true)))),
