@@ -36,6 +36,7 @@ struct Erasure {
 };
 
 inline constexpr std::size_t export_messages_max = 1'000;  ///< in one answer
+inline constexpr std::size_t export_notes_max = 1'000;     ///< the same
 inline constexpr std::size_t export_entries_max = 10'000;  ///< of the audit log
 
 /// Looks through raw webhooks and early statuses for whoever was erased. Network thread.
@@ -80,10 +81,10 @@ class Service {
     };
     explicit Service(Parts parts) : parts_(parts) {}
 
-    /// What is held about a contact, as JSON; `cursor` goes on with the messages where the answer
-    /// before ended. Every answer leaves the entry `data.exported`, `continued` behind the first. A
-    /// member with restrictions gets the conversations they may see, and entries about those.
-    /// Errors: contact_not_found, invalid_request (cursor).
+    /// What is held about a contact, as JSON; `cursor` goes on with notes and messages where the
+    /// answer before ended. Every answer leaves the entry `data.exported`, `continued` behind the
+    /// first. A member with restrictions gets the conversations they may see, and entries about
+    /// those. Errors: contact_not_found, invalid_request (cursor).
     async::Task<Result<boost::json::object>> export_contact(Context context, ContactId id,
                                                             std::string cursor);
     /// Erases the contact: identities, names, attributes, tags, conversations, messages with their

@@ -5,6 +5,8 @@
 
 #include <map>
 
+#include "features/conversation_notes/conversation_notes.hpp"
+#include "features/inbox/inbox.hpp"
 #include "features/privacy/privacy_http.hpp"
 #include "features/privacy/privacy_store.hpp"
 #include "features/privacy/privacy_test_support.hpp"
@@ -79,6 +81,39 @@ TEST_P(ExportTest, pages_hold_each_message_once) {
     std::ranges::sort(texts);
     EXPECT_EQ(std::ranges::unique(texts).size(), 0U);
     EXPECT_EQ(texts.size(), 7U);
+}
+
+TEST_P(ExportTest, pages_hold_each_note_once_and_messages_behind_the_notes) {
+    write_text(ann, "wamid.A1", "I like the blue bicycle");
+    const ContactId id = find_contact(ann).value();
+    const ConversationId talk = read(shop, [&](db::WorkspaceTxn& txn) {
+        return inbox::find_latest_of_contact(txn, id).value().id;
+    });
+    conversation_notes::Service notes(database(), ids_, clock_);
+    for (int index = 0; index < 7; ++index) {
+        ASSERT_TRUE(
+            run(notes.add(context_of(), talk, {.text = std::to_string(index), .mentions = {}})));
+    }
+    std::vector<std::string> texts;
+    store::NotePosition position;
+    for (int pages = 0; pages < 4; ++pages) {
+        const store::Notes page = read(shop, [&](db::WorkspaceTxn& txn) {
+            return store::list_notes(txn, id, position, 2, {});
+        });
+        for (const json::value& note : page.notes) {
+            texts.emplace_back(note.at("text").as_string());
+        }
+        ASSERT_EQ(page.next.has_value(), pages < 3);
+        position = page.next.value_or(store::NotePosition{});
+    }
+    std::ranges::sort(texts);
+    EXPECT_EQ(texts, (std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6"}));
+    const auto rest = call("exportContactData", id.value, {}, context_of(), "notes_0_");
+    const json::object body = json::parse_object(rest.value().body).value();
+    EXPECT_FALSE(body.contains("contact"));
+    EXPECT_EQ(body.at("notes").as_array().size(), 7U);
+    EXPECT_EQ(body.at("messages").as_array().size(), 1U);
+    EXPECT_TRUE(body.at("nextCursor").is_null());
 }
 
 TEST_P(ExportTest, a_page_behind_the_first_holds_messages_only_and_is_on_record_too) {

@@ -25,11 +25,32 @@ struct Page {
     bool is_first = false;
 };
 
+/// Notes until all are given, then messages. False when nothing is left; else `place` is where it
+/// goes on.
+bool read_lists(db::WorkspaceTxn& txn, const Context& context, const ContactId& id,
+                store::Place& place, json::object& body) {
+    if (place.notes) {
+        store::Notes notes =
+            store::list_notes(txn, id, *place.notes, export_notes_max, context.restrictions);
+        body["notes"] = std::move(notes.notes);
+        place.notes = std::move(notes.next);
+    }
+    if (place.notes) {
+        body["messages"] = json::array();
+        return true;
+    }
+    store::Messages messages =
+        store::list_messages(txn, id, place.messages, export_messages_max, context.restrictions);
+    body["messages"] = std::move(messages.messages);
+    place.messages = messages.next.value_or(store::Position{});
+    return messages.next.has_value();
+}
+
 Result<Page> read_export(db::WorkspaceTxn& txn, const Context& context, const ContactId& id,
                          const std::string& cursor, Timestamp now) {
-    const Result<store::Position> after = parse_cursor(cursor);
-    if (!after) {
-        return std::unexpected(after.error());
+    Result<store::Place> place = parse_cursor(cursor);
+    if (!place) {
+        return std::unexpected(place.error());
     }
     const Result<contacts::Contact> contact = contacts::get(txn, id, context.restrictions);
     if (!contact) {
@@ -41,17 +62,13 @@ Result<Page> read_export(db::WorkspaceTxn& txn, const Context& context, const Co
         rendered["identities"] = store::list_identities(txn, id);
         page.body["contact"] = std::move(rendered);
         page.body["conversations"] = store::list_conversations(txn, id, context.restrictions);
-        page.body["notes"] = store::list_notes(txn, id, context.restrictions);
         store::Entries entries =
             store::list_entries(txn, id, export_entries_max, context.restrictions);
         page.body["auditLog"] = std::move(entries.entries);
         page.body["auditLogCut"] = entries.cut;
     }
-    store::Messages messages =
-        store::list_messages(txn, id, *after, export_messages_max, context.restrictions);
-    page.body["messages"] = std::move(messages.messages);
-    page.body["nextCursor"] =
-        messages.next ? json::value(render_cursor(*messages.next)) : json::value(nullptr);
+    const bool goes_on = read_lists(txn, context, id, *place, page.body);
+    page.body["nextCursor"] = goes_on ? json::value(render_cursor(*place)) : json::value(nullptr);
     return page;
 }
 

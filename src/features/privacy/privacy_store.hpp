@@ -74,9 +74,18 @@ std::int64_t oldest_writer(db::Txn& txn);
 boost::json::array list_identities(db::WorkspaceTxn& txn, const ContactId& contact);
 boost::json::array list_conversations(db::WorkspaceTxn& txn, const ContactId& contact,
                                       const Restrictions& restrictions);
+/// Notes are ordered by time and id; the position of the last one given.
+struct NotePosition {
+    std::int64_t created_us = 0;
+    std::string note = {};
+};
+struct Notes {
+    boost::json::array notes;
+    std::optional<NotePosition> next;  ///< there are more behind it
+};
 /// What the team wrote on conversations that the member may see, oldest first; without its authors.
-boost::json::array list_notes(db::WorkspaceTxn& txn, const ContactId& contact,
-                              const Restrictions& restrictions);
+Notes list_notes(db::WorkspaceTxn& txn, const ContactId& contact, const NotePosition& after,
+                 std::size_t limit, const Restrictions& restrictions);
 struct Entries {
     boost::json::array entries;
     bool cut = false;  ///< there are more; these are the oldest
@@ -97,5 +106,11 @@ struct Messages {
 };
 Messages list_messages(db::WorkspaceTxn& txn, const ContactId& contact, const Position& after,
                        std::size_t limit, const Restrictions& restrictions);
+
+/// Where an export goes on: the notes that are left come before the messages.
+struct Place {
+    std::optional<NotePosition> notes = {};  ///< nothing: all notes were given
+    Position messages = {};
+};
 
 }  // namespace wapi::privacy::store

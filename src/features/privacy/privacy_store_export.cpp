@@ -30,7 +30,9 @@ const db::Sql list_notes_sql{{
             " ON note.workspace_id = talk.workspace_id"
             " AND note.conversation_id = talk.conversation_id"
             " WHERE talk.workspace_id = $1 AND talk.contact_id = $2"
-            " AND " WAPI_SEES_CONVERSATION("talk", "$3", "$4") " ORDER BY note.created_us, note_id",
+            " AND (note.created_us, note_id) > ($5, $6)"
+            " AND " WAPI_SEES_CONVERSATION("talk", "$3",
+                                           "$4") " ORDER BY note.created_us, note_id LIMIT $7",
 }};
 const db::Sql list_messages_sql{{
     .name = "privacy.list_messages",
@@ -131,17 +133,24 @@ json::array list_conversations(db::WorkspaceTxn& txn, const ContactId& contact,
     return conversations;
 }
 
-json::array list_notes(db::WorkspaceTxn& txn, const ContactId& contact,
-                       const Restrictions& restrictions) {
-    json::array notes;
-    for (const db::Row row :
-         txn.query(list_notes_sql, contact, restrictions.member, restrictions.bits())) {
-        notes.push_back({{"id", row.text(0)},
-                         {"conversationId", row.text(1)},
-                         {"text", row.text(2)},
-                         {"createdAt", time_of(row, 3)}});
+Notes list_notes(db::WorkspaceTxn& txn, const ContactId& contact, const NotePosition& after,
+                 std::size_t limit, const Restrictions& restrictions) {
+    Notes page;
+    const db::Rows rows =
+        txn.query(list_notes_sql, contact, restrictions.member, restrictions.bits(),
+                  after.created_us, after.note, static_cast<std::int64_t>(limit + 1));
+    for (std::size_t index = 0; index < std::min(rows.size(), limit); ++index) {
+        const db::Row row = rows[index];
+        page.notes.push_back({{"id", row.text(0)},
+                              {"conversationId", row.text(1)},
+                              {"text", row.text(2)},
+                              {"createdAt", time_of(row, 3)}});
     }
-    return notes;
+    if (rows.size() > limit) {
+        const db::Row last = rows[limit - 1];
+        page.next = NotePosition{.created_us = last.integer(3), .note = last.string(0)};
+    }
+    return page;
 }
 
 Entries list_entries(db::WorkspaceTxn& txn, const ContactId& contact, std::size_t limit,

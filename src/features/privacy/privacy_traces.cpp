@@ -14,6 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view notes_cursor = "notes";  ///< where messages have their conversation
+
 json::array strings_of(const std::vector<std::string>& values) {
     return json::array(values.begin(), values.end());
 }
@@ -76,29 +78,35 @@ std::optional<webhook_events::Traces> parse_traces(std::string_view text) {
     return traces;
 }
 
-std::string render_cursor(const store::Position& position) {
-    return fmt::format("{}_{}_{}", position.conversation, position.timestamp_us, position.message);
+std::string render_cursor(const store::Place& place) {
+    return place.notes
+               ? fmt::format("{}_{}_{}", notes_cursor, place.notes->created_us, place.notes->note)
+               : fmt::format("{}_{}_{}", place.messages.conversation, place.messages.timestamp_us,
+                             place.messages.message);
 }
 
-Result<store::Position> parse_cursor(std::string_view cursor) {
-    store::Position position;
+Result<store::Place> parse_cursor(std::string_view cursor) {
     if (cursor.empty()) {
-        return position;
+        return store::Place{.notes = store::NotePosition{}};
     }
     const std::size_t first = cursor.find('_');
     const std::size_t second = cursor.find('_', first == cursor.npos ? first : first + 1);
     if (second == std::string_view::npos) {
         return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
     }
+    const std::string_view list = cursor.substr(0, first);
     const std::string_view time = cursor.substr(first + 1, second - first - 1);
-    const auto read =
-        std::from_chars(time.data(), time.data() + time.size(), position.timestamp_us);
+    const std::string last(cursor.substr(second + 1));
+    std::int64_t time_us = 0;
+    const auto read = std::from_chars(time.data(), time.data() + time.size(), time_us);
     if (time.empty() || read.ec != std::errc{} || read.ptr != time.data() + time.size()) {
         return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
     }
-    position.conversation = cursor.substr(0, first);
-    position.message = cursor.substr(second + 1);
-    return position;
+    return list == notes_cursor
+               ? store::Place{.notes = store::NotePosition{.created_us = time_us, .note = last}}
+               : store::Place{.messages = {.conversation = std::string(list),
+                                           .timestamp_us = time_us,
+                                           .message = last}};
 }
 
 }  // namespace wapi::privacy

@@ -20,9 +20,9 @@ std::string render_traces(const webhook_events::Traces& traces);
 /// Nothing when the text is not one of ours.
 std::optional<webhook_events::Traces> parse_traces(std::string_view text);
 
-/// `conversation_microseconds_message`.
-std::string render_cursor(const store::Position& position);
+/// `notes_microseconds_note` while notes are left, then `conversation_microseconds_message`.
+std::string render_cursor(const store::Place& place);
 /// Errors: invalid_request. Empty: the beginning.
-Result<store::Position> parse_cursor(std::string_view cursor);
+Result<store::Place> parse_cursor(std::string_view cursor);
 
 }  // namespace wapi::privacy

@@ -40,12 +40,20 @@ TEST(PrivacyTraces, traces_come_back) {
 }
 
 TEST(PrivacyTraces, cursors_come_back_and_others_are_refused) {
-    const auto read = parse_cursor(render_cursor({"talk-1", 1'759'400'000'000'000, "message-1"}));
+    const auto read =
+        parse_cursor(render_cursor({.messages = {"talk-1", 1'759'400'000'000'000, "message-1"}}));
     ASSERT_TRUE(read);
-    EXPECT_EQ(read->conversation, "talk-1");
-    EXPECT_EQ(read->timestamp_us, 1'759'400'000'000'000);
-    EXPECT_EQ(read->message, "message-1");
-    EXPECT_TRUE(parse_cursor(""));
+    EXPECT_FALSE(read->notes);
+    EXPECT_EQ(read->messages.conversation, "talk-1");
+    EXPECT_EQ(read->messages.timestamp_us, 1'759'400'000'000'000);
+    EXPECT_EQ(read->messages.message, "message-1");
+    const auto notes =
+        parse_cursor(render_cursor({.notes = store::NotePosition{1'759'400'000'000'000, "n_1"}}));
+    ASSERT_TRUE(notes && notes->notes);
+    EXPECT_EQ(notes->notes->created_us, 1'759'400'000'000'000);
+    EXPECT_EQ(notes->notes->note, "n_1");
+    const auto beginning = parse_cursor("");
+    EXPECT_TRUE(beginning && beginning->notes && beginning->notes->note.empty());
     for (const char* bad : {"x", "a_b", "a__b", "a_1x_b", "a_-_b", "a_99999999999999999999_b"}) {
         EXPECT_FALSE(parse_cursor(bad)) << bad;
     }

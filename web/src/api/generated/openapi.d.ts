@@ -852,7 +852,7 @@ export interface paths {
         };
         /**
          * Everything that is held about a contact
-         * @description The first answer has the contact, its conversations with the notes on them, and the audit entries about it; `nextCursor` goes on with the messages, 1,000 an answer. Every answer leaves `data.exported` in the audit log. Needs the permission `exportData`.
+         * @description The first answer has the contact, its conversations with the notes on them, and the audit entries about it; `nextCursor` goes on with the notes that are left and the messages, 1,000 an answer. Every answer leaves `data.exported` in the audit log. Needs the permission `exportData`.
          */
         get: operations["exportContactData"];
         put?: never;

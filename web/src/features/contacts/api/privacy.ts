@@ -12,6 +12,7 @@ async function fetchExport(id: string): Promise<ContactExport> {
   const whole = await ask()
   for (let cursor = whole.nextCursor; cursor; ) {
     const page = await ask(cursor)
+    whole.notes = [...(whole.notes ?? []), ...(page.notes ?? [])]
     whole.messages.push(...page.messages)
     cursor = page.nextCursor
   }
