@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <regex>
+
 #include "db/sql.hpp"
 #include "tests/support/test_db.hpp"
 
@@ -54,6 +56,18 @@ class PlanTest : public ::testing::Test {
         }
         return {};
     }
+    /// Whether a text that looks for resources in the audit log reads their index piece by piece
+    /// (0031_audit_resources.sqlite.sql); another one does.
+    bool looks_for_resources_by_their_index(const std::string& text) {
+        static const std::regex condition(R"((AND|WHERE) \+?(audit_logs\.)?resource_id (=|IN|<>))");
+        if (text.find("audit_logs") == std::string::npos || !std::regex_search(text, condition)) {
+            return true;
+        }
+        return std::ranges::any_of(plan(text), [](const std::string& step) {
+            return step.find("audit_logs_by_resource (workspace_id=? AND <expr>=?") !=
+                   std::string::npos;
+        });
+    }
 
     test::TestDatabase files_{db::Engine::sqlite};
     sqlite3* handle_ = nullptr;
@@ -71,6 +85,19 @@ TEST_F(PlanTest, no_statement_walks_through_a_workspace) {
         EXPECT_EQ(find_walk(std::string(sql.text(db::Engine::sqlite))), "") << sql.name();
     });
     EXPECT_GE(looked_at, 50U);
+}
+
+TEST_F(PlanTest, a_resource_is_looked_for_in_the_audit_log_by_its_index) {
+    db::Sql::for_each([&](const db::Sql& sql) {
+        if (sql.name().find("_test.") == std::string_view::npos) {
+            EXPECT_TRUE(looks_for_resources_by_their_index(
+                std::string(sql.text(db::Engine::sqlite))))
+                << sql.name();
+        }
+    });
+    EXPECT_FALSE(looks_for_resources_by_their_index(
+        "SELECT seq FROM audit_logs WHERE workspace_id = $1 AND resource_id = $2"
+        " AND resource_id <> '' ORDER BY created_us DESC"));
 }
 
 TEST_F(PlanTest, a_statement_without_an_index_is_found) {

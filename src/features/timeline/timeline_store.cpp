@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "features/access/access.hpp"
+#include "features/audit/audit.hpp"
 
 namespace wapi::timeline::store {
 namespace {
@@ -22,19 +23,24 @@ const db::Sql messages_sql{{
             " AND (timestamp_us, message_id) < ($3, $4)"
             " ORDER BY timestamp_us DESC, message_id DESC LIMIT $5",
 }};
-// `<> ''` names the index of resources.
+// `<> ''` names the index of resources, which SQLite reads piece by piece.
+#define WAPI_EVENTS(from, condition)                                                             \
+    "SELECT seq, action, resource_type, resource_id, actor_kind, actor_id,"                      \
+    " coalesce(users.name, ''), details, audit_logs.created_us FROM " from                       \
+    " LEFT JOIN users ON users.user_id = actor_id WHERE workspace_id = $1" condition             \
+    " AND resource_id = $2 AND resource_id <> ''"                                                \
+    " AND (audit_logs.created_us, seq) < ($3, $4)"                                               \
+    " AND action IN ('contact.created', 'contact.opted_out', 'contact.opted_in',"                \
+    " 'contact.manually_opted_out', 'contact.manually_opted_in', 'conversation.assigned',"       \
+    " 'conversation.resolved', 'conversation.reopened', 'conversation.snoozed')"                 \
+    " ORDER BY audit_logs.created_us DESC, seq DESC LIMIT $5"
 const db::Sql events_sql{{
     .name = "timeline.list_events",
-    .text = "SELECT seq, action, resource_type, resource_id, actor_kind, actor_id,"
-            " coalesce(users.name, ''), details, audit_logs.created_us FROM audit_logs"
-            " LEFT JOIN users ON users.user_id = actor_id WHERE workspace_id = $1"
-            " AND resource_id = $2 AND resource_id <> ''"
-            " AND (audit_logs.created_us, seq) < ($3, $4)"
-            " AND action IN ('contact.created', 'contact.opted_out', 'contact.opted_in',"
-            " 'contact.manually_opted_out', 'contact.manually_opted_in', 'conversation.assigned',"
-            " 'conversation.resolved', 'conversation.reopened', 'conversation.snoozed')"
-            " ORDER BY audit_logs.created_us DESC, seq DESC LIMIT $5",
+    .text = WAPI_EVENTS("audit_logs", ""),
+    .sqlite = WAPI_EVENTS(WAPI_AUDIT_PIECES " CROSS JOIN audit_logs",
+                          " AND seq / 512 = piece.number"),
 }};
+#undef WAPI_EVENTS
 
 messages::Message read_message(const db::Row& row) {
     return {.id = row.id<MessageId>(0),
