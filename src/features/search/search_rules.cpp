@@ -38,6 +38,26 @@ bool matches(const text::Word& word, const Terms& terms) {
     });
 }
 
+auto find_match(const std::vector<text::Word>& words, const Terms& terms) {
+    return std::ranges::find_if(
+        words, [&terms](const text::Word& word) { return matches(word, terms); });
+}
+
+/// The words of a text up to `snippet_bytes` behind the first that matches: to fold all of a long
+/// one takes most of a search's time.
+std::vector<text::Word> words_of_snippet(std::string_view text, const Terms& terms) {
+    constexpr std::size_t first_count = 64;
+    for (std::size_t count = first_count;; count *= 4) {
+        std::vector<text::Word> words = text::split_words(text, std::min(count, words_max));
+        const auto match = find_match(words, terms);
+        const bool is_all = words.size() < count || count >= words_max;
+        if (is_all ||
+            (match != words.end() && words.back().end - match->begin > snippet_bytes)) {
+            return words;
+        }
+    }
+}
+
 /// Joins the words with what `render` makes of each.
 template <class Render>
 std::string join(const Terms& terms, std::string_view between, Render render) {
@@ -115,9 +135,8 @@ std::string render_tsquery(const std::string& mark, const Terms& terms) {
 }
 
 std::vector<Part> make_snippet(std::string_view text, const Terms& terms) {
-    const std::vector<text::Word> words = text::split_words(text, words_max);
-    const auto first = std::ranges::find_if(
-        words, [&terms](const text::Word& word) { return matches(word, terms); });
+    const std::vector<text::Word> words = words_of_snippet(text, terms);
+    const auto first = find_match(words, terms);
     const auto ahead = std::min<std::ptrdiff_t>(first - words.begin(), words_before);
     const auto begin = first == words.end() ? words.begin() : first - ahead;
     std::vector<Part> parts;

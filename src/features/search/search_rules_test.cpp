@@ -73,5 +73,20 @@ TEST(SearchRules, a_snippet_of_a_long_text_is_short_and_around_the_match) {
     EXPECT_LT(snippet("a " + std::string(60'000, '!'), "a").size(), 200U);
 }
 
+TEST(SearchRules, a_snippet_is_the_same_wherever_in_a_long_text_the_match_stands) {
+    constexpr int words = 500;
+    std::string text;
+    for (int index = 100; index < 100 + words; ++index) {
+        text += "word" + std::to_string(index) + " ";
+    }
+    for (int index = 110; index < 100 + words - 20; ++index) {
+        const std::string number = std::to_string(index);
+        const std::string found = snippet(text, "word" + number);
+        EXPECT_TRUE(found.starts_with("…word" + std::to_string(index - 6) + " ")) << found;
+        EXPECT_NE(found.find("[word" + number + "]"), std::string::npos);
+        EXPECT_TRUE(found.ends_with("word" + std::to_string(index + 13) + "…")) << found;
+    }
+}
+
 }  // namespace
 }  // namespace wapi::search

@@ -55,12 +55,12 @@ async::Task<Result<Page>> Service::find(Context context, Query query) {
     const store::Place place{.before = *before,
                              .limit = sees_all ? query.limit + 1 : looked_at_max,
                              .restrictions = context.restrictions};
-    std::vector<store::Found> found =
-        co_await db_.read(context.workspace, "search.find",
-                          [kind = query.kind, terms = *terms, place](db::WorkspaceTxn& txn) {
-                              return store::find(txn, kind, terms, place);
-                          });
-    co_return make_page(std::move(found), *terms, query.limit, place.limit);
+    // The snippets are made here as well: folding long texts would hold up the network thread.
+    co_return co_await db_.read(
+        context.workspace, "search.find",
+        [kind = query.kind, limit = query.limit, terms = *terms, place](db::WorkspaceTxn& txn) {
+            return make_page(store::find(txn, kind, terms, place), terms, limit, place.limit);
+        });
 }
 
 }  // namespace wapi::search
