@@ -90,8 +90,8 @@ TEST_F(PlanTest, no_statement_walks_through_a_workspace) {
 TEST_F(PlanTest, a_resource_is_looked_for_in_the_audit_log_by_its_index) {
     db::Sql::for_each([&](const db::Sql& sql) {
         if (sql.name().find("_test.") == std::string_view::npos) {
-            EXPECT_TRUE(looks_for_resources_by_their_index(
-                std::string(sql.text(db::Engine::sqlite))))
+            EXPECT_TRUE(
+                looks_for_resources_by_their_index(std::string(sql.text(db::Engine::sqlite))))
                 << sql.name();
         }
     });

@@ -39,8 +39,8 @@ bool matches(const text::Word& word, const Terms& terms) {
 }
 
 auto find_match(const std::vector<text::Word>& words, const Terms& terms) {
-    return std::ranges::find_if(
-        words, [&terms](const text::Word& word) { return matches(word, terms); });
+    return std::ranges::find_if(words,
+                                [&terms](const text::Word& word) { return matches(word, terms); });
 }
 
 /// The words of a text up to `snippet_bytes` behind the first that matches: to fold all of a long
@@ -51,8 +51,7 @@ std::vector<text::Word> words_of_snippet(std::string_view text, const Terms& ter
         std::vector<text::Word> words = text::split_words(text, std::min(count, words_max));
         const auto match = find_match(words, terms);
         const bool is_all = words.size() < count || count >= words_max;
-        if (is_all ||
-            (match != words.end() && words.back().end - match->begin > snippet_bytes)) {
+        if (is_all || (match != words.end() && words.back().end - match->begin > snippet_bytes)) {
             return words;
         }
     }

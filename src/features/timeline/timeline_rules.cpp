@@ -33,7 +33,7 @@ Result<Place> parse_cursor(const std::string& cursor) {
     const auto time = std::from_chars(cursor.data(), end, place.time_us);
     const bool has_kind = time.ec == std::errc{} && end - time.ptr > 3 && time.ptr[0] == '_' &&
                           time.ptr[1] >= '0' && time.ptr[1] <= '2' && time.ptr[2] == '_';
-    if (!has_kind) {
+    if (!has_kind || place.time_us == INT64_MAX) {
         return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
     }
     place.kind = static_cast<Kind>(time.ptr[1] - '0');
@@ -45,11 +45,11 @@ std::string render_cursor(const Place& place) {
     return fmt::format("{}_{}_{}", place.time_us, static_cast<int>(place.kind), place.id);
 }
 
-std::string bound_of(const Place& place, Kind kind) {
+Bound bound_of(const Place& place, Kind kind) {
     if (kind == place.kind) {
-        return place.id;
+        return {.time_us = place.time_us, .id = place.id};
     }
-    return kind < place.kind ? "~" : "";
+    return {.time_us = place.time_us + (kind < place.kind ? 1 : 0), .id = {}};
 }
 
 Page merge(std::vector<Entry> entries, std::size_t limit) {

@@ -8,11 +8,12 @@ namespace wapi::timeline {
 /// The kinds of entries, in the order that they have when they are of one moment.
 enum class Kind { event = 0, note = 1, message = 2 };
 
-/// A place in the order: by time, then kind, then id (of an event its number, as 20 digits).
+/// A place in the order: by time, then kind, then id (of an event its number, as 20 digits). By
+/// default behind everything.
 struct Place {
     std::int64_t time_us = INT64_MAX;
-    Kind kind = Kind::message;
-    std::string id = "~";  ///< behind every id
+    Kind kind = Kind::event;
+    std::string id;
     friend auto operator<=>(const Place&, const Place&) = default;
 };
 
@@ -22,9 +23,13 @@ Place place_of(const Entry& entry);
 Result<Place> parse_cursor(const std::string& cursor);
 std::string render_cursor(const Place& place);
 
-/// The highest id of that kind at the time of `place` that is still to come: of entries of that
-/// moment all, some or none are behind the place.
-std::string bound_of(const Place& place, Kind kind);
+/// Where a place stands among the entries of one kind: of entries of its moment all, some or none
+/// are before it. An empty id is below every id, in whatever order the database has for texts.
+struct Bound {
+    std::int64_t time_us = 0;
+    std::string id;
+};
+Bound bound_of(const Place& place, Kind kind);
 
 /// The first `limit` of several lists, in their order.
 Page merge(std::vector<Entry> entries, std::size_t limit);

@@ -20,8 +20,8 @@ Result<Page> list(db::WorkspaceTxn& txn, const Context& context, const ContactId
     if (const auto found = contacts::get(txn, contact, seen); !found) {
         return std::unexpected(found.error());
     }
-    const conversation_notes::Place notes_before{.time_us = before.time_us,
-                                                 .id = bound_of(before, Kind::note)};
+    const Bound of_notes = bound_of(before, Kind::note);
+    const conversation_notes::Place notes_before{.time_us = of_notes.time_us, .id = of_notes.id};
     std::vector<Entry> entries;
     add(entries, store::list_events(txn, contact.value, before, limit + 1));
     for (const ConversationId& talk : store::list_conversations(txn, contact, seen)) {

@@ -24,21 +24,21 @@ const db::Sql messages_sql{{
             " ORDER BY timestamp_us DESC, message_id DESC LIMIT $5",
 }};
 // `<> ''` names the index of resources, which SQLite reads piece by piece.
-#define WAPI_EVENTS(from, condition)                                                             \
-    "SELECT seq, action, resource_type, resource_id, actor_kind, actor_id,"                      \
-    " coalesce(users.name, ''), details, audit_logs.created_us FROM " from                       \
-    " LEFT JOIN users ON users.user_id = actor_id WHERE workspace_id = $1" condition             \
-    " AND resource_id = $2 AND resource_id <> ''"                                                \
-    " AND (audit_logs.created_us, seq) < ($3, $4)"                                               \
-    " AND action IN ('contact.created', 'contact.opted_out', 'contact.opted_in',"                \
-    " 'contact.manually_opted_out', 'contact.manually_opted_in', 'conversation.assigned',"       \
-    " 'conversation.resolved', 'conversation.reopened', 'conversation.snoozed')"                 \
+#define WAPI_EVENTS(from, condition)                                                       \
+    "SELECT seq, action, resource_type, resource_id, actor_kind, actor_id,"                \
+    " coalesce(users.name, ''), details, audit_logs.created_us FROM " from                 \
+    " LEFT JOIN users ON users.user_id = actor_id WHERE workspace_id = $1" condition       \
+    " AND resource_id = $2 AND resource_id <> ''"                                          \
+    " AND (audit_logs.created_us, seq) < ($3, $4)"                                         \
+    " AND action IN ('contact.created', 'contact.opted_out', 'contact.opted_in',"          \
+    " 'contact.manually_opted_out', 'contact.manually_opted_in', 'conversation.assigned'," \
+    " 'conversation.resolved', 'conversation.reopened', 'conversation.snoozed')"           \
     " ORDER BY audit_logs.created_us DESC, seq DESC LIMIT $5"
 const db::Sql events_sql{{
     .name = "timeline.list_events",
     .text = WAPI_EVENTS("audit_logs", ""),
-    .sqlite = WAPI_EVENTS(WAPI_AUDIT_PIECES " CROSS JOIN audit_logs",
-                          " AND seq / 512 = piece.number"),
+    .sqlite =
+        WAPI_EVENTS(WAPI_AUDIT_PIECES " CROSS JOIN audit_logs", " AND seq / 512 = piece.number"),
 }};
 #undef WAPI_EVENTS
 
@@ -72,10 +72,10 @@ Event read_event(const db::Row& row) {
         .at = from_us(row.integer(8))};
 }
 
-/// The bound of events as a number; an empty one is below, "~" above all.
-std::int64_t number_of(const std::string& bound) {
-    std::int64_t number = bound.empty() ? 0 : INT64_MAX;
-    std::from_chars(bound.data(), bound.data() + bound.size(), number);
+/// The id of a bound of events as a number; an empty one is below all.
+std::int64_t number_of(const std::string& id) {
+    std::int64_t number = 0;
+    std::from_chars(id.data(), id.data() + id.size(), number);
     return number;
 }
 
@@ -96,9 +96,9 @@ std::vector<messages::Message> list_messages(db::WorkspaceTxn& txn,
                                              const ConversationId& conversation,
                                              const Place& before, std::size_t limit) {
     std::vector<messages::Message> found;
-    for (const db::Row row :
-         txn.query(messages_sql, conversation, before.time_us, bound_of(before, Kind::message),
-                   static_cast<std::int64_t>(limit))) {
+    const Bound bound = bound_of(before, Kind::message);
+    for (const db::Row row : txn.query(messages_sql, conversation, bound.time_us, bound.id,
+                                       static_cast<std::int64_t>(limit))) {
         found.push_back(read_message(row));
     }
     return found;
@@ -107,9 +107,9 @@ std::vector<messages::Message> list_messages(db::WorkspaceTxn& txn,
 std::vector<Event> list_events(db::WorkspaceTxn& txn, const std::string& resource,
                                const Place& before, std::size_t limit) {
     std::vector<Event> events;
-    for (const db::Row row :
-         txn.query(events_sql, resource, before.time_us, number_of(bound_of(before, Kind::event)),
-                   static_cast<std::int64_t>(limit))) {
+    const Bound bound = bound_of(before, Kind::event);
+    for (const db::Row row : txn.query(events_sql, resource, bound.time_us, number_of(bound.id),
+                                       static_cast<std::int64_t>(limit))) {
         events.push_back(read_event(row));
     }
     return events;

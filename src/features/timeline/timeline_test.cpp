@@ -139,10 +139,25 @@ TEST_P(TimelineTest, shows_conversations_that_may_be_seen_and_their_notes_and_de
     EXPECT_FALSE(run(service_.list(stranger, ann_, "", 10)));
 }
 
+TEST(TimelineRules, a_bound_needs_no_id_that_is_above_all_others) {
+    const Place note{.time_us = 7, .kind = Kind::note, .id = "n1"};
+    const Bound of_notes = bound_of(note, Kind::note);
+    EXPECT_EQ(std::pair(of_notes.time_us, of_notes.id),
+              (std::pair<std::int64_t, std::string>(7, "n1")));
+    const Bound of_messages = bound_of(note, Kind::message);
+    EXPECT_EQ(std::pair(of_messages.time_us, of_messages.id),
+              (std::pair<std::int64_t, std::string>(7, "")));
+    const Bound of_events = bound_of(note, Kind::event);
+    EXPECT_EQ(std::pair(of_events.time_us, of_events.id),
+              (std::pair<std::int64_t, std::string>(8, "")))
+        << "all of the moment, whose ids may sort behind any punctuation";
+    EXPECT_EQ(bound_of(Place{}, Kind::message).time_us, INT64_MAX);
+}
+
 TEST_P(TimelineTest, bad_cursors_are_refused_and_entries_are_rendered) {
     fill_moment();
-    for (const char* cursor :
-         {"x", "1", "1_", "1_3_a", "_1_a", "1_1", "99999999999999999999_1_a"}) {
+    for (const char* cursor : {"9223372036854775807_1_n", "x", "1", "1_", "1_3_a", "_1_a", "1_1",
+                               "99999999999999999999_1_a"}) {
         const auto refused = run(service_.list(olga(), ann_, cursor, 10));
         ASSERT_FALSE(refused) << cursor;
         EXPECT_EQ(refused.error().field, "cursor");
