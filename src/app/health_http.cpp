@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/metrics.hpp"
 #include "features/mailer/mailer.hpp"
+#include "features/search/search.hpp"
 
 namespace wapi::app {
 namespace {
@@ -15,6 +16,8 @@ using Parts = std::shared_ptr<const HealthParts>;
 
 /// The database rests this long after each reading, whoever asks and however often.
 constexpr std::chrono::milliseconds reading_pause{50};
+
+constexpr std::size_t search_waiting_max = 10'000;
 
 /// What a proxy adds. Its peer is not the caller then, and its headers are anybody's to write.
 constexpr std::array<std::string_view, 4> forwarding_headers{"forwarded", "x-forwarded-for",
@@ -104,6 +107,9 @@ async::Task<Result<net::Response>> handle_metrics(Parts parts, net::Call& call) 
                              static_cast<double>(status->outbox.pending));
         text += render_gauge("wapi_mail_waiting", "Mails due now, or waiting for a retry.",
                              static_cast<double>(status->mail.pending + status->mail.delayed));
+        text += render_gauge("wapi_search_waiting",
+                             "Messages and contacts to be indexed, counted up to 10000.",
+                             static_cast<double>(status->search_waiting));
     }
     co_return net::Response{.status = 200,
                             .content_type = "text/plain; version=0.0.4; charset=utf-8",
@@ -148,7 +154,8 @@ async::Task<QueueStatusReader::Outcome> QueueStatusReader::read_once() {
             const auto status = webhook_events::read_queue_status(txn, std::nullopt, now);
             return Backlogs{.webhooks = status.webhooks,
                             .outbox = status.outbox,
-                            .mail = queue::count(txn, mailer::queue_name, std::nullopt, now)};
+                            .mail = queue::count(txn, mailer::queue_name, std::nullopt, now),
+                            .search_waiting = search::count_waiting(txn, search_waiting_max)};
         });
     } catch (const Fault& fault) {
         co_return std::unexpected(fault.code());

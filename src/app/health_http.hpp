@@ -25,6 +25,7 @@ struct Backlogs {
     queue::Counts webhooks;
     queue::Counts outbox;
     queue::Counts mail;
+    std::size_t search_waiting = 0;  ///< to be indexed, counted up to a bound
 };
 
 /// Reads the figures of all queues for whoever waits for them. Network thread.

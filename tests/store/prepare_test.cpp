@@ -45,6 +45,7 @@ constexpr std::array system_statements{
     "messages.prune_early_statuses",  // by age, over all workspaces
     "search.find_oldest",  // indexing goes through all workspaces in the order of arrival
     "search.take",
+    "search.count_waiting",  // a gauge of the server
     "sending.prune_idempotency_keys",
     "vault.list_other_keys",  // the operator rotates the master key for all
     "vault.count_keys",

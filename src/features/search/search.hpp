@@ -77,7 +77,7 @@ inline constexpr std::size_t query_bytes_max = 256;
 inline constexpr std::size_t query_words_max = 8;  ///< further ones are left out
 inline constexpr std::size_t words_max = 2'000;    ///< of one text; further ones are not indexed
 /// For who sees a part of the workspace: so many that match are looked at for a page.
-inline constexpr std::size_t looked_at_max = 1'000;
+inline constexpr std::size_t looked_at_max = 200;
 
 class Service {
   public:
@@ -89,8 +89,12 @@ class Service {
     db::Db& db_;
 };
 
-/// Indexes what is queued, in small transactions. While webhooks wait to be processed it rests, for
-/// at most `lag_max`, and then goes on at a part of the writer's time. Network thread.
+/// How many messages and contacts wait to be indexed, counted up to `limit`. System scope.
+std::size_t count_waiting(db::Txn& txn, std::size_t limit);
+
+/// Indexes what is queued, in small transactions, new ones first. While webhooks wait to be
+/// processed it rests, for at most `lag_max`, and then goes on at a part of the writer's time.
+/// Network thread.
 class Indexer {
   public:
     static constexpr std::chrono::milliseconds poll{500};
@@ -102,11 +106,17 @@ class Indexer {
     /// Indexes everything that is queued. For tests. Returns how many.
     async::Task<std::size_t> run_all();
 
+    /// What one transaction did.
+    struct Batch {
+        std::size_t indexed = 0;
+        bool more_wait = false;
+    };
+
   private:
     async::Task<> run();
     enum class Pace { rest, slow, fast };
     async::Task<Pace> look();
-    async::Task<std::size_t> run_batch();
+    async::Task<Batch> run_batch();
     async::Tasks& tasks_;
     db::Db& db_;
     const Clock& clock_;

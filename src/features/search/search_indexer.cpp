@@ -1,28 +1,82 @@
 // The loop that indexes what is queued. Its transaction holds the rows whose texts it reads, so
 // that an erasure either waits for it and removes what it has indexed, or leaves it nothing to
 // index.
+#include <algorithm>
+#include <array>
+#include <ranges>
+
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "db/overwrite.hpp"
 #include "features/search/search_store.hpp"
 #include "queue/queue.hpp"
 
 namespace wapi::search {
 namespace {
 
-constexpr std::size_t batch_max = 100;  ///< some 5 ms of the one writer of SQLite
+constexpr std::size_t batch_max = 100;            ///< some 5 ms of the one writer of SQLite
+constexpr std::size_t batch_bytes_max = 262'144;  ///< of text: fewer messages when they are long
 constexpr std::chrono::milliseconds slow_pause{50};
 
 const Counter indexed_total{"wapi_search_indexed_total", "Messages and contacts indexed."};
 
-std::size_t index_batch(db::Txn& txn) {
-    const std::vector<store::Waiting> taken = store::take(txn, batch_max);
-    for (const store::Waiting& one : taken) {
-        db::WorkspaceTxn bound(txn, one.workspace);
-        const auto text = store::hold_text(bound, one.kind, one.id);
-        store::put(bound, one.kind, one.id,
-                   index_words(mark_of(one.workspace, one.kind), text.value_or("")));
+/// What else waits for a database that cannot go on, or works when the transaction is repeated: not
+/// the fault of a row.
+bool is_of_database(const Fault& fault) {
+    constexpr std::array<std::string_view, 5> codes{"db.conflict", "db.down", "db.full", "db.busy",
+                                                    "db.overloaded"};
+    return std::ranges::find(codes, fault.code()) != codes.end();
+}
+
+void skip(const store::Waiting& one, std::string_view code) {
+    log::warn("search.row_skipped", {{"workspace", one.workspace.value},
+                                     {"kind", one.kind == Kind::message ? "message" : "contact"},
+                                     {"id", one.id},
+                                     {"code", code}});
+}
+
+/// Returns the bytes of the text.
+std::size_t index_one(db::Txn& txn, const store::Waiting& one) {
+    db::WorkspaceTxn bound(txn, one.workspace);
+    const std::string text = store::hold_text(bound, one.kind, one.id).value_or("");
+    store::put(bound, one.kind, one.id, index_words(mark_of(one.workspace, one.kind), text));
+    return text.size();
+}
+
+/// The same, where a row that fails is left out of the index: it must not keep all others waiting.
+std::size_t try_to_index_one(db::Txn& txn, const store::Waiting& one) {
+    std::size_t bytes = 0;
+    try {
+        txn.savepoint([&] { bytes = index_one(txn, one); });
+    } catch (const Fault& fault) {
+        if (is_of_database(fault)) {
+            throw;
+        }
+        skip(one, fault.code());
+    } catch (const std::exception&) {
+        skip(one, "unknown");
     }
-    return taken.size();
+    return bytes;
+}
+
+using IndexRow = std::size_t (*)(db::Txn&, const store::Waiting&);
+
+/// FTS5 merges pages as it goes, and drops the old ones. They are overwritten: what is erased later
+/// could not be found in them any more.
+Indexer::Batch index_batch(db::Txn& txn, IndexRow index_row) {
+    const db::OverwriteDeleted overwrite(txn);
+    const std::vector<store::Waiting> taken = store::take(txn, batch_max);
+    std::size_t bytes = 0;
+    std::size_t done = 0;
+    for (; done < taken.size() && bytes < batch_bytes_max; ++done) {
+        bytes += index_row(txn, taken[done]);
+    }
+    for (const store::Waiting& one : taken | std::views::drop(done)) {
+        db::WorkspaceTxn bound(txn, one.workspace);
+        enqueue(bound, one.kind, one.id, one.queued_at);
+    }
+    store::write_words(txn);
+    return {.indexed = done, .more_wait = done < taken.size() || taken.size() == batch_max};
 }
 
 }  // namespace
@@ -35,16 +89,16 @@ void Indexer::start() {
 async::Task<> Indexer::run() {
     while (!tasks_.stopping()) {
         Pace pace = Pace::rest;
-        std::size_t indexed = 0;
+        bool more_wait = false;
         try {
             pace = co_await look();
             if (pace != Pace::rest) {
-                indexed = co_await run_batch();
+                more_wait = (co_await run_batch()).more_wait;
             }
         } catch (const std::exception& failure) {
             log::warn("search.indexing_failed", {{"reason", failure.what()}});
         }
-        if (indexed < batch_max) {
+        if (!more_wait) {
             co_await wake_.wait_for(poll);
         } else if (pace == Pace::slow) {
             co_await wake_.wait_for(slow_pause);
@@ -52,7 +106,8 @@ async::Task<> Indexer::run() {
     }
 }
 
-/// Webhooks go first: beside them each batch would cut theirs short.
+/// Webhooks go first: beside them each batch would cut theirs short. What was there before the
+/// index may wait for as long as it takes.
 async::Task<Indexer::Pace> Indexer::look() {
     const Timestamp now = clock_.now();
     co_return co_await db_.read("search.look", [now](db::Txn& txn) {
@@ -64,22 +119,36 @@ async::Task<Indexer::Pace> Indexer::look() {
         if (!webhook || *webhook > now) {
             return Pace::fast;
         }
-        return *oldest + lag_max < now ? Pace::slow : Pace::rest;
+        return *oldest + lag_max < now ? Pace::slow : Pace::rest;  // a backfill's time is to come
     });
 }
 
-async::Task<std::size_t> Indexer::run_batch() {
-    const std::size_t indexed =
-        co_await db_.write("search.index", [](db::Txn& txn) { return index_batch(txn); });
-    indexed_total.add(indexed);
-    co_return indexed;
+async::Task<Indexer::Batch> Indexer::run_batch() {
+    std::optional<Batch> batch;
+    try {
+        batch = co_await db_.write("search.index",
+                                   [](db::Txn& txn) { return index_batch(txn, index_one); });
+    } catch (const Fault& fault) {
+        if (is_of_database(fault)) {
+            throw;
+        }
+    } catch (const std::exception&) {
+        batch.reset();
+    }
+    if (!batch) {  // one row of it fails, and which is seen when each has a savepoint
+        batch = co_await db_.write("search.index_singly",
+                                   [](db::Txn& txn) { return index_batch(txn, try_to_index_one); });
+    }
+    indexed_total.add(batch->indexed);
+    co_return *batch;
 }
 
 async::Task<std::size_t> Indexer::run_all() {
     std::size_t indexed = 0;
-    for (std::size_t step = batch_max; step == batch_max;) {
-        step = co_await run_batch();
-        indexed += step;
+    for (bool more_wait = true; more_wait;) {
+        const Batch batch = co_await run_batch();
+        more_wait = batch.more_wait;
+        indexed += batch.indexed;
     }
     co_return indexed;
 }

@@ -2,6 +2,9 @@
 // own by itself, so that the statements about the FTS5 table find nothing to do there.
 #include "features/search/search_store.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "features/access/access.hpp"
 
 namespace wapi::search {
@@ -18,12 +21,17 @@ const db::Sql find_oldest_sql{{
     .text = "SELECT queued_us FROM search_queue ORDER BY queued_us LIMIT 1",
     .scope = db::Scope::system,
 }};
+const db::Sql count_waiting_sql{{
+    .name = "search.count_waiting",
+    .text = "SELECT count(*) FROM (SELECT 1 FROM search_queue LIMIT $1) AS waiting",
+    .scope = db::Scope::system,
+}};
 #define WAPI_TAKE(lock)                                                             \
     "DELETE FROM search_queue WHERE (queued_us, workspace_id, kind, subject_id) IN" \
     " (SELECT queued_us, workspace_id, kind, subject_id FROM search_queue"          \
     " ORDER BY queued_us, workspace_id, kind, subject_id LIMIT $1" lock             \
     ")"                                                                             \
-    " RETURNING workspace_id, kind, subject_id"
+    " RETURNING workspace_id, kind, subject_id, queued_us"
 const db::Sql take_sql{{
     .name = "search.take",
     .text = WAPI_TAKE(""),
@@ -35,7 +43,8 @@ const db::Sql take_sql{{
 #define WAPI_CONTACT_TEXT                                \
     "SELECT name, phone, tags, attributes FROM contacts" \
     " WHERE workspace_id = $1 AND contact_id = $2"
-// An erasure waits for who holds a row, and then finds the document. SQLite has one writer.
+// An erasure waits for who holds a row, and then finds the document; so does a change of a contact:
+// else another node could index what is new before this one what was there. SQLite has one writer.
 const db::Sql hold_message_sql{{
     .name = "search.hold_message",
     .text = WAPI_MESSAGE_TEXT,
@@ -44,7 +53,7 @@ const db::Sql hold_message_sql{{
 const db::Sql hold_contact_sql{{
     .name = "search.hold_contact",
     .text = WAPI_CONTACT_TEXT,
-    .postgres = WAPI_CONTACT_TEXT " FOR KEY SHARE",
+    .postgres = WAPI_CONTACT_TEXT " FOR SHARE",
 }};
 #undef WAPI_MESSAGE_TEXT
 #undef WAPI_CONTACT_TEXT
@@ -188,10 +197,12 @@ void forget_messages(db::WorkspaceTxn& txn, const ConversationId& conversation) 
     txn.query(lock_messages_sql, conversation);
     txn.query(forget_words_sql, conversation);
     txn.execute(forget_sql, conversation);
+    store::write_words(txn.txn());
 }
 
 void forget_contact(db::WorkspaceTxn& txn, const ContactId& contact) {
     store::put(txn, Kind::contact, contact.value, {});
+    store::write_words(txn.txn());
 }
 
 // A step that changed fewer rows than it may write pages found nothing left to merge. To wait for a
@@ -202,6 +213,11 @@ bool merge_step(db::Txn& txn, bool first) {
     const std::int64_t before = count_changes();
     txn.query(first ? begin_merge_sql : merge_sql);
     return count_changes() - before >= merge_pages;
+}
+
+std::size_t count_waiting(db::Txn& txn, std::size_t limit) {
+    return static_cast<std::size_t>(
+        txn.query(count_waiting_sql, static_cast<std::int64_t>(limit))[0].integer(0));
 }
 
 namespace store {
@@ -216,8 +232,12 @@ std::vector<Waiting> take(db::Txn& txn, std::size_t limit) {
     for (const db::Row row : txn.query(take_sql, static_cast<std::int64_t>(limit))) {
         taken.push_back({.workspace = row.id<WorkspaceId>(0),
                          .kind = row.text(1) == "message" ? Kind::message : Kind::contact,
-                         .id = row.string(2)});
+                         .id = row.string(2),
+                         .queued_at = from_us(row.integer(3))});
     }
+    std::ranges::sort(taken, {}, [](const Waiting& one) {
+        return std::tuple(one.kind == Kind::message, one.id, one.queued_at);
+    });
     return taken;
 }
 
@@ -236,6 +256,12 @@ void put(db::WorkspaceTxn& txn, Kind kind, const std::string& id, const std::str
     if (!words.empty()) {
         const auto document = txn.query(insert_sql, name_of(kind), id, words)[0].integer(0);
         txn.query(insert_words_sql, document);
+    }
+}
+
+void write_words(db::Txn& txn) {
+    if (txn.engine() == db::Engine::sqlite) {
+        txn.savepoint([] {});
     }
 }
 

@@ -10,11 +10,18 @@ struct Waiting {
     WorkspaceId workspace;
     Kind kind = Kind::message;
     std::string id;
+    Timestamp queued_at;
 };
 
-/// When the longest-waiting one was queued; nothing when none waits. System scope.
+/// What was there before the index waits under times from here on (the year 2096), behind
+/// everything new. As in 0033_search.*.sql.
+inline constexpr Timestamp backfill{std::chrono::microseconds{4'000'000'000'000'000}};
+
+/// When the longest-waiting one was queued, or `backfill` and later; nothing when none waits.
+/// System scope.
 std::optional<Timestamp> find_oldest(db::Txn& txn);
-/// Takes up to `limit` out of the queue, in its order. System scope.
+/// Takes up to `limit` out of the queue, the longest-waiting ones: contacts, then messages, each in
+/// the order of their ids, in which their rows are to be held. System scope.
 std::vector<Waiting> take(db::Txn& txn, std::size_t limit);
 
 /// The text to be indexed, whose row nobody removes until this transaction ends; nothing when it is
@@ -22,6 +29,9 @@ std::vector<Waiting> take(db::Txn& txn, std::size_t limit);
 std::optional<std::string> hold_text(db::WorkspaceTxn& txn, Kind kind, const std::string& id);
 /// Replaces the document of a message or contact; no words: there is none.
 void put(db::WorkspaceTxn& txn, Kind kind, const std::string& id, const std::string& words);
+/// Writes the pages of FTS5's index, which waits for a savepoint or the commit to do so and drops
+/// pages then: for a transaction that overwrites what it deletes.
+void write_words(db::Txn& txn);
 
 /// Where to look, and whose part.
 struct Place {

@@ -281,6 +281,60 @@ TEST_P(SearchTest, a_merge_ends_while_more_is_indexed_between_its_steps) {
     EXPECT_FALSE(index_holds("icycle"));
 }
 
+TEST_P(SearchTest, a_message_that_cannot_be_indexed_keeps_no_other_waiting) {
+    write([&](db::Txn& txn) {
+        txn.connection().execute_text(
+            GetParam() == db::Engine::sqlite
+                ? "CREATE TRIGGER poison BEFORE INSERT ON search_documents WHEN NEW.subject_id = "
+                  "'m1'"
+                  " BEGIN SELECT RAISE(ABORT, 'poison'); END"
+                : "ALTER TABLE search_documents ADD CHECK (subject_id <> 'm1')");
+        return true;
+    });
+    add_message("ann", "a blue bicycle");
+    add_message("bob", "a blue balloon");
+    index();
+    EXPECT_EQ(found("blue"), Ids{"m2"});
+    EXPECT_FALSE(read([](db::Txn& txn) { return store::find_oldest(txn); }));
+}
+
+TEST_P(SearchTest, new_messages_are_indexed_before_what_was_there_before_the_index) {
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (int index = 0; index < 150; ++index) {
+            const std::string id = "a" + std::to_string(index);
+            txn.execute(insert_message, id, "bob", "old");
+            enqueue(txn, Kind::message, id, store::backfill);
+        }
+        return true;
+    });
+    add_message("ann", "new");
+    const auto taken = write([](db::Txn& txn) { return store::take(txn, 4); });
+    const auto is_new = [](const store::Waiting& one) { return one.id == "m1"; };
+    EXPECT_EQ(std::ranges::count_if(taken, is_new), 1);
+    EXPECT_EQ(read([](db::Txn& txn) { return count_waiting(txn, 10); }), 10U);
+}
+
+TEST_P(SearchTest, rows_are_held_in_the_order_of_their_ids_contacts_first) {
+    for (const char* word : {"one", "two", "three"}) {
+        add_message("ann", word);
+        clock_.advance(-1s);
+    }
+    Ids taken;
+    for (const store::Waiting& one : write([](db::Txn& txn) { return store::take(txn, 100); })) {
+        taken.push_back(one.id);
+    }
+    EXPECT_EQ(taken, (Ids{"ann", "bob", "m1", "m2", "m3"}));
+}
+
+TEST_P(SearchTest, long_messages_are_indexed_in_smaller_batches) {
+    const std::string text = std::string(99'000, '!') + " needle";
+    for (int message = 0; message < 5; ++message) {
+        add_message("ann", text);
+    }
+    index();
+    EXPECT_EQ(found("needle").size(), 5U);
+}
+
 TEST_P(SearchTest, what_is_gone_before_it_is_indexed_is_not_indexed) {
     add_message("ann", "bicycle");
     erase_messages_of("ann");
