@@ -45,6 +45,8 @@ constexpr std::array system_statements{
     "messages.prune_early_statuses",  // by age, over all workspaces
     "search.find_oldest",  // indexing goes through all workspaces in the order of arrival
     "search.take",
+    "search.page_of_messages",  // the operator has everything looked through
+    "search.page_of_contacts",
     "search.count_waiting",  // a gauge of the server
     "sending.prune_idempotency_keys",
     "vault.list_other_keys",  // the operator rotates the master key for all

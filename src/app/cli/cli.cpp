@@ -13,6 +13,7 @@
 #include "app/cli/limit_commands.hpp"
 #include "app/cli/operator_commands.hpp"
 #include "app/cli/queue_commands.hpp"
+#include "app/cli/search_commands.hpp"
 #include "app/cli/seed_commands.hpp"
 #include "app/cli/user_commands.hpp"
 #include "app/cli/vault_commands.hpp"
@@ -48,6 +49,7 @@ int run_command_line(int argc, char** argv) {
     const UserCommands user_commands(cli);
     const VaultCommands vault_commands(cli);
     const BackupCommands backup_commands(cli);
+    const SearchCommands search_commands(cli);
     const SeedCommands seed_commands(cli);
     CLI::App* errors_command = cli.add_subcommand("errors", "Print every error code as JSON lines");
     CLI::App* permissions_command =
@@ -75,7 +77,8 @@ int run_command_line(int argc, char** argv) {
             print_routes(config);
         } else if (!audit_commands.run(config) && !limit_commands.run(config) &&
                    !vault_commands.run(config) && !user_commands.run(config) &&
-                   !backup_commands.run(config) && !seed_commands.run(config)) {
+                   !backup_commands.run(config) && !seed_commands.run(config) &&
+                   !search_commands.run(config)) {
             queue_commands.run(config);
         }
         return 0;

@@ -92,6 +92,18 @@ class Service {
 /// How many messages and contacts wait to be indexed, counted up to `limit`. System scope.
 std::size_t count_waiting(db::Txn& txn, std::size_t limit);
 
+/// A step of queueing what has no document, behind everything new: after a node that knew nothing
+/// of the index has stored messages.
+struct Requeue {
+    Kind kind = Kind::contact;
+    std::string workspace = {};  ///< the last that was looked at, and its contact or message
+    std::string id = {};
+    bool is_end = false;
+    std::size_t queued = 0;  ///< so far
+};
+/// Looks at up to `limit` contacts, and then messages, of all workspaces. System scope.
+Requeue requeue_step(db::Txn& txn, Requeue from, std::size_t limit);
+
 /// Indexes what is queued, in small transactions, new ones first. While webhooks wait to be
 /// processed it rests, for at most `lag_max`, and then goes on at a part of the writer's time.
 /// Network thread.

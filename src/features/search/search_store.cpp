@@ -127,6 +127,25 @@ const db::Sql count_changes_sql{{
     .postgres = "SELECT CAST(0 AS BIGINT)",
 }};
 
+#define WAPI_WITHOUT_DOCUMENT(table, id, kind)                            \
+    "SELECT workspace_id, " id                                            \
+    ", CASE WHEN EXISTS (SELECT 1 FROM search_documents AS d"             \
+    " WHERE d.workspace_id = " table ".workspace_id AND d.kind = '" kind  \
+    "'"                                                                   \
+    " AND d.subject_id = " table "." id ") THEN 0 ELSE 1 END FROM " table \
+    " WHERE (workspace_id, " id ") > ($1, $2) ORDER BY workspace_id, " id " LIMIT $3"
+const db::Sql page_of_messages_sql{{
+    .name = "search.page_of_messages",
+    .text = WAPI_WITHOUT_DOCUMENT("messages", "message_id", "message"),
+    .scope = db::Scope::system,
+}};
+const db::Sql page_of_contacts_sql{{
+    .name = "search.page_of_contacts",
+    .text = WAPI_WITHOUT_DOCUMENT("contacts", "contact_id", "contact"),
+    .scope = db::Scope::system,
+}};
+#undef WAPI_WITHOUT_DOCUMENT
+
 // $2, $7: what is asked for, as FTS5 and as PostgreSQL take it. $3: document ids below. $4: at
 // most. $5, $6: the restrictions.
 #define WAPI_MATCHES                                                                           \
@@ -218,6 +237,28 @@ bool merge_step(db::Txn& txn, bool first) {
 std::size_t count_waiting(db::Txn& txn, std::size_t limit) {
     return static_cast<std::size_t>(
         txn.query(count_waiting_sql, static_cast<std::int64_t>(limit))[0].integer(0));
+}
+
+Requeue requeue_step(db::Txn& txn, Requeue from, std::size_t limit) {
+    const db::Rows rows =
+        txn.query(from.kind == Kind::contact ? page_of_contacts_sql : page_of_messages_sql,
+                  from.workspace, from.id, static_cast<std::int64_t>(limit));
+    for (const db::Row row : rows) {
+        from.workspace = row.string(0);
+        from.id = row.string(1);
+        if (row.boolean(2)) {
+            db::WorkspaceTxn bound(txn, WorkspaceId(from.workspace));
+            enqueue(bound, from.kind, from.id, store::backfill);
+            ++from.queued;
+        }
+    }
+    if (rows.size() < limit) {
+        from.is_end = from.kind == Kind::message;
+        from.kind = Kind::message;
+        from.workspace.clear();
+        from.id.clear();
+    }
+    return from;
 }
 
 namespace store {

@@ -343,6 +343,21 @@ TEST_P(SearchTest, what_is_gone_before_it_is_indexed_is_not_indexed) {
     EXPECT_FALSE(read([](db::Txn& txn) { return store::find_oldest(txn); }));
 }
 
+TEST_P(SearchTest, what_was_stored_without_being_queued_is_found_after_a_requeue) {
+    add_message("ann", "bicycle");
+    index();
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        return txn.execute(insert_message, "unqueued", "ann", "balloon");
+    });
+    Requeue place;
+    while (!place.is_end) {
+        place = write([&](db::Txn& txn) { return requeue_step(txn, place, 1); });
+    }
+    EXPECT_EQ(place.queued, 1U);
+    index();
+    EXPECT_EQ(found("balloon"), Ids{"unqueued"});
+}
+
 TEST_P(SearchTest, bad_queries_are_refused) {
     const auto routes = search_routes(service_);
     const auto refusal = [&](std::vector<std::pair<std::string, std::string>> query) {
