@@ -84,6 +84,24 @@ std::string render_server_gauges(const net::ServerStats& stats) {
     return text;
 }
 
+std::string render_backlogs(const Backlogs& status) {
+    std::string text = render_gauge("wapi_webhook_queue_pending", "Webhook jobs due now.",
+                                    static_cast<double>(status.webhooks.pending));
+    text += render_gauge("wapi_webhook_queue_delayed", "Webhook jobs waiting for a retry.",
+                         static_cast<double>(status.webhooks.delayed));
+    text += render_gauge(
+        "wapi_dead_letters", "Jobs that used up their retries.",
+        static_cast<double>(status.webhooks.dead + status.outbox.dead + status.mail.dead));
+    text += render_gauge("wapi_outbox_pending", "Messages due to be sent.",
+                         static_cast<double>(status.outbox.pending));
+    text += render_gauge("wapi_mail_waiting", "Mails due now, or waiting for a retry.",
+                         static_cast<double>(status.mail.pending + status.mail.delayed));
+    text += render_gauge("wapi_search_waiting",
+                         "Messages and contacts to be indexed, counted up to 10000.",
+                         static_cast<double>(status.search_waiting));
+    return text;
+}
+
 async::Task<Result<net::Response>> handle_metrics(Parts parts, net::Call& call) {
     if (!may_see_metrics(*parts, call.request)) {
         co_return fail(errors::unauthorized,
@@ -96,20 +114,7 @@ async::Task<Result<net::Response>> handle_metrics(Parts parts, net::Call& call) 
     text += render_gauge("wapi_db_waiting", "Database functions waiting.",
                          static_cast<double>(stats.waiting));
     if (const auto status = co_await parts->queues.read()) {
-        text += render_gauge("wapi_webhook_queue_pending", "Webhook jobs due now.",
-                             static_cast<double>(status->webhooks.pending));
-        text += render_gauge("wapi_webhook_queue_delayed", "Webhook jobs waiting for a retry.",
-                             static_cast<double>(status->webhooks.delayed));
-        text += render_gauge(
-            "wapi_dead_letters", "Jobs that used up their retries.",
-            static_cast<double>(status->webhooks.dead + status->outbox.dead + status->mail.dead));
-        text += render_gauge("wapi_outbox_pending", "Messages due to be sent.",
-                             static_cast<double>(status->outbox.pending));
-        text += render_gauge("wapi_mail_waiting", "Mails due now, or waiting for a retry.",
-                             static_cast<double>(status->mail.pending + status->mail.delayed));
-        text += render_gauge("wapi_search_waiting",
-                             "Messages and contacts to be indexed, counted up to 10000.",
-                             static_cast<double>(status->search_waiting));
+        text += render_backlogs(*status);
     }
     co_return net::Response{.status = 200,
                             .content_type = "text/plain; version=0.0.4; charset=utf-8",
