@@ -1,20 +1,38 @@
 #!/usr/bin/env python3
-"""The programs for the console's browser tests: started, told of in a line of JSON, ended with us.
+"""The programs for the console's browser tests: started, filled, told of in a line of JSON, ended
+with us.
 
     python3 tools/console_stack.py [sqlite|postgres]
 
-Prints where they listen and who can log in, then waits until its input is closed. Mail is written
-to the server's log, where the tests read the links.
+Prints where they listen, who can log in and what the workspace of living_data.py holds, then waits
+until its input is closed. Mail is written to the server's log, where the tests read the links.
 """
 import json
 import sys
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import living_data  # noqa: E402
 from servers import PostgresServer, exit_on_terminate  # noqa: E402
 from stack import OWNER_PASSWORD, Stack  # noqa: E402
 from story import DEMO_SETTINGS  # noqa: E402
+
+
+def describe(stack: Stack, living: living_data.Living) -> dict:
+    """What the browser tests know of a stack: `Stack` in web/e2e/support/stack.ts."""
+    return {
+        "origin": f"http://127.0.0.1:{stack.wapi.port}",
+        "simulator": f"http://127.0.0.1:{stack.cloudsim.port}",
+        "log": str(stack.wapi.log),
+        "owner": {"name": "Olga Owner", "email": "owner@example.com", "password": OWNER_PASSWORD},
+        "team": [asdict(colleague) for colleague in living.team],
+        "contactId": living.contact_id,
+        "conversationId": living.conversation_id,
+        "wabaId": stack.account.waba_id,
+        "phoneNumberId": stack.account.phone_number_ids[0],
+    }
 
 
 def main() -> None:
@@ -28,11 +46,7 @@ def main() -> None:
         stack = ends.enter_context(Stack(database_url=database_url, environment={
             **DEMO_SETTINGS, "MAIL_TO_LOG": "true"}))
         stack.set_up_account()
-        print(json.dumps({
-            "origin": f"http://127.0.0.1:{stack.wapi.port}",
-            "simulator": f"http://127.0.0.1:{stack.cloudsim.port}",
-            "log": str(stack.wapi.log),
-            "owner": {"email": "owner@example.com", "password": OWNER_PASSWORD}}), flush=True)
+        print(json.dumps(describe(stack, living_data.fill(stack))), flush=True)
         sys.stdin.read()
 
 

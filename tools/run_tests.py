@@ -3,8 +3,9 @@
 
 Kinds: unit and store (GoogleTest; a store test is one that runs on each database engine), arch,
 web (the console's types, lint and tests), fuzz (every input of the kept corpora once), integration
-and e2e (the real programs), console (journeys in a browser). One PostgreSQL
-server of its own serves all programs. Failures are shown in full. The last line is
+and e2e (the real programs), console (journeys in a browser). Only when asked for: walks (every page
+of the console in every state and as each role, and the core journeys on PostgreSQL; minutes). One
+PostgreSQL server of its own serves all programs. Failures are shown in full. The last line is
 `N passed, N failed`; the exit code is 1 when a test failed, when a kind asked for ran nothing, or
 when the build failed. `--preset tsan concurrency` runs the programs where threads meet.
 """
@@ -29,6 +30,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PARTS = ("unit", "store", "arch", "web", "fuzz", "integration", "console")
 PROGRAM_SECONDS_MAX = 900
 PYTHON_SECONDS_MAX = 1800
+WALKS_SECONDS_MAX = 3600
 PROGRAMS_AT_ONCE = 2
 OUTPUT_LINES_MAX = 400
 ENGINES = ("/sqlite", "/postgres")
@@ -203,22 +205,25 @@ def specs_of(suite: dict) -> list[dict]:
                                      for spec in specs_of(inner)]
 
 
-def run_playwright() -> Outcome:
-    """The console's journeys in a browser: `web/e2e`."""
+def run_playwright(kind: str, engine: str, *arguments: str) -> Outcome:
+    """Browser tests of `web/e2e` on that engine; which of them, by Playwright's own arguments."""
     outcome = Outcome()
     with tempfile.TemporaryDirectory(prefix="wapi-playwright-") as folder:
         report = Path(folder) / "report.json"
-        code, output = run(["npm", "--prefix", "web", "run", "--silent", "e2e"],
-                           PROGRAM_SECONDS_MAX, {**os.environ, "WAPI_E2E_REPORT": str(report)})
+        code, output = run(["npm", "--prefix", "web", "run", "--silent", "e2e", "--", *arguments],
+                           WALKS_SECONDS_MAX if kind == "walks" else PROGRAM_SECONDS_MAX,
+                           {**os.environ, "WAPI_E2E_REPORT": str(report),
+                            "WAPI_E2E_ENGINE": engine})
         suites = json.loads(report.read_text())["suites"] if report.exists() else []
     for spec in (spec for suite in suites for spec in specs_of(suite)):
         results = [result for test in spec["tests"] for result in test["results"]]
         failure = None if spec["ok"] else "\n".join(
             error.get("message", "") for result in results for error in result["errors"])
-        outcome.add("console", spec["title"],
+        outcome.add(kind, f"{spec['title']} ({engine})",
                     sum(result["duration"] for result in results) / 1000, failure)
     if not suites or (code != 0 and not outcome.failures):
-        outcome.add("console", "playwright", 0.0, f"ended with {code}\n{shorten(output)}")
+        outcome.add(kind, f"playwright ({engine})", 0.0,
+                    f"ended with {code}\n{shorten(output)}")
     return outcome
 
 
@@ -269,7 +274,7 @@ def collect(parts: set[str], preset: str) -> Outcome:
         build(preset, "all_tests")
     if "fuzz" in parts:
         build(preset, "all_fuzzers")
-    if parts & {"integration", "console"}:
+    if parts & {"integration", "console", "walks"}:
         build("release", "wapi", "wapi-cloudsim", "wapi-load")
     with PostgresServer({"fsync": "off", "synchronous_commit": "off"}) as postgres:
         os.environ["WAPI_TEST_POSTGRES_URL"] = postgres.url
@@ -288,7 +293,13 @@ def collect(parts: set[str], preset: str) -> Outcome:
             total.merge(run_all([(kind, lambda kind=kind: run_python(kind))
                                  for kind in ("integration", "e2e")], 1))
         if "console" in parts:
-            total.merge(run_all([("console", run_playwright)], 1))
+            total.merge(run_all([("console", lambda: run_playwright(
+                "console", "sqlite", "--project=journeys"))], 1))
+        if "walks" in parts:
+            total.merge(run_all([
+                ("walks", lambda: run_playwright("walks", "sqlite", "--project=walks")),
+                ("core journeys", lambda: run_playwright(
+                    "walks", "postgres", "--project=journeys", "--grep=@core"))], 1))
     return total
 
 
@@ -296,6 +307,8 @@ def kinds_expected(parts: set[str]) -> list[str]:
     kinds = [part for part in PARTS if part in parts]
     if "concurrency" in parts:
         kinds.append("unit")
+    if "walks" in parts:
+        kinds.append("walks")
     if "integration" in parts and (PROJECT / "tests/e2e").is_dir():
         kinds.append("e2e")
     return kinds
@@ -323,7 +336,7 @@ def main() -> int:
     exit_when_asked()
     parser = argparse.ArgumentParser(description="Builds and runs tests.")
     parser.add_argument("--preset", default="dev")
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, "concurrency", []],
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, "concurrency", "walks", []],
                         help="all of them when none is named")
     options = parser.parse_args()
     parts = set(options.parts or PARTS)

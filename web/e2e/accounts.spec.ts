@@ -18,7 +18,7 @@ function totp(secret: string, later = 0): string {
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-test('a person signs up, is still logged in after a reload, and logs out', async ({ page }) => {
+test('@core a person signs up, is still logged in after a reload, and logs out', async ({ page }) => {
   const person = somebody()
   await signUp(page, person)
   await page.reload()
@@ -61,7 +61,7 @@ test('a login leads on to the page that was asked for', async ({ page }) => {
   await expect(page).toHaveURL(/\/app\/account\/security\?tab=x$/)
 })
 
-test('a wrong password is told in words, and the second factor is asked for after the right one', async ({
+test('@core a wrong password is told in words, and the second factor is asked for after the right one', async ({
   page,
   complaints,
 }) => {
@@ -90,7 +90,7 @@ test('a wrong password is told in words, and the second factor is asked for afte
   await expect(personMenu(page, person)).toBeVisible()
 })
 
-test('a forgotten password is replaced by the link in a letter', async ({ page, stack }) => {
+test('@core a forgotten password is replaced by the link in a letter', async ({ page, stack }) => {
   const person = somebody()
   await signUp(page, person)
   await logOut(page, person)
@@ -107,27 +107,6 @@ test('a forgotten password is replaced by the link in a letter', async ({ page, 
   await logIn(page, { ...person, password: 'another long and good sentence' })
   await expect(personMenu(page, person)).toBeVisible()
 })
-
-for (const scheme of ['light', 'dark'] as const) {
-  for (const language of ['en', 'ar']) {
-    test(`every page for guests and the security page are accessible: ${scheme}, ${language}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-      const person = somebody()
-      await signUp(page, person)
-      await page.evaluate((tag) => localStorage.setItem('wapi-language', tag), language)
-      await page.goto('/app/account/security')
-      await expect(page.locator('html')).toHaveAttribute('dir', language === 'ar' ? 'rtl' : 'ltr')
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      await expect(page.locator('time').first()).toBeVisible()
-      await expectAccessible(page)
-      for (const name of ['login', 'signup', 'forgot-password', 'reset-password', 'verify-email', 'accept-invite', 'nowhere']) {
-        await page.goto(`/app/${name}`)
-        await expect(page.getByRole('heading').first()).toBeVisible()
-        await expectAccessible(page)
-      }
-    })
-  }
-}
 
 test('an address of another site is not followed after a login', async ({ page }) => {
   const person = somebody()

@@ -3,13 +3,9 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
 
-import { startStack, type Stack } from './stack'
+import { startStack, type Person, type Stack } from './stack'
 
-export interface Person {
-  name: string
-  email: string
-  password: string
-}
+export type { Person, Stack }
 
 let people = 0
 
@@ -36,16 +32,52 @@ export const test = base.extend<{ complaints: string[] }, { stack: Stack }>({
     await use([])
   },
   page: async ({ page, complaints }, use) => {
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-    })
-    page.on('pageerror', (failure) => complaints.push(failure.message))
+    noteComplaints(page, complaints)
     await use(page)
     expect(complaints, 'what the browser complained of').toEqual([])
   },
 })
 
 export { expect }
+
+/** Writes down what a browser's console complains of; for pages that a test opens by itself. */
+export function noteComplaints(page: Page, complaints: string[]): void {
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (failure) => complaints.push(failure.message))
+}
+
+/** How a page is looked at. */
+export interface Look {
+  scheme?: 'light' | 'dark'
+  language?: string
+  size?: { width: number; height: number }
+}
+
+export const desktop = { width: 1280, height: 800 }
+export const phone = { width: 390, height: 844 }
+
+export async function look(page: Page, { scheme = 'light', language = 'en', size = desktop }: Look): Promise<void> {
+  await page.setViewportSize(size)
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+  await page.addInitScript((tag) => localStorage.setItem('wapi-language', tag), language)
+}
+
+/** Logs in past the form; gives an access token. Pages that are opened from then on are the person's. */
+export async function enter(page: Page, { email, password }: Pick<Person, 'email' | 'password'>): Promise<string> {
+  const answer = await page.request.post('/api/v1/auth/login', { data: { email, password } })
+  expect(answer.status(), `login of ${email}`).toBe(200)
+  await page.addInitScript(() => localStorage.setItem('wapi-logged-in', '1'))
+  return ((await answer.json()) as { token: string }).token
+}
+
+/** Until nothing loads and no request has run for a moment. */
+export async function settle(page: Page): Promise<void> {
+  await expect(page.getByRole('heading').first()).toBeVisible()
+  await expect(page.getByRole('status', { name: /^(Loading|جارٍ التحميل)/ })).toHaveCount(0)
+  await page.waitForLoadState('networkidle')
+}
 
 export async function signUp(page: Page, person: Person, workspace = 'Corner Shop'): Promise<void> {
   await page.goto('/app/signup')
@@ -80,9 +112,22 @@ export async function mailedLink(stack: Stack, path: string): Promise<string> {
   return (await readFile(stack.log, 'utf8')).match(pattern)?.at(-1) ?? ''
 }
 
-/** No violation of level serious or worse on what is shown now. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** No violation of level serious or worse on what is shown now. A test goes on to see what else there is. */
+export async function expectAccessible(page: Page, what = ''): Promise<void> {
+  // What is half faded in has half its contrast.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
   const { violations } = await new AxeBuilder({ page }).analyze()
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
+  expect
+    .soft(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`), `axe: ${what}`)
+    .toEqual([])
+}
+
+/** Nothing is wider than the window. */
+export async function expectNoSidewaysScroll(page: Page, what = ''): Promise<void> {
+  const over = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    return scrollWidth - clientWidth
+  })
+  expect.soft(over, `px that ${what || 'the page'} is too wide`).toBeLessThanOrEqual(0)
 }

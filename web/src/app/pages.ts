@@ -1,5 +1,5 @@
-// Every page for people who are logged in: address, permission, chunk, place in the menu.
-// Router and menu are made from this table, so that neither knows a page the other does not.
+// Every page: address, permission, chunk, place in the menu. Router, menu and the browser tests that
+// walk all pages are made from these tables, so that none knows a page the others do not.
 import {
   IconAddressBook,
   IconAdjustments,
@@ -48,7 +48,7 @@ export interface PageEntry {
 export type MenuEntry = PageEntry & { menu: MenuPlace }
 export const isMenuEntry = (page: PageEntry): page is MenuEntry => page.menu !== undefined
 
-// The first that a person may see is where the console begins.
+// For people who are logged in. The first that a person may see is where the console begins.
 export const pages: PageEntry[] = [
   {
     path: paths.inbox,
@@ -108,5 +108,33 @@ export const pages: PageEntry[] = [
     path: paths.security,
     load: async () => (await import('@/features/accounts/pages/security_page')).SecurityPage,
     menu: { section: 'account', label: 'security', icon: IconShieldLock },
+  },
+]
+
+/** For people who are not logged in, or need not be. */
+export const guestPages: Pick<PageEntry, 'path' | 'load'>[] = [
+  {
+    path: paths.login,
+    load: async () => (await import('@/features/accounts/pages/login_page')).LoginPage,
+  },
+  {
+    path: paths.signup,
+    load: async () => (await import('@/features/accounts/pages/signup_page')).SignupPage,
+  },
+  {
+    path: paths.forgotPassword,
+    load: async () => (await import('@/features/accounts/pages/forgot_password_page')).ForgotPasswordPage,
+  },
+  {
+    path: paths.resetPassword,
+    load: async () => (await import('@/features/accounts/pages/reset_password_page')).ResetPasswordPage,
+  },
+  {
+    path: paths.verifyEmail,
+    load: async () => (await import('@/features/accounts/pages/verify_email_page')).VerifyEmailPage,
+  },
+  {
+    path: paths.acceptInvite,
+    load: async () => (await import('@/features/accounts/pages/accept_invite_page')).AcceptInvitePage,
   },
 ]

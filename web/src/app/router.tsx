@@ -1,11 +1,11 @@
-// Addresses to pages. Pages of people who are logged in are in pages.ts; here are those of guests.
+// Addresses to pages; which there are is in pages.ts.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 
 import type { Permission } from '@/api/generated/permissions'
 import { ErrorPage } from '@/app/error_page'
 import { NotFoundPage } from '@/app/not_found_page'
-import { pages } from '@/app/pages'
+import { guestPages, pages } from '@/app/pages'
 import { Shell } from '@/app/shell'
 import { LoadingState } from '@/components/states'
 import { paths } from '@/config/paths'
@@ -24,16 +24,7 @@ const lazyPage = (load: () => Promise<ComponentType>) =>
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
 
-const guestPages: [path: string, load: () => Promise<ComponentType>][] = [
-  [paths.login, async () => (await import('@/features/accounts/pages/login_page')).LoginPage],
-  [paths.signup, async () => (await import('@/features/accounts/pages/signup_page')).SignupPage],
-  [paths.forgotPassword, async () => (await import('@/features/accounts/pages/forgot_password_page')).ForgotPasswordPage],
-  [paths.resetPassword, async () => (await import('@/features/accounts/pages/reset_password_page')).ResetPasswordPage],
-  [paths.verifyEmail, async () => (await import('@/features/accounts/pages/verify_email_page')).VerifyEmailPage],
-  [paths.acceptInvite, async () => (await import('@/features/accounts/pages/accept_invite_page')).AcceptInvitePage],
-]
-
-const guestRoutes = guestPages.map(([path, load]) =>
+const guestRoutes = guestPages.map(({ path, load }) =>
   createRoute({ getParentRoute: () => root, path, component: lazyPage(load) }),
 )
 

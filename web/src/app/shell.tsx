@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 
 import { Menu } from '@/app/menu'
 import { PersonMenu } from '@/app/person_menu'
+import classes from '@/app/shell.module.css'
 import { useSessionEnd } from '@/app/use_session_end'
 import { ForbiddenState } from '@/components/states'
 import { useMe } from '@/lib/me'
@@ -39,7 +40,7 @@ export function Shell() {
           </Text>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={t('menu.name')}>
+      <AppShell.Navbar p="xs" className={classes.menu} data-opened={opened} aria-label={t('menu.name')}>
         <AppShell.Section>
           <PersonMenu />
         </AppShell.Section>

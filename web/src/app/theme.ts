@@ -1,4 +1,4 @@
-import { Badge, Button, Checkbox, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { Badge, Button, Checkbox, createTheme, Menu, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 // Shades 7 to 9 carry white text with a contrast of at least 4.5.
 const brand: MantineColorsTuple = [
@@ -14,6 +14,8 @@ export const theme = createTheme({
   components: {
     Badge: Badge.extend({ defaultProps: { tt: 'none' } }),
     Checkbox: Checkbox.extend({ defaultProps: { radius: 'sm' } }),
+    // The focus goes to the first entry; the library's own place for it has no role in a menu.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Button: Button.extend({ styles: { root: { flexShrink: 0 } } }),
   },
   respectReducedMotion: true,

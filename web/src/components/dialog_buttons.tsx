@@ -32,7 +32,7 @@ export function DialogButtons({ act, pending, failure, onClose, onAct, danger = 
           type={onAct ? 'button' : 'submit'}
           loading={pending}
           {...(onAct ? { onClick: onAct } : {})}
-          {...(danger ? { color: 'red.8', 'data-autofocus': true } : {})}
+          {...(danger ? { color: 'red.9', 'data-autofocus': true } : {})}
         >
           {act}
         </Button>

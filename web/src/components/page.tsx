@@ -16,7 +16,7 @@ export function Page({ title, about, actions, children }: PageProps) {
     <Box p={{ base: 'sm', sm: 'lg' }} maw={1200} mx="auto">
       <Group justify="space-between" align="flex-start" mb="md" gap="sm">
         <Box>
-          <Title order={1} size="h2">
+          <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
             {title}
           </Title>
           {about ? (

@@ -2,6 +2,8 @@
 import { Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
+import { dateFormat, relativeFormat } from '@/lib/formats'
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -13,7 +15,7 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 /** `now` and `at` in ms since 1970. */
 export function relativeTime(at: number, now: number, language: string): string {
   const seconds = Math.round((at - now) / 1000)
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  const format = relativeFormat(language, { numeric: 'auto', style: 'short' })
   for (const [unit, length] of steps) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit)
   }
@@ -22,7 +24,7 @@ export function relativeTime(at: number, now: number, language: string): string 
 
 export function TimeText({ at }: { at: string }) {
   const { i18n } = useTranslation()
-  const exact = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
+  const exact = dateFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
   return (
     <Tooltip label={exact}>
       <time dateTime={at}>{relativeTime(Date.parse(at), Date.now(), i18n.language)}</time>

@@ -16,6 +16,10 @@ test('without a name the number, the username, the id', () => {
   expect(contactLabel({ name: '', phone: null })).toBe('?')
 })
 
+test.each(['\u200b\u2060\u00ad', '\u3164', '\u2800 \u2800', '\ufe0f\u0301'])('a name of nothing that can be seen', (name) => {
+  expect(contactLabel({ name, phone: '+43660' })).toBe('+43660')
+})
+
 test.each([
   ['Rosa Martínez', 'RM'],
   ['ann', 'A'],

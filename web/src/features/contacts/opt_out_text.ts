@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 
 import type { Contact } from '@/features/contacts/api/contacts'
+import { dateFormat } from '@/lib/formats'
 
 /** Null while the contact may be messaged. */
 export function useOptOutText(): (contact: Pick<Contact, 'optOut'>) => string | null {
@@ -9,7 +10,7 @@ export function useOptOutText(): (contact: Pick<Contact, 'optOut'>) => string | 
   return ({ optOut: { status, optedOutAt, optedOutVia } }) => {
     if (!status) return null
     const date = optedOutAt
-      ? new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(optedOutAt))
+      ? dateFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(optedOutAt))
       : t('optOut.unknownTime')
     return t(`optOut.via.${optedOutVia ?? 'unknown'}`, { date })
   }

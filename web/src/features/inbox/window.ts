@@ -1,5 +1,6 @@
 // The 24 hours after a customer's last message, in which anything but templates may be sent.
 import type { Conversation } from '@/features/inbox/api/conversations'
+import { numberFormat } from '@/lib/formats'
 
 type Windowed = Pick<Conversation, 'windowExpiresAt'>
 
@@ -16,5 +17,5 @@ const hourMs = 60 * minuteMs
 /** Such as "23 hr" or "45 min", in the person's language. */
 export function formatLeft(leftMs: number, language: string): string {
   const [value, unit] = leftMs >= hourMs ? [Math.floor(leftMs / hourMs), 'hour'] : [Math.max(1, Math.floor(leftMs / minuteMs)), 'minute']
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+  return numberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
 }

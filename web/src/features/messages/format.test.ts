@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { hasMarks, parseMarks, safeHref, type Marked } from '@/features/messages/format'
+import { hasMarks, parseMarks, plainText, safeHref, type Marked } from '@/features/messages/format'
 
 const shown = (parts: Marked[]): string =>
   parts
@@ -57,6 +57,10 @@ describe('parseMarks', () => {
 test('hasMarks', () => {
   expect(hasMarks(parseMarks('see https://example.com'))).toBe(false)
   expect(hasMarks(parseMarks('so *big*'))).toBe(true)
+})
+
+test('plainText', () => {
+  expect(plainText(parseMarks('*Size _M_*: `the last` https://example.com'))).toBe('Size M: the last https://example.com')
 })
 
 test('safeHref', () => {

@@ -32,6 +32,10 @@ export function parseMarks(text: string): Marked[] {
   return parts
 }
 
+/** The text without its marks. */
+export const plainText = (parts: Marked[]): string =>
+  parts.map((part) => ('children' in part ? plainText(part.children) : part.text)).join('')
+
 /** Whether a preview would show anything that the text itself does not. */
 export const hasMarks = (parts: Marked[]): boolean => parts.some(({ kind }) => kind !== 'text' && kind !== 'link')
 

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 
 import type { Message } from '@/features/messages/api/messages'
+import { parseMarks, plainText } from '@/features/messages/format'
 
 const knownTypes = [
   'image', 'video', 'document', 'sticker', 'audio', 'location', 'contacts', 'reaction', 'button', 'interactive',
@@ -19,7 +20,7 @@ const previewCharacters = 160
 export function useMessagePreview(): (message: Pick<Message, 'type' | 'body'>) => string {
   const { t } = useTranslation('messages')
   return ({ type, body }) => {
-    const text = body.slice(0, previewCharacters).replace(/\s+/g, ' ')
+    const text = plainText(parseMarks(body.slice(0, previewCharacters))).replace(/\s+/g, ' ')
     if (text !== '' && isTextual(type)) return text
     const name = t(`types.${isKnownType(type) ? type : 'unsupported'}`)
     return text === '' || type === 'unsupported' ? name : `${name}: ${text}`

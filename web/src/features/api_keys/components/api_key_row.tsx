@@ -85,7 +85,7 @@ function KeyMenu({ apiKey, mayEdit }: KeyProps & { mayEdit: boolean }) {
             {t('edit')}
           </Menu.Item>
         ) : null}
-        <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setAct('revoke')}>
+        <Menu.Item color="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setAct('revoke')}>
           {t('revoke.act')}
         </Menu.Item>
       </RowMenu>

@@ -62,7 +62,7 @@ function OptOutDialog({ contact, onClose }: { contact: Contact; onClose: () => v
           <Button variant="default" data-autofocus onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button color={out ? undefined : 'red'} loading={change.isPending} onClick={() => change.mutate(!out, { onSuccess: onClose })}>
+          <Button color={out ? undefined : 'red.9'} loading={change.isPending} onClick={() => change.mutate(!out, { onSuccess: onClose })}>
             {t(out ? 'optOut.optIn' : 'optOut.optOut')}
           </Button>
         </Group>

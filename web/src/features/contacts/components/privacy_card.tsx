@@ -91,7 +91,7 @@ function EraseDialog({ contact, onClose }: { contact: Contact; onClose: () => vo
             <Button variant="default" onClick={onClose}>
               {t('cancel')}
             </Button>
-            <Button type="submit" color="red" disabled={!sure} loading={erase.isPending}>
+            <Button type="submit" color="red.9" disabled={!sure} loading={erase.isPending}>
               {t('privacy.erase')}
             </Button>
           </Group>

@@ -46,11 +46,12 @@ export function AssignMenu({ conversation: { id, assigneeId } }: { conversation:
           size="xs"
           variant="default"
           loading={assign.isPending}
-          leftSection={<IconUserCircle size={16} stroke={1.6} aria-hidden />}
+          px={{ base: 7, xs: 'sm' }}
           aria-label={t('assign.label', { name: nameOf(assigneeId) })}
           maw={150}
         >
-          <Text size="xs" truncate visibleFrom="xs">
+          <IconUserCircle size={16} stroke={1.6} aria-hidden />
+          <Text size="xs" ms={8} truncate visibleFrom="xs">
             <bdi>{nameOf(assigneeId)}</bdi>
           </Text>
         </Button>

@@ -1,8 +1,8 @@
-// One conversation of the list: who, when, what was said last, and what needs attention.
-import { Badge, Skeleton, Text, Tooltip } from '@mantine/core'
+// One conversation of the list: who, when, what was said last, and what needs attention. Plain elements:
+// ten of them are drawn in each frame while somebody scrolls.
 import { IconBellOff, IconLock, IconUserCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { relativeTime } from '@/components/time_text'
@@ -27,22 +27,22 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
   const { id, lastMessage, lastMessageAt, unreadCount } = conversation
   const unread = unreadCount > 0 && !open
   return (
-    <Link to={`/inbox/${id}`} className={classes.row} aria-current={open} data-conversation={id} draggable={false}>
+    <Link to={`/inbox/${id}`} className={classes.row} data-unread={unread} aria-current={open} data-conversation={id} draggable={false}>
       <ContactAvatar contact={contact} size={40} />
       <div style={{ minWidth: 0 }}>
         <div className={classes.rowLine}>
-          <Text component="div" size="sm" fw={unread ? 700 : 500} dir="auto" truncate className={classes.grow}>
-            {contact ? <ContactName contact={contact} /> : <Skeleton height={12} width="60%" my={4} />}
-          </Text>
+          <div className={`${classes.grow} ${classes.rowName}`} dir="auto">
+            {contact ? <ContactName contact={contact} /> : <span className={classes.rowNoName} />}
+          </div>
           {lastMessageAt ? (
-            <Text size="xs" c={unread ? undefined : 'dimmed'} component="time" dateTime={lastMessageAt} style={{ whiteSpace: 'nowrap' }}>
+            <time className={classes.rowTime} dateTime={lastMessageAt}>
               {relativeTime(Date.parse(lastMessageAt), now, i18n.language)}
-            </Text>
+            </time>
           ) : null}
         </div>
         <div className={classes.rowLine}>
           {lastMessage?.direction === 'outbound' ? <MessageTicks status={lastMessage.status} size={14} /> : null}
-          <Preview conversation={conversation} unread={unread} />
+          <Preview conversation={conversation} />
           <Marks conversation={conversation} myId={myId} now={now} />
         </div>
       </div>
@@ -50,13 +50,13 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
   )
 })
 
-function Preview({ conversation: { lastMessage }, unread }: { conversation: Conversation; unread: boolean }) {
+function Preview({ conversation: { lastMessage } }: { conversation: Conversation }) {
   const { t } = useTranslation('inbox')
   const preview = useMessagePreview()
   return (
-    <Text size="xs" c={unread ? undefined : 'dimmed'} fw={unread ? 600 : undefined} dir="auto" truncate className={classes.grow}>
+    <div className={`${classes.grow} ${classes.rowText}`} dir="auto">
       <bdi>{lastMessage ? preview(lastMessage) : t('row.nothing')}</bdi>
-    </Text>
+    </div>
   )
 }
 
@@ -68,25 +68,33 @@ function Marks({ conversation, myId, now }: { conversation: Conversation; myId: 
   return (
     <>
       {optedOut ? (
-        <Tooltip label={optedOut} multiline maw={260}>
-          <IconBellOff size={14} color="var(--mantine-color-error)" role="img" aria-label={t('row.optedOut')} />
-        </Tooltip>
+        <Mark title={optedOut} label={t('row.optedOut')}>
+          <IconBellOff size={14} color="var(--mantine-color-error)" aria-hidden />
+        </Mark>
       ) : null}
       {!optedOut && !isWindowOpen(conversation, now) ? (
-        <Tooltip label={t('row.windowShut')}>
-          <IconLock size={14} stroke={1.6} color="var(--mantine-color-dimmed)" role="img" aria-label={t('row.windowShut')} />
-        </Tooltip>
+        <Mark label={t('row.windowShut')}>
+          <IconLock size={14} stroke={1.6} aria-hidden />
+        </Mark>
       ) : null}
       {conversation.assigneeId === myId && myId ? (
-        <Tooltip label={t('row.mine')}>
-          <IconUserCheck size={14} stroke={1.6} color="var(--mantine-color-dimmed)" role="img" aria-label={t('row.mine')} />
-        </Tooltip>
+        <Mark label={t('row.mine')}>
+          <IconUserCheck size={14} stroke={1.6} aria-hidden />
+        </Mark>
       ) : null}
       {conversation.unreadCount > 0 ? (
-        <Badge size="sm" circle={conversation.unreadCount < 10} aria-label={t('row.unread', { count: conversation.unreadCount })}>
+        <span className={classes.rowCount} aria-label={t('row.unread', { count: conversation.unreadCount })}>
           {conversation.unreadCount > 99 ? '99+' : conversation.unreadCount}
-        </Badge>
+        </span>
       ) : null}
     </>
+  )
+}
+
+function Mark({ label, title = label, children }: { label: string; title?: string; children: ReactNode }) {
+  return (
+    <span className={classes.rowMark} role="img" aria-label={label} title={title}>
+      {children}
+    </span>
   )
 }

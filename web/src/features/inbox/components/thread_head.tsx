@@ -27,7 +27,7 @@ export function ThreadHead({ conversation, contact, detailsShown, onDetails }: H
       </ActionIcon>
       <ContactAvatar contact={contact} size={36} />
       <div className={classes.grow}>
-        <Text component="h1" size="sm" fw={600} m={0} truncate>
+        <Text component="h2" size="sm" fw={600} m={0} truncate>
           {contact ? <ContactName contact={contact} /> : '…'}
         </Text>
         <Text component="div" size="xs" c="dimmed" truncate>

@@ -80,6 +80,7 @@ export function WriteForm({ conversation, onTemplate }: WriteFormProps) {
         minRows={1}
         maxRows={10}
         dir="auto"
+        styles={{ input: { textAlign: 'start' } }} // of what is written, not of the page
         value={text}
         error={length > charactersMax ? t('composer.tooLong') : undefined}
         onChange={(event) => setText(event.currentTarget.value)}

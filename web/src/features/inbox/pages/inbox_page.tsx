@@ -1,5 +1,5 @@
 // The shared inbox: list, thread and contact side by side; on a phone one at a time.
-import { Anchor, Drawer, Text } from '@mantine/core'
+import { Anchor, Drawer, Text, VisuallyHidden } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery, useSessionStorage } from '@mantine/hooks'
 import { IconMessages } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -34,6 +34,7 @@ export function InboxPage() {
   const withDetails = wide && beside && conversationId !== undefined
   return (
     <div className={`${classes.inbox} ${withDetails ? classes.withDetails : ''}`} data-open={conversationId !== undefined}>
+      <VisuallyHidden component="h1">{t('title')}</VisuallyHidden>
       <section className={`${classes.pane} ${classes.list}`} aria-label={t('title')}>
         <ListHead filter={filter} onFilter={setFilter} search={search} onSearch={setSearch} />
         {search.trim() === '' ? (

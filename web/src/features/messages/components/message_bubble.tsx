@@ -14,6 +14,7 @@ import { MessageTicks } from '@/features/messages/components/message_ticks'
 import { useFailureReason } from '@/features/messages/failure'
 import { foldText } from '@/features/messages/fold'
 import { isKnownType, isTextual, type KnownType } from '@/features/messages/preview'
+import { dateFormat, numberFormat } from '@/lib/formats'
 
 const typeIcons: Partial<Record<KnownType, Icon>> = {
   image: IconPhoto,
@@ -74,7 +75,7 @@ export function MessageBubble({ message, actions, unsent = false }: BubbleProps)
 
 function Clock({ at }: { at: string }) {
   const { i18n } = useTranslation()
-  return <time dateTime={at}>{new Intl.DateTimeFormat(i18n.language, { timeStyle: 'short' }).format(new Date(at))}</time>
+  return <time dateTime={at}>{dateFormat(i18n.language, { timeStyle: 'short' }).format(new Date(at))}</time>
 }
 
 function TypeLine({ type }: { type: string }) {
@@ -94,7 +95,7 @@ function Body({ text, quiet }: { text: string; quiet: boolean }) {
   const { t, i18n } = useTranslation('messages')
   const [whole, setWhole] = useState(false)
   const folded = foldText(text)
-  const length = new Intl.NumberFormat(i18n.language).format(text.length)
+  const length = numberFormat(i18n.language).format(text.length)
   return (
     <>
       <div className={classes.text} dir="auto" style={quiet ? { opacity: 0.8 } : undefined}>

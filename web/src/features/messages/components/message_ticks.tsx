@@ -1,7 +1,8 @@
 // How far an outgoing message got, as WhatsApp shows it, with words for hover and readers.
-import { Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconAlertCircle, IconBan, IconCheck, IconChecks, IconClock, IconClockQuestion } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+
+import classes from '@/features/messages/components/message_ticks.module.css'
 
 const signs = {
   queued: IconClock,
@@ -23,17 +24,8 @@ export function MessageTicks({ status, size = 15 }: { status: string; size?: num
   const Sign = signs[status]
   const label = t(`states.${status}`)
   return (
-    <Tooltip label={label}>
-      <span data-status={status}>
-        <Sign
-          size={size}
-          stroke={1.8}
-          aria-hidden
-          style={{ display: 'block' }}
-          color={status === 'read' ? 'var(--wapi-read)' : status === 'failed' ? 'var(--mantine-color-error)' : undefined}
-        />
-        <VisuallyHidden>{label}</VisuallyHidden>
-      </span>
-    </Tooltip>
+    <span data-status={status} className={classes.ticks} role="img" aria-label={label} title={label}>
+      <Sign size={size} stroke={1.8} aria-hidden style={{ display: 'block' }} />
+    </span>
   )
 }

@@ -15,7 +15,7 @@ interface NumberProps {
   number: components['schemas']['PhoneNumber']
 }
 
-const statusColours = { connected: 'brand', pending: 'yellow', reconnect_needed: 'red', unknown: 'gray' }
+const statusColours = { connected: 'brand', pending: 'yellow', reconnect_needed: 'red.9', unknown: 'gray' }
 
 export function NumberCard({ number }: NumberProps) {
   const { t } = useTranslation('numbers')

@@ -64,7 +64,7 @@ function InviteRow({ invite }: { invite: Invite }) {
             >
               {t('invites.resend')}
             </Menu.Item>
-            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setCancelling(true)}>
+            <Menu.Item color="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setCancelling(true)}>
               {t('invites.cancel')}
             </Menu.Item>
           </RowMenu>

@@ -90,7 +90,7 @@ function MemberMenu({ member, onChoose }: { member: Member; onChoose: (act: Act)
         </>
       )}
       <Menu.Divider />
-      <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onChoose('remove')}>
+      <Menu.Item color="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onChoose('remove')}>
         {t('remove.open')}
       </Menu.Item>
     </RowMenu>

@@ -29,7 +29,7 @@ export function RoleMenu({ role }: RoleProps) {
         <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setAct('rename')}>
           {t('roles.rename')}
         </Menu.Item>
-        <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setAct('remove')}>
+        <Menu.Item color="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setAct('remove')}>
           {t('roles.remove')}
         </Menu.Item>
       </RowMenu>

@@ -1,0 +1,119 @@
+// Goal: whoever one is, the console shows no page and no control that the server would refuse. Method:
+// every page of the router's table as each role, and every control on it pressed, dialogs and menus
+// too. Reading goes to the server, whose 403 fails the test; whatever would change something is held
+// back, and compared with the permission that the server's description asks for.
+import type { Page, Route } from '@playwright/test'
+
+import { permissions, type Permission } from '@/api/generated/permissions'
+import { isMenuEntry, pages } from '@/app/pages'
+
+import { placesFor } from '../support/places'
+import { pressEverything } from '../support/pressing'
+import { permissionFor } from '../support/rights'
+import { enter, expect, expectAccessible, look, settle, test, type Stack } from '../support/test'
+
+const roles = ['owner', 'manager', 'agent', 'viewer', 'auditor'] as const
+type Role = (typeof roles)[number]
+const forbiddenText = 'You may not see this'
+
+const personOf = (stack: Stack, role: Role) =>
+  role === 'owner' ? stack.owner : (stack.team.find((one) => one.role === role) ?? stack.owner)
+
+interface Walk {
+  allowed: Set<Permission>
+  /** What the person would not get. */
+  refused: string[]
+  samples: { contactId?: string; conversationId?: string }
+}
+
+async function begin(page: Page, stack: Stack, role: Role): Promise<Walk> {
+  await look(page, {})
+  const token = await enter(page, personOf(stack, role))
+  const get = async (path: string) =>
+    (await page.request.get(`/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } })).json()
+  const me = (await get('/auth/me')) as { permissions: Permission[]; role: string }
+  const { conversations } = (await get('/conversations?limit=1')) as { conversations?: { id: string; contactId: string }[] }
+  const { contacts } = (await get('/contacts?limit=1')) as { contacts?: { id: string }[] }
+  const walk: Walk = {
+    allowed: new Set(me.permissions),
+    refused: [],
+    samples: { contactId: contacts?.[0]?.id, conversationId: conversations?.[0]?.id },
+  }
+  page.on('response', (answer) => {
+    if (answer.status() === 403) walk.refused.push(`${answer.request().method()} ${answer.url()} answered 403`)
+  })
+  await page.route('**/api/v1/**', (route) => holdBack(route, walk))
+  return walk
+}
+
+/** Nothing is changed; what the person may not change is written down. */
+async function holdBack(route: Route, { allowed, refused }: Walk): Promise<void> {
+  const request = route.request()
+  const { pathname } = new URL(request.url())
+  if (request.method() === 'GET' || pathname.startsWith('/api/v1/auth/refresh')) return route.fallback()
+  const needed = permissionFor(request.method(), pathname)
+  if (needed && !allowed.has(needed)) refused.push(`${request.method()} ${pathname} needs ${needed}`)
+  const error = { code: 'invalid_request', message: 'held back', requestId: 'request-1' }
+  await route.fulfill({ status: 422, json: { success: false, error } })
+}
+
+const isHeldBack = (text: string) => text.includes('status of 422')
+
+for (const role of roles) {
+  test(`every page and control as ${role}`, async ({ page, stack, complaints }) => {
+    test.setTimeout(1_800_000) // the owner has dozens of dialogs, each looked at by axe
+    const walk = await begin(page, stack, role)
+    const places = placesFor(walk.samples).filter(({ guest }) => !guest)
+    let pressed = 0
+    for (const { name, address, permission } of places) {
+      await test.step(name, async () => {
+        if (permission && !walk.allowed.has(permission)) {
+          await page.goto(address)
+          await expect(page.getByText(forbiddenText)).toBeVisible()
+          await settle(page)
+          return
+        }
+        const names = await pressEverything({
+          page,
+          address,
+          onOpened: role === 'owner' ? (what) => expectAccessible(page, `${name}: ${what}`) : undefined,
+        })
+        await expect(page.getByText(forbiddenText)).toHaveCount(0)
+        pressed += names.length
+      })
+    }
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    expect(walk.refused).toEqual([])
+    const others = complaints.splice(0).filter((text) => !isHeldBack(text))
+    expect(others).toEqual([])
+    expect(pressed, 'the walk presses something').toBeGreaterThan(role === 'owner' ? 40 : 3)
+  })
+}
+
+test('the menu shows each role exactly what it may open', async ({ page, stack, browser, baseURL }) => {
+  for (const role of roles) {
+    const context = await browser.newContext({ baseURL })
+    const theirs = await context.newPage()
+    const { allowed } = await begin(theirs, stack, role)
+    await theirs.goto('/app/')
+    await settle(theirs)
+    const shown = await theirs.locator('nav a').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+    const wanted = pages.filter(isMenuEntry).filter(({ permission }) => !permission || allowed.has(permission))
+    expect(shown.sort(), role).toEqual(wanted.map(({ path }) => `/app${path}`).sort())
+    await context.close()
+  }
+  await page.goto('about:blank')
+})
+
+test('the walk finds a control that is shown to the wrong person', async ({ page, stack, complaints }) => {
+  const walk = await begin(page, stack, 'viewer')
+  // As if the console had been told more than the server allows.
+  await page.route('**/api/v1/auth/me', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), permissions } })
+  })
+  await pressEverything({ page, address: '/app/contacts' })
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  expect(walk.refused.join()).toContain('POST /api/v1/contacts needs createContacts')
+  expect(complaints.splice(0).every(isHeldBack)).toBe(true)
+})
