@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/health_http.hpp"
+#include "base/rng.hpp"
 #include "features/account_links/account_links.hpp"
 #include "features/accounts/accounts_http.hpp"
 #include "features/api_keys/api_keys.hpp"
@@ -33,7 +34,6 @@
 #include "features/timeline/timeline.hpp"
 #include "features/webhooks/webhooks_http.hpp"
 #include "features/workspaces/workspaces.hpp"
-#include "base/rng.hpp"
 #include "net/server.hpp"
 
 namespace wapi::app {
