@@ -2,10 +2,10 @@
 """./x bench inbox: how long the inbox's lists, threads and searches take, small and large.
 
 For each engine and size a new database is filled by `wapi seed` and indexed by the server; then an
-owner and an agent who sees a part ask over one kept connection, one request after another. Times are
-those of the client on the same machine, so they hold HTTP too. Targets: p99 below 20 ms at the large
-size, and no more than 1.5 times that of the small one (which is not held against a p99 below 5 ms:
-there the machine's own noise is larger than the ratio).
+owner and an agent who sees a part ask over one kept connection, one request after another. Times
+are those of the client on the same machine, so they hold HTTP too. Targets: p99 below 20 ms at the
+large size, and no more than 1.5 times that of the small one (which is not held against a p99 below
+5 ms: there the machine's own noise is larger than the ratio).
 """
 from __future__ import annotations
 

@@ -13,25 +13,31 @@ from stack import Stack, StackFailed
 PAUSE_SECONDS = (4.0, 12.0)
 # Who: digits, how they are called, what they say in turn.
 CUSTOMERS = [
-    ("15550100201", "Grace Okafor", ["Hi, is the desk lamp still on sale?", "Perfect, I'll take it",
-                                     "When would it arrive?", "Thank you 🙏"]),
-    ("34690100202", "Íñigo Peña", ["Hola, ¿abren mañana?", "¿Y el sábado?",
-                                   "Genial, paso por la tienda", "¡Hasta el sábado!"]),
-    ("5511901002034", "Beatriz Araújo", ["Oi! O meu pedido já saiu?", "É o 4711",
-                                         "Obrigada, fico no aguardo", "Chegou tudo certo 😊"]),
-    ("919801002045", "Rohan Mehra", ["नमस्ते, क्या यह कमीज़ बड़े साइज़ में है?", "ठीक है, एक दे दीजिए",
-                                     "भुगतान कर दिया", "धन्यवाद"]),
-    ("966501002056", "ليلى حداد", ["مرحبا، هل لديكم توصيل إلى جدة؟", "كم يستغرق؟", "ممتاز، سأطلب الآن",
-                                   "شكراً لكم"]),
-    ("4366010020677", "Jonas Gruber", ["Hallo, die Mühle mahlt zu grob", "Welche Einstellung soll ich nehmen?",
-                                       "Jetzt passt es, danke!", "Schönen Tag noch"]),
+    ("15550100201", "Grace Okafor", [
+        "Hi, is the desk lamp still on sale?", "Perfect, I'll take it", "When would it arrive?",
+        "Thank you 🙏"]),
+    ("34690100202", "Íñigo Peña", [
+        "Hola, ¿abren mañana?", "¿Y el sábado?", "Genial, paso por la tienda",
+        "¡Hasta el sábado!"]),
+    ("5511901002034", "Beatriz Araújo", [
+        "Oi! O meu pedido já saiu?", "É o 4711", "Obrigada, fico no aguardo",
+        "Chegou tudo certo 😊"]),
+    ("919801002045", "Rohan Mehra", [
+        "नमस्ते, क्या यह कमीज़ बड़े साइज़ में है?", "ठीक है, एक दे दीजिए",
+        "भुगतान कर दिया", "धन्यवाद"]),
+    ("966501002056", "ليلى حداد", [
+        "مرحبا، هل لديكم توصيل إلى جدة؟", "كم يستغرق؟", "ممتاز، سأطلب الآن", "شكراً لكم"]),
+    ("4366010020677", "Jonas Gruber", [
+        "Hallo, die Mühle mahlt zu grob", "Welche Einstellung soll ich nehmen?",
+        "Jetzt passt es, danke!", "Schönen Tag noch"]),
 ]
 
 
 class Customers:
     """Writes in the background until stop(). Use as a context manager."""
 
-    def __init__(self, stack: Stack, pauses: tuple[float, float] = PAUSE_SECONDS, seed: int = 1) -> None:
+    def __init__(self, stack: Stack, pauses: tuple[float, float] = PAUSE_SECONDS,
+                 seed: int = 1) -> None:
         self.stack = stack
         self.pauses = pauses
         self.random = random.Random(seed)

@@ -10,7 +10,7 @@
 
 #include "base/clock.hpp"
 #include "features/seed/seed.hpp"
-#include "features/seed/seed_languages.hpp"
+#include "features/seed/seed_rules_languages.hpp"
 
 namespace wapi::seed {
 

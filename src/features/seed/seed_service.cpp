@@ -1,3 +1,5 @@
+// Filling workspaces: the workspace and its team in one transaction, then talks in large ones, so
+// that a server may run beside it.
 #include <fmt/format.h>
 
 #include <array>

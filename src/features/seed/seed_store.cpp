@@ -7,10 +7,10 @@
 namespace wapi::seed::store {
 namespace {
 
-const db::Sql find_seeded_sql{{
-    .name = "seed.find_seeded",
-    .text = "SELECT 1 FROM audit_logs WHERE workspace_id = $1 AND action = 'data.seeded'"
-            " AND resource_id = $2 LIMIT 1",
+const db::Sql list_seeds_sql{{
+    .name = "seed.list_seeds",
+    .text = "SELECT resource_id FROM audit_logs"
+            " WHERE workspace_id = $1 AND action = 'data.seeded'",
 }};
 const db::Sql insert_user_sql{{
     .name = "seed.insert_user",
@@ -179,7 +179,9 @@ void add_conversation(Values& conversations, const PlacedTalk& placed, const std
 }  // namespace
 
 bool has_people_of(db::WorkspaceTxn& txn, std::uint64_t seed) {
-    return !txn.query(find_seeded_sql, std::to_string(seed)).empty();
+    const std::string number = std::to_string(seed);
+    return std::ranges::any_of(txn.query(list_seeds_sql),
+                               [&](const db::Row& row) { return row.text(0) == number; });
 }
 
 void insert_members(db::WorkspaceTxn& txn, std::span<const Person> team,
