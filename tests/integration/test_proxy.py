@@ -20,6 +20,7 @@ from pathlib import Path
 import support
 from servers import free_port, stop_process
 from stack import Stack
+from story import wait_for
 
 SAMPLE = support.PROJECT / "packaging/proxy/nginx.conf"
 NAME = "wapi.example.com"
@@ -134,7 +135,8 @@ class BehindNginx(unittest.TestCase):
             "POST", "/api/v1/auth/login", '{"email":"owner@example.com","password":"wrong wrong"}',
             {"Content-Type": "application/json", "X-Forwarded-For": "203.0.113.7"})
         self.assertEqual(status, 401)
-        logs = self.stack.api("GET", "/audit-logs?action=user.login_failed")[1]["logs"]
+        logs = wait_for("the entry, which is written after the answer", lambda: self.stack.api(
+            "GET", "/audit-logs?action=user.login_failed")[1]["logs"])
         self.assertEqual(logs[0]["ip"], CLIENT)
 
     def test_metrics_are_not_shown_outside(self):

@@ -218,8 +218,7 @@ TEST_P(NotesRaceTest, a_note_that_two_remove_at_once_is_removed_once) {
                             [&](db::WorkspaceTxn& txn) { txn.execute(delete_note, id); });
     EXPECT_EQ(refusal(call({.operation = "removeNote", .id = id})), "note_not_found ");
     other.join();
-    EXPECT_EQ(count_audit("conversation.note_removed"), 0)
-       ;
+    EXPECT_EQ(count_audit("conversation.note_removed"), 0);
 }
 
 WAPI_ON_POSTGRES(NotesRaceTest);

@@ -179,9 +179,11 @@ void add_conversation(Values& conversations, const PlacedTalk& placed, const std
 }  // namespace
 
 bool has_people_of(db::WorkspaceTxn& txn, std::uint64_t seed) {
-    const std::string number = std::to_string(seed);
-    return std::ranges::any_of(txn.query(list_seeds_sql),
-                               [&](const db::Row& row) { return row.text(0) == number; });
+    bool found = false;
+    for (const db::Row row : txn.query(list_seeds_sql)) {
+        found = found || row.text(0) == std::to_string(seed);
+    }
+    return found;
 }
 
 void insert_members(db::WorkspaceTxn& txn, std::span<const Person> team,

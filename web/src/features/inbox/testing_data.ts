@@ -33,9 +33,12 @@ export const inHours = (hours: number) => new Date(Date.now() + hours * hourMs).
 export const conversation = (change: Partial<Schemas['Conversation']> = {}): Schemas['Conversation'] => ({
   id: 'conversation-1',
   contactId: 'contact-1',
+  contact: { id: 'contact-1', name: 'Rosa Martínez', phone: '436601234567', tags: ['vip'], optedOut: false },
   phoneNumberId: 'number-1',
   status: 'open',
+  snoozedUntil: null,
   assigneeId: null,
+  assignee: null,
   unreadCount: 0,
   windowExpiresAt: inHours(20),
   lastMessageAt: '2026-11-26T10:00:00Z',

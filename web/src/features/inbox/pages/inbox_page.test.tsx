@@ -147,7 +147,7 @@ describe('sending', () => {
     expect(keys).toHaveLength(1)
     done = true
     act(() => answer(sent))
-    await waitFor(() => expect(within(screen.getByRole('article', { name: 'From us' })).getByText('Sent')).toBeInTheDocument())
+    await waitFor(() => expect(within(screen.getByRole('article', { name: 'From us' })).getByLabelText('Sent')).toBeInTheDocument())
   })
 
   test('what was refused goes out under a new key', async () => {
