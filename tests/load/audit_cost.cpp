@@ -92,7 +92,7 @@ class Cost {
                  name = "Ann " + std::to_string(index)](db::WorkspaceTxn& txn) {
                     Result<contacts::Contact> contact = contacts::get(txn, id);
                     contact->name = name;
-                    contacts::store::update(txn, *contact, true, clock_.now());
+                    contacts::store::update(txn, *contact, true, now);
                     if (audited) {
                         audit::record(txn, context,
                                       {.action = audit::actions::contact_updated,
