@@ -92,6 +92,8 @@ const db::Sql insert_sql{{
         " WHERE workspace_id = $1 AND contact_id = $3 FOR KEY SHARE"
         " ON CONFLICT (workspace_id, contact_id, phone_number_id) DO NOTHING",
 }};
+// The state is no bare column there: PostgreSQL would look the row up by state on a table whose
+// statistics are young, and so read all open conversations.
 const db::Sql note_inbound_sql{{
     .name = "inbox.note_inbound",
     .text =
@@ -106,7 +108,8 @@ const db::Sql note_inbound_sql{{
         " last_message_id = CASE WHEN $3 > last_message_us"
         "   OR ($3 = last_message_us AND $4 > last_message_id) THEN $4 ELSE last_message_id END,"
         " last_message_us = CASE WHEN $3 > last_message_us THEN $3 ELSE last_message_us END"
-        " WHERE workspace_id = $1 AND conversation_id = $2 AND contact_id = $7 AND status = $8",
+        " WHERE workspace_id = $1 AND conversation_id = $2 AND contact_id = $7"
+        " AND status || '' = $8",
 }};
 const db::Sql newest_profile_name_sql{{
     .name = "inbox.newest_profile_name",
