@@ -20,6 +20,14 @@ from stack import OWNER_PASSWORD, Stack  # noqa: E402
 from story import DEMO_SETTINGS  # noqa: E402
 
 
+def make_operator(stack: Stack) -> dict[str, str]:
+    """Who runs the installation: made on its command line, as there is no other way."""
+    name, email = "Olaf Operator", "olaf@wapi.example"
+    stack.command("user", "create", "--operator", "--email", email, "--name", name,
+                  given=OWNER_PASSWORD)
+    return {"name": name, "email": email, "password": OWNER_PASSWORD}
+
+
 def describe(stack: Stack, living: living_data.Living) -> dict:
     """What the browser tests know of a stack: `Stack` in web/e2e/support/stack.ts."""
     return {
@@ -27,7 +35,9 @@ def describe(stack: Stack, living: living_data.Living) -> dict:
         "simulator": f"http://127.0.0.1:{stack.cloudsim.port}",
         "log": str(stack.wapi.log),
         "owner": {"name": "Olga Owner", "email": "owner@example.com", "password": OWNER_PASSWORD},
+        "operator": make_operator(stack),
         "team": [asdict(colleague) for colleague in living.team],
+        "workspaceId": stack.account.workspace["id"],
         "contactId": living.contact_id,
         "conversationId": living.conversation_id,
         "wabaId": stack.account.waba_id,
@@ -44,9 +54,11 @@ def main() -> None:
             server = ends.enter_context(PostgresServer())
             database_url = server.create_database("console")
         stack = ends.enter_context(Stack(database_url=database_url, environment={
-            **DEMO_SETTINGS, "MAIL_TO_LOG": "true"}))
+            **DEMO_SETTINGS, "MAIL_TO_LOG": "true", "WEBHOOK_RETRY_MS": "1,1,1,1,1"}))
         stack.set_up_account()
-        print(json.dumps(describe(stack, living_data.fill(stack))), flush=True)
+        living = living_data.fill(stack)
+        living_data.lose_updates(stack)
+        print(json.dumps(describe(stack, living)), flush=True)
         sys.stdin.read()
 
 

@@ -207,6 +207,24 @@ def lose_a_number(customers: Customers) -> None:
     stack.sim_faults(token_expired=False)
 
 
+def lose_updates(stack: Stack) -> None:
+    """Updates that end as dead letters: one of the workspace, one of nobody. For a stack that tries
+    again within milliseconds (WEBHOOK_RETRY_MS)."""
+    own = stack.account.phone_number_ids[0]
+    message = {"from": "436601234567", "timestamp": str(int(time.time())), "type": "text",
+               "text": {"body": "Without an id"}}
+    for number, messages in ((own, [message]), ("109999999999999", [{**message, "id": "wamid.x"}])):
+        value = {"messaging_product": "whatsapp", "messages": messages,
+                 "metadata": {"display_phone_number": "15550001111", "phone_number_id": number}}
+        status = stack.signed_webhook({
+            "object": "whatsapp_business_account",
+            "entry": [{"id": stack.account.waba_id,
+                       "changes": [{"field": "messages", "value": value}]}]})
+        if status != 200:
+            raise StackFailed(f"a webhook was answered {status}")
+    stack.wait_until_idle(SECONDS_MAX)
+
+
 @dataclass
 class Living:
     """Who can log in, and what the pages of one thing can show."""

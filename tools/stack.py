@@ -165,7 +165,7 @@ class Stack:
             self.start_cloudsim()
             if not self.own_limits:
                 self.command("limits", "set-plan", "free", str(LIFTED_PER_MINUTE))
-                for form in ("signup", "login", "other", "unauthorized"):
+                for form in ("signup", "login", "other", "operator", "unauthorized"):
                     self.command("limits", "set-form", form, str(LIFTED_PER_MINUTE))
             self.start_wapi()
         except BaseException:

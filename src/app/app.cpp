@@ -197,6 +197,7 @@ struct App::Parts {
                             .account_links = link_service,
                             .second_factor = second_factor_service,
                             .operators = operator_service,
+                            .operator_desk = operator_desk_service,
                             .api_keys = api_key_service,
                             .team = team_service,
                             .invites = invite_service,
@@ -275,6 +276,12 @@ struct App::Parts {
     messages::Service message_service;
     webhooks::Intake intake;
     webhooks::Worker worker;
+    operator_desk::Service operator_desk_service{{.db = *db,
+                                                  .clock = clock,
+                                                  .ids = ids,
+                                                  .operators = operator_service,
+                                                  .accepting = [this] { return intake.check(); },
+                                                  .wake_worker = [this] { worker.wake(); }}};
     QueueStatusReader queue_status;
     housekeeping::Housekeeper housekeeper;
     rate_limits::Service rate_limit_service;

@@ -13,6 +13,7 @@
 #include "features/messages/messages_http.hpp"
 #include "features/meta_callbacks/meta_callbacks_http.hpp"
 #include "features/onboarding/onboarding_http.hpp"
+#include "features/operator_desk/operator_desk_http.hpp"
 #include "features/operators/operators_http.hpp"
 #include "features/opt_out/opt_out_http.hpp"
 #include "features/privacy/privacy_http.hpp"
@@ -44,6 +45,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(account_links::account_links_routes(parts.account_links));
     add(second_factor::second_factor_routes(parts.second_factor));
     add(operators::operator_routes(parts.operators));
+    add(operator_desk::operator_desk_routes(parts.operator_desk));
     add(api_keys::api_keys_routes(parts.api_keys));
     add(team::team_routes(parts.team));
     add(invites::invites_routes(parts.invites, parts.public_url));

@@ -20,6 +20,7 @@
 #include "features/messages/messages_service.hpp"
 #include "features/meta_callbacks/meta_callbacks.hpp"
 #include "features/onboarding/onboarding.hpp"
+#include "features/operator_desk/operator_desk.hpp"
 #include "features/operators/operators.hpp"
 #include "features/opt_out/opt_out.hpp"
 #include "features/privacy/privacy.hpp"
@@ -46,6 +47,7 @@ struct RouteParts {
     account_links::Service& account_links;
     second_factor::Service& second_factor;
     operators::Service& operators;
+    operator_desk::Service& operator_desk;
     api_keys::Service& api_keys;
     team::Service& team;
     invites::Service& invites;

@@ -53,7 +53,7 @@ class Server:
         self.stack = Stack(database_url, environment={**SETTINGS, **(settings or {})},
                            sim_arguments=sim_arguments)
         atexit.register(self.stack.stop)
-        for form in ("signup", "login", "session", "other", "unauthorized"):
+        for form in ("signup", "login", "session", "other", "operator", "unauthorized"):
             self.stack.command("limits", "set-form", form, str(LIFTED_PER_MINUTE))
         self.stack.start()
         self.owner = self.sign_up("owner@example.com", "Corner Shop")

@@ -153,7 +153,8 @@ class Limits:
                 (("set-plan", "gold", "5"), "There are only these: free, starter, pro, enterprise"),
                 (("set-plan", "free", "0"), "From 1 to 1000000"),
                 (("set-plan", "free", "50", "--per-key", "0"), "From 1 to 1000000"),
-                (("set-form", "free", "5"), "signup, login, session, other, unauthorized"),
+                (("set-form", "free", "5"),
+                 "signup, login, session, other, operator, unauthorized"),
                 (("set-workspace", "nobody", "5"), "no such workspace"),
                 (("show", "--workspace", "nobody"), "no such workspace"),
                 (("clear", "--plan", "free"), "the default already")):

@@ -66,8 +66,11 @@ STORY = [
         one["id"] for one in answer["sessions"] if not one["current"])}),
     Step("endSession", id="other_session"), Step("logOutAll"), Step("changePassword"),
     Step("logInOperator", learn={"operator_token": lambda answer: answer["token"]}),
-    Step("listWorkspaces"), Step("suspendWorkspace", id="other_workspace"),
-    Step("resumeWorkspace", id="other_workspace"), Step("logOutOperator"),
+    Step("listWorkspaces"), Step("changeTenant", id="other_workspace"),
+    Step("suspendWorkspace", id="other_workspace"), Step("resumeWorkspace", id="other_workspace"),
+    Step("listQueues"), Step("listAllDeadLetters"), Step("listWebhookEvents"),
+    Step("replayAllDeadLetters"), Step("discardAllDeadLetters"),
+    Step("replayAllWebhookEvents", 202), Step("logOutOperator"),
     Step("connectNumber", body={"wabaId": "waba_id", "phoneNumberId": "phone_number_id",
                                 "accessToken": "access_token"}),
     Step("getOnboardingStatus"), Step("syncTemplates"), Step("listTemplates"),
@@ -121,7 +124,8 @@ STORY = [
     Step("listAuditLogs"), Step("exportAuditLogs", query="export"), Step("verifyAuditLogs"),
     Step("getQueueStatus"), Step("listDeadLetters"),
     Step("getDeadLetter", id="letter"), Step("replayDeadLetter", id="letter"),
-    Step("discardDeadLetter", id="letter"), Step("replayWebhookEvents", 202),
+    Step("discardDeadLetter", id="letter"), Step("replayDeadLetters"), Step("discardDeadLetters"),
+    Step("replayWebhookEvents", 202),
 ]
 
 

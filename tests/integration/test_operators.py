@@ -126,6 +126,63 @@ class Operators:
         self.assertEqual(self.stack.api("GET", "/audit-logs?action=workspace.resumed")[1]["total"],
                          1)
 
+    def test_an_operator_changes_plan_and_limit(self):
+        path = f"/workspaces/{self.workspace}"
+        status, answer = self.call("PATCH", path, {"plan": "pro", "ownLimit": 2345})
+        self.assertEqual((status, answer["workspace"]["plan"], answer["workspace"]["ownLimit"]),
+                         (200, "pro", 2345))
+        [one] = self.call("GET", "/workspaces?q=SHOP&suspended=false")[1]["workspaces"]
+        self.assertEqual((one["id"], one["requestsPerMinute"]), (self.workspace, 2345))
+        self.assertEqual(self.stack.api("GET", "/workspace")[1]["plan"], "pro")
+        status, answer = self.call("PATCH", path, {"ownLimit": None})
+        self.assertEqual((status, answer["workspace"]["ownLimit"]), (200, None))
+        for body in ({"plan": "gold"}, {"ownLimit": 0}, {"ownLimit": "many"}):
+            self.assertEqual(self.call("PATCH", path, body)[0], 422, body)
+        self.assertEqual(self.call("GET", "/workspaces?suspended=perhaps")[0], 422)
+        entries = self.stack.api("GET", "/audit-logs?action=settings.updated")[1]["logs"]
+        self.assertEqual({entry["actor"]["kind"] for entry in entries[:3]}, {"operator"})
+
+    def test_an_operator_replays_and_discards_the_dead_letters_of_a_workspace(self):
+        self.bury("wamid.broken")
+        [letter] = self.call("GET", f"/dead-letters?workspaceId={self.workspace}")[1]["jobs"]
+        self.assertEqual(letter["workspaceId"], self.workspace)
+        queues = {one["name"]: one for one in self.call("GET", "/queues")[1]["queues"]}
+        self.assertEqual(queues["webhooks"]["dead"], 1)
+        [event] = self.call("GET", "/webhook-events")[1]["events"]
+        self.assertEqual(event["id"], letter["eventId"])
+        status, answer = self.call("POST", "/dead-letters/replay", {"ids": [letter["id"], "1"]})
+        self.assertEqual((status, [one["error"] for one in answer["results"]]),
+                         (200, [None, "dead_letter_not_found"]))
+        [again] = self.wait_for_letters()
+        self.assertEqual(again["id"], letter["id"], "it fails as before")
+        self.assertEqual(self.call("POST", "/dead-letters/discard", {"ids": [again["id"]]})[0], 200)
+        self.assertEqual(self.call("GET", "/dead-letters")[1]["jobs"], [])
+        self.assertEqual(self.call("POST", "/webhook-events/replay",
+                                   {"ids": [event["id"]], "workspaceId": self.workspace})[0], 202)
+        actors = {entry["actor"]["kind"] for action in ("webhook.replayed", "webhook.discarded")
+                  for entry in self.stack.api("GET", f"/audit-logs?action={action}")[1]["logs"]}
+        self.assertIn("operator", actors)
+
+    def bury(self, wamid):
+        """A message that can never be applied, as it has no id."""
+        message = support.text_message(wamid, "Lost?")
+        del message["id"]
+        self.assertEqual(self.stack.signed_webhook({
+            "object": "whatsapp_business_account", "entry": [{
+                "id": self.stack.account.waba_id, "changes": [{"field": "messages", "value": {
+                    "messaging_product": "whatsapp", "metadata": {
+                        "display_phone_number": "15550001111",
+                        "phone_number_id": self.stack.account.phone_number_ids[0]},
+                    "messages": [message]}}]}]}), 200)
+        self.wait_for_letters()
+
+    def wait_for_letters(self):
+        deadline = time.monotonic() + support.WAIT_SECONDS_MAX
+        while not (jobs := self.call("GET", "/dead-letters")[1]["jobs"]):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+        return jobs
+
     def test_webhooks_of_a_suspended_workspace_are_kept_and_applied(self):
         self.suspend()
         server = support.Workspace("", "", self.workspace)

@@ -16,7 +16,9 @@ from stack import Stack, json_request
 
 # Routes without a session, by operation id. A new one must be added here on purpose. getMetrics has
 # a token of its own, see Metrics below.
-OPERATORS = {"logOutOperator", "listWorkspaces", "suspendWorkspace", "resumeWorkspace"}
+OPERATORS = {"logOutOperator", "listWorkspaces", "changeTenant", "suspendWorkspace",
+             "resumeWorkspace", "listQueues", "listAllDeadLetters", "replayAllDeadLetters",
+             "discardAllDeadLetters", "listWebhookEvents", "replayAllWebhookEvents"}
 OPEN = {"logInOperator", "signUp", "logIn", "logInSecondFactor", "requestPasswordReset",
         "resetPassword", "verifyEmail", "refreshSession", "logOut", "acceptInvite", "getHealth",
         "getMetrics", "getApiDescription", "getApiDocs", "getApiDocsScript", "verifyWebhook",
@@ -141,6 +143,9 @@ CASES = {
     "getDeadLetter": naming("letter"),
     "replayDeadLetter": naming("letter", lambda owner: {}),
     "discardDeadLetter": naming("letter"),
+    # 200, and each of the letters by itself is not there.
+    "replayDeadLetters": Case(body=lambda owner: {"ids": ["1"]}),
+    "discardDeadLetters": Case(body=lambda owner: {"ids": ["1"]}),
     "replayWebhookEvents": Case((200, 202), body=lambda owner: {
         "from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}),
 }

@@ -31,6 +31,8 @@ constexpr std::array system_statements{
     "accounts.prune_sessions",  // by age
     "sessions.*",               // of one user, over workspaces
     "operators.list_tenants",   // an operator sees all
+    "operator_desk.list_queues",  // of the whole installation
+    "operator_desk.name_owners",  // whose the letters are
     "invites.find_by_token",    // who accepts knows no workspace
     "api_keys.find_live",       // a key is found by its prefix before the workspace is known
     "audit.list_workspaces",    // what an operator verifies

@@ -1,12 +1,13 @@
-// Goal: every page opens for its owner, can be read, and asks for nothing that goes wrong. Method: the
+// Goal: every page opens for whom it is, can be read, and asks for nothing that goes wrong. Method: the
 // router's tables, once; `walks/` goes over them in all colours, states and roles.
 import { placesFor } from './support/places'
-import { enter, expect, expectAccessible, look, settle, test } from './support/test'
+import { enter, enterAsOperator, expect, expectAccessible, look, settle, test } from './support/test'
 
-test('@core every page of the owner and of guests is accessible', async ({ page, stack }) => {
+test('@core every page of the owner, of operators and of guests is accessible', async ({ page, stack }) => {
   test.setTimeout(120_000)
   await look(page, {})
   await enter(page, stack.owner)
+  await enterAsOperator(page, stack.operator)
   for (const { name, address } of placesFor(stack)) {
     await test.step(name, async () => {
       await page.goto(address)

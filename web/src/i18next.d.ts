@@ -7,6 +7,8 @@ import type components from '@/components/strings/en.json'
 import type accounts from '@/features/accounts/strings/en.json'
 import type apiKeys from '@/features/api_keys/strings/en.json'
 import type auditLog from '@/features/audit_log/strings/en.json'
+import type operator from '@/features/operator/strings/en.json'
+import type queues from '@/features/queues/strings/en.json'
 import type numbers from '@/features/numbers/strings/en.json'
 import type team from '@/features/team/strings/en.json'
 import type workspace from '@/features/workspace/strings/en.json'
@@ -27,6 +29,8 @@ declare module 'i18next' {
       api_keys: typeof apiKeys
       audit_log: typeof auditLog
       numbers: typeof numbers
+      operator: typeof operator
+      queues: typeof queues
       team: typeof team
       workspace: typeof workspace
       contacts: typeof contacts

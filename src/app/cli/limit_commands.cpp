@@ -108,7 +108,8 @@ LimitCommands::LimitCommands(CLI::App& cli) : given_(std::make_unique<Given>()) 
     given.set_plan = given.limits->add_subcommand("set-plan", "Requests a minute on a plan");
     given.set_form = given.limits->add_subcommand(
         "set-form",
-        "Requests a minute from one address: signup, login, session, other or unauthorized");
+        "Requests a minute from one address: signup, login, session, other, operator "
+        "or unauthorized");
     given.set_workspace =
         given.limits->add_subcommand("set-workspace", "Requests a minute of one workspace");
     for (CLI::App* set : {given.set_plan, given.set_form, given.set_workspace}) {

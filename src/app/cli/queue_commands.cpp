@@ -55,10 +55,9 @@ void show_letter(db::Db& db, EventId id) {
 }
 
 void act_on_letter(db::Db& db, EventId id, bool replay) {
-    const dead_letters::LetterAct wanted{
-        .workspace = std::nullopt, .id = id, .replay = replay, .context = {}};
-    expect(db.blocking_write("dead_letters.act", [&wanted](db::Txn& txn) {
-        return dead_letters::act(txn, wanted, SystemClock{}.now());
+    const dead_letters::Act wanted{.workspace = std::nullopt, .replay = replay, .by = std::nullopt};
+    expect(db.blocking_write("dead_letters.act", [&wanted, id](db::Txn& txn) {
+        return dead_letters::act(txn, wanted, id, SystemClock{}.now());
     }));
     print({{"id", std::to_string(id.value)}, {"replayed", replay}, {"discarded", !replay}});
 }

@@ -153,6 +153,39 @@ TEST_P(DeadLettersHttpTest, dead_letters_of_another_workspace_are_not_there) {
     EXPECT_EQ(code(call({.path = "/api/v1/queues/dead/{id}", .id = "x"})), "dead_letter_not_found");
 }
 
+TEST_P(DeadLettersHttpTest, several_are_acted_on_each_by_itself_and_only_a_workspaces_own) {
+    const std::string id = dead_letter();
+    const auto act = [&](std::string_view path, const WorkspaceId& workspace) {
+        return parsed(call({.verb = net::Verb::post,
+                            .path = path,
+                            .body = fmt::format(R"({{"ids":["{}","1"]}})", id),
+                            .workspace = workspace}))
+            .at("results")
+            .as_array();
+    };
+    for (const char* path : {"/api/v1/queues/dead/replay", "/api/v1/queues/dead/discard"}) {
+        EXPECT_EQ(act(path, other_shop).at(0).at("error").as_string(), "dead_letter_not_found");
+    }
+    EXPECT_EQ(dead_of(shop), 1U);
+    const boost::json::array replayed = act("/api/v1/queues/dead/replay", shop);
+    EXPECT_EQ(replayed.at(0).at("id").as_string(), id);
+    EXPECT_TRUE(replayed.at(0).at("error").is_null());
+    EXPECT_EQ(replayed.at(1).at("error").as_string(), "dead_letter_not_found");
+    EXPECT_EQ(dead_of(shop), 0U);
+    use_up_retries();
+    EXPECT_EQ(dead_of(shop), 1U) << "it fails as before";
+    EXPECT_TRUE(act("/api/v1/queues/dead/discard", shop).at(0).at("error").is_null());
+    use_up_retries();
+    EXPECT_EQ(dead_of(shop), 0U);
+    for (const char* body : {"{}", R"({"ids":[]})", R"({"ids":["x"]})"}) {
+        EXPECT_EQ(
+            code(call(
+                {.verb = net::Verb::post, .path = "/api/v1/queues/dead/discard", .body = body})),
+            "invalid_request")
+            << body;
+    }
+}
+
 TEST_P(DeadLettersHttpTest, a_dead_letter_names_its_event_as_text_and_that_is_enough_to_replay_it) {
     const boost::json::object letter =
         parsed(call({.path = "/api/v1/queues/dead/{id}", .id = dead_letter()}));

@@ -22,6 +22,7 @@
 #include "db/db.hpp"
 #include "features/login_throttle/login_throttle.hpp"
 #include "features/passwords/passwords.hpp"
+#include "features/rate_limits/rate_limits.hpp"
 
 namespace wapi::operators {
 
@@ -65,6 +66,23 @@ struct Tenant {
     std::string suspended_reason;
     std::int64_t members = 0;
     std::int64_t numbers = 0;
+    std::int64_t per_minute = 0;            ///< requests to the API, in force
+    std::optional<std::int64_t> own_limit;  ///< what an operator gave it instead of its plan's
+};
+
+/// Which workspaces are listed.
+struct TenantFilter {
+    std::string text = {};  ///< part of the name, in any case, or of the id
+    std::optional<bool> suspended = {};
+    std::string after = {};  ///< ids that follow this one
+    std::size_t limit = 50;
+};
+
+/// What an operator changes about a workspace; what is absent stays.
+struct TenantChange {
+    std::optional<std::string> plan = {};
+    bool sets_limit = false;
+    std::optional<std::int64_t> own_limit = {};  ///< requests a minute; nothing: its plan's
 };
 
 struct Login {
@@ -101,11 +119,15 @@ class Service {
     async::Task<Result<Login>> login(Origin origin, std::string email, SecretString password);
     /// Ends the session of that token; unknown ones are ignored.
     async::Task<Result<void>> logout(SecretString token);
-    /// Whose token it is. Errors: unauthorized.
-    async::Task<Result<Context>> authenticate(std::string token);
+    /// Whose token it is: the request's context with the operator as who acts.
+    /// Errors: unauthorized.
+    async::Task<Result<Context>> authenticate(std::string token, Context asked = {});
 
-    /// In the order of their ids, after `after`.
-    async::Task<std::vector<Tenant>> list_workspaces(std::string after, std::size_t limit);
+    /// In the order of their ids.
+    async::Task<std::vector<Tenant>> list_workspaces(TenantFilter filter);
+    /// In force within rate_limits::limits_kept. Errors: not_found, invalid_request for a plan or
+    /// limit that cannot be.
+    async::Task<Result<Tenant>> change(Context context, WorkspaceId workspace, TenantChange wanted);
     /// From the next request on nobody acts in the workspace, nothing is sent, and webhooks are
     /// stored and applied as before. Suspended already: nothing changes. Errors: not_found.
     async::Task<Result<Tenant>> suspend(Context context, WorkspaceId workspace, std::string reason);

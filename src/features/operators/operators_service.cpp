@@ -43,8 +43,15 @@ bool still_stored(db::Txn& txn, const store::StoredOperator& known) {
 }
 
 /// Errors: not_found.
-Result<Tenant> change(db::WorkspaceTxn& txn, Context context, std::optional<Timestamp> since,
-                      const std::string& reason, Timestamp now) {
+Result<Tenant> find_tenant(db::WorkspaceTxn& txn) {
+    std::optional<Tenant> tenant = store::find_tenant(txn);
+    return tenant ? Result<Tenant>(*std::move(tenant))
+                  : fail(wapi::errors::not_found, "There is no such workspace.");
+}
+
+/// Errors: not_found.
+Result<Tenant> set_suspended(db::WorkspaceTxn& txn, Context context, std::optional<Timestamp> since,
+                             const std::string& reason, Timestamp now) {
     if (store::set_suspended(txn, since, reason)) {
         context.workspace = txn.workspace();
         audit::record(
@@ -57,9 +64,53 @@ Result<Tenant> change(db::WorkspaceTxn& txn, Context context, std::optional<Time
                                                      : boost::json::object())},
             now);
     }
-    std::optional<Tenant> tenant = store::find_tenant(txn);
-    return tenant ? Result<Tenant>(*std::move(tenant))
-                  : fail(wapi::errors::not_found, "There is no such workspace.");
+    return find_tenant(txn);
+}
+
+/// Errors: invalid_request.
+Result<void> set_plan(db::WorkspaceTxn& txn, const Context& context, const Tenant& before,
+                      const std::string& plan, Timestamp now) {
+    if (!rate_limits::find_default(rate_limits::plans, plan)) {
+        return fail_field(wapi::errors::invalid_request, "plan", "There is no such plan.");
+    }
+    if (store::set_plan(txn, plan)) {
+        const boost::json::object details{
+            {"changed", boost::json::array{"plan"}}, {"planBefore", before.plan}, {"plan", plan}};
+        audit::record(txn, context,
+                      {.action = audit::actions::settings_updated,
+                       .resource_type = "workspace",
+                       .resource_id = txn.workspace().value,
+                       .details = boost::json::serialize(details)},
+                      now);
+    }
+    return {};
+}
+
+/// Errors: not_found, invalid_request.
+Result<Tenant> change(db::WorkspaceTxn& txn, Context context, const TenantChange& wanted,
+                      Timestamp now) {
+    const Result<Tenant> before = find_tenant(txn);
+    if (!before) {
+        return before;
+    }
+    context.workspace = txn.workspace();
+    if (wanted.plan) {
+        if (const auto done = set_plan(txn, context, *before, *wanted.plan, now); !done) {
+            return std::unexpected(done.error());
+        }
+    }
+    if (wanted.sets_limit && wanted.own_limit != before->own_limit) {
+        const auto done = rate_limits::change_limit(txn.txn(),
+                                                    {.kind = rate_limits::Kind::workspace,
+                                                     .name = txn.workspace().value,
+                                                     .per_minute = wanted.own_limit,
+                                                     .by = context},
+                                                    now);
+        if (!done) {
+            return std::unexpected(done.error());
+        }
+    }
+    return find_tenant(txn);
 }
 
 }  // namespace
@@ -174,7 +225,7 @@ async::Task<Result<void>> Service::logout(SecretString token) {
         });
 }
 
-async::Task<Result<Context>> Service::authenticate(std::string token) {
+async::Task<Result<Context>> Service::authenticate(std::string token, Context asked) {
     if (!token.starts_with(token_prefix)) {
         co_return fail(wapi::errors::unauthorized);
     }
@@ -182,14 +233,26 @@ async::Task<Result<Context>> Service::authenticate(std::string token) {
         "operators.authenticate", [hash = hash_of(token), now = parts_.clock.now()](db::Txn& txn) {
             return store::find_session(txn, hash, now);
         });
-    co_return id ? Result<Context>(context_of({}, *id)) : fail(wapi::errors::unauthorized);
+    if (!id) {
+        co_return fail(wapi::errors::unauthorized);
+    }
+    co_return context_of({asked.ip, asked.user_agent, asked.request_id}, *id);
 }
 
-async::Task<std::vector<Tenant>> Service::list_workspaces(std::string after, std::size_t limit) {
+async::Task<std::vector<Tenant>> Service::list_workspaces(TenantFilter filter) {
     std::vector<Tenant> tenants = co_await parts_.db.read(
         "operators.list_workspaces",
-        [after, limit](db::Txn& txn) { return store::list_tenants(txn, after, limit); });
+        [filter](db::Txn& txn) { return store::list_tenants(txn, filter); });
     co_return tenants;
+}
+
+async::Task<Result<Tenant>> Service::change(Context context, WorkspaceId workspace,
+                                            TenantChange wanted) {
+    co_return co_await parts_.db.write(
+        std::move(workspace), "operators.change",
+        [context, wanted, now = parts_.clock.now()](db::WorkspaceTxn& txn) {
+            return operators::change(txn, context, wanted, now);
+        });
 }
 
 async::Task<Result<Tenant>> Service::suspend(Context context, WorkspaceId workspace,
@@ -197,14 +260,15 @@ async::Task<Result<Tenant>> Service::suspend(Context context, WorkspaceId worksp
     co_return co_await parts_.db.write(
         std::move(workspace), "operators.suspend",
         [context, reason, now = parts_.clock.now()](db::WorkspaceTxn& txn) {
-            return change(txn, context, now, reason, now);
+            return set_suspended(txn, context, now, reason, now);
         });
 }
 
 async::Task<Result<Tenant>> Service::resume(Context context, WorkspaceId workspace) {
     co_return co_await parts_.db.write(std::move(workspace), "operators.resume",
                                        [context, now = parts_.clock.now()](db::WorkspaceTxn& txn) {
-                                           return change(txn, context, std::nullopt, {}, now);
+                                           return set_suspended(txn, context, std::nullopt, {},
+                                                                now);
                                        });
 }
 

@@ -1,5 +1,7 @@
 #include "features/operators/operators_store.hpp"
 
+#include "base/text.hpp"
+
 namespace wapi::operators::store {
 namespace {
 
@@ -57,13 +59,19 @@ const db::Sql delete_session_sql{{
 
 #define WAPI_TENANT_COLUMNS                                                         \
     "SELECT w.workspace_id, w.name, w.plan, w.created_us, w.suspended_us,"          \
-    " w.suspended_reason,"                                                          \
+    " w.suspended_reason, o.per_minute, p.per_minute,"                              \
     " (SELECT COUNT(*) FROM members m WHERE m.workspace_id = w.workspace_id),"      \
     " (SELECT COUNT(*) FROM phone_numbers p WHERE p.workspace_id = w.workspace_id)" \
-    " FROM workspaces w"
+    " FROM workspaces w"                                                            \
+    " LEFT JOIN workspace_rate_limits o ON o.workspace_id = w.workspace_id"         \
+    " LEFT JOIN rate_limits p ON p.kind = 'plan' AND p.name = w.plan"
 const db::Sql list_tenants_sql{{
     .name = "operators.list_tenants",
-    .text = WAPI_TENANT_COLUMNS " WHERE w.workspace_id > $1 ORDER BY w.workspace_id LIMIT $2",
+    .text = WAPI_TENANT_COLUMNS
+    " WHERE w.workspace_id > $1 AND ($3 = '' OR lower(w.name) LIKE $3 ESCAPE '!'"
+    " OR w.workspace_id LIKE $3 ESCAPE '!')"
+    " AND (CAST($4 AS BIGINT) IS NULL OR $4 = CASE WHEN w.suspended_us IS NULL THEN 0 ELSE 1 END)"
+    " ORDER BY w.workspace_id LIMIT $2",
     .scope = db::Scope::system,
 }};
 
@@ -72,6 +80,11 @@ const db::Sql find_tenant_sql{{
     .text = WAPI_TENANT_COLUMNS " WHERE w.workspace_id = $1",
 }};
 #undef WAPI_TENANT_COLUMNS
+
+const db::Sql set_plan_sql{{
+    .name = "operators.set_plan",
+    .text = "UPDATE workspaces SET plan = $2 WHERE workspace_id = $1 AND plan <> $2",
+}};
 
 const db::Sql suspend_sql{{
     .name = "operators.suspend",
@@ -101,8 +114,13 @@ Tenant read_tenant(const db::Row& row) {
                   .created_at = from_us(row.integer(3)),
                   .suspended_at = std::nullopt,
                   .suspended_reason = row.string(5),
-                  .members = row.integer(6),
-                  .numbers = row.integer(7)};
+                  .members = row.integer(8),
+                  .numbers = row.integer(9),
+                  .own_limit = row.optional_integer(6)};
+    tenant.per_minute = rate_limits::decide_limits({.plan = tenant.plan,
+                                                    .of_workspace = tenant.own_limit,
+                                                    .of_plan = row.optional_integer(7)})
+                            .per_minute;
     if (const auto since = row.optional_integer(4)) {
         tenant.suspended_at = from_us(*since);
     }
@@ -152,9 +170,14 @@ void remove_session(db::Txn& txn, std::string_view token_hash) {
     txn.execute(delete_session_sql, as_bytes(token_hash));
 }
 
-std::vector<Tenant> list_tenants(db::Txn& txn, std::string_view after, std::size_t limit) {
+std::vector<Tenant> list_tenants(db::Txn& txn, const TenantFilter& filter) {
     std::vector<Tenant> tenants;
-    const db::Rows rows = txn.query(list_tenants_sql, after, static_cast<std::int64_t>(limit));
+    const std::string pattern =
+        filter.text.empty() ? "" : db::contains_pattern(text::to_lower_ascii(filter.text));
+    const auto suspended =
+        filter.suspended ? std::optional<std::int64_t>(*filter.suspended ? 1 : 0) : std::nullopt;
+    const db::Rows rows = txn.query(list_tenants_sql, filter.after,
+                                    static_cast<std::int64_t>(filter.limit), pattern, suspended);
     for (const db::Row row : rows) {
         tenants.push_back(read_tenant(row));
     }
@@ -164,6 +187,10 @@ std::vector<Tenant> list_tenants(db::Txn& txn, std::string_view after, std::size
 std::optional<Tenant> find_tenant(db::WorkspaceTxn& txn) {
     const db::Rows rows = txn.query(find_tenant_sql);
     return rows.empty() ? std::nullopt : std::optional(read_tenant(rows[0]));
+}
+
+bool set_plan(db::WorkspaceTxn& txn, std::string_view plan) {
+    return txn.execute(set_plan_sql, plan) > 0;
 }
 
 bool set_suspended(db::WorkspaceTxn& txn, std::optional<Timestamp> since, std::string_view reason) {

@@ -34,8 +34,10 @@ void insert_session(db::Txn& txn, const Session& session);
 std::optional<std::string> find_session(db::Txn& txn, std::string_view token_hash, Timestamp now);
 void remove_session(db::Txn& txn, std::string_view token_hash);
 
-std::vector<Tenant> list_tenants(db::Txn& txn, std::string_view after, std::size_t limit);
+std::vector<Tenant> list_tenants(db::Txn& txn, const TenantFilter& filter);
 std::optional<Tenant> find_tenant(db::WorkspaceTxn& txn);
+/// False when it has that plan already, or there is no such workspace.
+bool set_plan(db::WorkspaceTxn& txn, std::string_view plan);
 /// nullopt: not suspended. False when it was that already.
 bool set_suspended(db::WorkspaceTxn& txn, std::optional<Timestamp> since, std::string_view reason);
 

@@ -76,6 +76,9 @@ class OperatorsTest : public test::EnginesTest {
     Context as_operator() {
         return run(service_.authenticate(std::string(login()->token.reveal()))).value();
     }
+    Tenant find(const WorkspaceId& workspace) {
+        return run(service_.list_workspaces({.text = workspace.value})).at(0);
+    }
     std::vector<audit::StoredEntry> entries(const WorkspaceId& workspace) {
         Context context;
         context.workspace = workspace;
@@ -203,6 +206,64 @@ TEST_P(OperatorsTest, a_workspace_is_suspended_with_a_reason_and_resumed) {
     EXPECT_EQ(code(run(service_.suspend(context, WorkspaceId("nowhere"), "x"))), "not_found");
     EXPECT_EQ(code(run(service_.resume(context, WorkspaceId("nowhere")))), "not_found");
     EXPECT_TRUE(entries(WorkspaceId("nowhere")).empty());
+}
+
+TEST_P(OperatorsTest, plan_and_limit_are_changed_with_an_entry_each_in_the_workspaces_log) {
+    const Context context = as_operator();
+    EXPECT_EQ(find(shop).per_minute, 100);
+    const Result<Tenant> changed = run(
+        service_.change(context, shop, {.plan = "pro", .sets_limit = true, .own_limit = 2'000}));
+    ASSERT_TRUE(changed);
+    EXPECT_EQ(changed->plan, "pro");
+    EXPECT_EQ(changed->own_limit, 2'000);
+    EXPECT_EQ(changed->per_minute, 2'000);
+    EXPECT_EQ(find(other).plan, "free");
+    EXPECT_TRUE(run(service_.change(context, shop, {.plan = "pro"})));
+    EXPECT_EQ(find(shop).own_limit, 2'000) << "what is absent stays";
+    EXPECT_EQ(run(service_.change(context, shop, {.sets_limit = true}))->per_minute, 1'000)
+        << "back to the plan's";
+    EXPECT_TRUE(run(service_.change(context, shop, {.sets_limit = true})));
+    const auto log = entries(shop);
+    ASSERT_EQ(log.size(), 3U) << "what changes nothing leaves no entry";
+    for (const audit::StoredEntry& entry : log) {
+        EXPECT_EQ(entry.action, "settings.updated");
+        EXPECT_EQ(entry.actor_kind, "operator");
+        EXPECT_EQ(entry.actor_id, context.actor.id);
+    }
+    EXPECT_EQ(log[2].details, R"({"changed":["plan"],"planBefore":"free","plan":"pro"})");
+    EXPECT_EQ(code(run(service_.change(context, shop, {.plan = "gold"}))), "invalid_request");
+    EXPECT_EQ(code(run(service_.change(context, shop, {.sets_limit = true, .own_limit = 0}))),
+              "invalid_request");
+    EXPECT_EQ(code(run(service_.change(context, WorkspaceId("nowhere"), {.plan = "pro"}))),
+              "not_found");
+    EXPECT_EQ(entries(shop).size(), 3U);
+}
+
+TEST_P(OperatorsTest, a_refused_limit_leaves_the_plan_as_it_was) {
+    EXPECT_EQ(code(run(service_.change(as_operator(), shop,
+                                       {.plan = "pro", .sets_limit = true, .own_limit = 0}))),
+              "invalid_request");
+    EXPECT_EQ(find(shop).plan, "free");
+    EXPECT_TRUE(entries(shop).empty());
+}
+
+TEST_P(OperatorsTest, workspaces_are_found_by_name_id_and_state) {
+    const auto found = [&](const TenantFilter& filter) {
+        std::vector<std::string> ids;
+        for (const Tenant& tenant : run(service_.list_workspaces(filter))) {
+            ids.push_back(tenant.id.value);
+        }
+        return ids;
+    };
+    const std::vector both{shop.value, other.value};
+    EXPECT_EQ(found({.text = "sHo"}), both);
+    EXPECT_EQ(found({.text = "2222-7222"}), std::vector{other.value});
+    EXPECT_TRUE(found({.text = "%"}).empty());
+    EXPECT_TRUE(run(service_.suspend(as_operator(), other, "Unpaid")));
+    EXPECT_EQ(found({.suspended = true}), std::vector{other.value});
+    EXPECT_EQ(found({.suspended = false}), std::vector{shop.value});
+    EXPECT_EQ(found({.text = "shop", .suspended = true}), std::vector{other.value});
+    EXPECT_EQ(found({}), both);
 }
 
 TEST_P(OperatorsTest, the_routes_want_the_token_and_page_the_workspaces) {

@@ -14,6 +14,7 @@
 
 #include "async/async.hpp"
 #include "base/clock.hpp"
+#include "base/context.hpp"
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "db/db.hpp"
@@ -36,11 +37,13 @@ inline constexpr std::string_view platform_log = platform_workspace;
 enum class Kind { plan, key, form, workspace };
 std::string_view name_of(Kind kind);
 
-/// A change by an operator. `name`: of a plan or form, or a workspace's id.
+/// A change by an operator. `by`: nothing on the command line. `name`: of a plan or form, or a
+/// workspace's id.
 struct Change {
     Kind kind;
     std::string name;
     std::optional<std::int64_t> per_minute;  ///< 1 to per_minute_max; empty: back to the default
+    std::optional<Context> by = {};
 };
 
 /// A figure as it is in force.

@@ -16,6 +16,9 @@ net::RateDecision render(const Decision& decision) {
 async::Task<net::RateDecision> RequestLimiter::count(const net::Route& route,
                                                      const net::Call& call) {
     const Context& context = call.context;
+    if (route.auth == net::Auth::platform_operator) {
+        co_return render(co_await service_.count_address(call.request.remote_ip, operator_form));
+    }
     if (route.rate == net::RateClass::public_form || context.workspace.empty()) {
         co_return render(
             co_await service_.count_address(call.request.remote_ip, form_of(route.operation_id)));

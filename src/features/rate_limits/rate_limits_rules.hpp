@@ -51,11 +51,16 @@ inline constexpr std::array<Named, 4> plans{
     {{"free", 100}, {"starter", 500}, {"pro", 1'000}, {"enterprise", 10'000}}};
 
 /// Requests a minute from one address, of each group of public forms by itself: making an account,
-/// guessing at one, what browsers do by themselves (refresh, log out), and all others; and those to
-/// any route whose token is none of ours.
-inline constexpr std::array<Named, 5> forms{
-    {{"signup", 20}, {"login", 60}, {"session", 300}, {"other", 60}, {"unauthorized", 300}}};
-/// Index of the last of them.
+/// guessing at one, what browsers do by themselves (refresh, log out), and all others; those to the
+/// routes of operators; and those to any route whose token is none of ours.
+inline constexpr std::array<Named, 6> forms{{{"signup", 20},
+                                             {"login", 60},
+                                             {"session", 300},
+                                             {"other", 60},
+                                             {"operator", 300},
+                                             {"unauthorized", 300}}};
+/// Indexes of the last two.
+inline constexpr std::size_t operator_form = forms.size() - 2;
 inline constexpr std::size_t unauthorized_form = forms.size() - 1;
 
 /// Index into `forms` of a public route, by its operation id.

@@ -39,7 +39,9 @@ void record_change(db::WorkspaceTxn& log, const Change& change, const Changed& c
         {"changed", {"rateLimit." + std::string(name_of(change.kind)) + "." + change.name}},
         {"perMinuteBefore", changed.before},
         {"perMinute", changed.after}};
-    audit::record(log, audit::system_context(log.workspace(), {}),
+    Context context = change.by.value_or(audit::system_context(log.workspace(), {}));
+    context.workspace = log.workspace();
+    audit::record(log, context,
                   {.action = audit::actions::settings_updated,
                    .resource_type = "rate_limit",
                    .resource_id = change.name,

@@ -67,10 +67,10 @@ class RateLimitsTest : public test::EnginesTest {
         return run(log.list(context, {}))->entries;
     }
     net::RateDecision ask(net::RateClass rate, const Context& context,
-                          std::string_view operation = "getThing") {
+                          std::string_view operation = "getThing",
+                          net::Auth auth = net::Auth::none) {
         RequestLimiter limiter(service_);
-        const net::Route route{net::Verb::get, "/x", net::Auth::none, "",
-                               rate,           0,    operation,       nothing};
+        const net::Route route{net::Verb::get, "/x", auth, "", rate, 0, operation, nothing};
         net::Call call{.request = {}, .context = context};
         call.request.remote_ip = "203.0.113.7";
         return run(limiter.count(route, call));
@@ -220,6 +220,13 @@ TEST_P(RateLimitsTest, figures_that_cannot_be_read_again_serve_on_and_unknown_on
     EXPECT_EQ(count().limit, 100);
     EXPECT_TRUE(sign_up("203.0.113.7").allowed);
     EXPECT_THROW(count(other), Fault);
+}
+
+TEST_P(RateLimitsTest, operators_have_an_allowance_beside_that_of_public_forms) {
+    const auto operators = net::Auth::platform_operator;
+    EXPECT_EQ(ask(net::RateClass::public_form, {}, "listWorkspaces", operators).limit, 300);
+    EXPECT_EQ(ask(net::RateClass::public_form, {}, "getInvite").remaining, 59);
+    EXPECT_EQ(ask(net::RateClass::public_form, {}, "listQueues", operators).remaining, 298);
 }
 
 WAPI_ON_BOTH_ENGINES(RateLimitsTest);

@@ -65,6 +65,16 @@ void insert(db::Txn& txn, std::span<const StoredEvent> events);
 /// The raw body; nothing when retention has removed it.
 std::optional<std::string> find_body(db::Txn& txn, EventId id);
 
+/// What is known of a stored event without its body.
+struct EventLine {
+    EventId id;
+    Timestamp received_at;
+    whatsapp::WebhookPriority priority = whatsapp::WebhookPriority::low;
+    std::int64_t bytes = 0;  ///< of the body
+};
+/// Those in [from, before), newest first.
+std::vector<EventLine> list_lines(db::Txn& txn, EventId from, EventId before, std::size_t limit);
+
 /// Removes up to `limit` raw events received before `before`. Returns how many.
 std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit);
 

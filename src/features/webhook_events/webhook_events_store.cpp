@@ -39,6 +39,13 @@ const db::Sql list_bodies_sql{{
             " WHERE event_id >= $1 AND event_id <= $2 ORDER BY event_id LIMIT $3",
     .scope = db::Scope::system,
 }};
+const db::Sql list_lines_sql{{
+    .name = "webhook_events.list_lines",
+    .text = "SELECT event_id, received_us, priority, CAST(length(body) AS BIGINT)"
+            " FROM webhook_events WHERE event_id >= $1 AND event_id < $2"
+            " ORDER BY event_id DESC LIMIT $3",
+    .scope = db::Scope::system,
+}};
 const db::Sql replace_body_sql{{
     .name = "webhook_events.replace_body",
     .text = "UPDATE webhook_events SET body = $2, signature = '' WHERE event_id = $1",
@@ -154,6 +161,18 @@ void replace_body(db::Txn& txn, EventId id, std::string_view body) {
 }
 
 }  // namespace store
+
+std::vector<EventLine> list_lines(db::Txn& txn, EventId from, EventId before, std::size_t limit) {
+    std::vector<EventLine> lines;
+    for (const db::Row row :
+         txn.query(list_lines_sql, from, before, static_cast<std::int64_t>(limit))) {
+        lines.push_back({.id = EventId{row.integer(0)},
+                         .received_at = from_us(row.integer(1)),
+                         .priority = static_cast<whatsapp::WebhookPriority>(row.integer(2)),
+                         .bytes = row.integer(3)});
+    }
+    return lines;
+}
 
 EventId newest_event(db::Txn& txn) {
     const db::Rows rows = txn.query(newest_sql);

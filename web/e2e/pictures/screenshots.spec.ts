@@ -7,7 +7,7 @@ import { resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 
 import { allPlaces, placesFor, type Place } from '../support/places'
-import { desktop, enter, expect, expectNoSidewaysScroll, look, phone, settle, test, type Stack } from '../support/test'
+import { desktop, enter, enterAsOperator, expect, expectNoSidewaysScroll, look, phone, settle, test, type Stack } from '../support/test'
 
 const folder = resolve(process.env.WAPI_SCREENSHOTS ?? '../build/screenshots')
 const sizes = { desktop, phone }
@@ -17,7 +17,7 @@ const looks = [
   { scheme: 'light', language: 'ar' },
 ] as const
 /** Right to left is the same styles for all: a few pages show whether they hold. */
-const inArabic = ['inbox', 'inbox-conversationId', 'contacts-contactId', 'settings-team', 'settings-audit-log', 'login']
+const inArabic = ['inbox', 'inbox-conversationId', 'contacts-contactId', 'settings-team', 'settings-audit-log', 'operator-workspaces', 'login']
 const draft = 'Gracias, Rosa. *Mañana* por la mañana'
 
 const fileOf = (place: Place, size: string, { scheme, language }: (typeof looks)[number]) =>
@@ -55,8 +55,11 @@ async function takeWhole(page: Page, path: string): Promise<void> {
 
 /** Guests' pages are shown to guests. */
 async function show(page: Page, stack: Stack, place: Place): Promise<void> {
-  if (place.guest) await page.context().clearCookies()
-  else if ((await page.context().cookies()).length === 0) await enter(page, stack.owner)
+  if (place.who === 'guest') await page.context().clearCookies()
+  else if ((await page.context().cookies()).length === 0) {
+    await enter(page, stack.owner)
+    await enterAsOperator(page, stack.operator)
+  }
   await page.goto(place.address)
   await settle(page)
 }

@@ -2,9 +2,10 @@
 // that a new page is walked and pictured without a word here; one whose address needs something new
 // fails until it is told below what to put there.
 import type { Permission } from '@/api/generated/permissions'
+import { operatorPages } from '@/app/operator_pages'
 import { guestPages, pages } from '@/app/pages'
 
-const sampleNames = ['contactId', 'conversationId'] as const
+const sampleNames = ['contactId', 'conversationId', 'workspaceId'] as const
 type SampleName = (typeof sampleNames)[number]
 export type Samples = Partial<Record<SampleName, string>>
 const isSample = (name: string): name is SampleName => (sampleNames as readonly string[]).includes(name)
@@ -14,21 +15,25 @@ export interface Place {
   name: string
   address: string
   permission: Permission | undefined
-  guest: boolean
+  who: 'member' | 'operator' | 'guest'
 }
 
 /** Without a sample, the pages of one thing are left out. */
 export function placesFor(samples: Samples): Place[] {
-  const of = (path: string, permission: Permission | undefined, guest: boolean): Place[] => {
+  const of = (who: Place['who'], path: string, permission?: Permission): Place[] => {
     const address = fill(path, samples)
-    return address === null ? [] : [{ name: nameOf(path), address: `/app${address}`, permission, guest }]
+    return address === null ? [] : [{ name: nameOf(path), address: `/app${address}`, permission, who }]
   }
   return [
     ...pages.flatMap(({ path, opened, permission }) => [
-      ...of(path, permission, false),
-      ...(opened ? of(`${path}/$${opened}`, permission, false) : []),
+      ...of('member', path, permission),
+      ...(opened ? of('member', `${path}/$${opened}`, permission) : []),
     ]),
-    ...guestPages.flatMap(({ path }) => of(path, undefined, true)),
+    ...operatorPages.flatMap(({ path, opened }) => [
+      ...of('operator', path),
+      ...(opened ? of('operator', `${path}/$${opened}`) : []),
+    ]),
+    ...guestPages.flatMap(({ path }) => of('guest', path)),
   ]
 }
 
@@ -47,4 +52,8 @@ function fill(path: string, samples: Samples): string | null {
 }
 
 /** The same without a running server: what the tests are made of. */
-export const allPlaces = placesFor({ contactId: 'contactId', conversationId: 'conversationId' })
+export const allPlaces = placesFor({
+  contactId: 'contactId',
+  conversationId: 'conversationId',
+  workspaceId: 'workspaceId',
+})

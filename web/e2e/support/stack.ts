@@ -16,8 +16,11 @@ export interface Stack {
   simulator: string
   log: string
   owner: Person
+  /** Who runs the installation: a member of nothing. */
+  operator: Person
   /** A colleague of each other role, built-in or not. */
   team: (Person & { role: string })[]
+  workspaceId: string
   /** Of a contact with some life, and the conversation with them. */
   contactId: string
   conversationId: string
@@ -70,20 +73,21 @@ export interface Inbound {
 }
 
 /** A customer's message as a webhook body, now. */
-export function inbound({ wabaId, phoneNumberId }: Stack, { phone, name, text }: Inbound): unknown {
+export function inbound(stack: Stack, customer: Inbound): unknown {
   written += 1
-  const message = {
-    from: phone,
-    id: `wamid.e2e-${Date.now()}-${written}`,
-    timestamp: String(Math.floor(Date.now() / 1000)),
-    type: 'text',
-    text: { body: text },
-  }
+  return bodyOf(stack, customer, { id: `wamid.e2e-${Date.now()}-${written}` })
+}
+
+/** One that can never be applied, as it has no id: a dead letter soon. */
+export const brokenInbound = (stack: Stack, customer: Inbound): unknown => bodyOf(stack, customer, {})
+
+function bodyOf({ wabaId, phoneNumberId }: Stack, { phone, name, text }: Inbound, more: { id?: string }): unknown {
+  const timestamp = String(Math.floor(Date.now() / 1000))
   const value = {
     messaging_product: 'whatsapp',
     metadata: { display_phone_number: '15550001111', phone_number_id: phoneNumberId },
     contacts: [{ profile: { name }, wa_id: phone }],
-    messages: [message],
+    messages: [{ from: phone, timestamp, type: 'text', text: { body: text }, ...more }],
   }
   return { object: 'whatsapp_business_account', entry: [{ id: wabaId, changes: [{ field: 'messages', value }] }] }
 }

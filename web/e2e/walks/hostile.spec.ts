@@ -1,10 +1,25 @@
 // Goal: whatever a stranger sends is shown as what it is: no markup, no script, no link that runs one,
 // nothing that turns or widens what stands beside it. Method: signed webhooks bring it in as Meta would;
-// list, thread, contact and audit log are looked at in a browser that fails the test when it complains.
+// list, thread, contact and audit log are looked at in a browser that fails the test when it complains;
+// and operators' pages, with workspaces and reasons that somebody named to harm.
 import type { Locator, Page } from '@playwright/test'
 
-import { desktop, enter, expect, expectNoSidewaysScroll, look, phone, settle, test, type Stack } from '../support/test'
+import { placesFor } from '../support/places'
 import { inbound, postWebhook } from '../support/stack'
+import {
+  desktop,
+  enter,
+  enterAsOperator,
+  expect,
+  expectNoSidewaysScroll,
+  look,
+  phone,
+  settle,
+  somebody,
+  test,
+  type Person,
+  type Stack,
+} from '../support/test'
 
 const tripped = '__tripped'
 const script = `<script>window.${tripped}=1</script>`
@@ -42,14 +57,17 @@ const cases = [
 /** As long as a text can be and far longer; a mark at each place tries the formatting. */
 const endless = '*a _b ~c `d https://e.example/f\n'.repeat(1_900).slice(0, 60_000)
 
-async function openInbox(page: Page, stack: Stack): Promise<string> {
-  await page.addInitScript((name) => {
-    // Whatever runs sets it; nobody else does.
+/** Whatever runs sets the mark; nobody else does. */
+const setTrap = (page: Page) =>
+  page.addInitScript((name) => {
     Object.defineProperty(window, name, { value: 0, writable: true })
     window.alert = () => {
       throw new Error('a script ran')
     }
   }, tripped)
+
+async function openInbox(page: Page, stack: Stack): Promise<string> {
+  await setTrap(page)
   const token = await enter(page, stack.owner)
   return token
 }
@@ -170,4 +188,57 @@ test('what colleagues give names to', async ({ page, stack }) => {
     await expect(page.getByRole('dialog')).toBeVisible()
     await expectHarmless(page, `an entry at ${size.width}`)
   }
+})
+
+/** An owner of a new workspace of that name; in no browser. */
+async function found(stack: Stack, workspaceName: string): Promise<{ owner: Person; id: string }> {
+  const owner = somebody(workspaceName)
+  const answer = await fetch(`${stack.origin}/api/v1/auth/signup`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ ...owner, workspaceName }),
+  })
+  expect(answer.status, workspaceName).toBe(201)
+  return { owner, id: ((await answer.json()) as { workspace: { id: string } }).workspace.id }
+}
+
+test('what operators see of workspaces, and members of a suspension', async ({ page, stack, complaints }) => {
+  await look(page, {})
+  await setTrap(page)
+  const token = await enterAsOperator(page, stack.operator)
+  const shops = []
+  for (const name of [markup.slice(0, 100), unbroken.slice(0, 100), '😀 👩‍👩‍👧‍👦 𝕳']) shops.push(await found(stack, name))
+  const reason = `${rightToLeftOverride}\u202e${markup}${unbroken}`.slice(0, 450)
+  for (const { id } of shops) {
+    const options = { headers: { Authorization: `Bearer ${token}` }, data: { reason } }
+    expect((await page.request.post(`/api/v1/operator/workspaces/${id}/suspend`, options)).status()).toBe(200)
+  }
+  const nobodys = { ...stack, phoneNumberId: markup }
+  await postWebhook(stack, inbound(nobodys, { phone: '15557770020', name: markup, text: markup }))
+  for (const size of [desktop, phone]) {
+    await look(page, { size })
+    for (const { name, address } of placesFor(stack).filter(({ who }) => who === 'operator')) {
+      await page.goto(address)
+      await expectHarmless(page, `${name} at ${size.width}`)
+    }
+    await page.goto('/app/operator/workspaces')
+    await page.getByRole('listitem').first().getByRole('button').click()
+    await page.getByRole('menuitem', { name: 'Resume…' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await expectHarmless(page, `a reason at ${size.width}`)
+    await page.goto('/app/operator/dead-letters')
+    await page.getByRole('listitem').first().getByRole('button').first().click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await expectHarmless(page, `a letter at ${size.width}`)
+  }
+  const [shop] = shops
+  if (!shop) throw new Error('no shop')
+  await enter(page, shop.owner)
+  for (const size of [desktop, phone]) {
+    await look(page, { size })
+    await page.goto('/app/contacts')
+    await expect(page.getByRole('alert', { name: 'This workspace is suspended' })).toBeVisible()
+    await expectHarmless(page, `the notice at ${size.width}`)
+  }
+  expect(complaints.splice(0).every((text) => text.includes('status of 403'))).toBe(true)
 })

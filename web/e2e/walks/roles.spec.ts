@@ -1,16 +1,17 @@
 // Goal: whoever one is, the console shows no page and no control that the server would refuse. Method:
 // every page of the router's table as each role, and every control on it pressed, dialogs and menus
 // too. Reading goes to the server, whose 403 fails the test; whatever would change something is held
-// back, and compared with the permission that the server's description asks for.
+// back, and compared with the permission that the server's description asks for. Operators walk their
+// own pages, and ask for nothing of a workspace's members.
 import type { Page, Route } from '@playwright/test'
 
 import { permissions, type Permission } from '@/api/generated/permissions'
 import { isMenuEntry, pages } from '@/app/pages'
 
-import { placesFor } from '../support/places'
+import { allPlaces, placesFor, type Place, type Samples } from '../support/places'
 import { pressEverything } from '../support/pressing'
 import { permissionFor } from '../support/rights'
-import { enter, expect, expectAccessible, look, settle, test, type Stack } from '../support/test'
+import { enter, enterAsOperator, expect, expectAccessible, look, settle, test, type Stack } from '../support/test'
 
 const roles = ['owner', 'manager', 'agent', 'viewer', 'auditor'] as const
 type Role = (typeof roles)[number]
@@ -23,7 +24,7 @@ interface Walk {
   allowed: Set<Permission>
   /** What the person would not get. */
   refused: string[]
-  samples: { contactId?: string; conversationId?: string }
+  samples: Samples
 }
 
 async function begin(page: Page, stack: Stack, role: Role): Promise<Walk> {
@@ -39,11 +40,15 @@ async function begin(page: Page, stack: Stack, role: Role): Promise<Walk> {
     refused: [],
     samples: { contactId: contacts?.[0]?.id, conversationId: conversations?.[0]?.id },
   }
+  await watch(page, walk)
+  return walk
+}
+
+async function watch(page: Page, walk: Walk): Promise<void> {
   page.on('response', (answer) => {
     if (answer.status() === 403) walk.refused.push(`${answer.request().method()} ${answer.url()} answered 403`)
   })
   await page.route('**/api/v1/**', (route) => holdBack(route, walk))
-  return walk
 }
 
 /** Nothing is changed; what the person may not change is written down. */
@@ -59,36 +64,80 @@ async function holdBack(route: Route, { allowed, refused }: Walk): Promise<void>
 
 const isHeldBack = (text: string) => text.includes('status of 422')
 
+interface Walked {
+  page: Page
+  walk: Walk
+  places: Place[]
+  complaints: string[]
+  /** Whether axe looks at each menu and dialog: once is enough for what all share. */
+  lookInside: boolean
+}
+
+/** Presses everything on each of the places and gives how much that was. */
+async function walkThrough({ page, walk, places, complaints, lookInside }: Walked): Promise<number> {
+  let pressed = 0
+  for (const { name, address, permission } of places) {
+    await test.step(name, async () => {
+      if (permission && !walk.allowed.has(permission)) {
+        await page.goto(address)
+        await expect(page.getByText(forbiddenText)).toBeVisible()
+        await settle(page)
+        return
+      }
+      const names = await pressEverything({
+        page,
+        address,
+        onOpened: lookInside ? (what) => expectAccessible(page, `${name}: ${what}`) : undefined,
+      })
+      await expect(page.getByText(forbiddenText)).toHaveCount(0)
+      pressed += names.length
+    })
+  }
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  expect(walk.refused).toEqual([])
+  expect(complaints.splice(0).filter((text) => !isHeldBack(text))).toEqual([])
+  return pressed
+}
+
 for (const role of roles) {
   test(`every page and control as ${role}`, async ({ page, stack, complaints }) => {
     test.setTimeout(1_800_000) // the owner has dozens of dialogs, each looked at by axe
     const walk = await begin(page, stack, role)
-    const places = placesFor(walk.samples).filter(({ guest }) => !guest)
-    let pressed = 0
-    for (const { name, address, permission } of places) {
-      await test.step(name, async () => {
-        if (permission && !walk.allowed.has(permission)) {
-          await page.goto(address)
-          await expect(page.getByText(forbiddenText)).toBeVisible()
-          await settle(page)
-          return
-        }
-        const names = await pressEverything({
-          page,
-          address,
-          onOpened: role === 'owner' ? (what) => expectAccessible(page, `${name}: ${what}`) : undefined,
-        })
-        await expect(page.getByText(forbiddenText)).toHaveCount(0)
-        pressed += names.length
-      })
-    }
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
-    expect(walk.refused).toEqual([])
-    const others = complaints.splice(0).filter((text) => !isHeldBack(text))
-    expect(others).toEqual([])
+    const places = placesFor(walk.samples).filter(({ who }) => who === 'member')
+    const pressed = await walkThrough({ page, walk, places, complaints, lookInside: role === 'owner' })
     expect(pressed, 'the walk presses something').toBeGreaterThan(role === 'owner' ? 40 : 3)
   })
 }
+
+test('every page and control as operator', async ({ page, stack, complaints }) => {
+  test.setTimeout(900_000)
+  await look(page, {})
+  await enterAsOperator(page, stack.operator)
+  const walk: Walk = { allowed: new Set(), refused: [], samples: stack }
+  await watch(page, walk)
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (/^\/api\/v1\/(?!operator\/|health$)/.test(pathname)) walk.refused.push(`${pathname} is not for operators`)
+  })
+  const places = placesFor(stack).filter(({ who }) => who === 'operator')
+  const pressed = await walkThrough({ page, walk, places, complaints, lookInside: true })
+  expect(pressed, 'the walk presses something').toBeGreaterThan(20)
+})
+
+test('no page of operators opens for a member', async ({ page, stack }) => {
+  await look(page, {})
+  await enter(page, stack.owner)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/api/v1/')) asked.push(request.url())
+  })
+  for (const { address } of allPlaces.filter(({ who }) => who === 'operator')) {
+    await page.goto(address)
+    await expect(page.getByRole('heading', { name: 'Operator login' }), address).toBeVisible()
+    await settle(page)
+  }
+  expect(asked, 'nothing is asked that would be refused').toEqual([])
+})
 
 test('the menu shows each role exactly what it may open', async ({ page, stack, browser, baseURL }) => {
   for (const role of roles) {

@@ -4,9 +4,9 @@
 import type { Page, Route } from '@playwright/test'
 
 import { allPlaces, placesFor, type Place } from '../support/places'
-import { enter, expect, expectAccessible, look, settle, test, type Stack } from '../support/test'
+import { enter, enterAsOperator, expect, expectAccessible, look, settle, test, type Stack } from '../support/test'
 
-const memberPlaces = allPlaces.filter(({ guest }) => !guest)
+const framedPlaces = allPlaces.filter(({ who }) => who !== 'guest')
 /** Without these there is no page at all. */
 const isFrame = (url: string) => /\/api\/v1\/(auth\/(me|refresh)|inbox\/events|realtime)/.test(url)
 
@@ -17,9 +17,9 @@ async function answerAll(page: Page, answer: (route: Route) => Promise<void>): P
   })
 }
 
-async function visit(page: Page, stack: Stack, { name }: Place): Promise<void> {
+async function visit(page: Page, stack: Stack, { name, who }: Place): Promise<void> {
   await look(page, {})
-  await enter(page, stack.owner)
+  await (who === 'operator' ? enterAsOperator(page, stack.operator) : enter(page, stack.owner))
   const place = placesFor(stack).find((one) => one.name === name)
   await page.goto(place?.address ?? '')
 }
@@ -40,7 +40,7 @@ function emptied(value: unknown): unknown {
 const withoutRefusals = (complaints: string[]) =>
   complaints.splice(0).filter((text) => !text.startsWith('Failed to load resource: the server responded with a status of'))
 
-for (const place of memberPlaces) {
+for (const place of framedPlaces) {
   test.describe(place.name, () => {
     test('loading', async ({ page, stack }) => {
       await answerAll(page, () => new Promise<never>(() => undefined))
@@ -95,6 +95,19 @@ for (const place of memberPlaces) {
       expect(withoutRefusals(complaints)).toEqual([])
       await page.unrouteAll({ behavior: 'ignoreErrors' })
     })
+
+    if (place.who === 'operator') {
+      test('the session has ended', async ({ page, stack, complaints }) => {
+        await answerAll(page, failWith(401, 'unauthorized'))
+        await visit(page, stack, place)
+        // Health is told to anybody: its page stays.
+        const heading = place.name === 'operator-health' ? 'Health' : 'Operator login'
+        await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible()
+        await expectAccessible(page, 'ended')
+        expect(withoutRefusals(complaints)).toEqual([])
+        await page.unrouteAll({ behavior: 'ignoreErrors' })
+      })
+    }
 
     if (!place.permission) return
     test('without the permission', async ({ page, stack }) => {

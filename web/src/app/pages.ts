@@ -9,6 +9,7 @@ import {
   IconPhone,
   IconShieldCheck,
   IconShieldLock,
+  IconStack2,
   IconUsers,
   type Icon,
 } from '@tabler/icons-react'
@@ -30,6 +31,7 @@ export interface MenuPlace {
     | 'roles'
     | 'apiKeys'
     | 'workspace'
+    | 'queues'
     | 'auditLog'
     | 'security'
   icon: Icon
@@ -99,6 +101,12 @@ export const pages: PageEntry[] = [
     menu: { section: 'settings', label: 'workspace', icon: IconAdjustments },
   },
   {
+    path: paths.queues,
+    permission: 'manageWebhooks',
+    load: async () => (await import('@/features/queues/pages/queues_page')).QueuesPage,
+    menu: { section: 'settings', label: 'queues', icon: IconStack2 },
+  },
+  {
     path: paths.auditLog,
     permission: 'viewAuditLogs',
     load: async () => (await import('@/features/audit_log/pages/audit_log_page')).AuditLogPage,
@@ -136,5 +144,9 @@ export const guestPages: Pick<PageEntry, 'path' | 'load'>[] = [
   {
     path: paths.acceptInvite,
     load: async () => (await import('@/features/accounts/pages/accept_invite_page')).AcceptInvitePage,
+  },
+  {
+    path: paths.operatorLogin,
+    load: async () => (await import('@/features/operator/pages/operator_login_page')).OperatorLoginPage,
   },
 ]

@@ -1,14 +1,11 @@
 // Who one is and where: switching the workspace, colours, language, logging out.
-import { Avatar, Group, Menu, Text, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
-import { IconCheck, IconChevronDown, IconLogout } from '@tabler/icons-react'
+import { Avatar, Group, Menu, Text, UnstyledButton } from '@mantine/core'
+import { IconChevronDown, IconLogout } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 
+import { ColourItems, LanguageItems } from '@/app/display_items'
 import { useLogOut } from '@/features/accounts/api/log_out'
-import { changeLanguage, isLanguage, languages } from '@/lib/i18n'
 import { useMe } from '@/lib/me'
-
-const schemes: MantineColorScheme[] = ['auto', 'light', 'dark']
-const chosenMark = <IconCheck size={14} aria-hidden />
 
 export function PersonMenu() {
   const { t } = useTranslation('app')
@@ -43,45 +40,5 @@ export function PersonMenu() {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  )
-}
-
-function ColourItems() {
-  const { t } = useTranslation('app')
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  return (
-    <>
-      <Menu.Divider />
-      <Menu.Label>{t('person.colours')}</Menu.Label>
-      {schemes.map((scheme) => (
-        <Menu.Item
-          key={scheme}
-          onClick={() => setColorScheme(scheme)}
-          rightSection={scheme === colorScheme ? chosenMark : null}
-        >
-          {t(`person.scheme.${scheme}`)}
-        </Menu.Item>
-      ))}
-    </>
-  )
-}
-
-function LanguageItems() {
-  const { t, i18n } = useTranslation('app')
-  return (
-    <>
-      <Menu.Divider />
-      <Menu.Label>{t('person.language')}</Menu.Label>
-      {Object.entries(languages).map(([tag, name]) => (
-        <Menu.Item
-          key={tag}
-          lang={tag}
-          onClick={() => (isLanguage(tag) ? void changeLanguage(tag) : undefined)}
-          rightSection={tag === i18n.language ? chosenMark : null}
-        >
-          {name}
-        </Menu.Item>
-      ))}
-    </>
   )
 }

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { Menu } from '@/app/menu'
 import { PersonMenu } from '@/app/person_menu'
 import classes from '@/app/shell.module.css'
+import { SuspendedNotice } from '@/app/suspended_notice'
 import { useSessionEnd } from '@/app/use_session_end'
 import { ForbiddenState } from '@/components/states'
 import { useMe } from '@/lib/me'
@@ -51,7 +52,10 @@ export function Shell() {
       <Suspense>
         <Keyboard />
       </Suspense>
-      <AppShell.Main>{allowed ? <Outlet /> : <ForbiddenState />}</AppShell.Main>
+      <AppShell.Main>
+        <SuspendedNotice />
+        {allowed ? <Outlet /> : <ForbiddenState />}
+      </AppShell.Main>
     </AppShell>
   )
 }

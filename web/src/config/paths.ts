@@ -16,6 +16,18 @@ export const paths = {
   roles: '/settings/roles',
   apiKeys: '/settings/api-keys',
   workspace: '/settings/workspace',
+  queues: '/settings/queues',
   auditLog: '/settings/audit-log',
   security: '/account/security',
+  operator: '/operator',
+  operatorLogin: '/operator/login',
+  operatorWorkspaces: '/operator/workspaces',
+  operatorQueues: '/operator/queues',
+  operatorDeadLetters: '/operator/dead-letters',
+  operatorEvents: '/operator/webhook-events',
+  operatorHealth: '/operator/health',
 } as const
+
+/** The operator's dead letters of one workspace, or of all. */
+export const lettersPath = (workspaceId: string) =>
+  workspaceId ? `${paths.operatorDeadLetters}/${encodeURIComponent(workspaceId)}` : paths.operatorDeadLetters
