@@ -94,6 +94,7 @@ STORY = [
     Step("assignConversation", id="conversation"),
     Step("resolveConversation", id="conversation"), Step("reopenConversation", id="conversation"),
     Step("snoozeConversation", id="conversation", body={"until": "in_an_hour"}),
+    Step("listMentionable", id="conversation"),
     Step("addNote", 201, id="conversation", learn={"note_made": lambda answer: answer["id"]}),
     Step("listNotes", id="conversation"), Step("removeNote", id="note_made"),
     Step("createQuickReply", 201, learn={"reply_made": lambda answer: answer["id"]}),

@@ -92,6 +92,7 @@ CASES = {
     "reopenConversation": naming("conversation", lambda owner: {}),
     "snoozeConversation": naming("conversation", lambda owner: {
         "until": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))}),
+    "listMentionable": naming("conversation"),
     "listNotes": naming("conversation"),
     "addNote": naming("conversation", lambda owner: {"text": "Mine"}),
     "removeNote": naming("note"),

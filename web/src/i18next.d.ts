@@ -15,6 +15,7 @@ import type workspace from '@/features/workspace/strings/en.json'
 import type contacts from '@/features/contacts/strings/en.json'
 import type inbox from '@/features/inbox/strings/en.json'
 import type messages from '@/features/messages/strings/en.json'
+import type quickReplies from '@/features/quick_replies/strings/en.json'
 import type templates from '@/features/templates/strings/en.json'
 import type failures from '@/lib/failures/strings/en.json'
 
@@ -36,6 +37,7 @@ declare module 'i18next' {
       contacts: typeof contacts
       inbox: typeof inbox
       messages: typeof messages
+      quick_replies: typeof quickReplies
       templates: typeof templates
       failures: typeof failures
     }

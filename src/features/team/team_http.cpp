@@ -169,15 +169,16 @@ async::Task<Result<net::Response>> list_members(Service& service, net::Call& cal
     co_return net::page_response(name, std::move(items), page->next_cursor);
 }
 
-/// For who may assign but not manage the team: no addresses, no rights.
-async::Task<Result<net::Response>> handle_assignees(Service& service, net::Call& call) {
+/// For who does not manage the team: no addresses, no rights.
+async::Task<Result<net::Response>> list_assignees(Service& service, net::Call& call,
+                                                  std::string_view conversation) {
     const Result<std::size_t> limit = net::page_limit(call.request);
     if (!limit) {
         co_return std::unexpected(limit.error());
     }
     const Result<AssigneePage> page = co_await service.list_assignees(
         call.context, {.text = std::string(call.request.query_param("q")),
-                       .conversation = std::string(call.request.query_param("conversationId")),
+                       .conversation = std::string(conversation),
                        .cursor = std::string(call.request.query_param("cursor")),
                        .limit = *limit});
     if (!page) {
@@ -188,6 +189,15 @@ async::Task<Result<net::Response>> handle_assignees(Service& service, net::Call&
         items.push_back({{"id", one.id.value}, {"name", one.name}, {"roleName", one.role_name}});
     }
     co_return net::page_response("assignees", std::move(items), page->next_cursor);
+}
+
+async::Task<Result<net::Response>> handle_assignees(Service& service, net::Call& call) {
+    return list_assignees(service, call, call.request.query_param("conversationId"));
+}
+
+/// Who writes a note names colleagues in it, also without the right to assign.
+async::Task<Result<net::Response>> handle_mentionable(Service& service, net::Call& call) {
+    return list_assignees(service, call, call.request.param("id"));
 }
 
 async::Task<Result<net::Response>> handle_members(Service& service, net::Call& call) {
@@ -309,6 +319,8 @@ std::vector<net::Route> team_routes(Service& service) {
          "removeMember", bind(handle_remove_member)},
         {Verb::get, "/api/v1/inbox/assignees", Auth::api_key, "assignConversations", rate, 0,
          "listAssignees", bind(handle_assignees)},
+        {Verb::get, "/api/v1/conversations/{id}/mentionable", Auth::api_key, "sendMessages", rate,
+         0, "listMentionable", bind(handle_mentionable)},
         {Verb::get, "/api/v1/admin/users", Auth::session, permission, rate, 0, "listUsers",
          bind(handle_users)},
         {Verb::get, "/api/v1/admin/users/{id}", Auth::session, permission, rate, 0, "getUser",

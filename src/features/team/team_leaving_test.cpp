@@ -6,6 +6,7 @@
 #include "features/api_keys/api_keys.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
+#include "features/team/team_http.hpp"
 #include "features/team/team_test_support.hpp"
 #include "tests/support/interleaved.hpp"
 
@@ -114,6 +115,23 @@ TEST_P(TeamLeavingTest, who_hands_out_conversations_learns_who_can_have_them) {
     Context restricted = as(lena);
     restricted.restrictions = {.member = lena.value, .by_tag = true};
     EXPECT_EQ(names({.conversation = with_bob_.value}, restricted), "conversation_not_found");
+}
+
+TEST_P(TeamLeavingTest, who_writes_a_note_learns_whom_it_can_mention) {
+    ASSERT_TRUE(limit(lena, {.tags = {"vip"}, .phones = {}}));
+    const std::vector<net::Route> routes = team_routes(team_);
+    const auto route = std::ranges::find(routes, "listMentionable", &net::Route::operation_id);
+    ASSERT_NE(route, routes.end());
+    EXPECT_EQ(route->permission, "sendMessages");
+    net::Call call;
+    call.context = as(adam);
+    call.request.params = {{"id", with_bob_.value}};
+    EXPECT_EQ(run(route->handler(call)).value().body,
+              R"({"assignees":[{"id":")" + olga.value +
+                  R"(","name":"Olga","roleName":"owner"},{"id":")" + adam.value +
+                  R"(","name":"Adam","roleName":"agent"}],"nextCursor":null})");
+    call.request.params = {{"id", "nothing"}};
+    EXPECT_EQ(code(run(route->handler(call))), "conversation_not_found");
 }
 
 /// SQLite has one writer, so that two acts never overlap.

@@ -1,5 +1,5 @@
-// Presses every control of a page: buttons, menus with each of their entries, and in dialogs the button
-// that acts. For tests that look at what is asked of the server meanwhile.
+// Presses every control of a page: buttons, menus with each of their entries, the first option of a list,
+// and in dialogs the button that acts. For tests that look at what is asked of the server meanwhile.
 import type { Locator, Page } from '@playwright/test'
 
 import { settle } from './test'
@@ -31,6 +31,7 @@ export async function pressEverything({ page, address, onOpened }: Pressing): Pr
     pressed.push(name)
     await press(control)
     await tryMenu(page, control, name, pressed, onOpened)
+    await tryOption(page, name, pressed, onOpened)
     await finishDialogs(page, name, onOpened)
     if (new URL(page.url()).pathname !== address || (await page.locator(controls).count()) !== count) {
       await page.goto(address)
@@ -68,6 +69,14 @@ async function tryMenu(page: Page, opener: Locator, name: string, pressed: strin
   if ((await entries.count()) > 0) await page.keyboard.press('Escape')
 }
 
+async function tryOption(page: Page, name: string, pressed: string[], onOpened: Pressing['onOpened']): Promise<void> {
+  const option = page.getByRole('option').first()
+  if (!(await option.isVisible())) return
+  await onOpened?.(`options of ${name}`)
+  pressed.push(`${name} > ${await option.innerText()}`)
+  await press(option)
+}
+
 async function finishDialogs(page: Page, name: string, onOpened: Pressing['onOpened']): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     const dialog = page.getByRole('dialog').last()
@@ -87,7 +96,8 @@ async function fill(dialog: Locator): Promise<void> {
     if (!(await field.isVisible()) || !(await field.isEditable())) continue
     const kind = (await field.getAttribute('type')) ?? 'text'
     const about = (await dialog.innerText()).match(/\b[A-Z]{4,}\b/)?.[0] // a word that has to be typed
-    const texts: Record<string, string> = { email: 'somebody@example.com', tel: '+34655123456', number: '1' }
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16)
+    const texts: Record<string, string> = { email: 'somebody@example.com', tel: '+34655123456', number: '1', 'datetime-local': tomorrow }
     await field.fill(kind in texts ? (texts[kind] ?? '') : (about ?? '+34655123456'), { timeout: 2_000 }).catch(() => undefined)
   }
   for (const box of (await dialog.getByRole('checkbox').all()).slice(0, 1)) {

@@ -3,22 +3,24 @@ import '@mantine/spotlight/styles.css'
 
 import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconSearch, IconUser } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { IconKeyboard, IconMessage, IconSearch, IconUser } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useReducer, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { KeySheet } from '@/app/key_sheet'
 import { isMenuEntry, pages } from '@/app/pages'
 import { paths } from '@/config/paths'
 import { contactLabel, contactSearchQuery } from '@/features/contacts'
-import { useShortcuts } from '@/features/inbox'
+import { isMessageHit, offeredShortcuts, runShortcut, searchQuery, shortcuts, useShortcuts } from '@/features/inbox'
 import { useMe } from '@/lib/me'
 import { useAllowed } from '@/lib/permissions'
 
 const typingPauseMs = 200
 const searchedFrom = 2
+const messagesMax = 8
+const paletteClosesMs = 250
 
 export function Keyboard() {
   const navigate = useNavigate()
@@ -41,13 +43,16 @@ export function Keyboard() {
 function Palette() {
   const { t } = useTranslation('inbox')
   const [search, setSearch] = useState('')
-  const groups = [usePageActions(), usePeopleActions(search)].filter(({ actions }) => actions.length > 0)
+  const [, lookAgain] = useReducer((count: number) => count + 1, 0) // what can be done depends on what is open
+  const [wanted] = useDebouncedValue(search.trim(), typingPauseMs)
+  const groups = [useConversationActions(), usePageActions(), usePeopleActions(wanted), useMessageActions(wanted)]
   return (
     <Spotlight
       shortcut={null}
-      actions={groups}
+      actions={groups.filter(({ actions }) => actions.length > 0)}
       query={search}
       onQueryChange={setSearch}
+      onSpotlightOpen={lookAgain}
       nothingFound={t('palette.nothing')}
       highlightQuery
       scrollable
@@ -59,6 +64,36 @@ function Palette() {
       }}
     />
   )
+}
+
+/** What the keys of an open conversation do, for who does not know them. */
+function useConversationActions(): SpotlightActionGroupData {
+  const { t } = useTranslation('inbox')
+  const offered = offeredShortcuts().filter((id) => shortcuts[id].group === 'conversation')
+  const actions = offered.map((id) => ({
+    id: `shortcut-${id}`,
+    label: t(`keys.${id}`),
+    leftSection: <IconKeyboard size={18} stroke={1.6} aria-hidden />,
+    // The palette gives the focus back first.
+    onClick: () => setTimeout(() => runShortcut(id), paletteClosesMs),
+  }))
+  return { group: t('palette.acts'), actions }
+}
+
+function useMessageActions(wanted: string): SpotlightActionGroupData {
+  const { t } = useTranslation('inbox')
+  const allowed = useAllowed('viewContacts') && wanted.length >= searchedFrom
+  const navigate = useNavigate()
+  const { data = [] } = useInfiniteQuery({ ...searchQuery(wanted, 'message'), enabled: allowed })
+  const actions = data.filter(isMessageHit).slice(0, messagesMax).map(({ contact, message }) => ({
+    id: message.id,
+    label: contactLabel(contact),
+    description: message.snippet.map(({ text }) => text).join(''),
+    keywords: wanted,
+    leftSection: <IconMessage size={18} stroke={1.6} aria-hidden />,
+    onClick: () => void navigate({ to: `/inbox/${message.conversationId}`, search: { message: message.id } }),
+  }))
+  return { group: t('palette.messages'), actions: allowed ? actions : [] }
 }
 
 function usePageActions(): SpotlightActionGroupData {
@@ -77,11 +112,10 @@ function usePageActions(): SpotlightActionGroupData {
   return { group: t('inbox:palette.pages'), actions }
 }
 
-function usePeopleActions(search: string): SpotlightActionGroupData {
+function usePeopleActions(wanted: string): SpotlightActionGroupData {
   const { t } = useTranslation('inbox')
   const allowed = useAllowed('viewContacts')
   const navigate = useNavigate()
-  const [wanted] = useDebouncedValue(search.trim(), typingPauseMs)
   const { data } = useQuery({ ...contactSearchQuery(wanted), enabled: allowed && wanted.length >= searchedFrom })
   const actions = (data?.contacts ?? []).map((contact) => ({
     id: contact.id,

@@ -1,23 +1,29 @@
 import { NavLink, Text } from '@mantine/core'
-import { Link, useLocation } from '@tanstack/react-router'
+import { Link, useMatchRoute } from '@tanstack/react-router'
+import { Fragment, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { isMenuEntry, menuSections, pages, type MenuEntry, type MenuSection } from '@/app/pages'
 import { useMe } from '@/lib/me'
 
-export function Menu() {
+interface MenuProps {
+  /** Something below the entry of the page at `path` was chosen, which it shows. */
+  onChosen: (path: string) => void
+}
+
+export function Menu({ onChosen }: MenuProps) {
   const { data: me } = useMe()
   const entries = pages
     .filter(isMenuEntry)
     .filter(({ permission }) => !permission || me?.permissions.includes(permission))
   return menuSections.map((section) => (
-    <Section key={section} section={section} entries={entries.filter(({ menu }) => menu.section === section)} />
+    <Section key={section} section={section} onChosen={onChosen} entries={entries.filter(({ menu }) => menu.section === section)} />
   ))
 }
 
-function Section({ section, entries }: { section: MenuSection; entries: MenuEntry[] }) {
+function Section({ section, entries, onChosen }: MenuProps & { section: MenuSection; entries: MenuEntry[] }) {
   const { t } = useTranslation('app')
-  const { pathname } = useLocation()
+  const matches = useMatchRoute()
   if (entries.length === 0) return null
   return (
     <>
@@ -27,17 +33,23 @@ function Section({ section, entries }: { section: MenuSection; entries: MenuEntr
         </Text>
       )}
       {entries.map(({ path, menu }) => {
-        const active = pathname === path || pathname.startsWith(`${path}/`)
+        const active = Boolean(matches({ to: path, fuzzy: true }))
         return (
-          <NavLink
-            key={path}
-            component={Link}
-            to={path}
-            label={t(`menu.${menu.label}`)}
-            leftSection={<menu.icon size={18} stroke={1.6} aria-hidden />}
-            active={active}
-            aria-current={active ? 'page' : undefined}
-          />
+          <Fragment key={path}>
+            <NavLink
+              component={Link}
+              to={path}
+              label={t(`menu.${menu.label}`)}
+              leftSection={<menu.icon size={18} stroke={1.6} aria-hidden />}
+              active={active}
+              aria-current={active ? 'page' : undefined}
+            />
+            {active && menu.below ? (
+              <Suspense>
+                <menu.below onChoose={() => onChosen(path)} />
+              </Suspense>
+            ) : null}
+          </Fragment>
         )
       })}
     </>

@@ -13,7 +13,7 @@ import {
   IconUsers,
   type Icon,
 } from '@tabler/icons-react'
-import type { ComponentType } from 'react'
+import { lazy, type ComponentType } from 'react'
 
 import type { Permission } from '@/api/generated/permissions'
 import { paths } from '@/config/paths'
@@ -35,6 +35,8 @@ export interface MenuPlace {
     | 'auditLog'
     | 'security'
   icon: Icon
+  /** What the menu shows below the entry while its page is open. */
+  below?: ComponentType<{ onChoose: () => void }>
 }
 
 export interface PageEntry {
@@ -50,6 +52,8 @@ export interface PageEntry {
 export type MenuEntry = PageEntry & { menu: MenuPlace }
 export const isMenuEntry = (page: PageEntry): page is MenuEntry => page.menu !== undefined
 
+const InboxFolders = lazy(async () => ({ default: (await import('@/features/inbox/components/folders')).Folders }))
+
 // For people who are logged in. The first that a person may see is where the console begins.
 export const pages: PageEntry[] = [
   {
@@ -57,7 +61,7 @@ export const pages: PageEntry[] = [
     opened: 'conversationId',
     permission: 'viewContacts',
     load: async () => (await import('@/features/inbox/pages/inbox_page')).InboxPage,
-    menu: { section: 'work', label: 'inbox', icon: IconInbox },
+    menu: { section: 'work', label: 'inbox', icon: IconInbox, below: InboxFolders },
   },
   {
     path: paths.contacts,

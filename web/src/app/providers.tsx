@@ -1,9 +1,9 @@
 // What every page stands on: styles, direction, server state, notices.
 import { DirectionProvider, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
+import { Notices } from '@/app/notices'
 import { cssVariables, theme } from '@/app/theme'
 import { cspNonce } from '@/lib/csp_nonce'
 import { queryClient } from '@/lib/query_client'
@@ -12,7 +12,7 @@ export function Providers({ children }: { children: ReactNode }) {
   return (
     <DirectionProvider>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={cspNonce}>
-        <Notifications position="bottom-right" />
+        <Notices />
         <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
       </MantineProvider>
     </DirectionProvider>

@@ -1,7 +1,7 @@
 // The frame around every page: menu at the side, a bar with a drawer on a phone.
 import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Outlet, useMatches } from '@tanstack/react-router'
+import { Outlet, useMatches, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -27,6 +27,13 @@ export function Shell() {
   const { data: me } = useMe()
   useSessionEnd()
   useEffect(close, [here?.pathname, close])
+  const navigate = useNavigate()
+  // The drawer has covered the page, which may show something else on a phone.
+  const showChosen = (path: string) => {
+    if (!opened) return
+    close()
+    void navigate({ to: path })
+  }
 
   return (
     <AppShell
@@ -46,7 +53,7 @@ export function Shell() {
           <PersonMenu />
         </AppShell.Section>
         <AppShell.Section grow component={ScrollArea} my="xs">
-          <Menu />
+          <Menu onChosen={showChosen} />
         </AppShell.Section>
       </AppShell.Navbar>
       <Suspense>

@@ -1,4 +1,6 @@
-import { Badge, Button, Checkbox, createTheme, Menu, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { Badge, Button, Checkbox, Combobox, createTheme, Menu, Notification, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+
+import classes from '@/app/theme.module.css'
 
 // Shades 7 to 9 carry white text with a contrast of at least 4.5.
 const brand: MantineColorsTuple = [
@@ -14,9 +16,11 @@ export const theme = createTheme({
   components: {
     Badge: Badge.extend({ defaultProps: { tt: 'none' } }),
     Checkbox: Checkbox.extend({ defaultProps: { radius: 'sm' } }),
+    Combobox: Combobox.extend({ classNames: { option: classes.option } }),
     // The focus goes to the first entry; the library's own place for it has no role in a menu.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Button: Button.extend({ styles: { root: { flexShrink: 0 } } }),
+    Notification: Notification.extend({ defaultProps: { withBorder: true } }),
   },
   respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", sans-serif',

@@ -1,9 +1,11 @@
 // Keeps the open list and thread fresh. It looks at the server while the page can be seen; events that
 // the server sends will call the same `pull…` functions instead.
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 
-import { conversationQuery, conversationsQuery, fetchConversations, listsKey, type ListFilter } from '@/features/inbox/api/conversations'
+import { conversationQuery, conversationsQuery, countsQuery, fetchConversations, listsKey } from '@/features/inbox/api/conversations'
+import { notesQuery } from '@/features/inbox/api/notes'
+import type { ListFilter } from '@/features/inbox/filter'
 import { isSame, mergeConversations, mergeMessages } from '@/features/inbox/merge'
 import { contactQuery } from '@/features/contacts'
 import { fetchMessages, threadQuery } from '@/features/messages'
@@ -11,6 +13,7 @@ import { ApiError } from '@/lib/api_error'
 
 const listEveryMs = 5_000
 const threadEveryMs = 3_000
+const countsEveryMs = 30_000
 const slowestMs = 60_000
 
 /** The newest conversations of a list that is shown. */
@@ -22,11 +25,14 @@ export async function pullList(client: QueryClient, filter: ListFilter, signal?:
     const one = conversationQuery(conversation.id).queryKey
     if (client.getQueryData(one)) client.setQueryData(one, conversation)
   }
-  client.setQueryData(queryKey, (old) => {
-    const merged = mergeConversations(old, fresh)
-    return isSame(old?.pages[0], merged.pages[0]) && old?.pages.length === merged.pages.length ? old : merged
-  })
+  const old = client.getQueryData(queryKey)
+  if (isSame(old?.pages[0], fresh)) return
+  client.setQueryData(queryKey, (now) => mergeConversations(now, fresh))
+  await pullCounts(client)
 }
+
+/** How many there are, for the sidebar. */
+export const pullCounts = (client: QueryClient): Promise<void> => client.refetchQueries({ queryKey: countsQuery.queryKey, type: 'active' })
 
 /** All lists that are shown now. */
 export const pullLists = (client: QueryClient): Promise<unknown> =>
@@ -53,13 +59,16 @@ export async function pullThread(client: QueryClient, id: string, signal?: Abort
   client.setQueryData(queryKey, (now) => mergeMessages(now, fresh))
 }
 
+/** The notes of a thread that is shown. */
+export const pullNotes = (client: QueryClient, id: string): Promise<void> =>
+  client.refetchQueries({ queryKey: notesQuery(id).queryKey, type: 'active' })
+
 export function useLiveList(filter: ListFilter): void {
   const client = useQueryClient()
-  const { status, assignee } = filter
-  useEffect(
-    () => repeat((signal) => pullList(client, { status, assignee }, signal), listEveryMs),
-    [client, status, assignee],
-  )
+  const latest = useRef(filter)
+  latest.current = filter
+  useEffect(() => repeat((signal) => pullList(client, latest.current, signal), listEveryMs), [client])
+  useEffect(() => repeat(() => pullCounts(client), countsEveryMs), [client])
 }
 
 export function useLiveThread(id: string): void {
@@ -72,9 +81,11 @@ export function useLiveThread(id: string): void {
       if (contactId) await client.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
     }
     const stopThread = repeat((signal) => pullThread(client, id, signal), threadEveryMs)
+    const stopNotes = repeat(() => pullNotes(client, id), 5 * threadEveryMs)
     const stopRest = repeat(slowly, 10 * threadEveryMs)
     return () => {
       stopThread()
+      stopNotes()
       stopRest()
     }
   }, [client, id])

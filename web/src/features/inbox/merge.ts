@@ -8,6 +8,15 @@ interface Paged<Item> {
   nextCursor: string | null
 }
 
+/** What has not changed stays the same object, so that its row is not drawn again. */
+function keepSame<Item extends { id: string }>(fresh: Item[], old: Item[]): Item[] {
+  const known = new Map(old.map((item) => [item.id, item]))
+  return fresh.map((item) => {
+    const before = known.get(item.id)
+    return before && isSame(before, item) ? before : item
+  })
+}
+
 /** Null when there is a gap between the fresh page and the old ones: then only the fresh one holds. */
 function mergePages<Item extends { id: string }>(
   fresh: Paged<Item>,
@@ -29,8 +38,9 @@ const isOlderTime = (time: string | null, id: string, thanTime: string | null, t
   (time ?? '') < (thanTime ?? '') || ((time ?? '') === (thanTime ?? '') && id < thanId)
 
 export function mergeConversations(old: ConversationList | undefined, fresh: ConversationPage): ConversationList {
+  const known = (old?.pages ?? []).flatMap((page) => page.conversations)
   const pages = mergePages(
-    { items: fresh.conversations, nextCursor: fresh.nextCursor },
+    { items: keepSame(fresh.conversations, known), nextCursor: fresh.nextCursor },
     (old?.pages ?? []).map(({ conversations, nextCursor }) => ({ items: conversations, nextCursor })),
     (one, than) => isOlderTime(one.lastMessageAt, one.id, than.lastMessageAt, than.id),
   )
@@ -42,8 +52,9 @@ export function mergeConversations(old: ConversationList | undefined, fresh: Con
 }
 
 export function mergeMessages(old: Thread | undefined, fresh: MessagePage): Thread {
+  const known = (old?.pages ?? []).flatMap((page) => page.messages)
   const pages = mergePages<Message>(
-    { items: fresh.messages, nextCursor: fresh.nextCursor },
+    { items: keepSame(fresh.messages, known), nextCursor: fresh.nextCursor },
     (old?.pages ?? []).map(({ messages, nextCursor }) => ({ items: messages, nextCursor })),
     (one, than) => isOlderTime(one.timestamp, one.id, than.timestamp, than.id),
   )

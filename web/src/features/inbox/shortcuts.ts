@@ -20,11 +20,19 @@ export const shortcuts = {
   open: { group: 'list', keys: ['Enter'] },
   search: { group: 'list', keys: ['/'] },
   reply: { group: 'conversation', keys: ['r'] },
+  note: { group: 'conversation', keys: ['n'] },
   assign: { group: 'conversation', keys: ['a'] },
+  assignMe: { group: 'conversation', keys: ['m'] },
+  snooze: { group: 'conversation', keys: ['h'] },
+  resolve: { group: 'conversation', keys: ['e'] },
+  undo: { group: 'conversation', keys: ['z'] },
   details: { group: 'conversation', keys: ['i'] },
   leave: { group: 'conversation', keys: ['Escape'] },
 } as const satisfies Record<string, Shortcut>
 export type ShortcutId = keyof typeof shortcuts
+
+/** The first way to ask for it, as a button's hint says it. */
+export const keyOf = (id: ShortcutId): string => shortcuts[id].keys[0].toUpperCase()
 
 export const shortcutIds = Object.keys(shortcuts) as ShortcutId[]
 

@@ -30,10 +30,19 @@ export const message = (change: Partial<Schemas['Message']> = {}): Schemas['Mess
 const hourMs = 3_600_000
 export const inHours = (hours: number) => new Date(Date.now() + hours * hourMs).toISOString()
 
+export const rowContact = (change: Partial<Schemas['ConversationContact']> = {}): Schemas['ConversationContact'] => ({
+  id: 'contact-1',
+  name: 'Rosa Martínez',
+  phone: '436601234567',
+  tags: ['vip'],
+  optedOut: false,
+  ...change,
+})
+
 export const conversation = (change: Partial<Schemas['Conversation']> = {}): Schemas['Conversation'] => ({
   id: 'conversation-1',
   contactId: 'contact-1',
-  contact: { id: 'contact-1', name: 'Rosa Martínez', phone: '436601234567', tags: ['vip'], optedOut: false },
+  contact: rowContact(),
   phoneNumberId: 'number-1',
   status: 'open',
   snoozedUntil: null,
@@ -44,6 +53,10 @@ export const conversation = (change: Partial<Schemas['Conversation']> = {}): Sch
   lastMessageAt: '2026-11-26T10:00:00Z',
   lastMessage: message(),
   ...change,
+})
+
+export const counts = (change: Partial<Schemas['ConversationCounts']> = {}): Schemas['ConversationCounts'] => ({
+  mine: 2, unassigned: 3, all: 12, unread: 4, snoozed: 1, exact: true, ...change,
 })
 
 export const optedOut: Schemas['OptOut'] = {

@@ -1,26 +1,59 @@
-// What a thread shows, oldest first: the server's messages, then those that are under way.
+// What a thread shows, oldest first: the server's messages with the team's notes between them, then
+// what is under way.
+import type { Note, Notes } from '@/features/inbox/api/notes'
 import type { Pending } from '@/features/inbox/api/send'
 import type { Message, Thread } from '@/features/messages'
 
-export interface Entry {
+export interface MessageEntry {
+  kind: 'message'
   key: string
+  at: string
   message: Message
   /** Of a message that the server has not got yet. */
   pending?: Pending
 }
+interface NoteEntry {
+  kind: 'note'
+  key: string
+  at: string
+  note: Note
+}
+export type Entry = MessageEntry | NoteEntry
 
 // Once the server has named a message its thread will show it; by then it may be on a page not loaded.
 const shownWithinMs = 60_000
 
-export function entriesOf(thread: Thread | undefined, pending: Pending[]): Entry[] {
+export function entriesOf(thread: Thread | undefined, pending: Pending[], notes?: Notes): Entry[] {
   const messages = (thread?.pages ?? []).flatMap((page) => page.messages).reverse()
   const known = new Set(messages.map(({ id }) => id))
-  const entries: Entry[] = messages.map((message) => ({ key: message.id, message }))
+  const stored = messages.map((message): Entry => ({ kind: 'message', key: message.id, at: message.timestamp, message }))
+  const entries = withNotes(stored, notesSince(thread, messages[0], notes))
   for (const one of pending) {
     if (one.messageId !== null && (known.has(one.messageId) || isPast(one, messages.at(-1)))) continue
-    entries.push({ key: `pending-${one.outgoing.idempotencyKey}`, message: toMessage(one), pending: one })
+    entries.push({ kind: 'message', key: `pending-${one.outgoing.idempotencyKey}`, at: one.outgoing.at, message: toMessage(one), pending: one })
   }
   return entries
+}
+
+/** Oldest first; those from before the oldest message come with the messages around them. */
+function notesSince(thread: Thread | undefined, oldest: Message | undefined, notes: Notes | undefined): Note[] {
+  const all = (notes?.pages ?? []).flatMap((page) => page.notes).reverse()
+  const hasOlder = thread?.pages.at(-1)?.nextCursor != null
+  const since = hasOlder && oldest ? Date.parse(oldest.timestamp) : 0
+  return all.filter(({ createdAt }) => Date.parse(createdAt) >= since)
+}
+
+function withNotes(messages: Entry[], notes: Note[]): Entry[] {
+  const entries: Entry[] = []
+  let next = 0
+  for (const note of notes) {
+    // WhatsApp's times are whole seconds: a note of the same second came after the message.
+    while (next < messages.length && Date.parse(messages[next]?.at ?? '') <= Date.parse(note.createdAt)) {
+      entries.push(...messages.slice(next, ++next))
+    }
+    entries.push({ kind: 'note', key: `note-${note.id}`, at: note.createdAt, note })
+  }
+  return [...entries, ...messages.slice(next)]
 }
 
 const isPast = ({ outgoing }: Pending, newest: Message | undefined) =>
@@ -42,6 +75,7 @@ const charactersALine = 44
 
 /** Before it is measured: about what the bubble will need, px. */
 export function estimateHeight(entry: Entry | undefined): number {
-  const body = entry?.message.body.slice(0, 1_200) ?? ''
+  const text = entry?.kind === 'note' ? entry.note.text : entry?.message.body
+  const body = text?.slice(0, 1_200) ?? ''
   return 40 + lineHeight * Math.min(30, Math.max(1, Math.ceil(body.length / charactersALine)))
 }

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
 
-import { shortcutOf, type ShortcutId } from '@/features/inbox/shortcuts'
+import { shortcutIds, shortcutOf, type ShortcutId } from '@/features/inbox/shortcuts'
 
-type Handlers = Partial<Record<ShortcutId, (event: KeyboardEvent) => void>>
+type Handlers = Partial<Record<ShortcutId, () => void>>
 
 const listeners = new Set<{ current: Handlers }>()
 
@@ -10,14 +10,18 @@ const listeners = new Set<{ current: Handlers }>()
 function onKey(event: KeyboardEvent): void {
   const id = shortcutOf(event)
   if (id === null) return
-  for (const { current } of listeners) {
-    const handle = current[id]
-    if (!handle) continue
-    event.preventDefault()
-    handle(event)
-    return
-  }
+  const [handle] = answerers(id)
+  if (!handle) return
+  event.preventDefault()
+  handle()
 }
+
+const answerers = (id: ShortcutId) => [...listeners].map(({ current }) => current[id]).filter((handle) => handle !== undefined)
+
+/** What can be done now, for those who look for it by name. */
+export const offeredShortcuts = (): ShortcutId[] => shortcutIds.filter((id) => answerers(id).length > 0)
+
+export const runShortcut = (id: ShortcutId): void => answerers(id)[0]?.()
 
 /** Answers keys while the component is there. Of several that answer one key, the first that was there does. */
 export function useShortcuts(handlers: Handlers): void {

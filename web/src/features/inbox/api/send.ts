@@ -3,7 +3,7 @@
 import { useMutation, useMutationState, useQueryClient, type Mutation, type QueryClient } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
-import type { Conversation } from '@/features/inbox/api/conversations'
+import { usePatchConversation, type Conversation } from '@/features/inbox/api/conversations'
 import { pullLists, pullThread } from '@/features/inbox/live'
 import { addMessage } from '@/features/inbox/merge'
 import { threadQuery, type Message } from '@/features/messages'
@@ -60,13 +60,16 @@ export const surelyFailed = (failure: unknown): boolean =>
 
 export function useSend(conversationId: string) {
   const client = useQueryClient()
+  const patch = usePatchConversation()
   return useMutation({
     mutationKey: sendKey(conversationId),
     scope: { id: `send-${conversationId}` }, // one after the other, so that they arrive in order
     gcTime: Infinity,
     mutationFn: post,
     onSuccess: (sent, outgoing) => {
-      client.setQueryData(threadQuery(conversationId).queryKey, (old) => addMessage(old, toMessage(outgoing, sent)))
+      const message = toMessage(outgoing, sent)
+      client.setQueryData(threadQuery(conversationId).queryKey, (old) => addMessage(old, message))
+      patch(conversationId, { lastMessage: message })
     },
     onSettled: () => {
       void refresh(client, conversationId)

@@ -7,9 +7,10 @@ import { useTranslation } from 'react-i18next'
 
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
-import { conversationsQuery, type ConversationPage, type ListFilter } from '@/features/inbox/api/conversations'
+import { conversationsQuery, type ConversationPage } from '@/features/inbox/api/conversations'
 import { ConversationRow } from '@/features/inbox/components/conversation_row'
 import classes from '@/features/inbox/components/inbox.module.css'
+import { folders, isSameFilter, type ListFilter } from '@/features/inbox/filter'
 import { useLiveList } from '@/features/inbox/live'
 import { useShortcuts } from '@/features/inbox/use_shortcuts'
 import { useMe } from '@/lib/me'
@@ -26,7 +27,7 @@ export function ConversationList({ filter, openId }: ListProps) {
   const { t } = useTranslation('inbox')
   const query = useInfiniteQuery(conversationsQuery(filter))
   useLiveList(filter)
-  const filtered = filter.assignee !== '' || filter.status === 'resolved'
+  const filtered = !isSameFilter(filter, folders.all)
   return (
     <QueryView
       query={query}
@@ -68,9 +69,16 @@ function Rows({ data, openId, hasMore, loading, loadMore }: RowsProps) {
     if (hasMore && !loading && lastShown >= conversations.length - loadAheadRows) loadMore()
   }, [hasMore, loading, lastShown, conversations.length, loadMore])
 
+  const place = useRef(0)
+  useEffect(() => {
+    const at = conversations.findIndex(({ id }) => id === openId)
+    if (at >= 0) place.current = at
+  }, [conversations, openId])
   const move = (step: number) => {
     const focused = document.activeElement?.closest<HTMLElement>('[data-conversation]')?.dataset.conversation
-    const from = conversations.findIndex(({ id }) => id === (focused ?? openId))
+    const here = conversations.findIndex(({ id }) => id === (focused ?? openId))
+    // What was resolved has left the list: the next one stands in its place.
+    const from = here >= 0 ? here : step > 0 ? place.current - 1 : place.current
     const to = Math.min(conversations.length - 1, Math.max(0, from + step))
     virtual.scrollToIndex(to)
     const id = conversations[to]?.id

@@ -13,26 +13,27 @@ import { useAllowed } from '@/lib/permissions'
 
 interface PaneProps {
   id: string
+  sought: string | undefined
   detailsShown: boolean
   onDetails: () => void
 }
 
-export function ConversationPane({ id, detailsShown, onDetails }: PaneProps) {
+export function ConversationPane({ id, ...rest }: PaneProps) {
   const query = useQuery(conversationQuery(id))
   return (
     <QueryView query={query}>
-      {(conversation) => <Open key={id} conversation={conversation} detailsShown={detailsShown} onDetails={onDetails} />}
+      {(conversation) => <Open key={id} conversation={conversation} {...rest} />}
     </QueryView>
   )
 }
 
-function Open({ conversation, ...head }: { conversation: Conversation } & Omit<PaneProps, 'id'>) {
+function Open({ conversation, sought, ...head }: { conversation: Conversation } & Omit<PaneProps, 'id'>) {
   const { data: contact } = useQuery(contactQuery(conversation.contactId))
   useReading(conversation)
   return (
     <>
-      <ThreadHead conversation={conversation} contact={contact} {...head} />
-      <Thread conversation={conversation} />
+      <ThreadHead conversation={conversation} {...head} />
+      <Thread conversation={conversation} sought={sought} />
       <Composer conversation={conversation} contact={contact} />
     </>
   )

@@ -1,18 +1,19 @@
 // One conversation of the list: who, when, what was said last, and what needs attention. Plain elements:
 // ten of them are drawn in each frame while somebody scrolls.
-import { IconBellOff, IconLock, IconUserCheck } from '@tabler/icons-react'
+import { IconBellOff, IconLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { relativeTime } from '@/components/time_text'
-import { ContactAvatar, ContactName, useOptOutText } from '@/features/contacts'
+import { ContactAvatar, ContactName, initialsOf } from '@/features/contacts'
 import type { Conversation } from '@/features/inbox/api/conversations'
 import classes from '@/features/inbox/components/inbox.module.css'
-import { useRowContact } from '@/features/inbox/row_contact'
 import { isWindowOpen } from '@/features/inbox/window'
 import { MessageTicks, useMessagePreview } from '@/features/messages'
 import { useNow } from '@/lib/use_now'
+
+const tagsShown = 1
 
 interface RowProps {
   conversation: Conversation
@@ -22,9 +23,8 @@ interface RowProps {
 
 export const ConversationRow = memo(function ConversationRow({ conversation, open, myId }: RowProps) {
   const { i18n } = useTranslation('inbox')
-  const contact = useRowContact(conversation)
   const now = useNow()
-  const { id, lastMessage, lastMessageAt, unreadCount } = conversation
+  const { id, contact, lastMessage, lastMessageAt, unreadCount } = conversation
   const unread = unreadCount > 0 && !open
   return (
     <Link to={`/inbox/${id}`} className={classes.row} data-unread={unread} aria-current={open} data-conversation={id} draggable={false}>
@@ -32,7 +32,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
       <div style={{ minWidth: 0 }}>
         <div className={classes.rowLine}>
           <div className={`${classes.grow} ${classes.rowName}`} dir="auto">
-            {contact ? <ContactName contact={contact} /> : <span className={classes.rowNoName} />}
+            <ContactName contact={contact} />
           </div>
           {lastMessageAt ? (
             <time className={classes.rowTime} dateTime={lastMessageAt}>
@@ -62,39 +62,49 @@ function Preview({ conversation: { lastMessage } }: { conversation: Conversation
 
 function Marks({ conversation, myId, now }: { conversation: Conversation; myId: string | undefined; now: number }) {
   const { t } = useTranslation('inbox')
-  const contact = useRowContact(conversation)
-  const optOutText = useOptOutText()
-  const optedOut = contact ? optOutText(contact) : null
+  const { contact, assignee, unreadCount } = conversation
   return (
     <>
-      {optedOut ? (
-        <Mark title={optedOut} label={t('row.optedOut')}>
+      {contact.tags.slice(0, tagsShown).map((tag) => (
+        <bdi key={tag} className={classes.tag}>
+          {tag}
+        </bdi>
+      ))}
+      {contact.optedOut ? (
+        <Mark label={t('row.optedOut')}>
           <IconBellOff size={14} color="var(--mantine-color-error)" aria-hidden />
         </Mark>
       ) : null}
-      {!optedOut && !isWindowOpen(conversation, now) ? (
+      {!contact.optedOut && !isWindowOpen(conversation, now) ? (
         <Mark label={t('row.windowShut')}>
           <IconLock size={14} stroke={1.6} aria-hidden />
         </Mark>
       ) : null}
-      {conversation.assigneeId === myId && myId ? (
-        <Mark label={t('row.mine')}>
-          <IconUserCheck size={14} stroke={1.6} aria-hidden />
-        </Mark>
-      ) : null}
-      {conversation.unreadCount > 0 ? (
-        <span className={classes.rowCount} aria-label={t('row.unread', { count: conversation.unreadCount })}>
-          {conversation.unreadCount > 99 ? '99+' : conversation.unreadCount}
+      {assignee ? <Holder name={assignee.name} mine={assignee.id === myId} /> : null}
+      {unreadCount > 0 ? (
+        <span className={classes.rowCount} aria-label={t('row.unread', { count: unreadCount })}>
+          {unreadCount > 99 ? '99+' : unreadCount}
         </span>
       ) : null}
     </>
   )
 }
 
-function Mark({ label, title = label, children }: { label: string; title?: string; children: ReactNode }) {
+function Mark({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <span className={classes.rowMark} role="img" aria-label={label} title={title}>
+    <span className={classes.rowMark} role="img" aria-label={label} title={label}>
       {children}
+    </span>
+  )
+}
+
+/** Whose it is, by their letters; one's own stands out. */
+function Holder({ name, mine }: { name: string; mine: boolean }) {
+  const { t } = useTranslation('inbox')
+  const label = mine ? t('row.mine') : t('row.assignedTo', { name })
+  return (
+    <span className={classes.holder} data-mine={mine} role="img" aria-label={label} title={label}>
+      {initialsOf(name)}
     </span>
   )
 }

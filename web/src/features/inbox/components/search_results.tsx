@@ -1,60 +1,124 @@
-// People whose name or number fits; choosing one opens the conversation with them.
-import { ScrollArea, Text } from '@mantine/core'
+// What the words of a search are in: people first, then messages; choosing one opens the conversation.
+import { Divider, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { LoadMore } from '@/components/load_more'
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
-import { ContactAvatar, ContactName, contactSearchQuery } from '@/features/contacts'
+import { relativeTime } from '@/components/time_text'
+import { ContactAvatar, ContactName } from '@/features/contacts'
 import { fetchConversationWith } from '@/features/inbox/api/conversations'
+import { isMessageHit, searchQuery, type MessageHit, type SearchHit } from '@/features/inbox/api/search'
 import classes from '@/features/inbox/components/inbox.module.css'
+import { Snippet } from '@/features/inbox/components/snippet'
+import { useNow } from '@/lib/use_now'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
 const typingPauseMs = 200
+const peopleMax = 5
 
 export function SearchResults({ search, onOpened }: { search: string; onOpened: () => void }) {
   const { t } = useTranslation('inbox')
   const [wanted] = useDebouncedValue(search.trim(), typingPauseMs)
-  const query = useQuery(contactSearchQuery(wanted))
+  const messages = useInfiniteQuery(searchQuery(wanted, 'message'))
+  const people = useInfiniteQuery(searchQuery(wanted, 'contact')).data ?? []
+  const nothing = people.length === 0 && messages.data?.length === 0 && !messages.hasNextPage
+  return (
+    <div className={classes.scroller} data-hits>
+      {people.length > 0 ? (
+        <>
+          <Divider label={t('search.people')} labelPosition="left" mx="sm" />
+          <ul className={classes.hits} aria-label={t('search.people')}>
+            {people.slice(0, peopleMax).map((hit) => (
+              <PersonHit key={hit.contact.id} hit={hit} onOpened={onOpened} />
+            ))}
+          </ul>
+        </>
+      ) : null}
+      <QueryView
+        query={messages}
+        empty={{ when: () => nothing, show: <EmptyState title={t('search.nothing')} text={t('search.nothingText')} /> }}
+      >
+        {(hits) =>
+          hits.length === 0 && !messages.hasNextPage ? null : (
+            <>
+              <Divider label={t('search.messages')} labelPosition="left" mx="sm" />
+              <ul className={classes.hits} aria-label={t('search.messages')}>
+                {hits.filter(isMessageHit).map((hit) => (
+                  <FoundMessageRow key={hit.message.id} hit={hit} onOpened={onOpened} />
+                ))}
+              </ul>
+              <LoadMore query={messages} />
+            </>
+          )
+        }
+      </QueryView>
+    </div>
+  )
+}
+
+interface HitProps<Hit> {
+  hit: Hit
+  onOpened: () => void
+}
+
+/** The conversation with a person is asked for when they are chosen. */
+function PersonHit({ hit: { contact }, onOpened }: HitProps<SearchHit>) {
   const navigate = useNavigate()
   const notifyFailure = useNotifyFailure()
-  const open = (event: MouseEvent, contactId: string) => {
+  const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
-    fetchConversationWith(contactId)
+    fetchConversationWith(contact.id)
       .then((conversation) => {
         onOpened()
-        return navigate({ to: conversation ? `/inbox/${conversation.id}` : `/contacts/${contactId}` })
+        return navigate({ to: conversation ? `/inbox/${conversation.id}` : `/contacts/${contact.id}` })
       })
       .catch(notifyFailure)
   }
   return (
-    <QueryView
-      query={query}
-      empty={{ when: ({ contacts }) => contacts.length === 0, show: <EmptyState title={t('search.nobody')} /> }}
-    >
-      {({ contacts }) => (
-        <ScrollArea style={{ flex: 1 }} component="ul" p={0} m={0} aria-label={t('search.results')}>
-          {contacts.map((contact) => (
-            <li key={contact.id} style={{ listStyle: 'none', height: 60 }}>
-              <Link to={`/contacts/${contact.id}`} className={classes.row} onClick={(event) => open(event, contact.id)}>
-                <ContactAvatar contact={contact} size={36} />
-                <div style={{ minWidth: 0 }}>
-                  <Text size="sm" fw={500} truncate>
-                    <ContactName contact={contact} />
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    <bdi dir="ltr">{contact.phone}</bdi>
-                  </Text>
-                </div>
-              </Link>
-            </li>
-          ))}
-        </ScrollArea>
-      )}
-    </QueryView>
+    <li>
+      <Link to={`/contacts/${contact.id}`} className={classes.row} onClick={open}>
+        <ContactAvatar contact={contact} size={36} />
+        <div style={{ minWidth: 0 }}>
+          <Text size="sm" fw={500} truncate>
+            <ContactName contact={contact} />
+          </Text>
+          <Text size="xs" c="dimmed">
+            <bdi dir="ltr">{contact.phone}</bdi>
+          </Text>
+        </div>
+      </Link>
+    </li>
+  )
+}
+
+function FoundMessageRow({ hit: { contact, message }, onOpened }: HitProps<MessageHit>) {
+  const { t, i18n } = useTranslation('inbox')
+  const now = useNow()
+  return (
+    <li>
+      <Link to={`/inbox/${message.conversationId}`} search={{ message: message.id }} className={classes.row} onClick={onOpened}>
+        <ContactAvatar contact={contact} size={36} />
+        <div style={{ minWidth: 0 }}>
+          <div className={classes.rowLine}>
+            <Text component="div" size="sm" fw={500} dir="auto" truncate className={classes.grow}>
+              <ContactName contact={contact} />
+            </Text>
+            <Text size="xs" c="dimmed" component="time" dateTime={message.timestamp} style={{ whiteSpace: 'nowrap' }}>
+              {relativeTime(Date.parse(message.timestamp), now, i18n.language)}
+            </Text>
+          </div>
+          <Text size="xs" c="dimmed" dir="auto" lineClamp={2}>
+            {message.direction === 'outbound' ? `${t('search.ours')}: ` : null}
+            <Snippet parts={message.snippet} />
+          </Text>
+        </div>
+      </Link>
+    </li>
   )
 }

@@ -9,24 +9,33 @@ import { useTranslation } from 'react-i18next'
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
 import type { Conversation } from '@/features/inbox/api/conversations'
+import { notesQuery, type Notes } from '@/features/inbox/api/notes'
 import { usePending } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { ThreadEntry } from '@/features/inbox/components/thread_entry'
 import { dayOf } from '@/features/inbox/days'
 import { useLiveThread } from '@/features/inbox/live'
+import { useGoTo } from '@/features/inbox/use_go_to'
 import { entriesOf, estimateHeight, type Entry } from '@/features/inbox/thread_entries'
-import { threadQuery } from '@/features/messages'
+import { threadQuery, type Thread as MessageThread } from '@/features/messages'
 
 const loadAheadEntries = 10
 const nearEndPx = 160
 
-export function Thread({ conversation }: { conversation: Conversation }) {
+interface ThreadProps {
+  conversation: Conversation
+  /** Id of the message that a search has led to. */
+  sought: string | undefined
+}
+
+export function Thread({ conversation, sought }: ThreadProps) {
   const { t } = useTranslation('inbox')
   const { id } = conversation
   const query = useInfiniteQuery(threadQuery(id))
   const pending = usePending(id)
+  const notes = useNotes(id, query.data)
   useLiveThread(id)
-  const entries = useMemo(() => entriesOf(query.data, pending), [query.data, pending])
+  const entries = useMemo(() => entriesOf(query.data, pending, notes), [query.data, pending, notes])
   return (
     <div className={classes.threadBody}>
       <QueryView query={query} empty={{ when: () => entries.length === 0, show: <EmptyState title={t('thread.empty')} /> }}>
@@ -34,6 +43,7 @@ export function Thread({ conversation }: { conversation: Conversation }) {
           <Entries
             conversation={conversation}
             entries={entries}
+            sought={sought}
             hasOlder={query.hasNextPage}
             loading={query.isFetchingNextPage}
             loadOlder={query.fetchNextPage}
@@ -47,12 +57,13 @@ export function Thread({ conversation }: { conversation: Conversation }) {
 interface EntriesProps {
   conversation: Conversation
   entries: Entry[]
+  sought: string | undefined
   hasOlder: boolean
   loading: boolean
   loadOlder: () => unknown
 }
 
-function Entries({ conversation, entries, hasOlder, loading, loadOlder }: EntriesProps) {
+function Entries({ conversation, entries, sought, hasOlder, loading, loadOlder }: EntriesProps) {
   const { t } = useTranslation('inbox')
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
@@ -72,6 +83,7 @@ function Entries({ conversation, entries, hasOlder, loading, loadOlder }: Entrie
   useLayoutEffect(() => {
     virtual.scrollToEnd()
   }, [virtual])
+  useGoTo(sought, entries, { hasOlder, loading, loadOlder, goTo: (index) => virtual.scrollToIndex(index, { align: 'center' }) })
   const noteEnd = useStayAtEnd(scroller, () => virtual.scrollToEnd())
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index ?? Infinity
@@ -79,7 +91,8 @@ function Entries({ conversation, entries, hasOlder, loading, loadOlder }: Entrie
     if (hasOlder && !loading && firstShown <= loadAheadEntries) loadOlder()
   }, [hasOlder, loading, firstShown, loadOlder])
   // One's own message is always wanted on the screen.
-  const own = entries.at(-1)?.pending?.id
+  const last = entries.at(-1)
+  const own = last?.kind === 'message' ? last.pending?.id : undefined
   useEffect(() => {
     if (own !== undefined) virtual.scrollToEnd()
   }, [own, virtual])
@@ -102,8 +115,10 @@ function Entries({ conversation, entries, hasOlder, loading, loadOlder }: Entrie
               >
                 <ThreadEntry
                   conversation={conversation}
-                  entry={entry}
-                  newDay={before ? dayOf(before.message.timestamp) !== dayOf(entry.message.timestamp) : !hasOlder}
+                  at={entry.at}
+                  {...(entry.kind === 'note' ? { note: entry.note } : { message: entry.message, pending: entry.pending })}
+                  sought={entry.key === sought}
+                  newDay={before ? dayOf(before.at) !== dayOf(entry.at) : !hasOlder}
                 />
               </div>
             )
@@ -124,6 +139,18 @@ function Entries({ conversation, entries, hasOlder, loading, loadOlder }: Entrie
       ) : null}
     </>
   )
+}
+
+/** Notes as far back as messages are loaded. */
+function useNotes(id: string, thread: MessageThread | undefined): Notes | undefined {
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(notesQuery(id))
+  const oldestMessage = thread?.pages.at(-1)?.messages.at(-1)?.timestamp
+  const oldestNote = data?.pages.at(-1)?.notes.at(-1)?.createdAt
+  const behind = hasNextPage && oldestMessage !== undefined && oldestNote !== undefined && oldestNote > oldestMessage
+  useEffect(() => {
+    if (behind && !isFetchingNextPage) void fetchNextPage()
+  }, [behind, isFetchingNextPage, fetchNextPage])
+  return data
 }
 
 /** Whoever reads the newest message still sees it when the field below grows. Gives what to call on scrolling. */

@@ -1,43 +1,55 @@
-// A message with what belongs to it: the line of a new day, what can be done when it failed.
+// A message or note with what belongs to it: the line of a new day, what can be done when it failed.
 import { Button, Text } from '@mantine/core'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Conversation } from '@/features/inbox/api/conversations'
+import type { Note } from '@/features/inbox/api/notes'
 import { newKey, surelyFailed, textTo, useDiscard, useSend, type Pending } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
+import { NoteBubble } from '@/features/inbox/components/note_bubble'
 import { dayLabel } from '@/features/inbox/days'
-import type { Entry } from '@/features/inbox/thread_entries'
 import { isWindowOpen } from '@/features/inbox/window'
-import { canSendAgain, MessageBubble } from '@/features/messages'
+import { canSendAgain, MessageBubble, type Message } from '@/features/messages'
 import { useAllowed } from '@/lib/permissions'
 import { useFailureText } from '@/lib/use_failure_text'
 import { useNow } from '@/lib/use_now'
 
 interface EntryProps {
   conversation: Conversation
-  entry: Entry
+  at: string
+  message?: Message
+  pending?: Pending
+  note?: Note
   newDay: boolean
+  /** What a search has led to. */
+  sought: boolean
 }
 
-export const ThreadEntry = memo(function ThreadEntry({ conversation, entry: { message, pending }, newDay }: EntryProps) {
-  const maySend = useAllowed('sendMessages')
+export const ThreadEntry = memo(function ThreadEntry({ conversation, at, message, pending, note, newDay, sought }: EntryProps) {
   return (
     <>
-      {newDay ? <Day at={message.timestamp} /> : null}
-      <div className={classes.message}>
-        {pending ? (
+      {newDay ? <Day at={at} /> : null}
+      <div className={classes.message} data-sought={sought || undefined}>
+        {note ? <NoteBubble note={note} /> : null}
+        {message && pending ? (
           <MessageBubble unsent message={message} actions={pending.failure ? <FailedActions pending={pending} /> : null} />
-        ) : (
-          <MessageBubble
-            message={message}
-            actions={maySend && canSendAgain(message) ? <SendAgain conversation={conversation} text={message.body} /> : null}
-          />
-        )}
+        ) : null}
+        {message && !pending ? <Stored conversation={conversation} message={message} /> : null}
       </div>
     </>
   )
 })
+
+function Stored({ conversation, message }: { conversation: Conversation; message: Message }) {
+  const maySend = useAllowed('sendMessages')
+  return (
+    <MessageBubble
+      message={message}
+      actions={maySend && canSendAgain(message) ? <SendAgain conversation={conversation} text={message.body} /> : null}
+    />
+  )
+}
 
 function Day({ at }: { at: string }) {
   const { i18n } = useTranslation()

@@ -1,25 +1,27 @@
 // Above a thread: who it is with, how long one may answer freely, who looks after it.
 import { ActionIcon, Badge, Text, Tooltip } from '@mantine/core'
-import { IconArrowLeft, IconBellOff, IconClock, IconInfoCircle, IconLock } from '@tabler/icons-react'
+import { IconAlarm, IconArrowLeft, IconBellOff, IconCircleCheck, IconClock, IconInfoCircle, IconLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
-import { ContactAvatar, ContactName, type Contact } from '@/features/contacts'
+import { ContactAvatar, ContactName } from '@/features/contacts'
 import type { Conversation } from '@/features/inbox/api/conversations'
-import { AssignMenu } from '@/features/inbox/components/assign_menu'
+import { ConversationActs } from '@/features/inbox/components/conversation_acts'
 import classes from '@/features/inbox/components/inbox.module.css'
+import { keyOf } from '@/features/inbox/shortcuts'
+import { formatMoment } from '@/features/inbox/snooze_times'
 import { formatLeft, windowLeft } from '@/features/inbox/window'
 import { useNow } from '@/lib/use_now'
 
 interface HeadProps {
   conversation: Conversation
-  contact: Contact | undefined
   detailsShown: boolean
   onDetails: () => void
 }
 
-export function ThreadHead({ conversation, contact, detailsShown, onDetails }: HeadProps) {
+export function ThreadHead({ conversation, detailsShown, onDetails }: HeadProps) {
   const { t } = useTranslation('inbox')
+  const { contact } = conversation
   return (
     <header className={classes.threadHead}>
       <ActionIcon component={Link} to="/inbox" className={classes.back} variant="subtle" color="gray" size="lg" aria-label={t('thread.back')}>
@@ -28,20 +30,20 @@ export function ThreadHead({ conversation, contact, detailsShown, onDetails }: H
       <ContactAvatar contact={contact} size={36} />
       <div className={classes.grow}>
         <Text component="h2" size="sm" fw={600} m={0} truncate>
-          {contact ? <ContactName contact={contact} /> : '…'}
+          <ContactName contact={contact} />
         </Text>
         <Text component="div" size="xs" c="dimmed" truncate>
-          {contact?.optOut.status ? (
+          {conversation.status === 'open' ? null : <Standing conversation={conversation} />}
+          {contact.optedOut ? (
             <Badge size="sm" color="red" variant="light" leftSection={<IconBellOff size={11} aria-hidden />}>
               {t('row.optedOut')}
             </Badge>
-          ) : (
-            <WindowTimer conversation={conversation} />
-          )}
+          ) : null}
+          {conversation.status === 'open' && !contact.optedOut ? <WindowTimer conversation={conversation} /> : null}
         </Text>
       </div>
-      <AssignMenu conversation={conversation} />
-      <Tooltip label={t('thread.details')}>
+      <ConversationActs conversation={conversation} />
+      <Tooltip label={`${t('thread.details')} (${keyOf('details')})`}>
         <ActionIcon
           variant={detailsShown ? 'light' : 'subtle'}
           color="gray"
@@ -57,6 +59,17 @@ export function ThreadHead({ conversation, contact, detailsShown, onDetails }: H
   )
 }
 
+function Standing({ conversation: { status, snoozedUntil } }: { conversation: Conversation }) {
+  const { t, i18n } = useTranslation('inbox')
+  const text = status === 'resolved' ? t('status.resolved') : t('status.snoozed', { time: formatMoment(snoozedUntil ?? '', i18n.language) })
+  const Sign = status === 'resolved' ? IconCircleCheck : IconAlarm
+  return (
+    <span className={classes.standing} title={text}>
+      <Sign size={12} aria-hidden /> {text}
+    </span>
+  )
+}
+
 const soonMs = 2 * 3_600_000
 
 function WindowTimer({ conversation }: { conversation: Conversation }) {
@@ -64,14 +77,14 @@ function WindowTimer({ conversation }: { conversation: Conversation }) {
   const left = windowLeft(conversation, useNow())
   if (left === null || left === 0) {
     return (
-      <span style={{ display: 'inline-flex', gap: 4, alignItems: 'center' }}>
+      <span className={classes.standing}>
         <IconLock size={12} aria-hidden /> {t(left === null ? 'window.never' : 'window.shut')}
       </span>
     )
   }
   return (
     <Tooltip label={t('window.about')} multiline maw={280}>
-      <Text span inherit c={left < soonMs ? 'var(--mantine-color-error)' : undefined} style={{ display: 'inline-flex', gap: 4, alignItems: 'center' }}>
+      <Text span inherit c={left < soonMs ? 'var(--mantine-color-error)' : undefined} className={classes.standing}>
         <IconClock size={12} aria-hidden /> {t('window.left', { time: formatLeft(left, i18n.language) })}
       </Text>
     </Tooltip>

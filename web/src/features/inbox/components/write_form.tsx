@@ -1,38 +1,35 @@
-// The field one writes in: it grows, keeps a draft, shows how WhatsApp will format the text.
-import { ActionIcon, Group, Text, Textarea, Tooltip } from '@mantine/core'
+// The field one writes answers in: it grows, keeps a draft, shows how WhatsApp will format the text; `/`
+// at the start of a word offers quick replies.
+import { ActionIcon, Combobox, Group, Text, Textarea, Tooltip, useCombobox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconBold, IconCode, IconItalic, IconSend2, IconStrikethrough, IconTemplate } from '@tabler/icons-react'
-import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { IconSend2 } from '@tabler/icons-react'
+import { Suspense, useEffect, useMemo, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Conversation } from '@/features/inbox/api/conversations'
 import { textTo, useSend } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
+import { WriteTools } from '@/features/inbox/components/write_tools'
 import { keepDraft, readDraft } from '@/features/inbox/drafts'
-import { toggleMark } from '@/features/inbox/mark_text'
-import { useShortcuts } from '@/features/inbox/use_shortcuts'
+import { toggleMark, type Selected } from '@/features/inbox/mark_text'
+import { useQuickReply } from '@/features/inbox/use_quick_reply'
 import { FormattedText, hasMarks, parseMarks } from '@/features/messages'
+import { ManageQuickReplies, QuickReplyOptions } from '@/features/quick_replies'
 
 const charactersMax = 4_096
 const charactersShownFrom = 3_600
 
-const markButtons = [
-  { mark: '*', name: 'bold', icon: IconBold },
-  { mark: '_', name: 'italic', icon: IconItalic },
-  { mark: '~', name: 'strike', icon: IconStrikethrough },
-  { mark: '```', name: 'mono', icon: IconCode },
-] as const
-
 interface WriteFormProps {
   conversation: Conversation
+  field: RefObject<HTMLTextAreaElement | null>
   onTemplate?: () => void
 }
 
-export function WriteForm({ conversation, onTemplate }: WriteFormProps) {
+export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
   const { t } = useTranslation('inbox')
   const { id } = conversation
-  const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(() => readDraft(id))
+  const [cursor, setCursor] = useState(0)
   const send = useSend(id)
   // On a phone the keyboard's Enter makes lines; there is a button for sending.
   const touch = useMediaQuery('(pointer: coarse)')
@@ -40,7 +37,28 @@ export function WriteForm({ conversation, onTemplate }: WriteFormProps) {
   const length = [...text].length
   const sendable = text.trim() !== '' && length <= charactersMax
   useEffect(() => keepDraft(id, text), [id, text])
-  useShortcuts({ reply: () => field.current?.focus() })
+
+  const write = (next: string, start: number, end = start) => {
+    setText(next)
+    setCursor(end)
+    field.current?.focus()
+    requestAnimationFrame(() => field.current?.setSelectionRange(start, end))
+  }
+  const selected = (): Selected => {
+    const { selectionStart: start = text.length, selectionEnd: end = text.length } = field.current ?? {}
+    return { text, start, end }
+  }
+  const insert = (what: string) => {
+    const { start, end } = selected()
+    write(text.slice(0, start) + what + text.slice(end), start + what.length)
+  }
+  const mark = (sign: string) => {
+    const marked = toggleMark(selected(), sign)
+    write(marked.text, marked.start, marked.end)
+  }
+  const combobox = useCombobox()
+  const [managing, setManaging] = useState(false)
+  const quick = useQuickReply({ text, cursor, contactId: conversation.contactId, combobox, write, manage: () => setManaging(true) })
 
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
@@ -50,59 +68,56 @@ export function WriteForm({ conversation, onTemplate }: WriteFormProps) {
     field.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    if (quick.offering && (event.key === 'Escape' || event.key === 'Enter')) {
+      if (event.key === 'Escape') quick.dismiss()
+      // What fits no quick reply is text.
+      if (event.key === 'Escape' || quick.replies.length > 0 || quick.letters === '') return
+    }
     if (event.key === 'Escape') field.current?.blur()
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touch) return
-    event.preventDefault()
-    submit()
-  }
-  const mark = (sign: string) => {
-    const area = field.current
-    if (!area) return
-    const marked = toggleMark({ text, start: area.selectionStart, end: area.selectionEnd }, sign)
-    setText(marked.text)
-    area.focus()
-    requestAnimationFrame(() => area.setSelectionRange(marked.start, marked.end))
+    submit(event)
   }
 
   return (
-    <form className={classes.composer} onSubmit={submit}>
+    <form onSubmit={submit}>
       {hasMarks(parts) ? (
         <div className={classes.formatted} dir="auto" role="region" aria-label={t('composer.preview')}>
           <FormattedText text={text} />
         </div>
       ) : null}
-      <Textarea
-        ref={field}
-        aria-label={t('composer.label')}
-        placeholder={t('composer.placeholder')}
-        variant="unstyled"
-        autosize
-        minRows={1}
-        maxRows={10}
-        dir="auto"
-        styles={{ input: { textAlign: 'start' } }} // of what is written, not of the page
-        value={text}
-        error={length > charactersMax ? t('composer.tooLong') : undefined}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-      />
+      <Combobox store={combobox} position="top-start" width="target" onOptionSubmit={quick.choose} shadow="md">
+        <Combobox.Target withKeyboardNavigation={quick.offering} autoComplete="off">
+          <Textarea
+            ref={field}
+            aria-label={t('composer.label')}
+            placeholder={t('composer.placeholder')}
+            variant="unstyled"
+            autosize
+            minRows={1}
+            maxRows={10}
+            dir="auto"
+            styles={{ input: { textAlign: 'start' } }} // of what is written, not of the page
+            value={text}
+            error={length > charactersMax ? t('composer.tooLong') : undefined}
+            onChange={(event) => {
+              setText(event.currentTarget.value)
+              setCursor(event.currentTarget.selectionStart)
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </Combobox.Target>
+        <Combobox.Dropdown hidden={!quick.offering}>
+          {quick.offering ? <QuickReplyOptions replies={quick.replies} letters={quick.letters} /> : null}
+        </Combobox.Dropdown>
+      </Combobox>
       <Group gap={2} justify="space-between" wrap="nowrap">
-        <Group gap={2} wrap="nowrap">
-          {markButtons.map(({ mark: sign, name, icon: SignIcon }) => (
-            <Tooltip key={name} label={t(`composer.marks.${name}`)}>
-              <ActionIcon variant="subtle" color="gray" aria-label={t(`composer.marks.${name}`)} onClick={() => mark(sign)}>
-                <SignIcon size={16} stroke={1.8} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
-          ))}
-          {onTemplate ? (
-            <Tooltip label={t('composer.chooseTemplate')}>
-              <ActionIcon variant="subtle" color="gray" aria-label={t('composer.chooseTemplate')} onClick={onTemplate}>
-                <IconTemplate size={16} stroke={1.8} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
-          ) : null}
-        </Group>
+        <WriteTools
+          onMark={mark}
+          onEmoji={insert}
+          onQuickReply={() => insert(text === '' || /\s$/.test(text.slice(0, selected().start)) ? '/' : ' /')}
+          onManage={() => setManaging(true)}
+          onTemplate={onTemplate}
+        />
         <Group gap="xs" wrap="nowrap">
           {length > charactersShownFrom ? (
             <Text size="xs" c={length > charactersMax ? 'var(--mantine-color-error)' : 'dimmed'}>
@@ -116,6 +131,11 @@ export function WriteForm({ conversation, onTemplate }: WriteFormProps) {
           </Tooltip>
         </Group>
       </Group>
+      {managing ? (
+        <Suspense>
+          <ManageQuickReplies onClose={() => setManaging(false)} />
+        </Suspense>
+      ) : null}
     </form>
   )
 }

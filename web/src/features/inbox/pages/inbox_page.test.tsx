@@ -2,29 +2,12 @@ import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
-import { permissions } from '@/api/generated/permissions'
-import { InboxPage } from '@/features/inbox/pages/inbox_page'
-import { At, giveSizes, watchKeys } from '@/features/inbox/testing'
-import { contact, conversation, inHours, message, optedOut } from '@/features/inbox/testing_data'
-import { failure, showPage, testStates, user, type Answers } from '@/lib/testing'
+import { at, listPath, openThread, page, thread, threadPath, usual } from '@/features/inbox/pages/inbox_fixture'
+import { giveSizes, watchKeys } from '@/features/inbox/testing'
+import { contact, conversation, counts, inHours, message, optedOut, rowContact } from '@/features/inbox/testing_data'
+import { failure, showPage, testStates } from '@/lib/testing'
 
-const at = (address: string) => <At address={address} path="/inbox/{-$conversationId}" page={InboxPage} />
-const listPath = 'GET /api/v1/conversations'
-const threadPath = 'GET /api/v1/conversations/*/messages'
-const page = (conversations: unknown[]) => ({ conversations, nextCursor: null })
-const thread = (...messages: unknown[]) => ({ messages, nextCursor: null })
 const sent = { success: true, messageId: 'message-9', conversationId: 'conversation-1', status: 'sent' }
-
-const usual: Answers = {
-  [listPath]: page([conversation()]),
-  'GET /api/v1/conversations/*': conversation(),
-  [threadPath]: thread(message()),
-  'GET /api/v1/contacts/*': contact(),
-  'GET /api/v1/admin/team/members': { members: [], nextCursor: null },
-  'POST /api/v1/conversations/*/read': conversation(),
-}
-const openThread = (answers: Answers = {}, options: Parameters<typeof showPage>[1] | object = {}) =>
-  showPage(at('/inbox/conversation-1'), { ...options, answers: { ...usual, ...answers } })
 
 beforeEach(() => {
   giveSizes()
@@ -48,25 +31,63 @@ testStates('the thread', {
 describe('the list', () => {
   test('says who wrote what, what is unread, and who has opted out', async () => {
     await showPage(at('/inbox'), {
-      answers: { ...usual, [listPath]: page([conversation({ unreadCount: 3 })]), 'GET /api/v1/contacts/*': contact({ optOut: optedOut }) },
+      answers: {
+        ...usual,
+        [listPath]: page([conversation({ unreadCount: 3, contact: rowContact({ optedOut: true }), assignee: { id: 'user-2', name: 'Lucía Vega' } })]),
+      },
     })
     const row = await screen.findByRole('link', { name: /Rosa Martínez/ })
     expect(row).toHaveTextContent('Is my order ready?')
     expect(within(row).getByLabelText('3 unread messages')).toBeVisible()
     expect(within(row).getByLabelText('Opted out')).toBeVisible()
+    expect(within(row).getByLabelText('Assigned to Lucía Vega')).toBeVisible()
+    expect(row).toHaveTextContent('vip')
   })
 
-  test('asks by the filters', async () => {
+  test('asks for nothing per row', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => conversation({ id: `c-${index}`, contactId: `p-${index}` }))
+    const { asked } = await showPage(at('/inbox'), { answers: { ...usual, [listPath]: page(many) } })
+    await screen.findAllByText('Is my order ready?')
+    expect(asked.filter(({ path }) => path.includes('/contacts/') || /conversations\/c-/.test(path))).toEqual([])
+  })
+
+  const chooseFolder = async (name: RegExp) => {
+    await userEvent.click(await screen.findByRole('button', { name: /Choose another folder/ }))
+    await userEvent.click(await screen.findByRole('button', { name }))
+  }
+
+  test('a folder asks for what is in it, and shows how many wait', async () => {
     const { asked } = await showPage(at('/inbox'), { answers: usual })
     await screen.findByText('Is my order ready?')
-    await userEvent.click(screen.getByRole('radio', { name: 'Resolved' }))
-    await waitFor(() => expect(asked.at(-1)?.query.get('status')).toBe('resolved'))
+    await userEvent.click(await screen.findByRole('button', { name: /Choose another folder/ }))
+    expect(await screen.findByRole('button', { name: /^Unassigned/ })).toHaveTextContent('3')
+    await userEvent.click(screen.getByRole('button', { name: /^Mine/ }))
+    await waitFor(() => expect(asked.at(-1)?.query.get('assignee')).toBe('me'))
+    await chooseFolder(/^Snoozed/)
+    await waitFor(() => expect(asked.at(-1)?.query.get('status')).toBe('snoozed'))
+  })
+
+  test('filters by number, tag and what is unread, and saves that as a view', async () => {
+    const { asked, of } = await showPage(at('/inbox'), { answers: { ...usual, 'POST /api/v1/views': {} } })
+    await userEvent.click(await screen.findByRole('button', { name: 'Filter' }))
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Tag of the contact' }), 'vip')
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Only unread' }))
+    await waitFor(() => expect(asked.at(-1)?.query.get('tag')).toBe('vip'))
+    expect(asked.at(-1)?.query.get('unread')).toBe('true')
+    await userEvent.click(screen.getByRole('button', { name: 'Save as a view' }))
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Name' }), 'Waiting VIPs')
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() =>
+      expect(of('POST')[0]?.body).toEqual({ name: 'Waiting VIPs', filter: { status: 'open', tag: 'vip', unread: true }, shared: false }),
+    )
   })
 
   test('who sees only their own is not offered those of others', async () => {
-    await showPage(at('/inbox'), { answers: usual, allowed: ['viewContacts', 'sendMessages'] })
-    await screen.findByText('Is my order ready?')
-    expect(screen.queryByRole('textbox', { name: 'Who looks after it' })).toBeNull()
+    const answers = { ...usual, 'GET /api/v1/conversations/counts': counts({ unassigned: 0 }) }
+    await showPage(at('/inbox'), { answers, allowed: ['viewContacts', 'sendMessages'] })
+    await userEvent.click(await screen.findByRole('button', { name: /Choose another folder/ }))
+    expect(await screen.findByRole('button', { name: /^All open ?12/ })).toBeVisible()
+    expect(screen.queryByRole('button', { name: /^Unassigned/ })).toBeNull()
   })
 
   test('is moved through by keys, but not while somebody types', async () => {
@@ -78,7 +99,7 @@ describe('the list', () => {
     await userEvent.keyboard('j')
     await waitFor(() => expect(document.activeElement).toHaveAttribute('data-conversation', 'conversation-2'))
     await userEvent.keyboard('/')
-    const search = screen.getByRole('searchbox', { name: 'Search people' })
+    const search = screen.getByRole('searchbox', { name: 'Search people and messages' })
     expect(search).toHaveFocus()
   })
 })
@@ -213,19 +234,4 @@ describe('the lock', () => {
       template: { name: 'order_ready', language: 'en_US', components: [{ type: 'body', parameters: [{ type: 'text', text: 'Rosa' }] }] },
     })
   })
-})
-
-test('assigning to oneself', async () => {
-  const { of } = await openThread({ 'POST /api/v1/conversations/*/assign': { id: 'conversation-1', assigneeId: user.id } })
-  await screen.findByRole('article')
-  await userEvent.keyboard('a')
-  await userEvent.click(await screen.findByRole('menuitem', { name: 'Me' }))
-  await waitFor(() => expect(of('POST')[0]?.body).toEqual({ assigneeId: user.id }))
-  expect(await screen.findByRole('button', { name: 'Assigned to: You. Change' })).toBeVisible()
-})
-
-test('who may not assign is not offered it', async () => {
-  await openThread({}, { allowed: permissions.filter((one) => one !== 'assignConversations') })
-  await screen.findByRole('article')
-  expect(screen.queryByRole('button', { name: /Assigned to/ })).toBeNull()
 })

@@ -1,30 +1,32 @@
 // The shared inbox: list, thread and contact side by side; on a phone one at a time.
-import { Anchor, Drawer, Text, VisuallyHidden } from '@mantine/core'
-import { useDocumentTitle, useMediaQuery, useSessionStorage } from '@mantine/hooks'
+import { Anchor, Drawer, Tabs, Text, VisuallyHidden } from '@mantine/core'
+import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { IconMessages } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { State } from '@/components/states'
-import { ContactDetails } from '@/features/contacts'
-import { conversationQuery, type ListFilter } from '@/features/inbox/api/conversations'
+import { LoadingState, State } from '@/components/states'
+import { ContactDetails, ContactTimeline } from '@/features/contacts'
+import { conversationQuery } from '@/features/inbox/api/conversations'
 import { ConversationList } from '@/features/inbox/components/conversation_list'
 import { ConversationPane } from '@/features/inbox/components/conversation_pane'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { ListHead } from '@/features/inbox/components/list_head'
-import { SearchResults } from '@/features/inbox/components/search_results'
+import { useFilter } from '@/features/inbox/filter'
 import { useShortcuts } from '@/features/inbox/use_shortcuts'
 
-const everything: ListFilter = { status: 'open', assignee: '' }
+// Asked for when somebody searches.
+const SearchResults = lazy(async () => ({ default: (await import('@/features/inbox/components/search_results')).SearchResults }))
 
 export function InboxPage() {
   const { t } = useTranslation('inbox')
   useDocumentTitle(`${t('title')} · wApi`)
   const { conversationId } = useParams({ strict: false }) as { conversationId?: string }
+  const { message: sought } = useSearch({ strict: false }) as { message?: string }
   const navigate = useNavigate()
-  const [filter, setFilter] = useSessionStorage<ListFilter>({ key: 'wapi-inbox-filter', defaultValue: everything, getInitialValueInEffect: false })
+  const [filter, setFilter] = useFilter()
   const [search, setSearch] = useState('')
   const wide = useMediaQuery('(min-width: 75em)', false, { getInitialValueInEffect: false })
   const [beside, setBeside] = useState(true)
@@ -35,19 +37,23 @@ export function InboxPage() {
   return (
     <div className={`${classes.inbox} ${withDetails ? classes.withDetails : ''}`} data-open={conversationId !== undefined}>
       <VisuallyHidden component="h1">{t('title')}</VisuallyHidden>
-      <section className={`${classes.pane} ${classes.list}`} aria-label={t('title')}>
+      <section className={`${classes.pane} ${classes.list}`} aria-label={t('title')} onKeyDown={moveThroughHits}>
         <ListHead filter={filter} onFilter={setFilter} search={search} onSearch={setSearch} />
         {search.trim() === '' ? (
           <ConversationList filter={filter} openId={conversationId} />
         ) : (
-          <SearchResults search={search} onOpened={() => setSearch('')} />
+          <Suspense fallback={<LoadingState />}>
+            <SearchResults search={search} onOpened={() => setSearch('')} />
+          </Suspense>
         )}
       </section>
       <section className={`${classes.pane} ${classes.thread}`} aria-label={t('thread.name')}>
         {conversationId ? (
-          <ConversationPane id={conversationId} detailsShown={wide ? beside : drawer} onDetails={toggleDetails} />
+          <ConversationPane id={conversationId} sought={sought} detailsShown={wide ? beside : drawer} onDetails={toggleDetails} />
         ) : (
-          <State icon={<IconMessages size={26} stroke={1.5} />} title={t('thread.none')} text={t('thread.noneText')} />
+          <div className={classes.nothing}>
+            <State icon={<IconMessages size={26} stroke={1.5} />} title={t('thread.none')} text={t('thread.noneText')} />
+          </div>
         )}
       </section>
       {withDetails ? (
@@ -64,18 +70,41 @@ export function InboxPage() {
   )
 }
 
+/** The arrows go from the field of a search to its results, and on. */
+function moveThroughHits(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-hits] a')]
+  if (!step || links.length === 0) return
+  event.preventDefault()
+  const to = links.findIndex((link) => link === document.activeElement) + step
+  const wanted = to < 0 ? event.currentTarget.querySelector<HTMLElement>('input') : links[to]
+  wanted?.focus()
+}
+
+/** The timeline is asked for when it is opened: most conversations are answered without. */
 function DetailsOf({ conversationId }: { conversationId: string }) {
   const { t } = useTranslation('inbox')
   const { data } = useQuery(conversationQuery(conversationId))
   if (!data) return null
   return (
-    <>
-      <ContactDetails contactId={data.contactId} />
-      <Text size="sm" mt="md">
-        <Anchor component={Link} to={`/contacts/${data.contactId}`} inherit>
-          {t('thread.wholeContact')}
-        </Anchor>
-      </Text>
-    </>
+    <Tabs defaultValue="info" keepMounted={false}>
+      <Tabs.List grow mb="md">
+        <Tabs.Tab value="info">{t('thread.info')}</Tabs.Tab>
+        <Tabs.Tab value="timeline">{t('thread.timeline')}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="info">
+        <ContactDetails contactId={data.contactId} />
+        <Text size="sm" mt="md">
+          <Anchor component={Link} to={`/contacts/${data.contactId}`} inherit>
+            {t('thread.wholeContact')}
+          </Anchor>
+        </Text>
+      </Tabs.Panel>
+      <Tabs.Panel value="timeline">
+        <Suspense fallback={<LoadingState />}>
+          <ContactTimeline contactId={data.contactId} />
+        </Suspense>
+      </Tabs.Panel>
+    </Tabs>
   )
 }

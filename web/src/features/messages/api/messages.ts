@@ -24,5 +24,6 @@ export const threadQuery = (id: string) =>
     queryFn: ({ pageParam, signal }) => fetchMessages(id, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
-    staleTime: Infinity, // live.ts keeps it fresh
+    staleTime: Infinity, // the inbox's live.ts keeps it fresh
+    structuralSharing: false, // and shares what is the same by its id
   })

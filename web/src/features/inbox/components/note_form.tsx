@@ -1,0 +1,131 @@
+// The field for a note; `@` offers colleagues to mention.
+import { ActionIcon, Combobox, Group, Text, Textarea, useCombobox } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconAt, IconSend2 } from '@tabler/icons-react'
+import { useEffect, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import type { Conversation } from '@/features/inbox/api/conversations'
+import { useAddNote } from '@/features/inbox/api/notes'
+import classes from '@/features/inbox/components/inbox.module.css'
+import { keepDraft, readDraft } from '@/features/inbox/drafts'
+import { mentionAt, mentionsIn, putMention, type Mentioned } from '@/features/inbox/mentions'
+import { useColleagues } from '@/features/inbox/use_colleagues'
+import { useMe } from '@/lib/me'
+import { useNotifyFailure } from '@/lib/use_notify_failure'
+
+const bytesMax = 8_192
+const offeredMax = 8
+
+interface NoteFormProps {
+  conversation: Conversation
+  field: RefObject<HTMLTextAreaElement | null>
+}
+
+export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
+  const { t } = useTranslation('inbox')
+  const draftId = `${id}-note`
+  const [text, setText] = useState(() => readDraft(draftId))
+  const [cursor, setCursor] = useState(0)
+  const [chosen, setChosen] = useState<Mentioned[]>([])
+  const add = useAddNote(id)
+  const notifyFailure = useNotifyFailure()
+  const { data: me } = useMe()
+  // On a phone the keyboard's Enter makes lines; there is a button for adding.
+  const touch = useMediaQuery('(pointer: coarse)')
+  const combobox = useCombobox()
+  const written = mentionAt(text, cursor)
+  const { colleagues } = useColleagues({ conversationId: id, purpose: 'mention' }, written)
+  const offered = colleagues.filter((member) => member.id !== me?.user.id).slice(0, offeredMax)
+  const offering = written !== null && offered.length > 0
+  useEffect(() => keepDraft(draftId, text), [draftId, text])
+  useEffect(() => {
+    if (!offering) return combobox.closeDropdown()
+    combobox.openDropdown()
+    combobox.selectFirstOption()
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the store is a new object each time
+  }, [offering, written, offered.length])
+
+  const sendable = text.trim() !== '' && new TextEncoder().encode(text).length <= bytesMax && !add.isPending
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault()
+    if (!sendable) return
+    const draft = { text: text.trim(), mentions: mentionsIn(text, chosen) }
+    add.mutate(draft, {
+      onSuccess: () => {
+        setText('')
+        setChosen([])
+      },
+      onError: notifyFailure,
+    })
+  }
+  const mention = (memberId: string) => {
+    const member = offered.find((one) => one.id === memberId)
+    if (!member) return
+    const put = putMention(text, cursor, member.name)
+    setChosen([...chosen, member])
+    write(put.text, put.cursor)
+  }
+  const write = (next: string, at: number) => {
+    setText(next)
+    setCursor(at)
+    field.current?.focus()
+    requestAnimationFrame(() => field.current?.setSelectionRange(at, at))
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (combobox.dropdownOpened) return
+    if (event.key === 'Escape') field.current?.blur()
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing && !touch) submit(event)
+  }
+  return (
+    <form onSubmit={submit}>
+      <Combobox store={combobox} position="top-start" width={260} onOptionSubmit={mention} shadow="md">
+        <Combobox.Target withKeyboardNavigation={combobox.dropdownOpened} autoComplete="off">
+          <Textarea
+            ref={field}
+            aria-label={t('notes.note')}
+            placeholder={t('notes.placeholder')}
+            variant="unstyled"
+            autosize
+            minRows={1}
+            maxRows={10}
+            dir="auto"
+            value={text}
+            onChange={(event) => {
+              setText(event.currentTarget.value)
+              setCursor(event.currentTarget.selectionStart)
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </Combobox.Target>
+        <Combobox.Dropdown hidden={!offering}>
+          <Combobox.Options aria-label={t('notes.mention')}>
+            {offered.map(({ id: memberId, name, roleName }) => (
+              <Combobox.Option key={memberId} value={memberId}>
+                <Text size="sm" truncate>
+                  <bdi>{name}</bdi>{' '}
+                  <Text span size="xs" c="dimmed">
+                    {roleName}
+                  </Text>
+                </Text>
+              </Combobox.Option>
+            ))}
+          </Combobox.Options>
+        </Combobox.Dropdown>
+      </Combobox>
+      <Group justify="space-between" wrap="nowrap">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('notes.mention')}
+          onClick={() => write(`${text}${text === '' || text.endsWith(' ') ? '' : ' '}@`, text.length + 2)}
+        >
+          <IconAt size={16} stroke={1.8} aria-hidden />
+        </ActionIcon>
+        <ActionIcon type="submit" size="lg" color="orange.9" className={classes.send} disabled={!sendable} loading={add.isPending} aria-label={t('notes.add')}>
+          <IconSend2 size={18} aria-hidden />
+        </ActionIcon>
+      </Group>
+    </form>
+  )
+}

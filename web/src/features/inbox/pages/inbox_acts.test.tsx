@@ -1,0 +1,239 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+import { permissions } from '@/api/generated/permissions'
+import { at, listPath, openThread, page, usual } from '@/features/inbox/pages/inbox_fixture'
+import { giveSizes } from '@/features/inbox/testing'
+import { conversation, inHours, message } from '@/features/inbox/testing_data'
+import { failure, showPage, user, type Answers } from '@/lib/testing'
+
+beforeEach(() => {
+  giveSizes()
+  sessionStorage.clear()
+})
+afterEach(() => vi.restoreAllMocks())
+
+describe('acts', () => {
+  const state = (change: object) => ({ id: 'conversation-1', status: 'open', snoozedUntil: null, assigneeId: null, ...change })
+  const seen = { status: 'open', lastMessageId: 'message-1' }
+  /** The server answers as it stands after the act. */
+  const changing = () => {
+    let now = conversation()
+    return {
+      'GET /api/v1/conversations/*': () => now,
+      [listPath]: () => page([now]),
+      act: (to: object) => () => {
+        now = conversation(to)
+        return state(to)
+      },
+    }
+  }
+  const open = async (answers: Answers = {}) => {
+    const shown = await openThread(answers)
+    await screen.findByRole('article')
+    return { posted: () => shown.of('POST').map(({ path, body }) => ({ path: path.split('/').at(-1), body })) }
+  }
+
+  test('resolving leaves the list, and is taken back by a key', async () => {
+    const { act: become, ...answers } = changing()
+    const { posted } = await open({
+      ...answers,
+      'POST /api/v1/conversations/*/resolve': become({ status: 'resolved' }),
+      'POST /api/v1/conversations/*/reopen': become({}),
+    })
+    await userEvent.keyboard('e')
+    expect(await screen.findByRole('button', { name: 'Undo' })).toBeVisible()
+    expect(posted()).toEqual([{ path: 'resolve', body: { expected: seen } }])
+    expect(screen.getByRole('button', { name: 'Reopen' })).toBeVisible()
+    await userEvent.keyboard('z')
+    await waitFor(() => expect(posted().at(-1)).toEqual({ path: 'reopen', body: { expected: { ...seen, status: 'resolved' } } }))
+    expect(await screen.findByText('Undone')).toBeVisible()
+  })
+
+  test('snoozing until tomorrow', async () => {
+    const { posted } = await open({ 'POST /api/v1/conversations/*/snooze': state({ status: 'snoozed', snoozedUntil: inHours(20) }) })
+    await userEvent.keyboard('h')
+    await userEvent.click(await screen.findByRole('menuitem', { name: /^Tomorrow/ }))
+    await waitFor(() => expect(posted()[0]?.path).toBe('snooze'))
+    const { until } = posted()[0]?.body as { until: string }
+    expect(new Date(until).getHours()).toBe(9)
+    expect(Date.parse(until)).toBeGreaterThan(Date.now())
+  })
+
+  test('when a colleague was faster it says who and changes nothing', async () => {
+    let answers = conversation()
+    await open({
+      'GET /api/v1/conversations/*': () => answers,
+      'POST /api/v1/conversations/*/assign': () => {
+        answers = conversation({ assigneeId: 'user-2', assignee: { id: 'user-2', name: 'Lucía Vega' } })
+        return failure(409, 'conversation_changed')
+      },
+    })
+    await userEvent.keyboard('a')
+    await userEvent.click(await screen.findByRole('option', { name: 'Me' }))
+    expect(await screen.findByText('Lucía Vega looks after it now.')).toBeVisible()
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
+  })
+
+  test('a new message keeps a conversation from being resolved unread', async () => {
+    let answer = conversation()
+    await open({
+      'GET /api/v1/conversations/*': () => answer,
+      'POST /api/v1/conversations/*/resolve': () => {
+        answer = conversation({ lastMessage: message({ id: 'message-2' }) })
+        return failure(409, 'conversation_changed')
+      },
+    })
+    await userEvent.keyboard('e')
+    expect(await screen.findByText(/A new message has arrived/)).toBeVisible()
+  })
+
+  test('assigning by the keys alone', async () => {
+    const { act: become, ...answers } = changing()
+    const lucia = { assigneeId: 'user-2', assignee: { id: 'user-2', name: 'Lucía Vega' } }
+    const { posted } = await open({ ...answers, 'POST /api/v1/conversations/*/assign': become(lucia) })
+    await userEvent.keyboard('a')
+    const search = await screen.findByRole('textbox', { name: 'Search colleagues' })
+    await waitFor(() => expect(search).toHaveFocus())
+    await screen.findByRole('option', { name: 'Lucía Vega' })
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}')
+    await waitFor(() => expect(posted()[0]?.body).toEqual({ assigneeId: 'user-2', expected: { assigneeId: null } }))
+    const button = await screen.findByRole('button', { name: 'Assigned to: Lucía Vega. Change' })
+    await waitFor(() => expect(button).toHaveFocus())
+    // The arrows are for whatever opens next.
+    await userEvent.keyboard('{ArrowDown}')
+    expect(button).toHaveAttribute('aria-expanded', 'false')
+  })
+
+  test('letters typed at once after the key are the name that is sought', async () => {
+    const { act: become, ...answers } = changing()
+    const lucia = { assigneeId: 'user-2', assignee: { id: 'user-2', name: 'Lucía Vega' } }
+    const { posted } = await open({ ...answers, 'POST /api/v1/conversations/*/assign': become(lucia) })
+    await userEvent.setup({ delay: null }).keyboard('aluci')
+    expect(screen.getByRole('textbox', { name: 'Search colleagues' })).toHaveValue('luci')
+    await screen.findByRole('option', { name: 'Lucía Vega' })
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(posted()[0]?.body).toEqual({ assigneeId: 'user-2', expected: { assigneeId: null } }))
+  })
+
+  test('who may not act is offered nothing', async () => {
+    await openThread({}, { allowed: permissions.filter((one) => !['assignConversations', 'resolveConversations'].includes(one)) })
+    await screen.findByRole('article')
+    expect(screen.queryByRole('button', { name: /Assigned to/ })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Resolve' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Snooze' })).toBeNull()
+  })
+})
+
+describe('notes', () => {
+  const note = {
+    id: 'note-1', conversationId: 'conversation-1', author: { kind: 'user', id: 'user-2', name: 'Lucía Vega' },
+    text: '<b>Call</b> her', mentions: [user.id], createdAt: '2026-11-26T10:01:00Z',
+  }
+
+  test('stand in the thread as text, with who wrote them; others cannot be deleted', async () => {
+    await openThread({ 'GET /api/v1/conversations/*/notes': { notes: [note], nextCursor: null } })
+    const shown = await screen.findByRole('article', { name: 'Note by Lucía Vega' })
+    expect(shown).toHaveTextContent('<b>Call</b> her')
+    expect(shown).toHaveTextContent('Mentions you')
+    expect(within(shown).queryByRole('button', { name: 'Delete the note' })).toBeNull()
+  })
+
+  test('mention a colleague by @, whatever the accents, also by who assigns nothing', async () => {
+    const { of } = await openThread(
+      { 'POST /api/v1/conversations/*/notes': { ...note, id: 'note-2', text: 'Ask @Lucía Vega', author: { kind: 'user', id: user.id, name: user.name } } },
+      { allowed: permissions.filter((one) => one !== 'assignConversations') },
+    )
+    await screen.findByRole('article')
+    await userEvent.keyboard('n')
+    const field = await screen.findByRole('textbox', { name: 'Note' })
+    await waitFor(() => expect(field).toHaveFocus())
+    await userEvent.type(field, 'Ask @luci')
+    await userEvent.click(await screen.findByRole('option', { name: /Lucía Vega/ }))
+    await waitFor(() => expect(field).toHaveValue('Ask @Lucía Vega '))
+    await userEvent.type(field, '{Enter}')
+    await waitFor(() => expect(of('POST')[0]?.body).toEqual({ text: 'Ask @Lucía Vega', mentions: ['user-2'] }))
+    expect(await screen.findByRole('article', { name: 'Your note' })).toBeVisible()
+  })
+})
+
+describe('quick replies', () => {
+  const hello = { id: 'reply-1', shortcut: 'hello', text: 'Hello {{contact.name}}', shared: true, createdAt: inHours(-9), updatedAt: inHours(-9) }
+
+  test('are offered by /, and filled in for the contact', async () => {
+    await openThread({
+      'GET /api/v1/quick-replies': { quickReplies: [hello], nextCursor: null },
+      'GET /api/v1/quick-replies/*/text': { text: 'Hello Rosa' },
+    })
+    const field = await screen.findByRole('textbox', { name: 'Message' })
+    await userEvent.type(field, '/he')
+    await screen.findByRole('option', { name: /hello/ })
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(field).toHaveValue('Hello Rosa'))
+  })
+
+  test('while there are none, / leads to where they are written', async () => {
+    await openThread()
+    const field = await screen.findByRole('textbox', { name: 'Message' })
+    await userEvent.type(field, 'Hi /')
+    expect(await screen.findByText('No quick replies yet')).toBeVisible()
+    await userEvent.keyboard('{Enter}')
+    expect(await screen.findByRole('dialog', { name: 'Quick replies' })).toBeVisible()
+    expect(field).toHaveValue('Hi ')
+  })
+
+  test('what fits none is sent as it stands', async () => {
+    const { of } = await openThread({ 'POST /api/v1/messages/send': message({ id: 'message-2', direction: 'outbound', body: 'See /help' }) })
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Message' }), 'See /help')
+    expect(await screen.findByText('No quick reply fits')).toBeVisible()
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(of('POST').at(-1)?.body).toMatchObject({ body: 'See /help' }))
+  })
+
+  test('a / within a word, as in a fraction or a link, is only a /', async () => {
+    await openThread()
+    const field = await screen.findByRole('textbox', { name: 'Message' })
+    await userEvent.type(field, '1/2')
+    expect(screen.queryByText('No quick reply fits')).toBeNull()
+  })
+})
+
+describe('the search', () => {
+  const hit = {
+    contact: { id: 'contact-1', name: 'Rosa Martínez', phone: '436601234567' },
+    message: {
+      id: 'message-1', conversationId: 'conversation-1', direction: 'inbound', type: 'text', timestamp: inHours(-3),
+      snippet: [{ text: 'Is my <i>', match: false }, { text: 'order', match: true }, { text: '</i> ready?', match: false }],
+    },
+  }
+  const search = (results: unknown[]) =>
+    showPage(at('/inbox'), { answers: { ...usual, 'GET /api/v1/search': ({ query }: { query: URLSearchParams }) => ({ results: query.get('kind') === 'message' ? results : [], nextCursor: null }) } })
+
+  test('shows where the words are, as text, and leads to the message', async () => {
+    await search([hit])
+    await userEvent.type(await screen.findByRole('searchbox'), 'order')
+    const found = await screen.findByRole('link', { name: /Is my <i>\s?order\s?<\/i> ready/ })
+    expect(found.querySelector('mark')).toHaveTextContent('order')
+    await userEvent.keyboard('{ArrowDown}')
+    expect(found).toHaveFocus()
+    await userEvent.keyboard('{Enter}')
+    const bubble = await screen.findByRole('article', { name: 'From the customer' })
+    expect(bubble.closest('[data-sought]')).not.toBeNull()
+  })
+
+  test('says when there is nothing', async () => {
+    await search([])
+    await userEvent.type(await screen.findByRole('searchbox'), 'xyz')
+    expect(await screen.findByText('Nothing found')).toBeVisible()
+  })
+})
+
+test('an emoji goes where the cursor is', async () => {
+  await openThread()
+  const field = await screen.findByRole('textbox', { name: 'Message' })
+  await userEvent.type(field, 'Hi')
+  await userEvent.click(screen.getByRole('button', { name: 'Emoji' }))
+  await userEvent.click(await screen.findByRole('button', { name: '👍' }))
+  expect(field).toHaveValue('Hi👍')
+})
