@@ -213,6 +213,7 @@ struct App::Parts {
                             .privacy = privacy_service,
                             .search = search_service,
                             .timeline = timeline_service,
+                            .overview = overview_service,
                             .conversation_notes = note_service,
                             .quick_replies = quick_reply_service,
                             .saved_views = view_service,
@@ -270,6 +271,8 @@ struct App::Parts {
     saved_views::Service view_service{*db, ids, clock};
     search::Service search_service{*db};
     timeline::Service timeline_service{*db};
+    overview::Service overview_service{*db, clock};
+    overview::Counter overview_counter{tasks, *db, clock};
     search::Indexer search_indexer{tasks, *db, clock};
     outbox::Sender sender;
     sending::Service sending_service;
@@ -360,6 +363,7 @@ void App::start() {
         parts.housekeeper.start();
         parts.eraser.start();
         parts.inbox_waker.start();
+        parts.overview_counter.start();
         parts.search_indexer.start();
     }
     parts.sender.start();

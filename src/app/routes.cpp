@@ -16,6 +16,7 @@
 #include "features/operator_desk/operator_desk_http.hpp"
 #include "features/operators/operators_http.hpp"
 #include "features/opt_out/opt_out_http.hpp"
+#include "features/overview/overview_http.hpp"
 #include "features/privacy/privacy_http.hpp"
 #include "features/quick_replies/quick_replies_http.hpp"
 #include "features/saved_views/saved_views_http.hpp"
@@ -58,6 +59,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(privacy::privacy_routes(parts.privacy));
     add(search::search_routes(parts.search));
     add(timeline::timeline_routes(parts.timeline));
+    add(overview::overview_routes(parts.overview));
     add(conversation_notes::conversation_notes_routes(parts.conversation_notes));
     add(quick_replies::quick_replies_routes(parts.quick_replies));
     add(saved_views::saved_views_routes(parts.saved_views));

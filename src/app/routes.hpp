@@ -23,6 +23,7 @@
 #include "features/operator_desk/operator_desk.hpp"
 #include "features/operators/operators.hpp"
 #include "features/opt_out/opt_out.hpp"
+#include "features/overview/overview.hpp"
 #include "features/privacy/privacy.hpp"
 #include "features/quick_replies/quick_replies.hpp"
 #include "features/saved_views/saved_views.hpp"
@@ -63,6 +64,7 @@ struct RouteParts {
     privacy::Service& privacy;
     search::Service& search;
     timeline::Service& timeline;
+    overview::Service& overview;
     conversation_notes::Service& conversation_notes;
     quick_replies::Service& quick_replies;
     saved_views::Service& saved_views;

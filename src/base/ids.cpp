@@ -16,6 +16,14 @@ void append_hex(std::string& out, std::uint64_t value, int digits) {
     }
 }
 
+/// Its 48 bits of milliseconds, with the dashes around.
+void append_stamp(std::string& out, std::uint64_t milliseconds) {
+    append_hex(out, milliseconds >> 16U, 8);
+    out.push_back('-');
+    append_hex(out, milliseconds & 0xFFFFU, 4);
+    out.push_back('-');
+}
+
 }  // namespace
 
 std::string IdGenerator::uuid() {
@@ -37,10 +45,7 @@ std::string IdGenerator::uuid() {
     }
     std::string text;
     text.reserve(36);
-    append_hex(text, stamp_ms >> 16U, 8);
-    text.push_back('-');
-    append_hex(text, stamp_ms & 0xFFFFU, 4);
-    text.push_back('-');
+    append_stamp(text, stamp_ms);
     append_hex(text, 0x7000U | sequence, 4);
     text.push_back('-');
     append_hex(text, 0x8000U | ((random_bits >> 48U) & 0x3FFFU), 4);
@@ -62,6 +67,31 @@ EventId first_event_at(Timestamp time) {
     constexpr std::int64_t since_max = std::numeric_limits<std::int64_t>::max() / 256;
     const std::int64_t since = std::max(to_us(time), epoch_2020_us) - epoch_2020_us;
     return EventId{std::min(since, since_max) * 256};
+}
+
+std::string restamp(std::string_view uuid, Timestamp time) {
+    std::string text;
+    text.reserve(36);
+    append_stamp(text, static_cast<std::uint64_t>(to_us(time) / 1000));
+    text += uuid.substr(text.size());
+    return text;
+}
+
+std::string first_uuid_at(Timestamp time) {
+    return restamp("00000000-0000-7000-8000-000000000000", time);
+}
+
+std::optional<Timestamp> time_of_uuid(std::string_view uuid) {
+    if (!is_uuid(uuid)) {
+        return std::nullopt;
+    }
+    std::int64_t milliseconds = 0;
+    for (const char digit : uuid.substr(0, 13)) {
+        if (digit != '-') {
+            milliseconds = milliseconds * 16 + static_cast<std::int64_t>(hex_digits.find(digit));
+        }
+    }
+    return from_us(milliseconds * 1000);
 }
 
 bool is_uuid(std::string_view text) {

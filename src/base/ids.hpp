@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -76,6 +77,13 @@ class IdGenerator {
 
 /// The lowest event id of that moment (2020 to 3161, else cut): ids made before it are smaller.
 EventId first_event_at(Timestamp time);
+
+/// The lowest UUIDv7 of that millisecond: ids made before it are smaller.
+std::string first_uuid_at(Timestamp time);
+/// The UUIDv7 as if it had been made then; for histories that are made up.
+std::string restamp(std::string_view uuid, Timestamp time);
+/// The millisecond in which a UUIDv7 was made. Nothing for text that is no UUID.
+std::optional<Timestamp> time_of_uuid(std::string_view uuid);
 
 /// True for 36 characters of lower-case hex with dashes in the right places.
 bool is_uuid(std::string_view text);

@@ -105,6 +105,22 @@ TEST(EventIds, of_times_that_no_id_can_hold_are_cut) {
     EXPECT_LT(first_event_at(from_us(37'000'000'000'000'000)), first_event_at(year_9999));
 }
 
+TEST(Uuid, begins_with_the_millisecond_of_its_making) {
+    const test::ManualClock clock;
+    SeededRng rng(5);
+    IdGenerator ids(clock, rng);
+    const std::string uuid = ids.uuid();
+    const Timestamp made = from_us(to_us(clock.now()) / 1000 * 1000);
+    EXPECT_EQ(time_of_uuid(uuid), made);
+    EXPECT_LE(first_uuid_at(made), uuid);
+    EXPECT_GT(first_uuid_at(made + std::chrono::milliseconds(1)), uuid);
+    const std::string earlier = restamp(uuid, made - std::chrono::hours(1));
+    EXPECT_TRUE(is_uuid(earlier));
+    EXPECT_EQ(time_of_uuid(earlier), made - std::chrono::hours(1));
+    EXPECT_EQ(earlier.substr(14), uuid.substr(14));
+    EXPECT_EQ(time_of_uuid("m1"), std::nullopt);
+}
+
 TEST(Uuid, text_of_another_form_is_refused) {
     EXPECT_TRUE(is_uuid("01890a5d-ac96-774b-bcce-b302099a8057"));
     for (const std::string_view text :

@@ -14,7 +14,7 @@ ANY_MEMBER = {"getMe", "getWorkspace", "listSessions", "endSession", "logOutAll"
               "requestEmailVerification", "getSecondFactor", "enrolSecondFactor",
               "confirmSecondFactor", "renewRecoveryCodes", "disableSecondFactor", "changePassword"}
 # What shows the whole workspace is not for who sees a part of it (src/features/access/README.md).
-WHOLE_WORKSPACE = {"viewAuditLogs", "manageWebhooks", "exportData"}
+WHOLE_WORKSPACE = {"viewAnalytics", "viewAuditLogs", "manageWebhooks", "exportData"}
 
 
 class PermissionTests:

@@ -110,6 +110,7 @@ CASES = {
     "removeView": naming("view"),
     "search": Case(query=lambda owner: "?q=Vienna"),
     "getContactTimeline": naming("contact"),
+    "getOverview": Case(),
     "readConversation": naming("conversation", lambda owner: {}),
     "createApiKey": Case((201,), body=lambda owner: {"name": "Mine",
                                                      "permissions": ["viewContacts"]}),

@@ -10,6 +10,7 @@ import type auditLog from '@/features/audit_log/strings/en.json'
 import type operator from '@/features/operator/strings/en.json'
 import type queues from '@/features/queues/strings/en.json'
 import type numbers from '@/features/numbers/strings/en.json'
+import type overview from '@/features/overview/strings/en.json'
 import type team from '@/features/team/strings/en.json'
 import type workspace from '@/features/workspace/strings/en.json'
 import type contacts from '@/features/contacts/strings/en.json'
@@ -32,6 +33,7 @@ declare module 'i18next' {
       numbers: typeof numbers
       operator: typeof operator
       queues: typeof queues
+      overview: typeof overview
       team: typeof team
       workspace: typeof workspace
       contacts: typeof contacts

@@ -215,6 +215,8 @@ const std::map<std::string, std::string_view> tables{
     {"quick_replies", "the team"},
     {"saved_views", "the team"},
     {"assignment_heads", "numbers only"},
+    {"overview_heads", "times only"},
+    {"overview_quarters", "counts only"},
     {"assignment_turns", "the team"},
     {"search_queue", "ids of messages and contacts only"},
     {"webhook_events", "searched and redacted"},

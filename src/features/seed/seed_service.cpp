@@ -7,6 +7,7 @@
 
 #include "features/audit/audit.hpp"
 #include "features/numbers/numbers.hpp"
+#include "features/overview/overview.hpp"
 #include "features/seed/seed_rules.hpp"
 #include "features/seed/seed_store.hpp"
 #include "features/workspaces/workspaces.hpp"
@@ -162,10 +163,12 @@ std::vector<store::PlacedTalk> Service::write_batch(Writer& writer, Spread& spre
     std::size_t lines = 0;
     for (std::size_t n = first; n < end && lines < batch_messages; ++n) {
         store::PlacedTalk placed{.talk = writer.write(n, spread.next(random)),
-                                 .contact = ids_.make<ContactId>(),
+                                 .contact = {},
                                  .conversation = ids_.make<ConversationId>(),
                                  .phone_number_id = place.numbers[n % place.numbers.size()],
                                  .assignee = {}};
+        // Ids begin with a time, by which things are counted later.
+        placed.contact = ContactId(restamp(ids_.uuid(), placed.talk.lines.front().at));
         if (placed.talk.assignee) {
             placed.assignee = place.agents[*placed.talk.assignee];
         }
@@ -196,6 +199,7 @@ async::Task<Result<Shop>> Service::fill(const Options& options, std::size_t inde
         co_await db_.write(shop.workspace, "seed.talks",
                            [this, batch, now = clock_.now()](db::WorkspaceTxn& txn) {
                                store::insert_talks(txn, *batch, ids_, now);
+                               overview::recount(txn);
                                record_opt_outs(txn, *batch, now);
                                return true;
                            });

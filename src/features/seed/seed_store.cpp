@@ -204,7 +204,7 @@ void insert_talks(db::WorkspaceTxn& txn, std::span<const PlacedTalk> talks, IdGe
     for (const PlacedTalk& placed : talks) {
         std::string id;
         for (const Line& line : placed.talk.lines) {
-            id = ids.uuid();
+            id = restamp(ids.uuid(), line.at);
             add_message(messages, placed, line, id);
             queued.add(to_us(now));
             queued.add(std::string_view("message"));

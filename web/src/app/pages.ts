@@ -3,6 +3,7 @@
 import {
   IconAddressBook,
   IconAdjustments,
+  IconChartBar,
   IconHistory,
   IconInbox,
   IconKey,
@@ -26,6 +27,7 @@ export interface MenuPlace {
   label:
     | 'inbox'
     | 'contacts'
+    | 'overview'
     | 'numbers'
     | 'team'
     | 'roles'
@@ -73,6 +75,12 @@ export const pages: PageEntry[] = [
     path: paths.contact,
     permission: 'viewContacts',
     load: async () => (await import('@/features/contacts/pages/contact_page')).ContactPage,
+  },
+  {
+    path: paths.overview,
+    permission: 'viewAnalytics',
+    load: async () => (await import('@/features/overview/pages/overview_page')).OverviewPage,
+    menu: { section: 'work', label: 'overview', icon: IconChartBar },
   },
   {
     path: paths.numbers,

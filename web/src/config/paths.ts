@@ -9,6 +9,7 @@ export const paths = {
   acceptInvite: '/accept-invite',
   inbox: '/inbox',
   conversation: '/inbox/$conversationId',
+  overview: '/overview',
   contacts: '/contacts',
   contact: '/contacts/$contactId',
   numbers: '/settings/numbers',

@@ -1628,6 +1628,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts messages, replies, contacts and opt-outs by day, and open conversations by age
+         * @description Not for members who see a part of the workspace. Needs the permission `viewAnalytics`.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues/dead": {
         parameters: {
             query?: never;
@@ -2555,6 +2575,13 @@ export interface components {
         NoteRemoved: {
             success: boolean;
         };
+        OpenAge: {
+            /** @description Younger than so many hours, and no younger class; null for the oldest. */
+            hoursMax: number | null;
+            /** @description The customer wrote last. */
+            waiting: number;
+            answered: number;
+        };
         Operator: {
             id: string;
             /** Format: email */
@@ -2586,6 +2613,44 @@ export interface components {
         Overrides: {
             grant: components["schemas"]["Permission"][];
             deny: components["schemas"]["Permission"][];
+        };
+        Overview: {
+            /** @description Oldest first, the last one is today. */
+            days: components["schemas"]["OverviewDay"][];
+            total: components["schemas"]["OverviewCounts"];
+            /** @description Of today. */
+            hours: components["schemas"]["OverviewHour"][];
+            /** @description Open conversations by the age of their newest message. */
+            open: components["schemas"]["OpenAge"][];
+            /** @description False when an age has more than are counted. */
+            openExact: boolean;
+            /** @description False while older days are still being counted. */
+            complete: boolean;
+        };
+        OverviewCounts: {
+            /** @description Messages of customers. */
+            inbound: number;
+            /** @description Messages to customers. */
+            outbound: number;
+            /** @description Of these. */
+            failed: number;
+            newContacts: number;
+            optOuts: number;
+            /** @description Outbound messages right after an inbound one. */
+            replies: number;
+            /** @description Half of the replies came within; null without any. */
+            medianWaitSeconds: number | null;
+        };
+        OverviewDay: {
+            /** @description Of the time zone. */
+            date: string;
+            counts: components["schemas"]["OverviewCounts"];
+        };
+        OverviewHour: {
+            /** Format: date-time */
+            begin: string;
+            inbound: number;
+            outbound: number;
         };
         PasswordChange: {
             currentPassword: string;
@@ -6710,6 +6775,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantAnswer"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                days?: number;
+                timeZone?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Fails. */

@@ -1,5 +1,5 @@
 // One number: whether it can send, why not, and what Meta says of it.
-import { Alert, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
@@ -8,14 +8,13 @@ import { useTranslation } from 'react-i18next'
 import type { components } from '@/api/generated/openapi'
 import { TimeText } from '@/components/time_text'
 import { ConnectDialog } from '@/features/numbers/components/connect_dialog'
+import { NumberBadge } from '@/features/numbers/components/number_badge'
 import styles from '@/features/numbers/components/number_card.module.css'
 import { parseReason, qualityOf, statusOf } from '@/features/numbers/rules'
 
 interface NumberProps {
   number: components['schemas']['PhoneNumber']
 }
-
-const statusColours = { connected: 'brand', pending: 'yellow', reconnect_needed: 'red.9', unknown: 'gray' }
 
 export function NumberCard({ number }: NumberProps) {
   const { t } = useTranslation('numbers')
@@ -30,9 +29,7 @@ export function NumberCard({ number }: NumberProps) {
             <Title order={2} size="h4">
               <bdi dir="ltr">{title}</bdi>
             </Title>
-            <Badge color={statusColours[status]} variant={status === 'connected' ? 'light' : 'filled'} autoContrast>
-              {t(`status.${status}`)}
-            </Badge>
+            <NumberBadge number={number} />
           </Group>
           <Button variant={status === 'connected' ? 'default' : 'filled'} size="xs" onClick={open}>
             {t('connect.again')}

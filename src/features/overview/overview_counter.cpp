@@ -1,0 +1,118 @@
+// Counts what is over. Where a workspace stands is kept with its quarters, so that a restart goes
+// on and several nodes do no harm to each other: who counts a quarter again writes the same row.
+#include "base/log.hpp"
+#include "features/overview/overview_store.hpp"
+
+namespace wapi::overview {
+namespace {
+
+constexpr std::size_t workspaces_max = 200;  ///< of a page
+constexpr std::size_t quarters_max = 32;     ///< of a step
+
+/// What one step found, and up to where nothing is left to count.
+struct Step {
+    std::vector<Quarter> quarters;
+    Timestamp reached;
+};
+
+Step count_step(db::WorkspaceTxn& txn, Timestamp from, Timestamp until) {
+    Step step{.quarters = {}, .reached = from};
+    while (step.reached < until) {
+        const std::optional<Timestamp> next = store::find_next(txn, step.reached);
+        if (!next || *next >= until) {
+            step.reached = until;
+        } else if (step.quarters.size() == quarters_max) {
+            break;
+        } else {
+            const Timestamp begin = quarter_of(*next);
+            step.reached = begin + quarter;
+            step.quarters.push_back(
+                {.begin = begin, .counts = store::count(txn, begin, step.reached)});
+        }
+    }
+    return step;
+}
+
+/// False, and nothing saved, when somebody moved the head meanwhile.
+bool save(db::WorkspaceTxn& txn, const Step& step, const std::optional<store::Head>& before,
+          const store::Head& head, Timestamp now) {
+    if (store::find_head(txn) != before) {
+        return false;
+    }
+    for (const Quarter& one : step.quarters) {
+        store::put(txn, one);
+    }
+    store::put_head(txn, head);
+    store::remove_before(txn, now - kept);
+    return true;
+}
+
+}  // namespace
+
+void recount(db::WorkspaceTxn& txn) { store::remove_head(txn); }
+
+void Counter::start() {
+    tasks_.on_stop([this] { wake_.notify(); });
+    tasks_.spawn("overview.counter", run());
+}
+
+async::Task<> Counter::run() {
+    while (!tasks_.stopping()) {
+        try {
+            co_await run_due();
+        } catch (const std::exception& failure) {
+            log::warn("overview.counting_failed", {{"reason", failure.what()}});
+        }
+        co_await wake_.wait_for(interval);
+    }
+}
+
+async::Task<std::size_t> Counter::run_due() {
+    std::size_t written = 0;
+    WorkspaceId after;
+    for (bool again = true; again && !tasks_.stopping();) {
+        const Timestamp now = clock_.now();
+        const Timestamp until = quarter_of(now - settling);
+        const std::vector<WorkspaceId> behind =
+            co_await db_.read("overview.list_behind", [after, until](db::Txn& txn) {
+                return store::list_behind(txn, after, until, workspaces_max);
+            });
+        for (const WorkspaceId& workspace : behind) {
+            written += co_await run_workspace(workspace, now);
+        }
+        again = behind.size() == workspaces_max;
+        after = again ? behind.back() : after;
+    }
+    co_return written;
+}
+
+async::Task<std::size_t> Counter::run_workspace(WorkspaceId workspace, Timestamp now) {
+    const Timestamp until = quarter_of(now - settling);
+    const Timestamp settled_until = quarter_of(now - late_failures);
+    std::optional<store::Head> found =
+        co_await db_.read(workspace, "overview.find_head",
+                          [](db::WorkspaceTxn& txn) { return store::find_head(txn); });
+    // What is counted for the first time a day later needs no second look.
+    store::Head head = found.value_or(store::Head{.counted = now - kept, .settled = settled_until});
+    std::size_t written = 0;
+    while ((head.counted < until || head.settled < settled_until) && !tasks_.stopping()) {
+        const bool is_new = head.counted < until;
+        const Timestamp from = is_new ? head.counted : head.settled;
+        const Timestamp to = is_new ? until : settled_until;
+        const Step step = co_await db_.read(
+            workspace, "overview.count",
+            [from, to](db::WorkspaceTxn& txn) { return count_step(txn, from, to); });
+        (is_new ? head.counted : head.settled) = step.reached;
+        const bool saved = co_await db_.write(
+            workspace, "overview.save",
+            [&](db::WorkspaceTxn& txn) { return save(txn, step, found, head, now); });
+        if (!saved) {
+            break;
+        }
+        found = head;
+        written += step.quarters.size();
+    }
+    co_return written;
+}
+
+}  // namespace wapi::overview

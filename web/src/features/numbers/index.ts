@@ -1,0 +1,1 @@
+export { NumberBadge } from '@/features/numbers/components/number_badge'
