@@ -134,8 +134,9 @@ def content_of(shape: str) -> dict:
 def responses(operation: dict, route: dict, errors: dict, paged: bool) -> dict:
     answers = {}
     for status, shape in operation["answers"].items():
-        answers[str(status)] = {"description": "Done." if status < 400 else "Not well.",
-                                "content": content_of(shape)}
+        answers[str(status)] = {"description": "Done." if status < 400 else "Not well."}
+        if shape != "none":
+            answers[str(status)]["content"] = content_of(shape)
         if route["rate"] in ("api", "public_form"):
             answers[str(status)]["headers"] = {
                 name: {"$ref": f"#/components/headers/{name}"} for name in RATE_HEADERS}

@@ -11,7 +11,7 @@ packages=(
   libfmt-dev libspdlog-dev libsimdjson-dev libcli11-dev libcpp-jwt-dev
   libgtest-dev libgmock-dev librapidcheck-dev openssl
   postgresql-15 redis-server sqlite3 curl node-aws4
-  python3-yaml python3-jsonschema python3-aiosmtpd
+  python3-yaml python3-jsonschema python3-aiosmtpd python3-websockets
   debhelper systemd nginx-light chromium
 )
 

@@ -183,6 +183,10 @@ struct App::Parts {
         account_service.set_hooks(link_service.hooks(&second_factor_service));
     }
 
+    std::function<std::string()> realtime_gauges() {
+        return [this] { return realtime::render_gauges(realtime_service.stats()); };
+    }
+
     std::vector<net::Route> routes(const Config& config) {
         return make_routes({.rng = rng,
                             .health = {.queues = queue_status,
@@ -191,6 +195,7 @@ struct App::Parts {
                                        .server_stats = [this] { return server.stats(); },
                                        .intake_failing = [this] { return intake.failing(); },
                                        .metrics_token = config.metrics_token,
+                                       .realtime_gauges = realtime_gauges(),
                                        .persistence = config.persist_webhooks},
                             .accounts = account_service,
                             .sessions = session_service,
@@ -219,6 +224,7 @@ struct App::Parts {
                             .saved_views = view_service,
                             .sending = sending_service,
                             .messages = message_service,
+                            .realtime = {realtime_service, config.public_url},
                             .webhooks = {.intake = intake,
                                          .verify_token = config.verify_token,
                                          .app_secrets = config.app_secrets},
@@ -277,6 +283,8 @@ struct App::Parts {
     outbox::Sender sender;
     sending::Service sending_service;
     messages::Service message_service;
+    realtime::Service realtime_service{
+        {tasks, *db, clock, rng, realtime::authenticate_by(authenticator)}};
     webhooks::Intake intake;
     webhooks::Worker worker;
     operator_desk::Service operator_desk_service{{.db = *db,
@@ -351,6 +359,7 @@ void App::start() {
                                               {"effect", "webhooks are answered and lost"}});
     }
     parts.intake.on_stored([&parts] { parts.worker.wake(); });
+    parts.realtime_service.start();
     parts.intake.start();
     parts.worker.start();
     if (config_.mail.to_log && config_.mail.smtp_url.empty()) {

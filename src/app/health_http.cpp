@@ -108,6 +108,9 @@ async::Task<Result<net::Response>> handle_metrics(Parts parts, net::Call& call) 
                        "Metrics need METRICS_TOKEN as a bearer, or a caller on this machine.");
     }
     std::string text = render_counters() + render_server_gauges(parts->server_stats());
+    if (parts->realtime_gauges) {
+        text += parts->realtime_gauges();
+    }
     const db::Stats stats = parts->db.stats();
     text += render_gauge("wapi_db_commits_total", "Transactions committed since start.",
                          static_cast<double>(stats.commits));

@@ -60,7 +60,8 @@ struct HealthParts {
     std::function<net::ServerStats()> server_stats;
     std::function<std::string()> intake_failing;  ///< why webhooks are refused, or empty
     SecretString
-        metrics_token;        ///< METRICS_TOKEN; empty: /metrics for callers on this machine only
+        metrics_token;  ///< METRICS_TOKEN; empty: /metrics for callers on this machine only
+    std::function<std::string()> realtime_gauges = {};  ///< what live events add to /metrics
     bool persistence = true;  ///< false: webhooks are answered and thrown away (a benchmark)
 };
 

@@ -19,6 +19,7 @@
 #include "features/overview/overview_http.hpp"
 #include "features/privacy/privacy_http.hpp"
 #include "features/quick_replies/quick_replies_http.hpp"
+#include "features/realtime/realtime_http.hpp"
 #include "features/saved_views/saved_views_http.hpp"
 #include "features/search/search_http.hpp"
 #include "features/second_factor/second_factor_http.hpp"
@@ -65,6 +66,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(saved_views::saved_views_routes(parts.saved_views));
     add(sending::sending_routes(parts.sending));
     add(messages::messages_routes(parts.messages));
+    add(realtime::realtime_routes(parts.realtime));
     add(templates::template_routes(parts.templates));
     add(audit_logs::audit_logs_routes(parts.audit_logs));
     return all;

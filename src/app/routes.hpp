@@ -26,6 +26,7 @@
 #include "features/overview/overview.hpp"
 #include "features/privacy/privacy.hpp"
 #include "features/quick_replies/quick_replies.hpp"
+#include "features/realtime/realtime_http.hpp"
 #include "features/saved_views/saved_views.hpp"
 #include "features/search/search.hpp"
 #include "features/second_factor/second_factor.hpp"
@@ -70,6 +71,7 @@ struct RouteParts {
     saved_views::Service& saved_views;
     sending::Service& sending;
     messages::Service& messages;
+    realtime::HttpParts realtime;
     webhooks::HttpParts webhooks;
     dead_letters::HttpParts dead_letters;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/ids.hpp"
@@ -44,8 +45,9 @@ struct Context {
     bool suspended = false;  ///< the workspace: nobody acts in it
     std::string request_id;  ///< also in logs, answers and audit entries
     std::string ip;
-    std::string user_agent;  ///< at most 256 bytes
-    std::string session_id;  ///< of a person who is logged in
+    std::string user_agent;                    ///< at most 256 bytes
+    std::string session_id;                    ///< of a person who is logged in
+    std::optional<Timestamp> expires_at = {};  ///< when the access token does; keys do not
 };
 
 }  // namespace wapi

@@ -23,6 +23,7 @@
 
 #include "async/async.hpp"
 #include "base/error.hpp"
+#include "db/notices.hpp"
 #include "db/txn.hpp"
 
 namespace wapi::db {
@@ -81,6 +82,11 @@ class Db {
     /// True when nothing waits for this thread: nothing to be written, on PostgreSQL no read
     /// either. Long functions ask it and end early when not.
     [[nodiscard]] virtual bool quiet() const = 0;
+    /// Who hears what committed transactions announce; before that nobody does. Network thread.
+    virtual void on_announced(AnnouncementListener listener) = 0;
+    /// The channel to other programs on this database; null where there can be none. To be
+    /// destroyed on the network thread, before the io_context.
+    virtual std::unique_ptr<Notices> open_notices(NoticesListener /*listener*/) { return nullptr; }
 
     template <class Fn>
     auto write(std::string_view name, Fn fn) -> async::Task<std::invoke_result_t<Fn&, Txn&>> {

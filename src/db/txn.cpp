@@ -18,6 +18,7 @@ void Txn::savepoint(const std::function<void()>& function) {
     for (const auto& [kind, hook] : hooks_) {
         marks[kind] = hook->size();
     }
+    const std::size_t announced = announcements_.size();
     try {
         function();
     } catch (...) {
@@ -25,6 +26,7 @@ void Txn::savepoint(const std::function<void()>& function) {
         for (const auto& [kind, hook] : hooks_) {
             hook->cut(marks[kind]);
         }
+        announcements_.resize(announced);
         const std::exception_ptr cause = std::current_exception();
         try {
             connection_.execute_text("ROLLBACK TO SAVEPOINT " + name);

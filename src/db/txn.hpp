@@ -13,8 +13,10 @@
 #include <span>
 #include <string_view>
 #include <typeindex>
+#include <vector>
 
 #include "base/ids.hpp"
+#include "db/announcement.hpp"
 #include "db/sql.hpp"
 
 namespace wapi::db {
@@ -95,6 +97,12 @@ class Txn {
     /// Called by Db when the function has succeeded.
     void run_commit_hooks();
 
+    /// Tells it to the listener of Db once this transaction is committed; never when it, or the
+    /// savepoint around the call, is rolled back.
+    void announce(Announcement announcement) { announcements_.push_back(std::move(announcement)); }
+    /// Called by Db when the function has succeeded.
+    std::vector<Announcement> take_announcements() { return std::move(announcements_); }
+
     [[nodiscard]] Connection& connection() { return connection_; }
     [[nodiscard]] Engine engine() const { return connection_.engine(); }
 
@@ -102,6 +110,7 @@ class Txn {
     Connection& connection_;
     int depth_ = 0;
     std::map<std::type_index, std::unique_ptr<CommitHook>> hooks_;
+    std::vector<Announcement> announcements_;
 };
 
 /// A transaction bound to one workspace: binds its id as `$1` of every statement, so a store cannot
@@ -123,6 +132,11 @@ class WorkspaceTxn {
 
     /// Runs the statement once for each `per_row` values, which do not hold the workspace id.
     void execute_many(const Sql& sql, std::span<const Value> values, std::size_t per_row);
+
+    /// As Txn::announce, about a thing of this workspace.
+    void announce(std::string_view kind, std::string id, std::string detail = {}) {
+        txn_.announce({kind, workspace_, std::move(id), std::move(detail)});
+    }
 
     [[nodiscard]] const WorkspaceId& workspace() const { return workspace_; }
     /// For what is global by nature, such as enqueueing a job.

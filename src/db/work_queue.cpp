@@ -1,6 +1,7 @@
 // Locks are held for moves only, never while a function or a callback runs.
 #include "db/work_queue.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <iterator>
 
@@ -51,27 +52,46 @@ void WorkQueue::close() {
     filled_.notify_all();
 }
 
+void Completions::listen(AnnouncementListener listener) {
+    state_->listened = listener != nullptr;
+    state_->listener = std::move(listener);
+}
+
+std::vector<Announcement> Completions::take_announcements(std::vector<Finished>& group) const {
+    std::vector<Announcement> all;
+    if (state_->listened.load(std::memory_order_relaxed)) {
+        for (Finished& item : group) {
+            std::ranges::move(item.announcements, std::back_inserter(all));
+        }
+    }
+    return all;
+}
+
 void Completions::deliver(std::vector<Finished> group) {
+    std::vector<Announcement> announced = take_announcements(group);
     std::vector<Finished> awaited;
+    std::vector<Finished> blocking;
     awaited.reserve(group.size());
     for (Finished& item : group) {
         // The function's captures are freed here and not on the busier network thread.
         item.work.run = nullptr;
-        if (item.work.blocking) {
-            item.work.done(std::move(item.failure));
-        } else {
-            awaited.push_back(std::move(item));
-        }
+        (item.work.blocking ? blocking : awaited).push_back(std::move(item));
     }
-    if (awaited.empty()) {
-        return;
+    if (!awaited.empty() || !announced.empty()) {
+        post(std::move(awaited), std::move(announced));
     }
+    for (Finished& item : blocking) {
+        item.work.done(std::move(item.failure));
+    }
+}
+
+void Completions::post(std::vector<Finished> awaited, std::vector<Announcement> announced) {
     bool post_needed = false;
     {
         const std::lock_guard lock(state_->mutex);
-        post_needed = state_->finished.empty();
-        state_->finished.insert(state_->finished.end(), std::make_move_iterator(awaited.begin()),
-                                std::make_move_iterator(awaited.end()));
+        post_needed = state_->finished.empty() && state_->announcements.empty();
+        std::ranges::move(awaited, std::back_inserter(state_->finished));
+        std::ranges::move(announced, std::back_inserter(state_->announcements));
     }
     if (post_needed) {
         boost::asio::post(io_, [state = state_] { drain(*state); });
@@ -80,9 +100,14 @@ void Completions::deliver(std::vector<Finished> group) {
 
 void Completions::drain(State& state) {
     std::vector<Finished> finished;
+    std::vector<Announcement> announced;
     {
         const std::lock_guard lock(state.mutex);
         finished.swap(state.finished);
+        announced.swap(state.announcements);
+    }
+    if (!announced.empty() && state.listener != nullptr) {
+        state.listener(std::move(announced));
     }
     for (Finished& item : finished) {
         item.work.done(std::move(item.failure));

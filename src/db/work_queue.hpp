@@ -45,21 +45,30 @@ class WorkQueue {
 struct Finished {
     Work work;
     std::exception_ptr failure;
+    std::vector<Announcement> announcements = {};  ///< of a commit, also of one that may have been
 };
 
 class Completions {
   public:
     explicit Completions(boost::asio::io_context& io)
         : io_(io), state_(std::make_shared<State>()) {}
-    /// Calls `done` of each: here for blocking work, on the network thread for awaited work.
+    /// Calls `done` of each: here for blocking work, on the network thread for awaited work, after
+    /// the listener has heard what the group announces.
     void deliver(std::vector<Finished> group);
+    /// Network thread.
+    void listen(AnnouncementListener listener);
 
   private:
     /// Outlives the database: a post may run after it is closed.
     struct State {
         std::mutex mutex;
         std::vector<Finished> finished;
+        std::vector<Announcement> announcements;
+        std::atomic<bool> listened = false;
+        AnnouncementListener listener;  ///< network thread only
     };
+    void post(std::vector<Finished> awaited, std::vector<Announcement> announced);
+    std::vector<Announcement> take_announcements(std::vector<Finished>& group) const;
     static void drain(State& state);
     boost::asio::io_context& io_;
     std::shared_ptr<State> state_;

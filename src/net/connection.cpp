@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 
 #include "base/log.hpp"
+#include "net/websocket_beast.hpp"
 
 namespace wapi::net {
 namespace asio = boost::asio;
@@ -74,6 +75,7 @@ void Connection::enter(Phase phase) {
         case Phase::producing: deadline_ = entered_ + options.handler_timeout; break;
         case Phase::writing: deadline_ = entered_ + options.write_timeout; break;
         case Phase::lingering: deadline_ = entered_ + linger_limit; break;
+        case Phase::websocket: deadline_ = Clock::time_point::max(); break;
     }
 }
 
@@ -104,20 +106,32 @@ bool Connection::close_when_idle() {
     return true;
 }
 
+void Connection::go_away() {
+    if (const auto websocket = websocket_.lock()) {
+        websocket->close(close_going_away, "The server stops; connect again.");
+    } else {
+        close_when_idle();
+    }
+}
+
 void Connection::close() {
     unlink();
     boost::system::error_code ec;
     socket_.close(ec);
 }
 
-async::Task<> Connection::serve(std::unique_ptr<Connection> connection) {
+async::Task<> Connection::serve(std::shared_ptr<Connection> connection) {
     connection->enter(Phase::fresh);
     while (co_await connection->serve_one()) {
     }
-    connection->close();
+    if (connection->upgrade_ == nullptr) {
+        connection->close();
+    } else {
+        co_await connection->serve_websocket();
+    }
 }
 
-async::Task<> Connection::refuse(std::unique_ptr<Connection> connection) {
+async::Task<> Connection::refuse(std::shared_ptr<Connection> connection) {
     ServerCore& core = *connection->core_;
     connection->request_id_ = core.dispatcher.request_id({});
     connection->refusal_ = fail(errors::overloaded).error();
@@ -188,7 +202,40 @@ async::Task<bool> Connection::serve_one() {
     if (refusal_ || response.abandon) {
         co_return false;
     }
-    co_return co_await send(std::move(response));
+    co_return co_await answer(std::move(response));
+}
+
+/// Sends the answer, or keeps the upgrade that it is and ends the reading of requests.
+async::Task<bool> Connection::answer(Response response) {
+    if (response.upgrade == nullptr) {
+        co_return co_await send(std::move(response));
+    }
+    // Frames before the switch, or HTTP/1.0, which has none (RFC 6455 section 4.1).
+    const bool malformed = !parser_->is_http_1_1() || buffer_.size() > 0;
+    if (malformed || core_->draining) {
+        refusal_ = fail(malformed ? http_errors::malformed_request : errors::unavailable).error();
+        must_close_ = true;
+        co_return co_await send(render_refusal());
+    }
+    upgrade_ = std::move(response.upgrade);
+    co_return false;
+}
+
+/// The WebSocket closes the connection, once its close frame is out and answered.
+async::Task<> Connection::serve_websocket() {
+    const std::shared_ptr<WebSocketUpgrade> upgrade = std::move(upgrade_);
+    enter(Phase::websocket);
+    buffer_.shrink_to_fit();
+    parser_.reset();
+    const auto websocket = std::make_shared<BeastWebSocket>(shared_from_this(), upgrade->limits);
+    websocket_ = websocket;
+    const int status = co_await websocket->accept(upgrade->request, request_id_);
+    ++core_->stats.responses_by_class[std::clamp(status / 100, 1, 5)];
+    log_access(status);
+    if (status == BeastWebSocket::switched) {
+        co_await upgrade->serve(websocket);
+    }
+    websocket->close(close_normal, {});
 }
 
 Response Connection::render_refusal() {

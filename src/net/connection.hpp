@@ -17,6 +17,7 @@
 #include "net/request_parser.hpp"
 #include "net/response_writer.hpp"
 #include "net/server.hpp"
+#include "net/websocket.hpp"
 
 namespace wapi::net {
 
@@ -47,7 +48,7 @@ struct ServerCore {
     bool draining = false;
 };
 
-class Connection : public Waiting {
+class Connection : public Waiting, public std::enable_shared_from_this<Connection> {
   public:
     using Clock = std::chrono::steady_clock;
     using Socket = boost::asio::ip::tcp::socket;
@@ -58,10 +59,11 @@ class Connection : public Waiting {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Serves until either side closes. `connection` lives as long as the coroutine.
-    static async::Task<> serve(std::unique_ptr<Connection> connection);
+    /// Serves until either side closes. `connection` lives as long as the coroutine, or as the
+    /// WebSocket that it has become.
+    static async::Task<> serve(std::shared_ptr<Connection> connection);
     /// Answers 503 and closes: the server has as many connections as it takes.
-    static async::Task<> refuse(std::unique_ptr<Connection> connection);
+    static async::Task<> refuse(std::shared_ptr<Connection> connection);
 
     /// Answers 503 and closes at once, as far as that goes without waiting for the client: when
     /// there is no room to wait either.
@@ -71,17 +73,37 @@ class Connection : public Waiting {
     void expire(Clock::time_point now);
     /// Asks its coroutine to end when no request has begun or is on its way. False when one has.
     bool close_when_idle();
+    /// The server stops: closes when idle, and asks the client of a WebSocket to leave.
+    void go_away();
     /// Since when it waits for a request.
     [[nodiscard]] Clock::time_point waiting_since() const { return entered_; }
     void close();
 
+    // For the WebSocket that it becomes (websocket.cpp).
+    [[nodiscard]] Socket& socket() { return socket_; }
+    [[nodiscard]] async::Tasks& tasks() { return core_->tasks; }
+    /// When the sweep is to cut it.
+    void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
+
   private:
-    enum class Phase { fresh, idle, header, body, handling, producing, writing, lingering };
+    enum class Phase {
+        fresh,
+        idle,
+        header,
+        body,
+        handling,
+        producing,
+        writing,
+        lingering,
+        websocket
+    };
     enum class Step { complete, needs_bytes, wants_continue, refused };
     enum class Outcome { complete, refused, gone };
 
     void enter(Phase phase);
     async::Task<bool> serve_one();
+    async::Task<bool> answer(Response response);
+    async::Task<> serve_websocket();
     async::Task<Outcome> read_request();
     Step advance();
     bool parse_some();
@@ -117,6 +139,8 @@ class Connection : public Waiting {
     std::size_t body_bytes_ = 0;  // this request's part of core_->bodies_bytes
     const Route* route_ = nullptr;
     std::optional<Error> refusal_;
+    std::shared_ptr<WebSocketUpgrade> upgrade_;  ///< what the last request asked for
+    std::weak_ptr<WebSocket> websocket_;
     std::string allow_;
     std::string request_id_;
     bool timed_out_ = false;

@@ -10,7 +10,7 @@
 namespace wapi::net {
 namespace {
 
-constexpr std::size_t connections_most = 10'000;
+constexpr std::size_t connections_most = 20'000;  ///< also WebSockets, which stay
 /// For the database, and for calls to Meta: some of them under way, some kept for the next.
 constexpr std::size_t descriptors_kept = 512;
 

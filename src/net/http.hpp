@@ -62,6 +62,8 @@ class BodySource {
     virtual async::Task<std::string> next() = 0;
 };
 
+struct WebSocketUpgrade;
+
 struct Response {
     int status = 200;
     std::string content_type = "application/json";
@@ -73,6 +75,8 @@ struct Response {
     /// of the connection; each piece has the time of a handler to be made and that of an answer to
     /// be taken. HEAD asks it for nothing.
     std::shared_ptr<BodySource> source = {};
+    /// Turns the connection into a WebSocket (websocket.hpp); there is no other answer then.
+    std::shared_ptr<WebSocketUpgrade> upgrade = {};
 };
 
 /// What a handler gets: the request, and who asks (empty workspace on public routes).
@@ -181,6 +185,8 @@ inline const ErrorKind transfer_encoding_unknown{"transfer_encoding_unknown", 50
 inline const ErrorKind deadline_exceeded{
     "deadline_exceeded", 503, RetryClass::transient,
     "The request took too long; what it asked for may still happen."};
+inline const ErrorKind upgrade_required{"upgrade_required", 426, RetryClass::never,
+                                        "This address speaks WebSocket, version 13, only."};
 inline const ErrorKind header_too_large{"header_too_large", 431, RetryClass::never,
                                         "The request's header is too large."};
 }  // namespace http_errors

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "net/net_test_support.hpp"
+#include "net/websocket.hpp"
 
 namespace wapi::net {
 namespace {
@@ -113,6 +114,50 @@ async::Task<Result<Response>> stream(std::shared_ptr<StreamCounts> counts, Call&
     co_return response;
 }
 
+/// Messages of 1,000 bytes until one is not taken.
+async::Task<> drip(std::shared_ptr<WebSocket> socket, std::shared_ptr<StreamCounts> counts) {
+    const std::string text(1'000, 'x');
+    while (co_await socket->write(text)) {
+        counts->add_piece();
+    }
+}
+
+/// Says each message back; `close`, `long`, `flood` and `drip` do what they say.
+async::Task<> say_back(std::shared_ptr<WebSocket> socket, std::shared_ptr<StreamCounts> counts) {
+    for (;;) {
+        std::optional<std::string> text = co_await socket->read();
+        if (!text) {
+            co_return;
+        }
+        if (*text == "close") {
+            socket->close(4401, "asked to");
+        } else if (*text == "long") {
+            text->assign(300'000, 'x');
+        } else if (*text == "flood") {
+            text->assign(16 << 20, 'x');
+        } else if (*text == "drip") {
+            co_await drip(socket, counts);
+        }
+        if (!co_await socket->write(*text)) {
+            co_return;
+        }
+    }
+}
+
+async::Task<Result<Response>> open_websocket(std::shared_ptr<StreamCounts> counts, Call& call) {
+    if (!asks_for_websocket(call.request)) {
+        co_return fail(http_errors::upgrade_required);
+    }
+    co_return websocket_response({.request = std::move(call.request),
+                                  .limits = {.message_bytes_max = 100,
+                                             .idle_timeout = std::chrono::seconds(5),
+                                             .write_timeout = std::chrono::milliseconds(300),
+                                             .close_timeout = std::chrono::milliseconds(300)},
+                                  .serve = [counts](std::shared_ptr<WebSocket> socket) {
+                                      return say_back(std::move(socket), counts);
+                                  }});
+}
+
 }  // namespace
 
 async::Task<Result<Context>> FixedAuthenticator::authenticate(const Request& request) {
@@ -135,6 +180,7 @@ std::vector<Route> NetTestServer::routes() {
     constexpr std::size_t large = 4 << 20;
     const Handler held = [this](Call&) { return hold(); };
     const Handler streamed = [this](Call& call) { return stream(streams_, call); };
+    const Handler websocket = [this](Call& call) { return open_websocket(streams_, call); };
     return {
         {Verb::post, "/echo", none, "", RateClass::none, small, "echo", echo},
         {Verb::post, "/echo/large", none, "", RateClass::none, large, "echoLarge", echo},
@@ -149,6 +195,7 @@ std::vector<Route> NetTestServer::routes() {
         {Verb::get, "/own-headers", none, "", RateClass::none, 0, "ownHeaders", own_headers},
         {Verb::get, "/big", none, "", RateClass::none, 0, "big", big_answer},
         {Verb::get, "/stream", none, "", RateClass::none, 0, "stream", streamed},
+        {Verb::get, "/websocket", none, "", RateClass::none, 0, "websocket", websocket},
         {Verb::get, "/held", none, "", RateClass::none, 0, "held", held},
     };
 }

@@ -87,14 +87,14 @@ void Server::State::take(const std::shared_ptr<State>& state, asio::ip::tcp::soc
     const std::size_t served_max = state->options.connections_max;
     if (serving < served_max || state->make_room()) {
         auto connection =
-            std::make_unique<Connection>(state, std::move(socket), Connection::Admission::served);
+            std::make_shared<Connection>(state, std::move(socket), Connection::Admission::served);
         state->tasks.spawn("http.connection", Connection::serve(std::move(connection)));
         return;
     }
     ++state->stats.refused;
     if (state->refused_open < std::min(refused_open_max, served_max / 8 + 1)) {
         auto connection =
-            std::make_unique<Connection>(state, std::move(socket), Connection::Admission::refused);
+            std::make_shared<Connection>(state, std::move(socket), Connection::Admission::refused);
         state->tasks.spawn("http.refuse", Connection::refuse(std::move(connection)));
         return;
     }
@@ -217,7 +217,7 @@ async::Task<> Server::drain(std::chrono::milliseconds limit) {
     const std::shared_ptr<State> state = state_;
     state->stop_accepting();
     for (Connection* connection : state->connections) {
-        connection->close_when_idle();
+        connection->go_away();
     }
     const auto deadline = Connection::Clock::now() + limit;
     constexpr std::chrono::milliseconds look_again{10};

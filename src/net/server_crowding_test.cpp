@@ -74,7 +74,7 @@ TEST(HttpCrowding, many_that_are_refused_at_once_are_all_told_so) {
 }
 
 TEST(HttpCrowding, the_cap_leaves_descriptors_for_everything_else) {
-    EXPECT_EQ(connections_within(1 << 20), 10'000U);
+    EXPECT_EQ(connections_within(1 << 20), 20'000U);
     EXPECT_EQ(connections_within(1024), 448U);
     EXPECT_EQ(connections_within(128), 56U);
     EXPECT_EQ(connections_within(0), 1U);

@@ -49,7 +49,7 @@ class Step:
 
 STORY = [
     Step("getHealth"), Step("getMetrics"), Step("getApiDescription"), Step("getApiDocs"),
-    Step("getApiDocsScript"),
+    Step("getApiDocsScript"), Step("openRealtime", 426),
     Step("signUp", 201), Step("logIn"), Step("refreshSession", cookie=True),
     Step("logOut", cookie=True), Step("getMe"), Step("getWorkspace"), Step("changeWorkspace"),
     Step("requestPasswordReset", 202), Step("resetPassword", body={"token": "mailed_token"}),

@@ -23,7 +23,8 @@ OPEN = {"logInOperator", "signUp", "logIn", "logInSecondFactor", "requestPasswor
         "resetPassword", "verifyEmail", "refreshSession", "logOut", "acceptInvite", "getHealth",
         "getMetrics", "getApiDescription", "getApiDocs", "getApiDocsScript", "verifyWebhook",
         "verifyMetaWebhook", "receiveWebhook", "receiveMetaWebhook", "receiveDeauthorize",
-        "receiveDataDeletion", "getDataDeletion", "openConsole", "openConsoleFolder", "getConsole"}
+        "receiveDataDeletion", "getDataDeletion", "openConsole", "openConsoleFolder", "getConsole",
+        "openRealtime"}
 
 
 @dataclass(frozen=True)

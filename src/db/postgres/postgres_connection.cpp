@@ -293,6 +293,29 @@ void PostgresConnection::commit() {
     }
 }
 
+void PostgresConnection::notify(const std::string& channel, const std::string& text) {
+    const std::array<const char*, 2> values{channel.c_str(), text.c_str()};
+    check("pg_notify", exchange(PQsendQueryParams(connection_.get(), "SELECT pg_notify($1, $2)",
+                                                  static_cast<int>(values.size()), nullptr,
+                                                  values.data(), nullptr, nullptr, 0)));
+}
+
+std::vector<std::string> PostgresConnection::take_notices() {
+    if (PQconsumeInput(connection_.get()) == 0) {
+        fail("LISTEN", nullptr);
+    }
+    struct Free {
+        void operator()(PGnotify* notice) const { PQfreemem(notice); }
+    };
+    std::vector<std::string> texts;
+    while (const std::unique_ptr<PGnotify, Free> notice{PQnotifies(connection_.get())}) {
+        if (notice->be_pid != PQbackendPID(connection_.get())) {
+            texts.emplace_back(notice->extra);
+        }
+    }
+    return texts;
+}
+
 void PostgresConnection::abandon() noexcept {
     if (alive() && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) {
         ResultPointer(exchange(PQsendQuery(connection_.get(), "ROLLBACK"), short_answer_max));

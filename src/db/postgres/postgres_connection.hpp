@@ -57,6 +57,14 @@ class PostgresConnection final : public Connection {
     /// Never throws; a connection that cannot roll back is dropped.
     void abandon() noexcept;
 
+    /// NOTIFY, outside a transaction.
+    void notify(const std::string& channel, const std::string& text);
+    /// What other connections have notified since the last call, on the channels this one listens
+    /// to. Never waits. Errors: Fault `db.down`.
+    std::vector<std::string> take_notices();
+    /// To wait for notices; -1 without a connection.
+    [[nodiscard]] int socket() const { return PQsocket(connection_.get()); }
+
   private:
     struct Close {
         void operator()(PGconn* connection) const { PQfinish(connection); }

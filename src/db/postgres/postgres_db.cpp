@@ -13,6 +13,7 @@
 #include "db/migrator.hpp"
 #include "db/postgres/postgres_backup.hpp"
 #include "db/postgres/postgres_connection.hpp"
+#include "db/postgres/postgres_notices.hpp"
 #include "db/work_queue.hpp"
 
 namespace wapi::db::postgres {
@@ -68,16 +69,16 @@ class Worker {
           outage_(outage),
           random_(std::random_device{}()) {}
 
-    /// Runs the work to its end. Returns the failure, or null.
-    std::exception_ptr run(Work& work) {
+    /// Runs the work to its end.
+    void run(Finished& item) {
         for (int attempt = 0;; ++attempt) {
-            if (!connect_for(work.queued_at)) {
-                return last_connect_failure_;
+            if (!connect_for(item.work.queued_at)) {
+                item.failure = last_connect_failure_;
+                return;
             }
-            std::exception_ptr failure;
-            const Outcome outcome = try_once(work, failure);
+            const Outcome outcome = try_once(item);
             if (outcome == Outcome::ended || attempt >= repeats_max) {
-                return failure;
+                return;
             }
             if (outcome == Outcome::conflict) {
                 ++counters_.conflicts;
@@ -129,30 +130,36 @@ class Worker {
         return true;
     }
 
-    Outcome try_once(Work& work, std::exception_ptr& failure) {
+    Outcome try_once(Finished& item) {
+        const bool writes = item.work.access == Access::write;
         bool committing = false;
         bool conflict = false;
+        item.failure = nullptr;
+        item.announcements.clear();
         try {
-            connection_.begin(work.access == Access::write ? "READ COMMITTED"
-                                                           : "REPEATABLE READ, READ ONLY");
+            connection_.begin(writes ? "READ COMMITTED" : "REPEATABLE READ, READ ONLY");
             Txn txn(connection_);
-            if (work.run(txn)) {
+            if (item.work.run(txn)) {
                 committing = true;
+                item.announcements = txn.take_announcements();
                 connection_.commit();
-                counters_.commits += work.access == Access::write ? 1 : 0;
+                counters_.commits += writes ? 1 : 0;
             }
         } catch (const Fault& fault) {
-            failure = std::current_exception();
+            item.failure = std::current_exception();
             conflict = fault.code() == "db.conflict";
         } catch (...) {
-            failure = std::current_exception();
+            item.failure = std::current_exception();
         }
         const bool lost = !connection_.alive();
+        if (item.failure && !lost) {
+            item.announcements.clear();  // when it is lost nobody knows, and they do no harm
+        }
         if (!lost) {
             outage_.note_success();
         }
         connection_.abandon();
-        if (lost && failure && !committing) {
+        if (lost && item.failure && !committing) {
             return Outcome::lost;
         }
         return conflict ? Outcome::conflict : Outcome::ended;
@@ -178,7 +185,7 @@ class Worker {
 class PostgresDb final : public Db {
   public:
     PostgresDb(boost::asio::io_context& io, const Options& options)
-        : Db(io), completions_(io), queue_(options.waiting_max) {
+        : Db(io), completions_(io), queue_(options.waiting_max), url_(options.url) {
         for (std::size_t index = 0; index < std::max<std::size_t>(options.connections_max, 1);
              ++index) {
             threads_.emplace_back([this, url = options.url, limit = options.answer_max] {
@@ -202,6 +209,12 @@ class PostgresDb final : public Db {
                 .waiting = queue_.size()};
     }
     [[nodiscard]] bool quiet() const override { return queue_.size() == 0; }
+    void on_announced(AnnouncementListener listener) override {
+        completions_.listen(std::move(listener));
+    }
+    std::unique_ptr<Notices> open_notices(NoticesListener listener) override {
+        return std::make_unique<PostgresNotices>(io_, url_, std::move(listener));
+    }
 
   protected:
     bool submit(Work& work) override { return queue_.push(work); }
@@ -214,13 +227,14 @@ class PostgresDb final : public Db {
             ++counters_.functions;
             std::vector<Finished> one;
             one.push_back({std::move(*work), nullptr});
-            one.front().failure = worker.run(one.front().work);
+            worker.run(one.front());
             completions_.deliver(std::move(one));
         }
     }
 
     Completions completions_;
     WorkQueue queue_;
+    std::string url_;
     Counters counters_;
     Outage outage_;
     std::atomic<bool> stopping_ = false;

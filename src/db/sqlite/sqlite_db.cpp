@@ -41,6 +41,9 @@ class SqliteDb final : public Db {
                 .waiting = writer_.waiting() + reads_.size()};
     }
     [[nodiscard]] bool quiet() const override { return writer_.waiting() == 0; }
+    void on_announced(AnnouncementListener listener) override {
+        completions_.listen(std::move(listener));
+    }
 
   protected:
     bool submit(Work& work) override {

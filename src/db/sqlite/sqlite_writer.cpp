@@ -90,6 +90,7 @@ bool SqliteWriter::run_together(std::vector<Finished>& group) {
         log::error("database.commit_failed",
                    {{"reason", fault.what()}, {"functions", group.size()}});
         for (Finished& item : group) {
+            item.announcements.clear();
             if (!item.failure) {
                 item.failure = std::current_exception();
             }
@@ -107,6 +108,7 @@ void SqliteWriter::run_alone(Finished& item) {
         }
     } catch (const Fault& fault) {
         log::error("database.commit_failed", {{"reason", fault.what()}, {"name", item.work.name}});
+        item.announcements.clear();
         item.failure = std::current_exception();
     }
     connection_->abandon();
@@ -115,9 +117,14 @@ void SqliteWriter::run_alone(Finished& item) {
 bool SqliteWriter::run_function(Finished& item) {
     unstarted_.fetch_sub(1);
     item.failure = nullptr;
+    item.announcements.clear();
     try {
         Txn txn(*connection_);
-        return item.work.run(txn);
+        const bool kept = item.work.run(txn);
+        if (kept) {
+            item.announcements = txn.take_announcements();
+        }
+        return kept;
     } catch (...) {
         item.failure = std::current_exception();
         return false;

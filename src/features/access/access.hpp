@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/context.hpp"
 #include "base/error.hpp"
@@ -85,6 +86,14 @@ Result<std::optional<Permissions>> read_permissions(const boost::json::object& b
 inline constexpr std::size_t rights_columns = 8;
 /// Reads WAPI_RIGHTS_COLUMNS from `first` on.
 StoredRights read_rights(const db::Row& row, std::size_t first, UserId user);
+
+/// The tags and numbers that a member is restricted to, each sorted.
+struct Assigned {
+    std::vector<std::string> tags;
+    std::vector<std::string> numbers;  ///< phone number ids
+};
+/// For who decides without a statement; empty lists do not restrict.
+Assigned list_assigned(db::WorkspaceTxn& txn, const UserId& user);
 
 /// True when that person belongs to the workspace. Until the transaction ends nobody removes them
 /// or changes what they may and see.

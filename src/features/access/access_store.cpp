@@ -1,5 +1,7 @@
 // Reading rights, who belongs to a workspace, and whether a number is the member's. Declared in
 // access.hpp.
+#include <algorithm>
+
 #include "features/access/access.hpp"
 
 namespace wapi::access {
@@ -18,7 +20,23 @@ const db::Sql hold_member_sql{{
     .postgres = "SELECT 1 FROM members WHERE workspace_id = $1 AND user_id = $2 FOR SHARE",
 }};
 
+const db::Sql list_assigned_sql{{
+    .name = "access.list_assigned",
+    .text = "SELECT kind, value FROM member_restrictions WHERE workspace_id = $1 AND user_id = $2",
+}};
+
 }  // namespace
+
+Assigned list_assigned(db::WorkspaceTxn& txn, const UserId& user) {
+    Assigned assigned;
+    for (const db::Row row : txn.query(list_assigned_sql, user)) {
+        auto& list = row.text(0) == "tag" ? assigned.tags : assigned.numbers;
+        list.push_back(row.string(1));
+    }
+    std::ranges::sort(assigned.tags);  // the databases sort by other rules
+    std::ranges::sort(assigned.numbers);
+    return assigned;
+}
 
 StoredRights read_rights(const db::Row& row, std::size_t first, UserId user) {
     return {.user = std::move(user),

@@ -240,6 +240,7 @@ async::Task<Result<Context>> Service::context_of_session(
     Context context = user_context(origin, session->workspace, session->user_id);
     context.role = session->role;
     context.session_id = session_id;
+    context.expires_at = claims ? std::optional(claims->expires_at) : std::nullopt;
     context.permissions = session->rights.permissions;
     context.suspended = session->rights.suspended;
     context.restrictions = session->rights.restrictions;

@@ -56,7 +56,8 @@ void assign_opened(db::WorkspaceTxn& txn, const inbox::Conversation& conversatio
     hold_chosen(txn, conversation, *chosen);
     store::note_turn(txn, *chosen, turn);
     if (conversation.assignee != chosen) {
-        inbox::set_assignee(txn, conversation.id, chosen);
+        inbox::set_assignee(
+            txn, {.conversation = conversation.id, .from = conversation.assignee, .to = chosen});
         record(txn, conversation, *chosen, rule, now);
     }
 }

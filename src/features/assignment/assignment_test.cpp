@@ -226,7 +226,7 @@ TEST_P(AssignmentTest, the_first_answer_to_what_we_began_is_assigned_unless_some
                 inbox::open(txn, ids_, one, PhoneNumberId("1"), clock_.now());
             inbox::note_outbound(txn, talk.id, MessageId("offer"), clock_.now());
             if (one == taken) {
-                inbox::set_assignee(txn, talk.id, UserId("c-zoe"));
+                inbox::set_assignee(txn, {.conversation = talk.id, .to = UserId("c-zoe")});
             }
         }
         return true;
@@ -235,7 +235,7 @@ TEST_P(AssignmentTest, the_first_answer_to_what_we_began_is_assigned_unless_some
     EXPECT_EQ(open_one(contact), "a-adam");
     write(shop, [&](db::WorkspaceTxn& txn) {
         const auto talk = inbox::find_latest_of_contact(txn, contact).value();
-        inbox::set_assignee(txn, talk.id, std::nullopt);
+        inbox::set_assignee(txn, {.conversation = talk.id});
         return true;
     });
     EXPECT_EQ(open_one(contact), "") << "whom it was taken from by hand: nobody gets it";

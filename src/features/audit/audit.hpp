@@ -34,6 +34,10 @@ struct Entry {
     std::string details = "{}";
 };
 
+/// Announced (db::Announcement) with each entry of `changing_access`. The id is that of the one
+/// person whom it concerns (`user.…`), else empty: anybody of the workspace.
+inline constexpr std::string_view access_changed = "access.changed";
+
 /// Adds an entry to the workspace's chain, at the end of the caller's transaction, which decides
 /// whether it stays: all entries of a transaction take the chain's head once and hold it shortly,
 /// after every other row. Only inside functions that Db runs. Database thread.

@@ -4,6 +4,7 @@
 // to a log is never changed.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace wapi::audit {
@@ -95,5 +96,16 @@ inline constexpr std::string_view data_erased = "data.erased";
 inline constexpr std::string_view data_seeded = "data.seeded";
 inline constexpr std::string_view audit_pruned = "audit.pruned";
 }  // namespace actions
+
+/// Acts after which somebody may no longer see or do what they could: who holds a connection open
+/// for them asks again.
+inline constexpr std::array changing_access{
+    actions::user_logout,           actions::user_deleted,
+    actions::user_password_changed, actions::user_password_reset,
+    actions::settings_updated,      actions::team_member_added,
+    actions::team_member_removed,   actions::team_permissions_changed,
+    actions::api_key_updated,       actions::api_key_revoked,
+    actions::workspace_suspended,   actions::workspace_resumed,
+};
 
 }  // namespace wapi::audit

@@ -72,6 +72,10 @@ class LateEntries final : public db::CommitHook {
 }  // namespace
 
 void record(db::WorkspaceTxn& txn, const Context& context, const Entry& entry, Timestamp now) {
+    if (std::ranges::find(changing_access, entry.action) != changing_access.end()) {
+        const bool of_one = entry.resource_type == "user" && entry.action.starts_with("user.");
+        txn.announce(access_changed, of_one ? entry.resource_id : std::string());
+    }
     txn.txn().hook<LateEntries>().add({txn.workspace(), context, entry, now});
 }
 

@@ -29,6 +29,14 @@ inline const ErrorKind contact_exists{"contact_exists", 409, RetryClass::never,
                                       "A contact with this phone exists already."};
 }  // namespace errors
 
+/// Announced (db::Announcement) when a contact is new, has changed or is gone; the id is the
+/// contact's. `detail`, an object of what applies: `tags` as they were, when they may have changed;
+/// `numbers`: the phone number ids on which they had talked, when that may have changed, and
+/// `newNumber`: one more; `new`: nobody knew them.
+inline constexpr std::string_view contact_changed = "contact.changed";
+/// Announced when a contact was erased: nothing of theirs may be shown any more.
+inline constexpr std::string_view contact_erased = "contact.erased";
+
 enum class IdentityKind { phone, bsuid, username };
 
 struct Identity {

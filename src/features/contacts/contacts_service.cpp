@@ -67,6 +67,7 @@ Result<Contact> change(db::WorkspaceTxn& txn, const Context& context, const Cont
     if (!contact) {
         return contact;
     }
+    store::announce_labels(txn, *contact);
     apply(*contact, draft);
     store::update(txn, *contact, draft.name.has_value(), now);
     audit::record(txn, context,

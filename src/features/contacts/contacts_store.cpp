@@ -78,27 +78,6 @@ const db::Sql insert_sql{{
             " opted_back_in_us, created_us)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, NULL, '', NULL, $8)",
 }};
-const db::Sql move_identities_sql{{
-    .name = "contacts.move_identities",
-    .text = "UPDATE contact_identities SET contact_id = $3"
-            " WHERE workspace_id = $1 AND contact_id = $2",
-}};
-const db::Sql merge_name_sql{{
-    .name = "contacts.merge_name",
-    .text = "UPDATE contacts SET name = gone.name_given, name_by_hand = 1 FROM"
-            " (SELECT name AS name_given FROM contacts"
-            "   WHERE workspace_id = $1 AND contact_id = $2 AND name_by_hand = 1) AS gone"
-            " WHERE workspace_id = $1 AND contact_id = $3 AND name_by_hand = 0",
-}};
-const db::Sql save_labels_sql{{
-    .name = "contacts.save_labels",
-    .text = "UPDATE contacts SET tags = $3, attributes = $4"
-            " WHERE workspace_id = $1 AND contact_id = $2",
-}};
-const db::Sql delete_sql{{
-    .name = "contacts.delete",
-    .text = "DELETE FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
-}};
 const db::Sql update_sql{{
     .name = "contacts.update",
     .text = "UPDATE contacts SET name = $3, name_by_hand = $4, tags = $5, attributes = $6"
@@ -195,14 +174,6 @@ IdentityKind parse_kind(std::string_view name) {
     return name == "username" ? IdentityKind::username : IdentityKind::phone;
 }
 
-std::string render_tags(const std::vector<std::string>& tags) {
-    boost::json::array array;
-    for (const std::string& tag : tags) {
-        array.emplace_back(tag);
-    }
-    return boost::json::serialize(array);
-}
-
 Contact read_contact(db::WorkspaceTxn& txn, const db::Row& row) {
     Contact contact{.id = row.id<ContactId>(0),
                     .name = row.string(1),
@@ -221,39 +192,24 @@ Contact read_contact(db::WorkspaceTxn& txn, const db::Row& row) {
     return contact;
 }
 
-/// Makes the rows of contact_tags those of the column. The contact's row has been changed in this
-/// transaction, so that nobody else sets its tags.
+}  // namespace
+
+namespace store {
+
+std::string render_tags(const std::vector<std::string>& tags) {
+    boost::json::array array;
+    for (const std::string& tag : tags) {
+        array.emplace_back(tag);
+    }
+    return boost::json::serialize(array);
+}
+
 void put_tags(db::WorkspaceTxn& txn, const ContactId& id, const std::vector<std::string>& tags) {
     txn.execute(delete_tags_sql, id);
     for (const std::string& tag : tags) {
         txn.execute(insert_tag_sql, id, tag);
     }
 }
-
-/// Tags and attributes of `from` that `into` does not have.
-void merge_labels(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
-    const std::optional<Contact> lost = store::find(txn, from);
-    std::optional<Contact> kept = store::find(txn, into);
-    if (!lost || !kept || (lost->tags.empty() && lost->attributes.empty())) {
-        return;
-    }
-    for (const std::string& tag : lost->tags) {
-        if (std::ranges::find(kept->tags, tag) == kept->tags.end() &&
-            kept->tags.size() < tags_max) {
-            kept->tags.push_back(tag);
-        }
-    }
-    for (const auto& [name, value] : lost->attributes) {
-        kept->attributes.emplace(name, value);  // does nothing when the name is taken
-    }
-    txn.execute(save_labels_sql, into, render_tags(kept->tags),
-                boost::json::serialize(kept->attributes));
-    put_tags(txn, into, kept->tags);
-}
-
-}  // namespace
-
-namespace store {
 
 std::string_view kind_name(IdentityKind kind) {
     switch (kind) {
@@ -299,36 +255,25 @@ void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& 
     if (!claim() && (txn.execute(delete_orphan_sql, kind, identity.value) != 1 || !claim())) {
         throw Fault("db.conflict", "another transaction has just made this contact");
     }
+    txn.announce(contact_changed, id.value);
 }
 
 void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id, Timestamp now) {
     txn.execute(refresh_phone_sql, id);
+    txn.announce(contact_changed, id.value);
     search::enqueue(txn, search::Kind::contact, id.value, now);
 }
 
+void announce_labels(db::WorkspaceTxn& txn, const Contact& before) {
+    txn.announce(contact_changed, before.id.value, R"({"tags":)" + render_tags(before.tags) + "}");
+}
+
 void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand) {
+    txn.announce(contact_changed, contact.id.value, R"({"new":true})");
     txn.execute(insert_sql, contact.id, contact.name, name_by_hand, contact.phone,
                 render_tags(contact.tags), boost::json::serialize(contact.attributes),
                 to_us(contact.created_at));
     search::enqueue(txn, search::Kind::contact, contact.id.value, contact.created_at);
-}
-
-void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now) {
-    const std::optional<OptOut> lost = lock_opt_out(txn, from);
-    const std::optional<OptOut> kept = lock_opt_out(txn, into);
-    if (!lost || !kept) {
-        throw Fault("db.conflict", "another transaction has just merged this contact");
-    }
-    if (lost->decided_at != Timestamp{}) {
-        save_opt_out(txn, into, join_opt_outs(*kept, *lost));
-    }
-    merge_labels(txn, from, into);
-    txn.execute(merge_name_sql, from, into);
-    txn.execute(move_identities_sql, from, into);
-    put_tags(txn, from, {});
-    txn.execute(delete_sql, from);
-    search::enqueue(txn, search::Kind::contact, from.value, now);
-    refresh_phone(txn, into, now);
 }
 
 std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id,
@@ -365,6 +310,7 @@ void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_vi
                       Timestamp now) {
     if (txn.execute(set_profile_name_sql, id, name) == 1) {
         search::enqueue(txn, search::Kind::contact, id.value, now);
+        txn.announce(contact_changed, id.value);
     }
 }
 
@@ -388,6 +334,7 @@ void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_
     txn.execute(save_opt_out_sql, id, opt_out.status, to_us(opt_out.decided_at),
                 optional_us(opt_out.opted_out_at), opt_out.opted_out_via,
                 optional_us(opt_out.opted_back_in_at), optional_us(opt_out.started_at));
+    txn.announce(contact_changed, id.value);
 }
 
 }  // namespace wapi::contacts

@@ -35,6 +35,13 @@ void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& 
 /// Sets contacts.phone to what the identities say.
 void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id, Timestamp now);
 
+/// Makes the rows of contact_tags those of the column. The contact's row has been changed in this
+/// transaction, so that nobody else sets its tags.
+void put_tags(db::WorkspaceTxn& txn, const ContactId& id, const std::vector<std::string>& tags);
+/// A JSON array.
+std::string render_tags(const std::vector<std::string>& tags);
+/// Tells that the contact's name, tags or attributes will be others than these.
+void announce_labels(db::WorkspaceTxn& txn, const Contact& before);
 void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
 /// Moves what is known of one contact to another and removes the first: identities, opt-out
 /// decisions, tags, attributes, a name that was set by hand. What both have stays as the second has

@@ -23,6 +23,11 @@ inline const ErrorKind note_not_yours{"note_not_yours", 403, RetryClass::never,
                                       "Only who wrote a note may remove it."};
 }  // namespace errors
 
+/// Announced (db::Announcement) when a note was written, and when it was removed; the id is the
+/// note's. `detail` of one that was removed: the conversation's id.
+inline constexpr std::string_view note_created = "note.created";
+inline constexpr std::string_view note_removed = "note.removed";
+
 inline constexpr std::size_t text_bytes_max = 8 * 1024;
 inline constexpr std::size_t mentions_max = 20;
 
@@ -55,6 +60,8 @@ struct Place {
 /// Notes before the place, newest first. For who may see the conversation.
 std::vector<Note> list_before(db::WorkspaceTxn& txn, const ConversationId& conversation,
                               const Place& place, std::size_t limit);
+/// For who may see its conversation.
+std::optional<Note> find(db::WorkspaceTxn& txn, const std::string& id);
 /// The notes of a conversation that became part of another.
 void move(db::WorkspaceTxn& txn, const ConversationId& from, const ConversationId& into);
 

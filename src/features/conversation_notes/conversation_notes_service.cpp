@@ -31,7 +31,7 @@ Result<Page> list(db::WorkspaceTxn& txn, const Context& context, const Conversat
     }
     Place place;
     if (!cursor.empty()) {
-        const std::optional<Note> last = store::find(txn, cursor);
+        const std::optional<Note> last = conversation_notes::find(txn, cursor);
         if (!last || last->conversation != conversation) {
             return fail_field(wapi::errors::invalid_request, "cursor",
                               "Not a cursor of this list.");
@@ -70,19 +70,19 @@ Result<Note> add(db::WorkspaceTxn& txn, const Context& context, const Note& note
     }
     store::insert(txn, note);
     record(txn, context, audit::actions::conversation_noted, note, note.created_at);
-    return *store::find(txn, note.id);
+    return *conversation_notes::find(txn, note.id);
 }
 
 Result<void> remove(db::WorkspaceTxn& txn, const Context& context, const std::string& id,
                     Timestamp now) {
-    const std::optional<Note> note = store::find(txn, id);
+    const std::optional<Note> note = conversation_notes::find(txn, id);
     if (!note || !inbox::get(txn, note->conversation, context.restrictions)) {
         return fail(errors::note_not_found);
     }
     if (note->author_id != context.actor.id) {
         return fail(errors::note_not_yours);
     }
-    if (!store::remove(txn, id)) {
+    if (!store::remove(txn, *note)) {
         return fail(errors::note_not_found);
     }
     record(txn, context, audit::actions::conversation_note_removed, *note, now);

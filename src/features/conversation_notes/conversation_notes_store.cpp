@@ -70,6 +70,11 @@ std::vector<Note> list_before(db::WorkspaceTxn& txn, const ConversationId& conve
     return notes;
 }
 
+std::optional<Note> find(db::WorkspaceTxn& txn, const std::string& id) {
+    const db::Rows rows = txn.query(find_sql, id);
+    return rows.empty() ? std::nullopt : std::optional(read_note(rows[0]));
+}
+
 void move(db::WorkspaceTxn& txn, const ConversationId& from, const ConversationId& into) {
     txn.execute(move_sql, from, into);
 }
@@ -79,15 +84,15 @@ namespace store {
 void insert(db::WorkspaceTxn& txn, const Note& note) {
     txn.execute(insert_sql, note.id, note.conversation, note.author_kind, note.author_id, note.text,
                 render_mentions(note.mentions), note.created_at);
+    txn.announce(note_created, note.id);
 }
 
-std::optional<Note> find(db::WorkspaceTxn& txn, const std::string& id) {
-    const db::Rows rows = txn.query(find_sql, id);
-    return rows.empty() ? std::nullopt : std::optional(read_note(rows[0]));
-}
-
-bool remove(db::WorkspaceTxn& txn, const std::string& id) {
-    return txn.execute(delete_sql, id) == 1;
+bool remove(db::WorkspaceTxn& txn, const Note& note) {
+    const bool removed = txn.execute(delete_sql, note.id) == 1;
+    if (removed) {
+        txn.announce(note_removed, note.id, note.conversation.value);
+    }
+    return removed;
 }
 
 }  // namespace store

@@ -6,8 +6,7 @@
 namespace wapi::conversation_notes::store {
 
 void insert(db::WorkspaceTxn& txn, const Note& note);
-std::optional<Note> find(db::WorkspaceTxn& txn, const std::string& id);
 /// False when somebody else has just removed it.
-bool remove(db::WorkspaceTxn& txn, const std::string& id);
+bool remove(db::WorkspaceTxn& txn, const Note& note);
 
 }  // namespace wapi::conversation_notes::store

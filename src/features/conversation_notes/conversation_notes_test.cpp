@@ -198,7 +198,7 @@ class NotesRaceTest : public NotesTest {};
 
 TEST_P(NotesRaceTest, a_mention_waits_for_a_leaving_member_before_it_takes_the_conversation) {
     write(shop, [&](db::WorkspaceTxn& txn) {
-        inbox::set_assignee(txn, talk_, UserId("adam"));
+        inbox::set_assignee(txn, {.conversation = talk_, .to = UserId("adam")});
         return true;
     });
     test::Interleaved leaving(

@@ -28,6 +28,12 @@ inline const ErrorKind conversation_changed{
     "Somebody or a new message has changed this conversation meanwhile; look at it again."};
 }  // namespace errors
 
+/// Announced (db::Announcement) when a conversation has changed otherwise than by a message; the id
+/// is the conversation's, which may be gone. `detail`, an object of what applies: `assigneeId` (id
+/// or null) as it was, when that may have changed; `contactId` as it was; `numbers`: of one that is
+/// gone; `merged`: messages of another were added; `new`: there was none.
+inline constexpr std::string_view conversation_changed = "conversation.changed";
+
 /// Meta lets a business write freely for this long after the customer's last message
 /// (meta/cloud-api.md section 7).
 inline constexpr std::chrono::hours service_window{24};
@@ -189,8 +195,12 @@ Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id,
 Result<Conversation> lock(db::WorkspaceTxn& txn, const ConversationId& id,
                           const Restrictions& restrictions, const Expected& expected);
 /// Who answers; nothing: nobody.
-void set_assignee(db::WorkspaceTxn& txn, const ConversationId& id,
-                  const std::optional<UserId>& assignee);
+struct Handover {
+    ConversationId conversation;
+    std::optional<UserId> from = {};  ///< who does until now, and may not see it any more
+    std::optional<UserId> to = {};
+};
+void set_assignee(db::WorkspaceTxn& txn, const Handover& change);
 /// Whether the member's tags and numbers show them the conversation.
 bool may_answer(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& member);
 /// Nobody answers the conversations of that member any more. Returns how many there were.

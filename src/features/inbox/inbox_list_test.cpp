@@ -100,7 +100,7 @@ class InboxListTest : public test::EnginesTest {
                 mark_read(txn, talk.id);
             }
             if (!wanted.assignee.empty()) {
-                set_assignee(txn, talk.id, UserId(wanted.assignee));
+                set_assignee(txn, {.conversation = talk.id, .to = UserId(wanted.assignee)});
             }
             return talk.id;
         });

@@ -39,7 +39,7 @@ Result<Conversation> lock(db::WorkspaceTxn& txn, const Request& request) {
 
 void hand_over(db::WorkspaceTxn& txn, const Request& request, const std::optional<UserId>& from,
                const std::optional<UserId>& to) {
-    set_assignee(txn, request.id, to);
+    set_assignee(txn, {.conversation = request.id, .from = from, .to = to});
     record(txn, request, audit::actions::conversation_assigned,
            {{"from", id_or_null(from)}, {"to", id_or_null(to)}});
 }

@@ -2,7 +2,10 @@
 // any order and any number of times (architecture, invariant 2).
 #include "features/inbox/inbox_store.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include "features/access/access.hpp"
+#include "features/contacts/contacts.hpp"
 
 namespace wapi::inbox {
 namespace {
@@ -63,10 +66,14 @@ const db::Sql may_answer_sql{{
 #define WAPI_UNASSIGN                             \
     "UPDATE conversations SET assignee_id = NULL" \
     " WHERE workspace_id = $1 AND assignee_id = $2"
-const db::Sql unassign_all_sql{{.name = "inbox.unassign_all", .text = WAPI_UNASSIGN}};
+const db::Sql unassign_all_sql{{
+    .name = "inbox.unassign_all",
+    .text = WAPI_UNASSIGN " RETURNING conversation_id",
+}};
 const db::Sql unassign_unseen_sql{{
     .name = "inbox.unassign_unseen",
-    .text = WAPI_UNASSIGN " AND NOT " WAPI_MAY_ANSWER("conversations", "$2"),
+    .text = WAPI_UNASSIGN
+    " AND NOT " WAPI_MAY_ANSWER("conversations", "$2") " RETURNING conversation_id",
 }};
 #undef WAPI_UNASSIGN
 const db::Sql blind_sql{{
@@ -128,13 +135,24 @@ const db::Sql note_outbound_sql{{
 const db::Sql mark_read_sql{{
     .name = "inbox.mark_read",
     .text = "UPDATE conversations SET unread_count = 0, read_up_to_us = last_inbound_us"
-            " WHERE workspace_id = $1 AND conversation_id = $2",
+            " WHERE workspace_id = $1 AND conversation_id = $2"
+            " AND (unread_count <> 0 OR read_up_to_us <> last_inbound_us)",
 }};
+
 std::optional<Conversation> first(const db::Rows& rows) {
     return rows.empty() ? std::nullopt : std::optional(read_conversation(rows[0]));
 }
 
 constexpr std::size_t only_one_column = conversation_columns;  ///< of find_of_contact_sql
+
+/// Returns how many there were.
+std::int64_t unassign(db::WorkspaceTxn& txn, const db::Sql& sql, const UserId& member) {
+    const db::Rows rows = txn.query(sql, member);
+    for (const db::Row row : rows) {
+        store::announce_assigned(txn, row.id<ConversationId>(0), member);
+    }
+    return static_cast<std::int64_t>(rows.size());
+}
 
 std::optional<Timestamp> time_or_none(std::int64_t us) {
     return us == 0 ? std::nullopt : std::optional(from_us(us));
@@ -199,6 +217,9 @@ Conversation create(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& co
         throw Fault("db.conflict",
                     "another transaction has just opened this or merged the contact");
     }
+    txn.announce(conversation_changed, fresh.id.value, R"({"new":true})");
+    txn.announce(contacts::contact_changed, contact.value,
+                 fmt::format(R"({{"newNumber":"{}"}})", phone_number_id.value));
     return fresh;
 }
 
@@ -271,9 +292,9 @@ Result<Conversation> lock(db::WorkspaceTxn& txn, const ConversationId& id,
     return *std::move(found);
 }
 
-void set_assignee(db::WorkspaceTxn& txn, const ConversationId& id,
-                  const std::optional<UserId>& assignee) {
-    txn.execute(set_assignee_sql, id, assignee);
+void set_assignee(db::WorkspaceTxn& txn, const Handover& change) {
+    txn.execute(set_assignee_sql, change.conversation, change.to);
+    store::announce_assigned(txn, change.conversation, change.from);
 }
 
 bool may_answer(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& member) {
@@ -281,11 +302,11 @@ bool may_answer(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& m
 }
 
 std::int64_t unassign_all(db::WorkspaceTxn& txn, const UserId& member) {
-    return txn.execute(unassign_all_sql, member);
+    return unassign(txn, unassign_all_sql, member);
 }
 
 std::int64_t unassign_unseen(db::WorkspaceTxn& txn, const UserId& member) {
-    return txn.execute(unassign_unseen_sql, member);
+    return unassign(txn, unassign_unseen_sql, member);
 }
 
 std::vector<Assigned> list_blind(db::WorkspaceTxn& txn, const ContactId& contact) {
@@ -308,18 +329,29 @@ Result<Conversation> open_for(db::WorkspaceTxn& txn, IdGenerator& ids, const Con
     const UserId member(restrictions.member);
     if (restrictions.assigned_only && access::hold_member(txn, member)) {
         conversation.assignee = member;
-        set_assignee(txn, conversation.id, member);
+        set_assignee(txn, {.conversation = conversation.id, .to = member});
     }
     return conversation;
 }
 
-void mark_read(db::WorkspaceTxn& txn, const ConversationId& id) { txn.execute(mark_read_sql, id); }
+void mark_read(db::WorkspaceTxn& txn, const ConversationId& id) {
+    if (txn.execute(mark_read_sql, id) == 1) {
+        txn.announce(conversation_changed, id.value);
+    }
+}
 
 namespace store {
+
+void announce_assigned(db::WorkspaceTxn& txn, const ConversationId& id,
+                       const std::optional<UserId>& before, boost::json::object detail) {
+    detail["assigneeId"] = before ? boost::json::value(before->value) : nullptr;
+    txn.announce(conversation_changed, id.value, boost::json::serialize(detail));
+}
 
 void set_status(db::WorkspaceTxn& txn, const ConversationId& id, std::string_view status,
                 const std::optional<Timestamp>& snoozed_until) {
     txn.execute(set_status_sql, id, status, snoozed_until ? to_us(*snoozed_until) : 0);
+    txn.announce(conversation_changed, id.value);
 }
 
 std::vector<Due> list_due(db::Txn& txn, Timestamp now, std::size_t limit) {
@@ -331,7 +363,11 @@ std::vector<Due> list_due(db::Txn& txn, Timestamp now, std::size_t limit) {
 }
 
 bool wake(db::WorkspaceTxn& txn, const ConversationId& id, Timestamp now) {
-    return txn.execute(wake_sql, id, now) == 1;
+    const bool woken = txn.execute(wake_sql, id, now) == 1;
+    if (woken) {
+        txn.announce(conversation_changed, id.value);
+    }
+    return woken;
 }
 
 }  // namespace store

@@ -1,6 +1,8 @@
 // Inside the slice: the columns of a conversation, and the statements of its acts.
 #pragma once
 
+#include <boost/json/object.hpp>
+
 #include "features/inbox/inbox.hpp"
 
 namespace wapi::inbox {
@@ -15,6 +17,11 @@ inline constexpr std::size_t conversation_columns = 12;
 Conversation read_conversation(const db::Row& row);
 
 namespace store {
+
+/// Tells that somebody else may answer than before. `detail`: what else is to be told
+/// (inbox::conversation_changed).
+void announce_assigned(db::WorkspaceTxn& txn, const ConversationId& id,
+                       const std::optional<UserId>& before, boost::json::object detail = {});
 
 /// Resolved and snoozed: what the customer has written up to now is settled.
 void set_status(db::WorkspaceTxn& txn, const ConversationId& id, std::string_view status,

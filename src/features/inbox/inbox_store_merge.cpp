@@ -7,10 +7,10 @@ namespace {
 
 const db::Sql of_contact_sql{{
     .name = "inbox.list_of_contact",
-    .text = "SELECT conversation_id, phone_number_id FROM conversations"
+    .text = "SELECT " WAPI_CONVERSATION " FROM conversations"
             " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY phone_number_id",
     // What others are adding to them at this moment must be there before they are moved.
-    .postgres = "SELECT conversation_id, phone_number_id FROM conversations WHERE workspace_id = $1"
+    .postgres = "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1"
                 " AND contact_id = $2 ORDER BY phone_number_id FOR UPDATE",
 }};
 const db::Sql set_contact_sql{{
@@ -56,21 +56,31 @@ const db::Sql delete_sql{{
     .text = "DELETE FROM conversations WHERE workspace_id = $1 AND conversation_id = $2",
 }};
 
+/// What both have shown is one's from now on.
+void fold(db::WorkspaceTxn& txn, const Conversation& gone, const Conversation& kept) {
+    txn.execute(fold_in_sql, gone.id, kept.id);
+    txn.execute(delete_sql, gone.id);
+    store::announce_assigned(
+        txn, gone.id, gone.assignee,
+        {{"contactId", gone.contact.value}, {"numbers", {gone.phone_number_id.value}}});
+    store::announce_assigned(txn, kept.id, kept.assignee, {{"merged", true}});
+}
+
 }  // namespace
 
 std::vector<MovedConversation> merge_contact(db::WorkspaceTxn& txn, const ContactId& from,
                                              const ContactId& into) {
     std::vector<MovedConversation> moved;
     for (const db::Row row : txn.query(of_contact_sql, from)) {
-        const auto id = row.id<ConversationId>(0);
-        const auto twin = find_of_contact(txn, into, row.id<PhoneNumberId>(1));
-        if (!twin) {
-            txn.execute(set_contact_sql, id, into);
+        const Conversation one = read_conversation(row);
+        const auto twin = find_of_contact(txn, into, one.phone_number_id);
+        if (twin) {
+            fold(txn, one, *twin);
         } else {
-            txn.execute(fold_in_sql, id, twin->id);
-            txn.execute(delete_sql, id);
+            txn.execute(set_contact_sql, one.id, into);
+            store::announce_assigned(txn, one.id, one.assignee, {{"contactId", from.value}});
         }
-        moved.push_back({.from = id, .into = twin ? twin->id : id});
+        moved.push_back({.from = one.id, .into = twin ? twin->id : one.id});
     }
     return moved;
 }

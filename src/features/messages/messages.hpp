@@ -16,9 +16,15 @@
 #include "base/ids.hpp"
 #include "db/db.hpp"
 #include "db/txn.hpp"
+#include "features/inbox/inbox.hpp"
 #include "whatsapp/webhook.hpp"
 
 namespace wapi::messages {
+
+/// What is announced (db::Announcement): a message was stored, and it got further or failed. The id
+/// is the message's, or the wamid with the phone number id as `detail`.
+inline constexpr std::string_view message_created = "message.created";
+inline constexpr std::string_view message_status = "message.status";
 
 /// How far an outgoing message got. queued: in the outbox; sending: handed to Meta, no answer yet;
 /// retry_queued: refused for now, will be repeated; uncertain: the answer was lost and repeating is
@@ -143,6 +149,9 @@ Result<Page> list(db::WorkspaceTxn& txn, const ConversationId& conversation,
                   const std::string& cursor, std::size_t limit,
                   const Restrictions& restrictions = {});
 std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id);
+/// One of ours, by the name that Meta gave it.
+std::optional<Message> find_sent(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                                 const WaMessageId& wa_message_id);
 
 /// Removes up to `limit` statuses received before `before` whose message never came. Returns how
 /// many.
@@ -150,5 +159,7 @@ std::int64_t prune_early_statuses(db::Txn& txn, Timestamp before, std::int64_t l
 
 /// The message as the API shows it.
 boost::json::object render(const Message& message);
+/// The conversation as the API shows it, with its newest message.
+boost::json::object render(const inbox::Entry& entry);
 
 }  // namespace wapi::messages

@@ -166,6 +166,7 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
     if (name) {
         contacts::set_profile_name(txn, contact.id, *name, now);
     }
+    txn.announce(message_created, id.value);
     return result;
 }
 

@@ -39,7 +39,11 @@ bool raise_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                 now);
         }
     }
-    return store::raise_by_wamid(txn, phone_number_id, wa_message_id, change);
+    const bool known = store::raise_by_wamid(txn, phone_number_id, wa_message_id, change);
+    if (known) {
+        txn.announce(message_status, wa_message_id.value, phone_number_id.value);
+    }
+    return known;
 }
 
 }  // namespace
@@ -56,6 +60,7 @@ bool name_message(db::WorkspaceTxn& txn, const MessageId& id, const PhoneNumberI
     if (!store::bind_wamid(txn, id, phone_number_id, wa_message_id)) {
         return false;
     }
+    txn.announce(message_status, id.value);
     for (const store::StatusChange& early :
          store::take_early_statuses(txn, phone_number_id, wa_message_id)) {
         raise_status(txn, phone_number_id, wa_message_id, early, now);

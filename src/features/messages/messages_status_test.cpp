@@ -146,7 +146,7 @@ TEST_P(StatusRaceTest, a_message_waits_for_a_leaving_member_before_it_takes_the_
     const ConversationId id = receive("first").conversation;
     assign_in_turn();
     write(shop, [&](db::WorkspaceTxn& txn) {
-        inbox::set_assignee(txn, id, UserId("adam"));
+        inbox::set_assignee(txn, {.conversation = id, .to = UserId("adam")});
         return true;
     });
     execute("UPDATE conversations SET status = 'snoozed', resolved_us = last_inbound_us");

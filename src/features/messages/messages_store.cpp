@@ -36,6 +36,12 @@ const db::Sql find_sql{{
     .name = "messages.find",
     .text = "SELECT " WAPI_COLUMNS " FROM messages WHERE workspace_id = $1 AND message_id = $2",
 }};
+const db::Sql find_sent_sql{{
+    .name = "messages.find_sent",
+    .text = "SELECT " WAPI_COLUMNS " FROM messages WHERE workspace_id = $1"
+            " AND phone_number_id = $2 AND wa_message_id = $3 AND wa_message_id <> ''"
+            " AND direction = 'outbound'",
+}};
 const db::Sql fail_sql{{
     .name = "messages.fail_by_wamid",
     .text = "UPDATE messages SET status = 'failed' WHERE workspace_id = $1"
@@ -105,10 +111,13 @@ const db::Sql begin_sending_sql{{
     "UPDATE messages SET status = 'cancelled', error_message = $3"        \
     " WHERE workspace_id = $1 AND contact_id = $2 AND wa_message_id = ''" \
     " AND status IN ('queued', 'retry_queued')"
-const db::Sql cancel_sql{{.name = "messages.cancel_queued", .text = WAPI_CANCEL_QUEUED}};
+const db::Sql cancel_sql{{
+    .name = "messages.cancel_queued",
+    .text = WAPI_CANCEL_QUEUED " RETURNING message_id",
+}};
 const db::Sql cancel_confirmations_sql{{
     .name = "messages.cancel_confirmations",
-    .text = WAPI_CANCEL_QUEUED " AND purpose = 'confirmation'",
+    .text = WAPI_CANCEL_QUEUED " AND purpose = 'confirmation' RETURNING message_id",
 }};
 #undef WAPI_CANCEL_QUEUED
 const db::Sql requeue_sql{{
@@ -161,6 +170,22 @@ Message read_message(const db::Row& row) {
             .timestamp = from_us(row.integer(11)),
             .error_code = row.optional_integer(12),
             .error_message = row.string(13)};
+}
+
+/// Tells that the message's status has changed, if it has.
+bool announce_if(bool changed, db::WorkspaceTxn& txn, const MessageId& id) {
+    if (changed) {
+        txn.announce(message_status, id.value);
+    }
+    return changed;
+}
+
+/// Messages whose status has changed. Returns how many.
+std::int64_t announce_all(db::WorkspaceTxn& txn, const db::Rows& ids) {
+    for (const db::Row row : ids) {
+        txn.announce(message_status, row.string(0));
+    }
+    return static_cast<std::int64_t>(ids.size());
 }
 
 }  // namespace
@@ -236,32 +261,40 @@ std::optional<Message> find(db::WorkspaceTxn& txn, const MessageId& id) {
     return store::find(txn, id);
 }
 
+std::optional<Message> find_sent(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
+                                 const WaMessageId& wa_message_id) {
+    const db::Rows rows = txn.query(find_sent_sql, phone_number_id, wa_message_id);
+    return rows.empty() ? std::nullopt : std::optional(read_message(rows[0]));
+}
+
 void store_outbound(db::WorkspaceTxn& txn, const Message& message, Timestamp now) {
     store::insert(txn, message, now);
     inbox::note_outbound(txn, message.conversation, message.id, now);
+    txn.announce(message_created, message.id.value);
 }
 
 bool begin_sending(db::WorkspaceTxn& txn, const MessageId& id) {
-    return txn.execute(begin_sending_sql, id) == 1;
+    return announce_if(txn.execute(begin_sending_sql, id) == 1, txn, id);
 }
 
 bool set_state(db::WorkspaceTxn& txn, const MessageId& id, std::string_view status,
                std::optional<std::int64_t> error_code, std::string_view error_message) {
-    return txn.execute(set_state_sql, id, status, error_code, error_message) == 1;
+    return announce_if(txn.execute(set_state_sql, id, status, error_code, error_message) == 1, txn,
+                       id);
 }
 
 bool requeue(db::WorkspaceTxn& txn, const MessageId& id) {
-    return txn.execute(requeue_sql, id) == 1;
+    return announce_if(txn.execute(requeue_sql, id) == 1, txn, id);
 }
 
 std::int64_t cancel_queued(db::WorkspaceTxn& txn, const ContactId& contact,
                            std::string_view reason) {
-    return txn.execute(cancel_sql, contact, reason);
+    return announce_all(txn, txn.query(cancel_sql, contact, reason));
 }
 
 std::int64_t cancel_confirmations(db::WorkspaceTxn& txn, const ContactId& contact,
                                   std::string_view reason) {
-    return txn.execute(cancel_confirmations_sql, contact, reason);
+    return announce_all(txn, txn.query(cancel_confirmations_sql, contact, reason));
 }
 
 std::optional<Timestamp> find_inbound_after(

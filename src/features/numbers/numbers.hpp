@@ -28,6 +28,10 @@ inline constexpr int messages_per_second_default = 80;  ///< meta/cloud-api.md s
 inline constexpr int messages_per_second_high = 1'000;
 inline constexpr int messages_per_second_coexistence = 20;
 
+/// Announced (db::Announcement) when a number was stored or its status has changed; the id is the
+/// phone number id.
+inline constexpr std::string_view number_changed = "number.changed";
+
 struct Number {
     WorkspaceId workspace;
     PhoneNumberId phone_number_id;

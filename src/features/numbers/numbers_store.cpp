@@ -129,6 +129,7 @@ std::vector<Number> list_numbers(db::WorkspaceTxn& txn) {
 }
 
 bool save_number(db::WorkspaceTxn& txn, const Number& number) {
+    txn.announce(number_changed, number.phone_number_id.value);
     return txn.execute(update_number_sql, number.phone_number_id, number.waba_id,
                        number.display_phone, number.verified_name, number.quality_rating,
                        number.status, number.status_reason, number.webhooks_subscribed,
@@ -146,6 +147,7 @@ bool remove_pending(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id)
 
 bool set_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,
                 std::string_view new_status, std::string_view reason) {
+    txn.announce(number_changed, phone_number_id.value);
     return txn.execute(set_status_sql, phone_number_id, new_status, reason) > 0;
 }
 

@@ -115,6 +115,7 @@ store::Counts erase_rows(db::WorkspaceTxn& txn, const ContactId& id,
     }
     search::forget_contact(txn, id);
     store::erase_contact(txn, id);
+    txn.announce(contacts::contact_erased, id.value);
     return counts;
 }
 

@@ -34,7 +34,8 @@ std::size_t form_of(std::string_view operation_id) {
     } else if (operation_id == "logIn" || operation_id == "logInSecondFactor" ||
                operation_id == "logInOperator") {
         name = "login";
-    } else if (operation_id == "refreshSession" || operation_id == "logOut") {
+    } else if (operation_id == "refreshSession" || operation_id == "logOut" ||
+               operation_id == "openRealtime") {
         name = "session";
     }
     return static_cast<std::size_t>(std::ranges::find(forms, name, &Named::name) - forms.begin());

@@ -187,6 +187,7 @@ TEST(FormOf, names_the_group_of_each_public_route) {
     EXPECT_EQ(name("logIn"), "login");
     EXPECT_EQ(name("refreshSession"), "session");
     EXPECT_EQ(name("logOut"), "session");
+    EXPECT_EQ(name("openRealtime"), "session");
     EXPECT_EQ(name("anythingElse"), "other");
 }
 

@@ -48,7 +48,7 @@ class SendingAccessTest : public SendingTest {
     }
     void assign(const ConversationId& id, const std::string& user) {
         write(shop, [&](db::WorkspaceTxn& txn) {
-            inbox::set_assignee(txn, id, UserId(user));
+            inbox::set_assignee(txn, {.conversation = id, .to = UserId(user)});
             return true;
         });
     }

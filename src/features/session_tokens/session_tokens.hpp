@@ -25,6 +25,7 @@ struct AccessClaims {
     UserId user_id;
     WorkspaceId workspace;
     std::string session_id;
+    Timestamp expires_at{};  ///< of a token that was read
 };
 
 class TokenCodec {

@@ -79,12 +79,14 @@ Result<AccessClaims> TokenCodec::read(std::string_view token, Timestamp now) con
         if (failure || !complete || payload.get_claim_value<std::string>("iss") != issuer) {
             return fail(wapi::errors::unauthorized);
         }
-        if (payload.get_claim_value<std::int64_t>("exp") <= to_seconds(now)) {
+        const auto expires = payload.get_claim_value<std::int64_t>("exp");
+        if (expires <= to_seconds(now)) {
             return fail(wapi::errors::token_expired);
         }
         return AccessClaims{UserId(payload.get_claim_value<std::string>("sub")),
                             WorkspaceId(payload.get_claim_value<std::string>("wid")),
-                            payload.get_claim_value<std::string>("sid")};
+                            payload.get_claim_value<std::string>("sid"),
+                            Timestamp(std::chrono::seconds(expires))};
     } catch (const std::exception&) {
         return fail(wapi::errors::unauthorized);
     }

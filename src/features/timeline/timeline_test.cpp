@@ -124,8 +124,8 @@ TEST_P(TimelineTest, holds_everything_once_newest_first_in_pages_of_any_size) {
 TEST_P(TimelineTest, shows_conversations_that_may_be_seen_and_their_notes_and_decisions) {
     fill_moment();
     write(shop, [&](db::WorkspaceTxn& txn) {
-        inbox::set_assignee(txn, talks_[0], std::nullopt);
-        inbox::set_assignee(txn, talks_[1], UserId("adam"));
+        inbox::set_assignee(txn, {.conversation = talks_[0]});
+        inbox::set_assignee(txn, {.conversation = talks_[1], .to = UserId("adam")});
         return true;
     });
     const Context adam = olga({.member = "adam", .assigned_only = true});

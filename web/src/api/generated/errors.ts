@@ -101,6 +101,7 @@ export const errorCodes = [
   "unauthorized",
   "unavailable",
   "unsupported_media_type",
+  "upgrade_required",
   "vault_secret_invalid",
   "view_exists",
   "view_not_found",

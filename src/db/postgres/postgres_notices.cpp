@@ -1,0 +1,146 @@
+// A text that is lost with the connection, or finds the queue full, leaves a mark: an empty notice
+// tells the others that they have missed something. So does a node that begins, since it may come
+// after one that was killed between a commit and its notice.
+#include "db/postgres/postgres_notices.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/post.hpp>
+
+#include "base/log.hpp"
+#include "db/postgres/postgres_connection.hpp"
+
+namespace wapi::db::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string channel = "wapi_notices";
+constexpr std::size_t waiting_max = 4'096;
+constexpr std::chrono::milliseconds answer_max = 10s;
+constexpr std::chrono::milliseconds look_again = 5s;
+constexpr std::chrono::milliseconds connect_again = 500ms;
+
+}  // namespace
+
+PostgresNotices::PostgresNotices(boost::asio::io_context& io, std::string url,
+                                 NoticesListener listener)
+    : io_(io),
+      url_(std::move(url)),
+      ears_(std::make_shared<Ears>(std::move(listener))),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (wake_ < 0) {
+        throw Fault("db.failed", "no descriptor is left for the notices of other nodes");
+    }
+    thread_ = std::thread([this] {
+        pthread_setname_np(pthread_self(), "db-notices");
+        run();
+    });
+}
+
+PostgresNotices::~PostgresNotices() {
+    ears_->open = false;
+    stopping_ = true;
+    wake();
+    thread_.join();
+    ::close(wake_);
+}
+
+void PostgresNotices::wake() const {
+    constexpr std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);  // full: awake already
+}
+
+void PostgresNotices::send(std::string text) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.size() >= waiting_max) {
+            overflowed_ = true;
+            return;
+        }
+        waiting_.push_back(std::move(text));
+    }
+    wake();
+}
+
+void PostgresNotices::run() {
+    PostgresConnection connection(url_, {.answer_max = answer_max, .stopping = &stopping_});
+    bool warned = false;
+    while (!stopping_) {
+        try {
+            connection.connect();
+            // Nothing is stored, so that nothing need be synced.
+            connection.execute_text("SET synchronous_commit = off");
+            connection.execute_text("LISTEN " + channel);
+            warned = false;
+            tell({std::string()});
+            serve(connection);
+        } catch (const Fault& fault) {
+            if (!std::exchange(warned, true)) {
+                log::warn("database.notices_lost", {{"reason", fault.what()}});
+            }
+            connection.disconnect();
+            wait(-1, connect_again);
+        }
+    }
+}
+
+void PostgresNotices::serve(PostgresConnection& connection) {
+    while (!stopping_) {
+        send_waiting(connection);
+        std::vector<std::string> texts = connection.take_notices();
+        if (!texts.empty()) {
+            tell(std::move(texts));
+        }
+        wait(connection.socket(), look_again);
+    }
+}
+
+void PostgresNotices::send_waiting(PostgresConnection& connection) {
+    std::vector<std::string> texts;
+    bool lost = unsent_;
+    {
+        const std::lock_guard lock(mutex_);
+        texts.swap(waiting_);
+        lost = std::exchange(overflowed_, false) || lost;
+    }
+    unsent_ = true;  // until all of these are out
+    if (lost) {
+        connection.notify(channel, "");
+    }
+    for (const std::string& text : texts) {
+        connection.notify(channel, text);
+    }
+    unsent_ = false;
+}
+
+/// An empty text says that some were missed.
+void PostgresNotices::tell(std::vector<std::string> texts) {
+    boost::asio::post(io_, [ears = ears_, texts = std::move(texts)]() mutable {
+        for (std::string& text : texts) {
+            if (!ears->open) {
+                return;
+            }
+            if (text.empty()) {
+                ears->listener.missed();
+            } else {
+                ears->listener.heard(std::move(text));
+            }
+        }
+    });
+}
+
+/// Until the socket has something, `send` or the end was called, or the limit has passed.
+void PostgresNotices::wait(int socket, std::chrono::milliseconds limit) {
+    std::array<pollfd, 2> wanted{pollfd{.fd = wake_, .events = POLLIN, .revents = 0},
+                                 pollfd{.fd = socket, .events = POLLIN, .revents = 0}};
+    ::poll(wanted.data(), wanted.size(), static_cast<int>(limit.count()));
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto taken = ::read(wake_, &count, sizeof count);
+}
+
+}  // namespace wapi::db::postgres

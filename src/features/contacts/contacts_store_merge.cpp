@@ -1,0 +1,98 @@
+// SQL of two contacts who turned out to be one person: what is known of the one becomes the
+// other's.
+#include <boost/json/serialize.hpp>
+
+#include "features/contacts/contacts_rules.hpp"
+#include "features/contacts/contacts_store.hpp"
+#include "features/search/search.hpp"
+
+namespace wapi::contacts {
+namespace {
+
+const db::Sql move_identities_sql{{
+    .name = "contacts.move_identities",
+    .text = "UPDATE contact_identities SET contact_id = $3"
+            " WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql merge_name_sql{{
+    .name = "contacts.merge_name",
+    .text = "UPDATE contacts SET name = gone.name_given, name_by_hand = 1 FROM"
+            " (SELECT name AS name_given FROM contacts"
+            "   WHERE workspace_id = $1 AND contact_id = $2 AND name_by_hand = 1) AS gone"
+            " WHERE workspace_id = $1 AND contact_id = $3 AND name_by_hand = 0",
+}};
+const db::Sql save_labels_sql{{
+    .name = "contacts.save_labels",
+    .text = "UPDATE contacts SET tags = $3, attributes = $4"
+            " WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql delete_sql{{
+    .name = "contacts.delete",
+    .text = "DELETE FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql list_numbers_sql{{
+    .name = "contacts.list_numbers",
+    .text = "SELECT phone_number_id FROM conversations WHERE workspace_id = $1 AND contact_id = $2",
+}};
+
+/// Tags and attributes of `from` that `into` does not have.
+void merge_labels(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into) {
+    const std::optional<Contact> lost = store::find(txn, from);
+    std::optional<Contact> kept = store::find(txn, into);
+    if (!lost || !kept || (lost->tags.empty() && lost->attributes.empty())) {
+        return;
+    }
+    for (const std::string& tag : lost->tags) {
+        if (std::ranges::find(kept->tags, tag) == kept->tags.end() &&
+            kept->tags.size() < tags_max) {
+            kept->tags.push_back(tag);
+        }
+    }
+    for (const auto& [name, value] : lost->attributes) {
+        kept->attributes.emplace(name, value);  // does nothing when the name is taken
+    }
+    txn.execute(save_labels_sql, into, store::render_tags(kept->tags),
+                boost::json::serialize(kept->attributes));
+    store::put_tags(txn, into, kept->tags);
+}
+
+/// Who saw the contact until now is told, also of one that goes. Before its conversations move.
+void announce_merge(db::WorkspaceTxn& txn, const ContactId& id) {
+    const std::optional<Contact> contact = store::find(txn, id);
+    boost::json::array numbers;
+    for (const db::Row row : txn.query(list_numbers_sql, id)) {
+        numbers.emplace_back(row.text(0));
+    }
+    txn.announce(
+        contact_changed, id.value,
+        fmt::format(R"({{"tags":{},"numbers":{}}})",
+                    store::render_tags(contact ? contact->tags : std::vector<std::string>()),
+                    boost::json::serialize(numbers)));
+}
+
+}  // namespace
+
+namespace store {
+
+void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now) {
+    const std::optional<OptOut> lost = lock_opt_out(txn, from);
+    const std::optional<OptOut> kept = lock_opt_out(txn, into);
+    if (!lost || !kept) {
+        throw Fault("db.conflict", "another transaction has just merged this contact");
+    }
+    if (lost->decided_at != Timestamp{}) {
+        save_opt_out(txn, into, join_opt_outs(*kept, *lost));
+    }
+    announce_merge(txn, from);
+    announce_merge(txn, into);
+    merge_labels(txn, from, into);
+    txn.execute(merge_name_sql, from, into);
+    txn.execute(move_identities_sql, from, into);
+    put_tags(txn, from, {});
+    txn.execute(delete_sql, from);
+    search::enqueue(txn, search::Kind::contact, from.value, now);
+    refresh_phone(txn, into, now);
+}
+
+}  // namespace store
+}  // namespace wapi::contacts

@@ -1,0 +1,132 @@
+// Goal: what one node commits is told to the clients of another, rights included, and a client
+// whose node may have missed something is told to fetch anew.
+// Method: a second service on a connection of its own to the same PostgreSQL database; SQLite
+// serves one program.
+#include <gtest/gtest.h>
+
+#include "features/realtime/realtime_test_support.hpp"
+
+namespace wapi::realtime {
+namespace {
+
+using namespace testing;
+using namespace std::chrono_literals;
+
+const db::Sql end_listeners{{
+    .name = "realtime_test.end_listeners",
+    .text = "SELECT 1",
+    .scope = db::Scope::system,
+    .postgres = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_notify%')",
+}};
+
+class RealtimeNodesTest : public RealtimeTest {
+  protected:
+    RealtimeNodesTest() {
+        person("olga");
+        other_ = files_.open(io_);
+        start_other();
+    }
+    void start_other() {
+        stopped_.push_back(std::move(other_tasks_));
+        other_tasks_ = std::make_unique<async::Tasks>(io_);
+        other_service_ = std::make_unique<Service>(
+            Parts{.tasks = *other_tasks_,
+                  .db = *other_,
+                  .clock = clock_,
+                  .rng = rng_,
+                  .authenticate = [this](Credentials credentials) { return ask(credentials); }});
+        const std::uint64_t missed = service_->stats().missed;
+        other_service_->start();
+        wait([&] {
+            return other_service_->stats().missed > 0 && service_->stats().missed > missed;
+        });
+    }
+    ~RealtimeNodesTest() override {
+        for (const Client& client : clients_) {
+            client->hang_up();
+        }
+        other_tasks_->stop();
+        run(other_tasks_->join(20s));
+    }
+    /// A client of the other node, which listens by now.
+    Client enter_there(const std::string& name) {
+        const auto client = std::make_shared<FakePeer>(io_);
+        clients_.push_back(client);
+        other_tasks_->spawn("test.serve", other_service_->serve(client, {}));
+        say_hello(client, name);
+        wait_for(client, "ready");
+        return client;
+    }
+    /// Tells something until the other node hears it: it may not listen yet.
+    void wait_until_heard(const Client& client) {
+        wait([&] {
+            save_number(shop, second_number);
+            return client->count("number.changed") > 0;
+        });
+    }
+
+    std::unique_ptr<db::Db> other_;
+    std::unique_ptr<async::Tasks> other_tasks_;
+    std::unique_ptr<Service> other_service_;
+};
+
+TEST_P(RealtimeNodesTest, what_one_node_commits_another_tells) {
+    const Client here = enter("olga");
+    const Client there = enter_there("olga");
+    wait_until_heard(there);
+    receive("hello over there");
+    wait_for(there, "message.created");
+    wait_for(here, "message.created");
+    EXPECT_EQ(there->last("message.created").at("data").at("message").at("body"),
+              "hello over there");
+    settle(here);
+    EXPECT_EQ(here->count("message.created"), 1U) << "its own notice is not heard again";
+}
+
+TEST_P(RealtimeNodesTest, withdrawn_rights_are_felt_on_every_node) {
+    const Client there = enter_there("olga");
+    wait_until_heard(there);
+    people_.erase("olga");
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        audit::record(txn, context_of(shop),
+                      {.action = audit::actions::team_member_removed,
+                       .resource_type = "user",
+                       .resource_id = "olga"},
+                      clock_.now());
+        return true;
+    });
+    wait([&] { return there->closed(); });
+    EXPECT_EQ(there->code(), 4401);
+}
+
+TEST_P(RealtimeNodesTest, a_node_that_begins_has_the_others_clients_fetch_anew) {
+    const Client here = enter("olga");
+    settle(here);
+    const std::size_t before = here->count("resync");
+    other_tasks_->stop();
+    start_other();  // as after a kill, which took along what was not told
+    wait_for(here, "resync", before + 1);
+}
+
+TEST_P(RealtimeNodesTest, a_node_that_lost_its_connection_has_its_clients_fetch_anew) {
+    const Client there = enter_there("olga");
+    wait_until_heard(there);
+    settle(there);
+    const std::size_t before = there->count("resync");
+    write([](db::Txn& txn) {
+        txn.query(end_listeners);
+        return true;
+    });
+    wait_for(there, "resync", before + 1);
+    there->forget();
+    wait_until_heard(there);
+    receive("after the outage");
+    wait_for(there, "message.created");
+}
+
+WAPI_ON_POSTGRES(RealtimeNodesTest);
+
+}  // namespace
+}  // namespace wapi::realtime

@@ -1,0 +1,205 @@
+// Who is connected and what they may see: read when they say hello, whenever something may have
+// changed it, and now and then. See realtime_hub.hpp.
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "base/time_text.hpp"
+#include "features/access/access.hpp"
+#include "features/realtime/realtime_hub.hpp"
+
+namespace wapi::realtime {
+namespace {
+
+constexpr std::chrono::milliseconds ask_again{500};
+constexpr std::chrono::seconds answer_max{30};  ///< for a hello, while the database is down
+
+CloseCode code_of(const Error& error) {
+    if (error.kind->status == 401) {
+        return CloseCode::unauthorized;
+    }
+    return error.kind->status < 429 ? CloseCode::forbidden : CloseCode::try_again;
+}
+
+bool same_person(const Context& one, const Context& other) {
+    return one.workspace == other.workspace && one.actor.kind == other.actor.kind &&
+           one.actor.id == other.actor.id;
+}
+
+}  // namespace
+
+/// Who somebody is and what they may see, of one moment.
+struct Service::Hub::Standing {
+    Context context;
+    Rights rights;
+};
+
+/// Nothing when the database could not be asked.
+async::Task<std::optional<Result<Service::Hub::Standing>>> Service::Hub::read_standing(
+    Credentials credentials) {
+    try {
+        Result<Context> context = co_await parts_.authenticate(credentials);
+        if (!context) {
+            co_return std::unexpected(context.error());
+        }
+        Standing standing{.context = *std::move(context), .rights = {}};
+        const Restrictions& restrictions = standing.context.restrictions;
+        if (restrictions.by_tag || restrictions.by_number) {
+            access::Assigned assigned = co_await parts_.db.read(
+                standing.context.workspace, "realtime.list_assigned",
+                [member = UserId(restrictions.member)](db::WorkspaceTxn& txn) {
+                    return access::list_assigned(txn, member);
+                });
+            standing.rights.tags = std::move(assigned.tags);
+            standing.rights.numbers = std::move(assigned.numbers);
+        }
+        standing.rights.restrictions = restrictions;
+        standing.rights.views_contacts = access::contains(
+            standing.context.permissions, access::bit(access::Permission::view_contacts));
+        co_return standing;
+    } catch (const Fault& fault) {
+        log::warn("realtime.rights_unread", {{"code", fault.code()}});
+    } catch (const std::exception& failure) {
+        log::error("realtime.rights_broken", {{"error", failure.what()}});
+        co_return fail(wapi::errors::internal_error);
+    }
+    co_return std::nullopt;
+}
+
+void Service::Hub::mark_stale(const SessionPointer& session) {
+    session->stale = true;
+    ++session->stale_marks;
+    if (!session->closed && !std::exchange(session->refreshing, true)) {
+        parts_.tasks.spawn("realtime.refresh", refresh(shared_from_this(), session));
+    }
+}
+
+/// Reads the rights until none of what might change them has happened meanwhile.
+async::Task<> Service::Hub::refresh(std::shared_ptr<Hub> hub, SessionPointer session) {
+    while (!session->closed && !hub->parts_.tasks.stopping()) {
+        const std::uint64_t marks = session->stale_marks;
+        auto standing = co_await hub->read_standing(session->credentials);
+        if (!standing) {
+            co_await async::sleep_for(ask_again);
+            continue;
+        }
+        if (marks != session->stale_marks) {
+            continue;
+        }
+        if (!*standing) {
+            close(*session, code_of(standing->error()), standing->error().message);
+            break;
+        }
+        if (session->channel != nullptr) {
+            hub->settle(session, **std::move(standing));
+            break;
+        }
+        if (!hub->join(session, **standing)) {
+            break;
+        }  // and read again: from now on it hears of changes
+    }
+    session->refreshing = false;
+}
+
+/// False when there are too many already; then it is closed.
+bool Service::Hub::join(const SessionPointer& session, const Standing& standing) {
+    const ChannelPointer channel = open_channel(standing.context.workspace);
+    const auto own = std::ranges::count_if(channel->sessions, [&](const SessionPointer& other) {
+        return same_person(other->context, standing.context);
+    });
+    if (channel->sessions.size() >= limits_.connections_of_workspace_max ||
+        static_cast<std::size_t>(own) >= limits_.connections_of_person_max) {
+        close(*session, CloseCode::too_many_connections, "Too many connections are open.");
+        return false;
+    }
+    session->channel = channel;
+    session->context = standing.context;
+    channel->sessions.push_back(session);
+    return true;
+}
+
+void Service::Hub::leave(const SessionPointer& session) {
+    session->closed = true;
+    sessions_.erase(session);
+    if (const ChannelPointer channel = session->channel) {
+        std::erase(channel->sessions, session);
+        channel->left_at = SteadyClock::now();
+        tell_presence(*channel, *session);
+    }
+}
+
+void Service::Hub::settle(const SessionPointer& session, Standing standing) {
+    if (!same_person(session->context, standing.context)) {
+        close(*session, CloseCode::bad_message, "A connection belongs to one person.");
+        return;
+    }
+    if (standing.context.suspended) {
+        close(*session, CloseCode::forbidden, "The workspace is suspended.");
+        return;
+    }
+    const bool changed = session->ready && session->rights != standing.rights;
+    session->context = std::move(standing.context);
+    session->rights = std::move(standing.rights);
+    session->rights_at = SteadyClock::now();
+    session->stale = false;
+    if (changed) {
+        push_resync(session, "rights_changed");
+    }
+    if (std::exchange(session->hello_waits, false)) {
+        welcome(session);
+    }
+    kick(session);
+}
+
+/// The answer to a hello: to the first with where its events begin, to others with the new expiry.
+void Service::Hub::welcome(const SessionPointer& session) {
+    const Ring& ring = session->channel->ring;
+    const bool first = !std::exchange(session->ready, true);
+    const auto resumed_at =
+        session->last_event_id ? ring.after(*session->last_event_id) : std::nullopt;
+    if (first) {
+        session->cursor = resumed_at.value_or(ring.next());
+    }
+    push_answer(session,
+                {{"type", "ready"},
+                 {"workspaceId", session->context.workspace.value},
+                 {"lastEventId", live_events::render_event_id({ring.epoch(), session->cursor - 1})},
+                 {"resumed", first && resumed_at.has_value()},
+                 {"expiresAt", render_time(session->context.expires_at)},
+                 {"present", list_present(*session->channel, *session)}});
+    if (first && session->last_event_id && !resumed_at) {
+        push_resync(session, "events_lost");
+    }
+    if (first) {
+        session->presence_waits = true;
+        tell_presence_in_time(*session);
+    }
+}
+
+/// Called at each tick.
+void Service::Hub::look_after(const SessionPointer& session) {
+    const auto now = SteadyClock::now();
+    const auto hello_max =
+        session->credentials.token.empty() ? limits_.hello_max : limits_.hello_max + answer_max;
+    const auto& expires_at = session->context.expires_at;
+    if (session->closed) {
+        return;
+    }
+    if (!session->ready && now - session->began >= hello_max) {
+        close(*session, CloseCode::unauthorized, "There was no hello in time.");
+    } else if (session->ready && expires_at && parts_.clock.now() >= *expires_at) {
+        close(*session, CloseCode::unauthorized, "The access token has expired.");
+    } else if (session->ready && !session->stale &&
+               now - session->rights_at >= limits_.rights_kept) {
+        mark_stale(session);  // once: each time begins the reading anew
+    }
+    tell_presence_in_time(*session);
+}
+
+void Service::Hub::close(Session& session, CloseCode code, std::string_view reason) {
+    if (!std::exchange(session.closed, true)) {
+        constexpr std::size_t reason_bytes_max = 123;  // RFC 6455 section 5.5
+        session.peer->close(static_cast<std::uint16_t>(code), reason.substr(0, reason_bytes_max));
+    }
+}
+
+}  // namespace wapi::realtime
