@@ -19,6 +19,7 @@ find_package(simdjson REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+find_library(LIBCSV csv REQUIRED)
 
 add_library(wapi_options INTERFACE)
 target_include_directories(wapi_options INTERFACE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}")
@@ -56,4 +57,5 @@ if(WAPI_FUZZ)
 endif()
 target_link_libraries(wapi_options INTERFACE
   Threads::Threads Boost::headers Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto ICU::uc ICU::i18n
-  SQLite::SQLite3 CURL::libcurl fmt::fmt spdlog::spdlog simdjson::simdjson PkgConfig::PQ PkgConfig::SODIUM)
+  SQLite::SQLite3 CURL::libcurl fmt::fmt spdlog::spdlog simdjson::simdjson PkgConfig::PQ PkgConfig::SODIUM
+  ${LIBCSV})

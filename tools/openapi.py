@@ -10,7 +10,7 @@ codes from `wapi errors`, permissions from `wapi permissions`; summaries, shapes
 
     name: string - what it is    `name?:` may be absent    `x|null` may be null    `x[]` is a list
     time, id, email, cursor, object, enum(a, b), or the name of a schema; `{schema: ...}` is JSON
-    Schema itself.
+    Schema itself. An operation that takes a file says its type, `upload: text/csv`, not `request`.
 
 The same shapes check every answer in the integration tests (tests/integration/contract.py), so that
 the description cannot say what the program does not do.
@@ -190,6 +190,9 @@ def describe_operation(operation: dict, route: dict, tag: str, errors: dict) -> 
         body = {"schema": schema_of(operation["request"]), "example": operation["example"]}
         media = FORM if operation.get("form") else "application/json"
         described["requestBody"] = {"required": True, "content": {media: body}}
+    if "upload" in operation:
+        body = {"schema": BASIC["string"], "example": operation["example"]}
+        described["requestBody"] = {"required": True, "content": {operation["upload"]: body}}
     if route["permission"]:
         described["x-permission"] = route["permission"]
     return described

@@ -8,7 +8,7 @@ packages=(
   clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libssl-dev libsodium-dev libicu-dev libcurl4-openssl-dev libsqlite3-dev libpq-dev zlib1g-dev
-  libfmt-dev libspdlog-dev libsimdjson-dev libcli11-dev libcpp-jwt-dev
+  libfmt-dev libspdlog-dev libsimdjson-dev libcli11-dev libcpp-jwt-dev libcsv-dev
   libgtest-dev libgmock-dev librapidcheck-dev openssl
   postgresql-15 redis-server sqlite3 curl node-aws4
   python3-yaml python3-jsonschema python3-aiosmtpd python3-websockets

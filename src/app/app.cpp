@@ -213,6 +213,10 @@ struct App::Parts {
                             .onboarding = onboarding_service,
                             .meta_callbacks = meta_callback_service,
                             .contacts = contact_service,
+                            .contact_acts = contact_act_service,
+                            .contact_exports = contact_exporter,
+                            .contact_imports = contact_import_service,
+                            .segments = segment_service,
                             .inbox = inbox_service,
                             .opt_out = opt_out_service,
                             .privacy = privacy_service,
@@ -267,6 +271,12 @@ struct App::Parts {
     std::vector<SecretString> app_secrets;
     meta_callbacks::Service meta_callback_service;
     contacts::Service contact_service{*db, ids, clock, inbox::unassign_blind};
+    contact_acts::Service contact_act_service{*db, clock};
+    contact_exports::Exporter contact_exporter{*db, clock};
+    segments::Service segment_service{*db, ids, clock};
+    contact_imports::Importer contact_importer{tasks, *db, ids, clock};
+    contact_imports::Service contact_import_service{*db, ids, clock,
+                                                    [this] { contact_importer.wake(); }};
     inbox::Service inbox_service{*db, clock};
     inbox::Waker inbox_waker{tasks, *db, clock};
     opt_out::Service opt_out_service{*db, ids, clock};
@@ -374,6 +384,7 @@ void App::start() {
         parts.inbox_waker.start();
         parts.overview_counter.start();
         parts.search_indexer.start();
+        parts.contact_importer.start();
     }
     parts.sender.start();
     parts.server.start();

@@ -6,6 +6,9 @@
 #include "app/console_http.hpp"
 #include "features/account_links/account_links_http.hpp"
 #include "features/api_keys/api_keys_http.hpp"
+#include "features/contact_acts/contact_acts_http.hpp"
+#include "features/contact_exports/contact_exports_http.hpp"
+#include "features/contact_imports/contact_imports_http.hpp"
 #include "features/contacts/contacts_http.hpp"
 #include "features/conversation_notes/conversation_notes_http.hpp"
 #include "features/inbox/inbox_http.hpp"
@@ -23,6 +26,7 @@
 #include "features/saved_views/saved_views_http.hpp"
 #include "features/search/search_http.hpp"
 #include "features/second_factor/second_factor_http.hpp"
+#include "features/segments/segments_http.hpp"
 #include "features/sending/sending_http.hpp"
 #include "features/sessions/sessions_http.hpp"
 #include "features/team/team_http.hpp"
@@ -55,6 +59,10 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(onboarding::onboarding_routes(parts.onboarding));
     add(meta_callbacks::meta_callback_routes(parts.meta_callbacks, parts.public_url));
     add(contacts::contacts_routes(parts.contacts));
+    add(contact_acts::contact_acts_routes(parts.contact_acts));
+    add(contact_exports::contact_exports_routes(parts.contact_exports));
+    add(contact_imports::contact_imports_routes(parts.contact_imports));
+    add(segments::segments_routes(parts.segments));
     add(inbox::inbox_routes(parts.inbox));
     add(opt_out::opt_out_routes(parts.opt_out));
     add(privacy::privacy_routes(parts.privacy));

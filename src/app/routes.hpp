@@ -12,6 +12,9 @@
 #include "features/accounts/accounts_http.hpp"
 #include "features/api_keys/api_keys.hpp"
 #include "features/audit_logs/audit_logs_http.hpp"
+#include "features/contact_acts/contact_acts.hpp"
+#include "features/contact_exports/contact_exports.hpp"
+#include "features/contact_imports/contact_imports.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/conversation_notes/conversation_notes.hpp"
 #include "features/dead_letters/dead_letters_http.hpp"
@@ -30,6 +33,7 @@
 #include "features/saved_views/saved_views.hpp"
 #include "features/search/search.hpp"
 #include "features/second_factor/second_factor.hpp"
+#include "features/segments/segments.hpp"
 #include "features/sending/sending_service.hpp"
 #include "features/sessions/sessions.hpp"
 #include "features/team/team.hpp"
@@ -60,6 +64,10 @@ struct RouteParts {
     onboarding::Service& onboarding;
     meta_callbacks::Service& meta_callbacks;
     contacts::Service& contacts;
+    contact_acts::Service& contact_acts;
+    contact_exports::Exporter& contact_exports;
+    contact_imports::Service& contact_imports;
+    segments::Service& segments;
     inbox::Service& inbox;
     opt_out::Service& opt_out;
     privacy::Service& privacy;

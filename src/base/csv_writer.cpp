@@ -38,7 +38,7 @@ bool looks_like_formula(std::string_view cell) {
                                [cell](std::string_view start) { return cell.starts_with(start); });
 }
 
-void append_row(std::string& out, std::initializer_list<std::string_view> cells) {
+void append_row(std::string& out, std::span<const std::string_view> cells) {
     bool first = true;
     for (const std::string_view cell : cells) {
         if (!first) {

@@ -5,13 +5,17 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace wapi::csv {
 
 /// Appends the cells and a line end.
-void append_row(std::string& out, std::initializer_list<std::string_view> cells);
+void append_row(std::string& out, std::span<const std::string_view> cells);
+inline void append_row(std::string& out, std::initializer_list<std::string_view> cells) {
+    append_row(out, std::span(cells.begin(), cells.size()));
+}
 
 /// True when a spreadsheet may take the cell for a formula or a command: it begins with = + - @,
 /// their full-width forms, a tab or a line end, also behind spaces.

@@ -4,6 +4,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
+#include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
 #include <cstdint>
@@ -98,6 +99,13 @@ std::string replace_invalid_utf8(std::string_view bytes) {
     while (position < bytes.size()) {
         append_code_point(out, next_code_point(bytes, position));
     }
+    return out;
+}
+
+std::string from_windows_1252(std::string_view bytes) {
+    std::string out;
+    icu::UnicodeString(bytes.data(), static_cast<std::int32_t>(bytes.size()), "windows-1252")
+        .toUTF8String(out);
     return out;
 }
 

@@ -16,6 +16,9 @@ bool is_valid_utf8(std::string_view bytes);
 /// The text with every malformed byte sequence replaced by U+FFFD.
 std::string replace_invalid_utf8(std::string_view bytes);
 
+/// Text in the code page of Western Windows, of which Latin-1 is a part, as UTF-8.
+std::string from_windows_1252(std::string_view bytes);
+
 /// NFKC normal form after full case folding: "Ｓｔｏｐ" gives "stop". Malformed bytes become
 /// U+FFFD.
 std::string nfkc_casefold(std::string_view text);

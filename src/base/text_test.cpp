@@ -10,6 +10,16 @@
 namespace wapi::text {
 namespace {
 
+TEST(Text, the_code_page_of_windows_becomes_utf8) {
+    EXPECT_EQ(from_windows_1252("Caf\xE9 \x80 5"), "Caf\u00E9 \u20AC 5");
+    std::string every;
+    for (int byte = 0; byte < 256; ++byte) {
+        every += static_cast<char>(byte);
+    }
+    EXPECT_TRUE(is_valid_utf8(from_windows_1252(every)));
+    EXPECT_EQ(count_code_points(from_windows_1252(every)), 256U);
+}
+
 TEST(Text, utf8_is_told_from_other_bytes) {
     for (const std::string_view good : {"", "abc", "é", "हिन्दी", "🛑", "\xF4\x8F\xBF\xBF"}) {
         EXPECT_TRUE(is_valid_utf8(good)) << good;

@@ -195,7 +195,7 @@ async::Task<bool> Connection::serve_one() {
         co_return co_await send(render_refusal());
     }
     enter(Phase::handling);
-    Response response = co_await core_->dispatcher.run(*route_, std::move(parser_->request()));
+    Response response = co_await run_handler();
     if (refusal_) {  // answered when the deadline passed
         co_await linger();
     }

@@ -22,6 +22,7 @@
 namespace wapi::net {
 
 inline constexpr std::size_t body_read_bytes = 64 * 1024;
+inline constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 class Connection;
 
@@ -86,6 +87,7 @@ class Connection : public Waiting, public std::enable_shared_from_this<Connectio
     void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
 
   private:
+    class PiecewiseBody;
     enum class Phase {
         fresh,
         idle,
@@ -106,6 +108,9 @@ class Connection : public Waiting, public std::enable_shared_from_this<Connectio
     async::Task<> serve_websocket();
     async::Task<Outcome> read_request();
     Step advance();
+    async::Task<Response> run_handler();
+    async::Task<Result<std::string>> next_body_piece();
+    async::Task<bool> receive_body_piece();
     bool parse_some();
     bool on_header();
     void count_body(std::size_t bytes);

@@ -16,8 +16,6 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t header_read_bytes = 4 * 1024;
 constexpr std::size_t buffer_bytes_kept_idle = 16 * 1024;
 constexpr std::size_t unrouted_body_bytes_max = 64 * 1024;
-constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
-
 }  // namespace
 
 async::Task<Connection::Outcome> Connection::read_request() {
@@ -57,6 +55,9 @@ Connection::Step Connection::advance() {
         }
         if (!header_was_done && parser_->is_header_done() && !on_header()) {
             return Step::refused;
+        }
+        if (parser_->is_header_done() && route_ != nullptr && route_->body_in_pieces) {
+            return Step::complete;  // the handler reads the rest
         }
         if (!progress) {
             break;
@@ -117,6 +118,9 @@ bool Connection::on_header() {
     if (found) {
         route_ = *found;
         limit = route_->body_bytes_max;
+        if (route_->body_in_pieces) {
+            parser_->expect_pieces();
+        }
     } else {
         refusal_ = found.error();
     }

@@ -24,6 +24,18 @@ namespace wapi::net {
 
 using Verb = boost::beast::http::verb;
 
+/// A request's body as it arrives, for a route that takes it in pieces, so that one of any size
+/// needs little memory. Network thread; only while the handler runs.
+class BodyReader {
+  public:
+    virtual ~BodyReader() = default;
+    /// The next piece, about 64 KiB; an empty one ends the body. Each has the time of a whole body
+    /// to arrive. After an error the handler gives that error as its answer and reads no more.
+    /// Errors: body_too_large, malformed_request (also when the client is gone), request_timeout,
+    /// overloaded, deadline_exceeded.
+    virtual async::Task<Result<std::string>> next() = 0;
+};
+
 /// A request as read from the wire. The body's limit has already been enforced.
 class Request {
   public:
@@ -34,7 +46,8 @@ class Request {
     std::vector<std::pair<std::string, std::string>> params;   ///< from the pattern: {id} -> value
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
     std::string body;
-    std::string remote_ip;   ///< of the client, also behind proxies that are trusted
+    BodyReader* body_reader = nullptr;  ///< where the route takes its body in pieces, else null
+    std::string remote_ip;              ///< of the client, also behind proxies that are trusted
     std::string request_id;  ///< the caller's X-Request-Id when well-formed, else made here
     bool keep_alive = true;
 
@@ -109,7 +122,7 @@ constexpr bool is_limited(RateClass rate) {
     return rate == RateClass::public_form || rate == RateClass::api;
 }
 
-/// One line of the route table. No field has a default.
+/// One line of the route table. No field but the last has a default.
 struct Route {
     Verb verb;
     std::string_view path;  ///< pattern: `/api/v1/contacts/{id}`
@@ -119,6 +132,8 @@ struct Route {
     std::size_t body_bytes_max;
     std::string_view operation_id;  ///< camelCase, unique
     Handler handler;
+    /// The handler is called when the head is there, and reads the body by Request::body_reader.
+    bool body_in_pieces = false;
 };
 
 /// Turns the Authorization header into a Context. Implemented by features/accounts for sessions

@@ -10,11 +10,44 @@ namespace {
 
 constexpr std::chrono::seconds held_limit{20};
 
+int number_param(const Request& request, std::string_view name) {
+    const std::string text(request.query_param(name));
+    return text.empty() ? 0 : std::stoi(text);
+}
+
 async::Task<Result<Response>> echo(Call& call) {
     Response response;
     response.content_type = "text/plain";
     response.body = std::move(call.request.body);
     co_return response;
+}
+
+/// Reads the body in pieces, a ms between them when `pause` says so, and tells what came. With
+/// `pieces` it stops after so many.
+async::Task<Result<Response>> count_pieces(Call& call) {
+    const int pieces_max = number_param(call.request, "pieces");
+    std::size_t bytes = 0;
+    std::size_t largest = 0;
+    std::uint64_t sum = 0;
+    for (int pieces = 0; pieces_max == 0 || pieces < pieces_max; ++pieces) {
+        const Result<std::string> piece = co_await call.request.body_reader->next();
+        if (!piece) {
+            co_return std::unexpected(piece.error());
+        }
+        if (piece->empty()) {
+            break;
+        }
+        bytes += piece->size();
+        largest = std::max(largest, piece->size());
+        for (const char letter : *piece) {
+            sum = sum * 31 + static_cast<unsigned char>(letter);
+        }
+        if (number_param(call.request, "pause") > 0) {
+            co_await async::sleep_for(
+                std::chrono::milliseconds(number_param(call.request, "pause")));
+        }
+    }
+    co_return json_response(fmt::format("bytes={} sum={} small={}", bytes, sum, largest < 200'000));
 }
 
 async::Task<Result<Response>> show_request(Call& call) {
@@ -57,11 +90,6 @@ async::Task<Result<Response>> own_headers(Call&) {
 
 async::Task<Result<Response>> big_answer(Call&) {
     co_return json_response(std::string(3'000'000, 'x'));
-}
-
-int number_param(const Request& request, std::string_view name) {
-    const std::string text(request.query_param(name));
-    return text.empty() ? 0 : std::stoi(text);
 }
 
 /// `pieces` of `bytes` letters a, b, c, ...; each takes `pause` ms, and instead of the one of
@@ -184,6 +212,10 @@ std::vector<Route> NetTestServer::routes() {
     return {
         {Verb::post, "/echo", none, "", RateClass::none, small, "echo", echo},
         {Verb::post, "/echo/large", none, "", RateClass::none, large, "echoLarge", echo},
+        {Verb::post, "/pieces", none, "", RateClass::none, large, "countPieces", count_pieces,
+         true},
+        {Verb::post, "/team/pieces", session, "manageTeam", RateClass::api, large, "teamPieces",
+         count_pieces, true},
         {Verb::get, "/things/{id}", none, "", RateClass::none, 0, "getThing", show_request},
         {Verb::put, "/things/{id}", none, "", RateClass::none, small, "putThing", echo},
         {Verb::get, "/me", session, "", RateClass::api, 0, "me", show_role},

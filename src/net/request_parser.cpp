@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/beast/http/error.hpp>
+#include <utility>
 
 #include "base/text.hpp"
 #include "net/target.hpp"
@@ -138,8 +139,13 @@ void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& leng
     request_.body.reserve(std::min<std::size_t>(body_bytes_announced_, body_bytes_reserved_max));
 }
 
+std::string RequestParser::take_body() {
+    body_bytes_taken_ += request_.body.size();
+    return std::exchange(request_.body, {});
+}
+
 std::size_t RequestParser::on_body_impl(Text piece, ErrorCode& ec) {
-    if (request_.body.size() + piece.size() > body_bytes_max_) {
+    if (body_bytes_taken_ + request_.body.size() + piece.size() > body_bytes_max_) {
         refuse(errors::body_too_large, ec);
         return 0;
     }
@@ -154,7 +160,7 @@ void RequestParser::on_chunk_header_impl(std::uint64_t size, Text extensions, Er
     // Beast takes any byte between quotes, also a line end that others would stop at.
     if (std::ranges::any_of(extensions, is_control)) {
         refuse(http_errors::malformed_request, ec);
-    } else if (size > body_bytes_max_ - request_.body.size()) {
+    } else if (size > body_bytes_max_ - body_bytes_taken_ - request_.body.size()) {
         refuse(errors::body_too_large, ec);
     }
 }

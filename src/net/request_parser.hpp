@@ -24,6 +24,10 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     [[nodiscard]] Request& request() { return request_; }
     /// Set when the header is known; the body may not grow over it.
     void body_bytes_max(std::size_t limit) { body_bytes_max_ = limit; }
+    /// The body will be taken in pieces: room for all of it is never made.
+    void expect_pieces() { body_bytes_announced_ = 0; }
+    /// What has arrived of the body since the last call. Counts on against the limit.
+    std::string take_body();
     /// The client waits for `100 Continue` before it sends the body.
     [[nodiscard]] bool expects_continue() const { return expects_continue_; }
     [[nodiscard]] bool is_http_1_1() const { return http_1_1_; }
@@ -50,6 +54,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     Request request_;
     std::size_t body_bytes_max_ = 0;
     std::size_t body_bytes_announced_ = 0;  ///< Content-Length, else 0
+    std::size_t body_bytes_taken_ = 0;      ///< by take_body
     const ErrorKind* problem_ = &http_errors::malformed_request;
     int lengths_ = 0;
     int encodings_ = 0;

@@ -41,6 +41,7 @@ SIGNATURE = "whatsapp/signature.hpp"
 SYSTEM = [
     (re.compile(r"^sqlite3\.h$"), ("src/db/sqlite/",)),
     (re.compile(r"^libpq"), ("src/db/postgres/",)),
+    (re.compile(r"^csv\.h$"), ("src/base/",)),
     (re.compile(r"^curl/"), ("src/net/", "src/app/cli/")),
     (re.compile(r"^boost/beast(?!/http/verb\.hpp)"), ("src/net/",)),
     (re.compile(r"^boost/asio"),

@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "tools"))
 import contract  # noqa: E402
 from servers import PostgresServer  # noqa: E402
-from stack import LIFTED_PER_MINUTE, Stack, json_request  # noqa: E402
+from stack import LIFTED_PER_MINUTE, Stack, http_request, json_request  # noqa: E402
 
 WAIT_SECONDS_MAX = 30.0
 database_numbers = itertools.count(1)
@@ -146,6 +146,11 @@ class Server:
         self.owner.ids["member"] = self.as_owner("GET", "/auth/me")[1]["user"]["id"]
         self.owner.ids["session"] = self.other_session()
         self.owner.ids["erasure"] = self.erase_somebody()
+        for name, phone in (("duplicate", "+436607654322"), ("spare", "+436607654323")):
+            self.owner.ids[name] = self.made("/contacts", {"phone": phone})
+        self.owner.ids["segment"] = self.made("/contacts/segments", {"name": "All", "filter": {}})
+        for name in ("import", "other_import"):
+            self.owner.ids[name] = self.upload(b"Name,Phone\r\nIda,+436607654324\r\n")["id"]
         conversation = self.wait_for("/conversations", "conversations")
         letter = self.wait_for("/queues/dead", "jobs")
         self.owner.ids.update(self.write_for_the_team(conversation["id"]))
@@ -165,6 +170,22 @@ class Server:
             assert status == 201, (status, answer)
             ids[name] = answer["id"]
         return ids
+
+    def made(self, path: str, body: dict) -> str:
+        """The id of a new thing of A's."""
+        status, answer = self.as_owner("POST", path, body)
+        assert status == 201, (status, answer)
+        return answer["id"]
+
+    def upload(self, file: bytes, query: str = "", token: str | None = None) -> dict:
+        """A's import of that file, not started."""
+        path = f"/api/v1/contacts/imports{query}"
+        status, _headers, answer = http_request(
+            self.stack.wapi.port, "POST", path, file,
+            {"Authorization": f"Bearer {token or self.owner.token}", "Content-Type": "text/csv"})
+        contract.check("POST", path, status, json.loads(answer), file.decode())
+        assert status == 201, (status, answer)
+        return json.loads(answer)
 
     def other_session(self) -> str:
         """A second session of A's owner, which tests may end."""

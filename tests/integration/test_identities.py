@@ -34,6 +34,7 @@ REFUSED_BY_THE_FEATURE = {
     "changeMemberRole": "last_owner",
     "changeMemberRestrictions": "owner_unlimited",
     "removeMember": "last_owner",
+    "uploadContactImport": "import_file_invalid",  # without a body
     # test_second_factor and test_mail do these for real.
     "changePassword": "wrong_password",
     "enrolSecondFactor": "wrong_password",

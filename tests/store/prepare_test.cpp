@@ -40,10 +40,16 @@ constexpr std::array system_statements{
     "inbox.list_due",           // snoozed conversations whose time has come
     "numbers.find_route",       // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
-    "backup.*",                       // of the whole database
-    "meta_callbacks.list_grants",     // Meta names a user, not a workspace
-    "privacy.list_open_erasures",     // raw webhooks are searched for all workspaces
-    "rate_limits.list_overrides",     // what an operator has set
+    "backup.*",                    // of the whole database
+    "meta_callbacks.list_grants",  // Meta names a user, not a workspace
+    "privacy.list_open_erasures",  // raw webhooks are searched for all workspaces
+    "rate_limits.list_overrides",  // what an operator has set
+    "contact_imports.has_active",  // whose turn it is, of all workspaces
+    "contact_imports.lock_next",
+    "contact_imports.prune_chunks",  // what is past its time
+    "contact_imports.prune_refused",
+    "contact_imports.prune_imports",
+    "contact_imports.expire",
     "messages.prune_early_statuses",  // by age, over all workspaces
     "search.find_oldest",  // indexing goes through all workspaces in the order of arrival
     "search.take",

@@ -74,7 +74,7 @@ class VisibilityTest : public VisibilityHistory {
         EXPECT_EQ(list_contacts(context, {}), seen);
         EXPECT_EQ(list_contacts(context, {.text = "PERSON"}), seen);
         for (const std::string& tag : tags) {
-            EXPECT_EQ(list_contacts(context, {.tag = tag}), by_tag[tag]) << tag;
+            EXPECT_EQ(list_contacts(context, {.conditions = {.tags = {tag}}}), by_tag[tag]) << tag;
         }
     }
     /// A contact that may not be seen is not there for a send, an opt-out or a change either.

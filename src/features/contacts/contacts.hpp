@@ -19,6 +19,7 @@
 #include "base/ids.hpp"
 #include "db/db.hpp"
 #include "db/txn.hpp"
+#include "features/segments/segments.hpp"
 
 namespace wapi::contacts {
 
@@ -38,6 +39,7 @@ inline constexpr std::string_view contact_changed = "contact.changed";
 inline constexpr std::string_view contact_erased = "contact.erased";
 
 enum class IdentityKind { phone, bsuid, username };
+std::string_view name_of(IdentityKind kind);
 
 struct Identity {
     IdentityKind kind = IdentityKind::phone;
@@ -95,6 +97,11 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
 Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& before,
                          const Claim& after, Timestamp now);
 
+/// Two contacts are one person: moves what is known of `gone` to `kept` and removes it. The caller
+/// moves conversations and messages, and records the act. Throws Fault `db.conflict`, on which the
+/// function runs again, when one of them has just been merged.
+void merge(db::WorkspaceTxn& txn, const ContactId& gone, const ContactId& kept, Timestamp now);
+
 /// The name WhatsApp shows; does not replace one that was set by hand.
 void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name,
                       Timestamp now);
@@ -128,16 +135,29 @@ void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_
 struct Filter {
     std::string phone = {};  ///< any way of writing it
     std::string text = {};   ///< part of a name or phone, case-insensitive
-    std::string tag = {};
-    std::string cursor = {};  ///< id of the last contact of the page before
+    segments::Conditions conditions = {};
+    std::string segment = {};  ///< id; what it says holds as well
+    std::string cursor = {};   ///< id of the last contact that was looked at before
     std::size_t limit = 50;
     Restrictions restrictions = {};  ///< of the caller; set by the service
 };
 
+/// Filters lead to contacts in the order of their ids, of one tag by an index; so many of these at
+/// most are looked at for a page.
+inline constexpr std::size_t looked_at_max = 10'000;
+
+/// From a query: phone, q, segment, cursor and what segments::parse_query knows.
+/// Errors: invalid_request.
+Result<Filter> parse_filter(const std::vector<std::pair<std::string, std::string>>& query);
+
 struct Page {
-    std::vector<Contact> contacts;  ///< newest first
+    /// Newest first. Fewer than asked for, or none, is not the end while there is a next_cursor.
+    std::vector<Contact> contacts;
     std::string next_cursor;
 };
+
+/// A page as of `now`. Errors: segment_not_found.
+Result<Page> list(db::WorkspaceTxn& txn, Filter filter, Timestamp now);
 
 /// Fields of a create or change; an empty optional leaves the field as it is.
 struct Draft {
@@ -160,6 +180,7 @@ class Service {
   public:
     Service(db::Db& db, IdGenerator& ids, const Clock& clock, TagsChanged tags_changed = {})
         : db_(db), ids_(ids), clock_(clock), tags_changed_(std::move(tags_changed)) {}
+    /// Errors: segment_not_found.
     async::Task<Result<Page>> list(Context context, Filter filter);
     /// Errors: contact_not_found.
     async::Task<Result<Contact>> get(Context context, ContactId id);

@@ -62,16 +62,16 @@ TEST_P(ContactsAccessTest, a_tag_is_found_whole_and_in_its_own_case) {
     made("+436602222222", {"VIP"});
     made("+436603333333", {"vips"});
     made("+436604444444", {"a\",\"vip"});
-    EXPECT_EQ(listed(context(), {.tag = "vip"}), std::vector{vip});
+    EXPECT_EQ(listed(context(), {.conditions = {.tags = {"vip"}}}), std::vector{vip});
     EXPECT_EQ(listed(agent_, {}), std::vector{vip});
-    EXPECT_EQ(listed(agent_, {.tag = "VIP"}), std::vector<ContactId>{});
+    EXPECT_EQ(listed(agent_, {.conditions = {.tags = {"VIP"}}}), std::vector<ContactId>{});
 }
 
 TEST_P(ContactsAccessTest, tags_that_are_taken_away_are_no_longer_found) {
     const ContactId id = made("+436601111111", {"vip", "gold"});
     ASSERT_TRUE(run(service_.change(context(), id, tagged({"gold"}))));
-    EXPECT_TRUE(listed(context(), {.tag = "vip"}).empty());
-    EXPECT_EQ(listed(context(), {.tag = "gold"}), std::vector{id});
+    EXPECT_TRUE(listed(context(), {.conditions = {.tags = {"vip"}}}).empty());
+    EXPECT_EQ(listed(context(), {.conditions = {.tags = {"gold"}}}), std::vector{id});
     EXPECT_FALSE(run(service_.get(agent_, id)));
 }
 
@@ -93,8 +93,8 @@ TEST_P(ContactsAccessTest, a_merged_contact_takes_the_tags_along) {
     const Resolved merged = resolved(claim("436601111111", "AT.123456"));
     ASSERT_EQ(merged.merged.size(), 1U);
     EXPECT_EQ(listed(agent_, {}), std::vector{merged.id});
-    EXPECT_EQ(listed(context(), {.tag = "gold"}), std::vector{merged.id});
-    EXPECT_EQ(listed(context(), {.tag = "vip"}), std::vector{merged.id});
+    EXPECT_EQ(listed(context(), {.conditions = {.tags = {"gold"}}}), std::vector{merged.id});
+    EXPECT_EQ(listed(context(), {.conditions = {.tags = {"vip"}}}), std::vector{merged.id});
     EXPECT_EQ(merged.id, std::min(phone_only, other));
 }
 

@@ -1,5 +1,7 @@
 #include "features/contacts/contacts_http.hpp"
 
+#include <boost/json/value_from.hpp>
+
 #include "base/json.hpp"
 #include "base/time_text.hpp"
 #include "net/paging.hpp"
@@ -8,15 +10,6 @@ namespace wapi::contacts {
 namespace {
 
 constexpr std::size_t body_max = 64 * 1024;
-
-std::string_view wire_name(IdentityKind kind) {
-    switch (kind) {
-        case IdentityKind::phone: return "phone";
-        case IdentityKind::bsuid: return "bsuid";
-        case IdentityKind::username: return "username";
-    }
-    return "phone";
-}
 
 Result<Draft> parse_draft(const json::object& body) {
     Draft draft;
@@ -52,15 +45,12 @@ Result<net::Response> respond(const Result<Contact>& contact, int status = 200) 
 
 async::Task<Result<net::Response>> handle_list(Service& service, net::Call& call) {
     const Result<std::size_t> limit = net::page_limit(call.request);
-    if (!limit) {
-        co_return std::unexpected(limit.error());
+    Result<Filter> filter = parse_filter(call.request.query);
+    if (!limit || !filter) {
+        co_return std::unexpected(limit ? filter.error() : limit.error());
     }
-    const Result<Page> page = co_await service.list(
-        call.context, {.phone = std::string(call.request.query_param("phone")),
-                       .text = std::string(call.request.query_param("q")),
-                       .tag = std::string(call.request.query_param("tag")),
-                       .cursor = std::string(call.request.query_param("cursor")),
-                       .limit = *limit});
+    filter->limit = *limit;
+    const Result<Page> page = co_await service.list(call.context, *std::move(filter));
     if (!page) {
         co_return std::unexpected(page.error());
     }
@@ -112,11 +102,7 @@ async::Task<Result<net::Response>> handle_change(Service& service, net::Call& ca
 boost::json::object render(const Contact& contact) {
     json::array identities;
     for (const Identity& identity : contact.identities) {
-        identities.push_back({{"kind", wire_name(identity.kind)}, {"value", identity.value}});
-    }
-    json::array tags;
-    for (const std::string& tag : contact.tags) {
-        tags.emplace_back(tag);
+        identities.push_back({{"kind", name_of(identity.kind)}, {"value", identity.value}});
     }
     const OptOut& opt_out = contact.opt_out;
     return {
@@ -124,7 +110,7 @@ boost::json::object render(const Contact& contact) {
         {"name", contact.name},
         {"phone", contact.phone.empty() ? json::value(nullptr) : json::value("+" + contact.phone)},
         {"identities", std::move(identities)},
-        {"tags", std::move(tags)},
+        {"tags", boost::json::value_from(contact.tags)},
         {"attributes", contact.attributes},
         {"optOut",
          {{"status", opt_out.status},

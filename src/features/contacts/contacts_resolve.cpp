@@ -152,10 +152,7 @@ Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
                     Timestamp now) {
     const ContactId& kept = std::min(one, other);
     const ContactId& gone = std::max(one, other);
-    store::merge(txn, gone, kept, now);
-    if (const auto erased_at = find_erased(txn, kept)) {  // a member's word on one binds not both
-        save_erasure(txn, kept, *erased_at, now);
-    }
+    merge(txn, gone, kept, now);
     record(txn, {gone, audit::actions::contact_deleted, {{"mergedInto", kept.value}}}, now);
     return {.id = kept, .created = false, .merged = {gone}};
 }
@@ -212,7 +209,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
         record(txn,
                {person.id,
                 audit::actions::contact_updated,
-                {{"changed", boost::json::array{store::kind_name(identity.kind)}}}},
+                {{"changed", boost::json::array{name_of(identity.kind)}}}},
                now);
     }
     const erasures::Person gained = identity.kind == IdentityKind::phone
@@ -222,6 +219,13 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
 }
 
 }  // namespace
+
+void merge(db::WorkspaceTxn& txn, const ContactId& gone, const ContactId& kept, Timestamp now) {
+    store::merge(txn, gone, kept, now);
+    if (const auto erased_at = find_erased(txn, kept)) {  // a member's word on one binds not both
+        save_erasure(txn, kept, *erased_at, now);
+    }
+}
 
 Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now) {
     const std::optional<ContactId> by_bsuid =

@@ -101,26 +101,10 @@ Result<void> check_seen(db::WorkspaceTxn& txn, const ContactId& id,
 
 async::Task<Result<Page>> Service::list(Context context, Filter filter) {
     filter.restrictions = context.restrictions;
-    co_return co_await db_.read(
-        context.workspace, "contacts.list", [filter](db::WorkspaceTxn& txn) -> Result<Page> {
-            Page page;
-            if (!filter.phone.empty()) {
-                const Result<PhoneNumber> phone = parse_phone(filter.phone);
-                const auto id = phone ? find_by_identity(txn, {IdentityKind::phone, phone->digits})
-                                      : std::nullopt;
-                auto found = id ? store::find(txn, *id, filter.restrictions) : std::nullopt;
-                if (found) {
-                    page.contacts.push_back(*std::move(found));
-                }
-                return page;
-            }
-            page.contacts = store::list(txn, filter, filter.limit + 1);
-            if (page.contacts.size() > filter.limit) {
-                page.contacts.pop_back();
-                page.next_cursor = page.contacts.back().id.value;
-            }
-            return page;
-        });
+    co_return co_await db_.read(context.workspace, "contacts.list",
+                                [filter, now = clock_.now()](db::WorkspaceTxn& txn) {
+                                    return contacts::list(txn, filter, now);
+                                });
 }
 
 async::Task<Result<Contact>> Service::get(Context context, ContactId id) {

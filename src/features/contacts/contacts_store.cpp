@@ -1,9 +1,8 @@
 #include "features/contacts/contacts_store.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 
-#include "base/text.hpp"
 #include "features/access/access.hpp"
 #include "features/contacts/contacts_rules.hpp"
 #include "features/search/search.hpp"
@@ -113,27 +112,14 @@ const db::Sql hold_opt_out_sql{{.name = "contacts.hold_opt_out",
                                 .text = WAPI_OPT_OUT_OF_CONTACT,
                                 .postgres = WAPI_OPT_OUT_OF_CONTACT " FOR SHARE"}};
 #undef WAPI_OPT_OUT_OF_CONTACT
-#define WAPI_FIND                                                                    \
-    "SELECT contact_id, name, phone, tags, attributes, created_us,"                  \
-    " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us," \
-    " started_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
+#define WAPI_FIND \
+    "SELECT " WAPI_CONTACT_COLUMNS " FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
 const db::Sql find_sql{{.name = "contacts.find", .text = WAPI_FIND}};
 const db::Sql find_seen_sql{{
     .name = "contacts.find_seen",
     .text = WAPI_FIND " AND " WAPI_SEES_CONTACT("contacts.contact_id", "$3", "$4"),
 }};
 #undef WAPI_FIND
-const db::Sql list_sql{{
-    .name = "contacts.list",
-    .text = "SELECT contact_id, name, phone, tags, attributes, created_us,"
-            " opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us,"
-            " started_us FROM contacts WHERE workspace_id = $1 AND ($2 = '' OR contact_id < $2)"
-            " AND ($3 = '' OR lower(name) LIKE $3 ESCAPE '!' OR phone LIKE $3 ESCAPE '!')"
-            " AND ($4 = '' OR EXISTS (SELECT 1 FROM contact_tags WHERE workspace_id = $1"
-            "   AND contact_tags.contact_id = contacts.contact_id AND tag = $4))"
-            " AND " WAPI_SEES_CONTACT("contacts.contact_id", "$6",
-                                      "$7") " ORDER BY contact_id DESC LIMIT $5",
-}};
 const db::Sql delete_tags_sql{{
     .name = "contacts.delete_tags",
     .text = "DELETE FROM contact_tags WHERE workspace_id = $1 AND contact_id = $2",
@@ -143,65 +129,26 @@ const db::Sql insert_tag_sql{{
     .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) VALUES ($1, $2, $3)"
             " ON CONFLICT (workspace_id, contact_id, tag) DO NOTHING",
 }};
-const db::Sql list_identities_sql{{
-    .name = "contacts.list_identities",
-    .text = "SELECT kind, value FROM contact_identities"
-            " WHERE workspace_id = $1 AND contact_id = $2 ORDER BY kind, seen_us DESC, value DESC",
-}};
-
-std::optional<Timestamp> optional_time(const db::Row& row, std::size_t column) {
-    const auto value = row.optional_integer(column);
-    return value ? std::optional(from_us(*value)) : std::nullopt;
-}
 
 std::optional<std::int64_t> optional_us(const std::optional<Timestamp>& time) {
     return time ? std::optional(to_us(*time)) : std::nullopt;
 }
 
-OptOut read_opt_out(const db::Row& row, std::size_t first) {
-    return {.status = row.boolean(first),
-            .decided_at = from_us(row.integer(first + 1)),
-            .opted_out_at = optional_time(row, first + 2),
-            .opted_out_via = row.string(first + 3),
-            .opted_back_in_at = optional_time(row, first + 4),
-            .started_at = optional_time(row, first + 5)};
-}
-
-IdentityKind parse_kind(std::string_view name) {
-    if (name == "bsuid") {
-        return IdentityKind::bsuid;
-    }
-    return name == "username" ? IdentityKind::username : IdentityKind::phone;
-}
-
-Contact read_contact(db::WorkspaceTxn& txn, const db::Row& row) {
-    Contact contact{.id = row.id<ContactId>(0),
-                    .name = row.string(1),
-                    .phone = row.string(2),
-                    .identities = {},
-                    .tags = {},
-                    .attributes = boost::json::parse(row.text(4)).as_object(),
-                    .opt_out = read_opt_out(row, 6),
-                    .created_at = from_us(row.integer(5))};
-    for (const boost::json::value& tag : boost::json::parse(row.text(3)).as_array()) {
-        contact.tags.emplace_back(tag.as_string());
-    }
-    for (const db::Row identity : txn.query(list_identities_sql, contact.id)) {
-        contact.identities.push_back({parse_kind(identity.text(0)), identity.string(1)});
-    }
-    return contact;
-}
-
 }  // namespace
+
+std::string_view name_of(IdentityKind kind) {
+    switch (kind) {
+        case IdentityKind::phone: return "phone";
+        case IdentityKind::bsuid: return "bsuid";
+        case IdentityKind::username: return "username";
+    }
+    return "phone";
+}
 
 namespace store {
 
 std::string render_tags(const std::vector<std::string>& tags) {
-    boost::json::array array;
-    for (const std::string& tag : tags) {
-        array.emplace_back(tag);
-    }
-    return boost::json::serialize(array);
+    return boost::json::serialize(boost::json::value_from(tags));
 }
 
 void put_tags(db::WorkspaceTxn& txn, const ContactId& id, const std::vector<std::string>& tags) {
@@ -211,18 +158,9 @@ void put_tags(db::WorkspaceTxn& txn, const ContactId& id, const std::vector<std:
     }
 }
 
-std::string_view kind_name(IdentityKind kind) {
-    switch (kind) {
-        case IdentityKind::phone: return "phone";
-        case IdentityKind::bsuid: return "bsuid";
-        case IdentityKind::username: return "username";
-    }
-    return "phone";
-}
-
 std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
                                        std::string_view value) {
-    const db::Rows rows = txn.query(find_identity_sql, kind_name(kind), value);
+    const db::Rows rows = txn.query(find_identity_sql, name_of(kind), value);
     return rows.empty() ? std::nullopt : std::optional(rows[0].id<ContactId>(0));
 }
 
@@ -236,18 +174,18 @@ std::optional<PhoneOwner> find_phone_owner(db::WorkspaceTxn& txn, std::string_vi
 
 std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id,
                                       IdentityKind kind) {
-    const db::Rows rows = txn.query(find_value_sql, id, kind_name(kind));
+    const db::Rows rows = txn.query(find_value_sql, id, name_of(kind));
     return rows.empty() ? std::nullopt : std::optional(rows[0].string(0));
 }
 
 void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                   Timestamp seen_at) {
-    txn.execute(put_identity_sql, kind_name(identity.kind), identity.value, id, to_us(seen_at));
+    txn.execute(put_identity_sql, name_of(identity.kind), identity.value, id, to_us(seen_at));
 }
 
 void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                     Timestamp seen_at) {
-    const std::string_view kind = kind_name(identity.kind);
+    const std::string_view kind = name_of(identity.kind);
     const auto claim = [&] {
         return txn.execute(claim_identity_sql, kind, identity.value, id, to_us(seen_at)) == 1;
     };
@@ -282,19 +220,7 @@ std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id,
         restrictions.bits() == 0
             ? txn.query(find_sql, id)
             : txn.query(find_seen_sql, id, restrictions.member, restrictions.bits());
-    return rows.empty() ? std::nullopt : std::optional(read_contact(txn, rows[0]));
-}
-
-std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, std::size_t limit) {
-    const std::string name =
-        filter.text.empty() ? "" : db::contains_pattern(text::to_lower_ascii(filter.text));
-    std::vector<Contact> contacts;
-    for (const db::Row row :
-         txn.query(list_sql, filter.cursor, name, filter.tag, static_cast<std::int64_t>(limit),
-                   filter.restrictions.member, filter.restrictions.bits())) {
-        contacts.push_back(read_contact(txn, row));
-    }
-    return contacts;
+    return rows.empty() ? std::nullopt : std::optional(read_contacts(txn, rows).front());
 }
 
 void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand, Timestamp now) {
@@ -322,12 +248,12 @@ void lock(db::WorkspaceTxn& txn, const ContactId& id) {
 
 std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
     const db::Rows rows = txn.query(lock_opt_out_sql, id);
-    return rows.empty() ? std::nullopt : std::optional(read_opt_out(rows[0], 0));
+    return rows.empty() ? std::nullopt : std::optional(store::read_opt_out(rows[0], 0));
 }
 
 std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
     const db::Rows rows = txn.query(hold_opt_out_sql, id);
-    return rows.empty() ? std::nullopt : std::optional(read_opt_out(rows[0], 0));
+    return rows.empty() ? std::nullopt : std::optional(store::read_opt_out(rows[0], 0));
 }
 
 void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out) {

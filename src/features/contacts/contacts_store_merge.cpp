@@ -75,8 +75,11 @@ void announce_merge(db::WorkspaceTxn& txn, const ContactId& id) {
 namespace store {
 
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now) {
-    const std::optional<OptOut> lost = lock_opt_out(txn, from);
-    const std::optional<OptOut> kept = lock_opt_out(txn, into);
+    const bool from_first = from < into;  // rows are taken in the order of their ids
+    const std::optional<OptOut> first = lock_opt_out(txn, from_first ? from : into);
+    const std::optional<OptOut> second = lock_opt_out(txn, from_first ? into : from);
+    const std::optional<OptOut>& lost = from_first ? first : second;
+    const std::optional<OptOut>& kept = from_first ? second : first;
     if (!lost || !kept) {
         throw Fault("db.conflict", "another transaction has just merged this contact");
     }

@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "features/audit/audit.hpp"
+#include "features/contact_imports/contact_imports.hpp"
 #include "features/messages/messages.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/sending/sending.hpp"
@@ -49,7 +50,7 @@ bool prune_step(db::Txn& txn, const Retention& retention, Timestamp now) {
         messages::prune_early_statuses(txn, now - retention.early_statuses, prune_rows_max),
         sending::prune_idempotency_keys(txn, now - retention.idempotency_keys, prune_rows_max),
     });
-    return most >= prune_rows_max;
+    return contact_imports::prune_step(txn, now) || most >= prune_rows_max;
 }
 
 void Housekeeper::start() {

@@ -51,8 +51,8 @@ inline constexpr std::array<Named, 4> plans{
     {{"free", 100}, {"starter", 500}, {"pro", 1'000}, {"enterprise", 10'000}}};
 
 /// Requests a minute from one address, of each group of public forms by itself: making an account,
-/// guessing at one, what browsers do by themselves (refresh, log out, live events), and all others; those to the
-/// routes of operators; and those to any route whose token is none of ours.
+/// guessing at one, what browsers do by themselves (refresh, log out, live events), and all others;
+/// those to the routes of operators; and those to any route whose token is none of ours.
 inline constexpr std::array<Named, 6> forms{{{"signup", 20},
                                              {"login", 60},
                                              {"session", 300},

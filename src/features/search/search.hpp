@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ enum class Kind { message, contact };
 
 /// The message or contact is new or has changed: it will be indexed. Database thread.
 void enqueue(db::WorkspaceTxn& txn, Kind kind, std::string_view id, Timestamp now);
+/// The same with many contacts at once, which wait behind everything that is queued one by one: a
+/// million imported people must not keep new messages from being found.
+void enqueue_behind(db::WorkspaceTxn& txn, std::span<const ContactId> contacts, Timestamp now);
 
 /// Removes the messages of a conversation, which still stand in the database, from the index. Waits
 /// for an indexing of them that is under way. Database thread.

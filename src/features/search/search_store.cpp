@@ -236,6 +236,19 @@ void enqueue(db::WorkspaceTxn& txn, Kind kind, std::string_view id, Timestamp no
         {.workspace = txn.workspace(), .kind = kind, .id = std::string(id), .queued_at = now});
 }
 
+void enqueue_behind(db::WorkspaceTxn& txn, std::span<const ContactId> contacts, Timestamp now) {
+    const Timestamp behind = store::backfill + now.time_since_epoch();
+    std::vector<db::Value> values;
+    for (const ContactId& contact : contacts) {
+        values.push_back(db::detail::to_value(behind));
+        values.push_back(db::detail::to_value(name_of(Kind::contact)));
+        values.push_back(db::detail::to_value(contact));
+    }
+    if (!values.empty()) {
+        txn.execute_many(enqueue_sql, values, 3);
+    }
+}
+
 void forget_messages(db::WorkspaceTxn& txn, const ConversationId& conversation) {
     txn.query(lock_messages_sql, conversation);
     txn.query(forget_words_sql, conversation);

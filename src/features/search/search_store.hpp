@@ -13,8 +13,8 @@ struct Waiting {
     Timestamp queued_at;
 };
 
-/// What was there before the index waits under times from here on (the year 2096), behind
-/// everything new. As in 0033_search.*.sql.
+/// What was there before the index, and what comes by the thousand, waits under times from here on
+/// (the year 2096), behind everything new. As in 0033_search.*.sql.
 inline constexpr Timestamp backfill{std::chrono::microseconds{4'000'000'000'000'000}};
 
 /// When the longest-waiting one was queued, or `backfill` and later; nothing when none waits.

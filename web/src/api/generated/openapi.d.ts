@@ -780,7 +780,7 @@ export interface paths {
         };
         /**
          * Lists contacts
-         * @description Needs the permission `viewContacts`.
+         * @description Attributes are filtered by `attribute.<name>=value`. A page may have fewer contacts than asked for, or none, and a `nextCursor`. Needs the permission `viewContacts`.
          */
         get: operations["listContacts"];
         put?: never;
@@ -790,6 +790,182 @@ export interface paths {
          */
         post: operations["createContact"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every contact that matches, as a file
+         * @description JSON Lines, a Contact each, or CSV; without its last chunk it is not whole. Attributes are filtered by `attribute.<name>=value`. Needs the permission `exportContacts`.
+         */
+        get: operations["exportContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists imports, newest first
+         * @description Needs the permission `importContacts`.
+         */
+        get: operations["listContactImports"];
+        put?: never;
+        /**
+         * Sends a CSV file
+         * @description The body is the file, at most 256 MiB and 2,000,000 rows; it may be sent in chunks. The answer shows the first rows and a guess what the columns mean; nothing is imported yet. A file that is not started within a day is removed. Needs the permission `importContacts`.
+         */
+        post: operations["uploadContactImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One import, with its progress
+         * @description Needs the permission `importContacts`.
+         */
+        get: operations["getContactImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends an import; what is done stays
+         * @description Needs the permission `importContacts`.
+         */
+        post: operations["cancelContactImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/imports/{id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that became no contact, as CSV
+         * @description The columns line and reason, then those of the file. A cell that a spreadsheet would take for a formula begins with an apostrophe, which an import drops. Needs the permission `importContacts`.
+         */
+        get: operations["downloadRefusedRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts an import
+         * @description `mapping` has one entry for each column: null, `phone`, `name`, `tags` or `attributes.` and a name. Imports of a workspace go one after the other. Needs the permission `importContacts`.
+         */
+        post: operations["startContactImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All segments, by name
+         * @description Needs the permission `viewContacts`.
+         */
+        get: operations["listSegments"];
+        put?: never;
+        /**
+         * Saves a filter
+         * @description Needs the permission `editContacts`.
+         */
+        post: operations["createSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One segment
+         * @description Needs the permission `viewContacts`.
+         */
+        get: operations["getSegment"];
+        /**
+         * Replaces name and filter
+         * @description Needs the permission `editContacts`.
+         */
+        put: operations["replaceSegment"];
+        post?: never;
+        /**
+         * Removes a segment; its contacts stay
+         * @description Needs the permission `editContacts`.
+         */
+        delete: operations["removeSegment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -813,7 +989,11 @@ export interface paths {
          */
         put: operations["replaceContact"];
         post?: never;
-        delete?: never;
+        /**
+         * Removes a contact without history
+         * @description One that has no conversation and never opted out; any other is erased. Needs the permission `deleteContacts`.
+         */
+        delete: operations["removeContact"];
         options?: never;
         head?: never;
         /**
@@ -857,6 +1037,26 @@ export interface paths {
         get: operations["exportContactData"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges another contact into this one
+         * @description Identities, tags, attributes and conversations of `from` go to this contact, then it is gone. What both have stays as it is here. If one of them has opted out, the one that is left has. Needs the permission `editContacts`.
+         */
+        post: operations["mergeContacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2218,6 +2418,73 @@ export interface components {
             /** @description Pass it as `cursor`; null on the last page. */
             nextCursor: string | null;
         };
+        ContactFilter: {
+            tags?: string[];
+            withoutTags?: string[];
+            attributes?: Record<string, unknown>;
+            wroteWithinDays?: number;
+            silentForDays?: number;
+            neverWrote?: boolean;
+            optedOut?: boolean;
+        };
+        ContactImport: {
+            id: string;
+            /** @enum {string} */
+            state: "uploading" | "ready" | "queued" | "running" | "done" | "cancelled" | "failed";
+            fileName: string;
+            /** @description Who sent the file. */
+            userId: string;
+            /** @enum {string|null} */
+            delimiter: "comma" | "semicolon" | "tab" | "bar" | null;
+            header: string[];
+            sample: string[][];
+            guess: (string | null)[];
+            mapping: (string | null)[] | null;
+            options: components["schemas"]["ContactImportOptions"] | null;
+            bytes: number;
+            rowsTotal: number;
+            /** @description Created, updated, skipped and refused together. */
+            rowsDone: number;
+            created: number;
+            updated: number;
+            /** @description The contact was there and stays as it was. */
+            skipped: number;
+            refused: number;
+            /** @description Why it failed. */
+            failure: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+        };
+        ContactImportOptions: {
+            /** @enum {string} */
+            existing: "update" | "skip";
+            tags: string[];
+            country: string | null;
+        };
+        ContactImportPage: {
+            imports: components["schemas"]["ContactImport"][];
+            /** @description Pass it as `cursor`; null on the last page. */
+            nextCursor: string | null;
+        };
+        ContactImportStart: {
+            mapping: (string | null)[];
+            /**
+             * @description What to do with contacts that are there; update is the default.
+             * @enum {string}
+             */
+            existing?: "update" | "skip";
+            tags?: string[];
+            /** @description ISO 3166, for numbers in national form. */
+            country?: string;
+        };
+        ContactMerge: {
+            /** @description The contact that goes. */
+            from: string;
+        };
         ContactPage: {
             contacts: components["schemas"]["Contact"][];
             /** @description Pass it as `cursor`; null on the last page. */
@@ -2347,7 +2614,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_not_found" | "contact_opted_out" | "contact_was_erased" | "conversation_changed" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "note_not_found" | "note_not_yours" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "quick_replies_full" | "quick_reply_exists" | "quick_reply_not_found" | "quick_reply_shared" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "vault_secret_invalid" | "view_exists" | "view_not_found" | "view_shared" | "views_full" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
+        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_has_history" | "contact_not_found" | "contact_opted_out" | "contact_was_erased" | "contacts_differ" | "conversation_changed" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "import_file_invalid" | "import_not_found" | "import_not_ready" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "note_not_found" | "note_not_yours" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "quick_replies_full" | "quick_reply_exists" | "quick_reply_not_found" | "quick_reply_shared" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "segment_exists" | "segment_not_found" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_imports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "too_many_segments" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "vault_secret_invalid" | "view_exists" | "view_not_found" | "view_shared" | "views_full" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
         EventReplay: {
             /** @description At most 1,000. */
             ids?: string[];
@@ -2544,6 +2811,10 @@ export interface components {
         NewRole: {
             name: string;
             permissions: components["schemas"]["Permission"][];
+        };
+        NewSegment: {
+            name: string;
+            filter: components["schemas"]["ContactFilter"];
         };
         Note: {
             id: string;
@@ -2844,6 +3115,16 @@ export interface components {
             secret: string;
             /** @description For a QR code. */
             otpauthUri: string;
+        };
+        Segment: {
+            id: string;
+            name: string;
+            filter: components["schemas"]["ContactFilter"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        SegmentList: {
+            segments: components["schemas"]["Segment"][];
         };
         Sent: {
             success: boolean;
@@ -4884,7 +5165,13 @@ export interface operations {
             query?: {
                 phone?: string;
                 q?: string;
-                tag?: string;
+                segment?: string;
+                tag?: string[];
+                withoutTag?: string[];
+                wroteWithinDays?: number;
+                silentForDays?: number;
+                neverWrote?: boolean;
+                optedOut?: boolean;
                 limit?: number;
                 cursor?: string;
             };
@@ -4969,6 +5256,513 @@ export interface operations {
             };
         };
     };
+    exportContacts: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+                phone?: string;
+                q?: string;
+                segment?: string;
+                tag?: string[];
+                withoutTag?: string[];
+                wroteWithinDays?: number;
+                silentForDays?: number;
+                neverWrote?: boolean;
+                optedOut?: boolean;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listContactImports: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImportPage"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    uploadContactImport: {
+        parameters: {
+            query?: {
+                fileName?: string;
+                encoding?: "utf-8" | "windows-1252";
+                delimiter?: "comma" | "semicolon" | "tab" | "bar";
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example Name,Phone,Tags,City
+                 *     Karl,+43 660 7654322,"vip,fair",Vienna
+                 *     Lena,nonsense,,
+                 *      */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getContactImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancelContactImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    downloadRefusedRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    startContactImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "mapping": [
+                 *         "name",
+                 *         "phone",
+                 *         "tags",
+                 *         "attributes.City"
+                 *       ],
+                 *       "existing": "update",
+                 *       "tags": [
+                 *         "fair-2026"
+                 *       ],
+                 *       "country": "AT"
+                 *     } */
+                "application/json": components["schemas"]["ContactImportStart"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listSegments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "name": "Regulars of Vienna",
+                 *       "filter": {
+                 *         "tags": [
+                 *           "regular"
+                 *         ],
+                 *         "attributes": {
+                 *           "city": "Vienna"
+                 *         },
+                 *         "wroteWithinDays": 30,
+                 *         "optedOut": false
+                 *       }
+                 *     } */
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replaceSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "name": "Silent ones",
+                 *       "filter": {
+                 *         "withoutTags": [
+                 *           "vip"
+                 *         ],
+                 *         "silentForDays": 90
+                 *       }
+                 *     } */
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getContact: {
         parameters: {
             query?: never;
@@ -5032,6 +5826,43 @@ export interface operations {
                 "application/json": components["schemas"]["ContactChange"];
             };
         };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done. */
             200: {
@@ -5174,6 +6005,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    mergeContacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "from": "0190a1b2-0000-7000-8000-000000000000"
+                 *     } */
+                "application/json": components["schemas"]["ContactMerge"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             /** @description Fails. */

@@ -25,7 +25,7 @@ export const contactsQuery = ({ q, tag }: ContactFilter) =>
     queryFn: ({ pageParam, signal }) =>
       take(
         api.GET('/api/v1/contacts', {
-          params: { query: { limit: pageSize, q: q || undefined, tag: tag || undefined, cursor: pageParam } },
+          params: { query: { limit: pageSize, q: q || undefined, tag: tag ? [tag] : undefined, cursor: pageParam } },
           signal,
         }),
       ),

@@ -1,0 +1,15 @@
+// SQL of acts on contacts. Included only inside this feature.
+#pragma once
+
+#include "features/contact_acts/contact_acts.hpp"
+
+namespace wapi::contact_acts::store {
+
+bool has_conversation(db::WorkspaceTxn& txn, const ContactId& id);
+/// When a contact wrote last, in conversations that nobody adds to until this transaction ends;
+/// epoch when never.
+Timestamp lock_last_heard(db::WorkspaceTxn& txn, const ContactId& id);
+/// With identities and tags.
+void remove(db::WorkspaceTxn& txn, const ContactId& id);
+
+}  // namespace wapi::contact_acts::store

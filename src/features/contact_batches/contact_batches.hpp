@@ -1,0 +1,57 @@
+// Many contacts in few statements: what an import does with a few hundred rows of a file.
+//
+// A row names a person by phone. Who is not known is created, who is known gets the row's name,
+// tags and attributes besides what they have; nobody's opt-out changes, and who was erased is made
+// opted out, as everywhere (features/contacts, features/erasures). The number of statements does
+// not grow with the rows, but for the inserts and updates themselves, which go out together.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/context.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "db/txn.hpp"
+
+namespace wapi::contact_batches {
+
+/// What is said about one person. Limits of the fields: contacts.hpp; kept by the caller, but for
+/// what a known contact has besides.
+struct Row {
+    std::string phone;  ///< wa_id digits
+    std::string name;   ///< empty: not said
+    std::vector<std::string> tags;
+    boost::json::object attributes;
+};
+
+/// What becomes of a contact that is there already.
+enum class Existing { update, skip };
+
+struct Outcome {
+    enum class Kind : std::uint8_t { created, updated, skipped, refused } kind = Kind::skipped;
+    std::string_view reason = {};  ///< of a refusal, for people; static text
+};
+
+/// Whose rows they are, and when.
+struct Terms {
+    Existing existing = Existing::update;
+    Restrictions restrictions = {};  ///< of who gave the rows: they make and change what they see
+    Timestamp said_at;               ///< who was erased since then stays erased
+    Timestamp now;
+};
+
+inline constexpr std::size_t rows_max = 500;  ///< in one call
+
+/// One outcome for each row, in their order; of two rows with one phone the second finds the
+/// first's contact. Leaves no audit entries but those of opt-outs: the caller's act is one. Throws
+/// Fault `db.conflict`, on which the function runs again, when another transaction makes one of the
+/// contacts at the same time.
+std::vector<Outcome> apply(db::WorkspaceTxn& txn, IdGenerator& ids, std::span<const Row> rows,
+                           const Terms& terms);
+
+}  // namespace wapi::contact_batches

@@ -1,0 +1,137 @@
+// Goal: columns are guessed as a person would, and a row says what its cells say or why it says
+// nothing. Method: headers and rows of real spreadsheets.
+#include "features/contact_files/contact_files.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace wapi::contact_files {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string guessed(const Cells& header, const std::vector<Cells>& sample = {}) {
+    return boost::json::serialize(render_mapping(guess_mapping(header, sample)));
+}
+
+TEST(ImportRules, columns_are_guessed_by_their_words) {
+    EXPECT_EQ(guessed({"Name", "Phone Number", "Tags", "City"}),
+              R"(["name","phone","tags","attributes.City"])");
+    EXPECT_EQ(guessed({"Vorname", "Nachname", "Handynummer"}), R"(["name","name","phone"])");
+    EXPECT_EQ(guessed({"Nombre", "Apellidos", "Móvil"}),
+              R"(["name","attributes.Apellidos","phone"])");
+    EXPECT_EQ(guessed({"WhatsApp-Number", "Phone"}), R"(["phone","attributes.Phone"])");
+    EXPECT_EQ(guessed({"नाम", "मोबाइल"}), R"(["name","phone"])");
+    EXPECT_EQ(guessed({"الاسم", "جوال"}), R"(["name","phone"])");
+    EXPECT_EQ(guessed({"", " x "}), R"(["attributes.column 1","attributes.x"])");
+}
+
+TEST(ImportRules, a_phone_is_recognised_by_what_it_looks_like) {
+    EXPECT_EQ(guessed({"a", "b", "c"}, {{"Ann", "+43 660 1111111", "7"},
+                                        {"Bob", "+43 660 2222222", "8"},
+                                        {"Cy", "", "9"}}),
+              R"(["attributes.a","phone","attributes.c"])");
+}
+
+TEST(ImportRules, a_mapping_is_read_as_it_is_shown) {
+    for (const Mapping& mapping :
+         {guess_mapping({"Name", "Phone", "x"}, {}), Mapping{{Column::Target::phone}, {}}}) {
+        EXPECT_EQ(parse_mapping(render_mapping(mapping), mapping.size()).value(), mapping);
+    }
+    const auto refused = [](const char* wire, std::size_t columns) {
+        const auto mapping = parse_mapping(boost::json::parse(wire).as_array(), columns);
+        return mapping ? "" : mapping.error().field;
+    };
+    EXPECT_EQ(refused(R"(["phone"])", 2), "mapping");
+    EXPECT_EQ(refused(R"([null,"name"])", 2), "mapping");
+    EXPECT_EQ(refused(R"(["phone",7])", 2), "mapping[1]");
+    EXPECT_EQ(refused(R"(["phone","attributes."])", 2), "mapping[1]");
+    EXPECT_EQ(refused(R"(["phone","phone"])", 2), "");
+}
+
+class RowTest : public ::testing::Test {
+  protected:
+    std::expected<contact_batches::Row, std::string> read(const Cells& cells) {
+        return read_row(cells, mapping_, options_);
+    }
+    std::string why(const Cells& cells) {
+        const auto row = read(cells);
+        return row ? "ok" : row.error();
+    }
+    Mapping mapping_ = parse_mapping(boost::json::parse(
+                                         R"(["name","phone","tags","attributes.City","phone",
+                                             "name",null])")
+                                         .as_array(),
+                                     7)
+                           .value();
+    Options options_{.tags = {"all", "x"}};
+};
+
+TEST_F(RowTest, cells_become_a_contact) {
+    const auto row =
+        read({" Ann ", "", "a, b;c|a ,,", "Vienna", "+43 (660) 111-1111", "Lee", "ignored"})
+            .value();
+    EXPECT_EQ(row.phone, "436601111111");
+    EXPECT_EQ(row.name, "Ann Lee");
+    EXPECT_EQ(row.tags, (std::vector<std::string>{"a", "b", "c", "all", "x"}));
+    EXPECT_EQ(boost::json::serialize(row.attributes), R"({"City":"Vienna"})");
+}
+
+TEST_F(RowTest, an_apostrophe_before_a_formula_is_our_own) {
+    const auto row = read({"'=Ann", "'+436601111111", "'@tag", "'Vienna"}).value();
+    EXPECT_EQ(row.phone, "436601111111");
+    EXPECT_EQ(row.name, "=Ann");
+    EXPECT_EQ(row.tags.front(), "@tag");
+    EXPECT_EQ(boost::json::serialize(row.attributes), R"({"City":"'Vienna"})");
+}
+
+TEST_F(RowTest, a_national_number_needs_its_country) {
+    EXPECT_THAT(why({"", "0660 1111111"}), HasSubstr("phone number"));
+    options_.country = "AT";
+    EXPECT_EQ(read({"", "0660 1111111"})->phone, "436601111111");
+}
+
+TEST_F(RowTest, what_cannot_be_a_contact_says_why) {
+    EXPECT_THAT(why({"Ann"}), HasSubstr("no phone number"));
+    EXPECT_THAT(why({"Ann", "4.36602E+11"}), HasSubstr("phone number"));
+    EXPECT_THAT(why({std::string(600, 'a'), "+436601111111"}), HasSubstr("512 bytes"));
+    EXPECT_THAT(why({"", "+436601111111", std::string(65, 't')}), HasSubstr("64 bytes"));
+    std::string tags;
+    for (int tag = 0; tag < 100; ++tag) {
+        tags += std::to_string(tag) + ",";
+    }
+    EXPECT_THAT(why({"", "+436601111111", tags}), HasSubstr("100 tags"));
+    EXPECT_THAT(why({"", "+436601111111", "", std::string(17'000, 'c')}), HasSubstr("16 KiB"));
+    EXPECT_THAT(why({"", "+436601111111", "", "", "", "", "", "more"}), HasSubstr("more cells"));
+    EXPECT_EQ(why({"", "+436601111111", "", "", "", "", "", ""}), "ok");
+}
+
+TEST(ImportUpload, chunks_are_the_file_and_all_but_the_last_are_full) {
+    std::string file = "phone\n";
+    while (file.size() < 5 * chunk_bytes) {
+        file += "+436601111111,ä\n";
+    }
+    Upload upload({});
+    std::string stored;
+    for (std::size_t at = 0; at < file.size(); at += 777) {
+        ASSERT_TRUE(upload.add(std::string_view(file).substr(at, 777)));
+        for (std::string chunk = upload.take_chunk(); !chunk.empty(); chunk = upload.take_chunk()) {
+            EXPECT_EQ(chunk.size(), chunk_bytes);
+            stored += chunk;
+        }
+    }
+    ASSERT_TRUE(upload.finish());
+    for (std::string chunk = upload.take_chunk(); !chunk.empty(); chunk = upload.take_chunk()) {
+        stored += chunk;
+    }
+    EXPECT_EQ(stored, file);
+    EXPECT_EQ(upload.bytes(), static_cast<std::int64_t>(file.size()));
+    EXPECT_EQ(upload.rows() + 1, std::ranges::count(file, '\n'));
+    EXPECT_EQ(upload.first_row().byte, 6);
+    EXPECT_EQ(upload.first_row().line, 2);
+}
+
+}  // namespace
+}  // namespace wapi::contact_files

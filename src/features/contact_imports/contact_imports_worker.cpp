@@ -1,0 +1,280 @@
+// The loop that works through imports, and what one batch does. See contact_imports.hpp.
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+#include <memory>
+#include <utility>
+
+#include "base/log.hpp"
+#include "features/access/access.hpp"
+#include "features/audit/audit.hpp"
+#include "features/contact_batches/contact_batches.hpp"
+#include "features/contact_imports/contact_imports_progress.hpp"
+#include "features/contact_imports/contact_imports_store.hpp"
+
+namespace wapi::contact_imports {
+namespace {
+
+constexpr std::size_t batch_rows_max = 500;  ///< in one transaction
+constexpr std::size_t turn_rows_max = 100;   ///< then others that wait are asked for
+constexpr std::chrono::seconds poll{5};
+constexpr std::int64_t pruned_rows_max = 2'000;
+constexpr std::int64_t pruned_chunks_max = 100;
+
+/// What the import does in the name of the person who started it.
+struct Acting {
+    Context context;
+    contact_files::Mapping mapping;
+    contact_files::Options options;
+};
+
+/// Who started it acts by what they may do and see now. Nothing when they may not import any more.
+std::optional<Acting> act_for_starter(db::WorkspaceTxn& txn, const Import& import) {
+    const auto stored = store::find_rights(txn, import.starter);
+    const auto rights = stored ? std::optional(access::decide_rights(*stored)) : std::nullopt;
+    if (!rights || rights->suspended ||
+        !access::contains(rights->permissions, access::bit(access::Permission::import_contacts))) {
+        return std::nullopt;
+    }
+    Acting acting;
+    acting.context.workspace = txn.workspace();
+    acting.context.actor = {ActorKind::user, import.starter.value};
+    acting.context.restrictions = rights->restrictions;
+    acting.context.request_id = import.request_id;
+    acting.mapping =
+        contact_files::parse_mapping(import.mapping.as_array(), import.header.size()).value();
+    acting.options = contact_files::parse_options(import.options.as_object()).value();
+    return acting;
+}
+
+/// Rows from where the import stands.
+struct Window {
+    std::vector<csv::Row> rows;
+    csv::Place place;  ///< where to go on when there are none
+    bool is_last = false;
+};
+
+Window read_window(db::WorkspaceTxn& txn, const Import& import) {
+    constexpr auto size = static_cast<std::int64_t>(contact_files::chunk_bytes);
+    const std::int64_t chunk = import.place.byte / size;
+    const std::string text = store::read_chunks(txn, import.id, chunk);
+    const auto skipped = static_cast<std::size_t>(import.place.byte % size);
+    if (text.size() <= skipped && import.place.byte < import.bytes) {
+        throw Fault("contact_imports.chunk_missing", "a part of an import's file is missing");
+    }
+    Window window;
+    csv::Reader reader(contact_files::delimiter_letter(import.delimiter),
+                       contact_files::row_bytes_max, import.place);
+    window.is_last = chunk * size + static_cast<std::int64_t>(text.size()) >= import.bytes;
+    const std::string_view unread = std::string_view(text).substr(std::min(skipped, text.size()));
+    if (reader.read(unread, window.rows) != csv::Problem::none ||
+        (window.is_last && reader.finish(window.rows) != csv::Problem::none)) {
+        throw Fault("contact_imports.unreadable", "a file that was readable is not any more");
+    }
+    window.place = reader.place();
+    return window;
+}
+
+/// Makes contacts of some rows and counts them.
+void import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import, const Acting& acting,
+                 std::span<const csv::Row> rows, Timestamp now) {
+    std::vector<contact_batches::Row> sound;
+    std::vector<const csv::Row*> sources;
+    std::vector<RefusedRow> refused;
+    for (const csv::Row& row : rows) {
+        auto read = contact_files::read_row(row.cells, acting.mapping, acting.options);
+        if (read) {
+            sound.push_back(*std::move(read));
+            sources.push_back(&row);
+        } else {
+            refused.push_back({row.begin.line, std::move(read.error()), row.cells});
+        }
+    }
+    const std::vector<contact_batches::Outcome> outcomes =
+        contact_batches::apply(txn, ids, sound,
+                               {.existing = acting.options.existing,
+                                .restrictions = acting.context.restrictions,
+                                .said_at = import.created_at,
+                                .now = now});
+    for (std::size_t at = 0; at < outcomes.size(); ++at) {
+        using Kind = contact_batches::Outcome::Kind;
+        const contact_batches::Outcome& outcome = outcomes[at];
+        import.counts.created += outcome.kind == Kind::created ? 1 : 0;
+        import.counts.updated += outcome.kind == Kind::updated ? 1 : 0;
+        import.counts.skipped += outcome.kind == Kind::skipped ? 1 : 0;
+        if (outcome.kind == Kind::refused) {
+            const csv::Row& row = *sources[at];
+            refused.push_back({row.begin.line, std::string(outcome.reason), row.cells});
+        }
+    }
+    store::add_refused(txn, import.id, refused);
+    import.counts.refused += static_cast<std::int64_t>(refused.size());
+    import.counts.done += static_cast<std::int64_t>(rows.size());
+    import.place = rows.back().end;
+}
+
+/// Some hundred rows, fewer when others wait for the database.
+void run_batch_of(db::WorkspaceTxn& txn, IdGenerator& ids, const db::Db& db, Import& import,
+                  Timestamp now) {
+    const std::optional<Acting> acting = act_for_starter(txn, import);
+    if (!acting) {
+        import.failure = "Who started it may not import contacts any more.";
+        Context context = audit::system_context(txn.workspace(), import.request_id);
+        end(txn, context, import, State::failed, now);
+        return;
+    }
+    import.state = State::running;
+    import.failures = 0;
+    const Window window = read_window(txn, import);
+    const std::size_t wanted = std::min(window.rows.size(), batch_rows_max);
+    std::size_t done = 0;
+    while (done < wanted && (done == 0 || db.quiet())) {
+        const std::size_t count = std::min(turn_rows_max, wanted - done);
+        import_rows(txn, ids, import, *acting, std::span(window.rows).subspan(done, count), now);
+        done += count;
+    }
+    if (window.rows.empty()) {
+        import.place = window.place;
+    }
+    store::delete_chunks(txn, import.id,
+                         import.place.byte / static_cast<std::int64_t>(contact_files::chunk_bytes));
+    if (window.is_last && done == window.rows.size()) {
+        end(txn, acting->context, import, State::done, now);
+    } else {
+        note_progress(txn, import, now);
+    }
+}
+
+using Current = std::shared_ptr<std::optional<store::Turn>>;
+
+bool run_next(db::Txn& txn, IdGenerator& ids, const db::Db& db, const Current& current,
+              Timestamp now) {
+    *current = store::lock_next(txn);
+    if (!*current) {
+        return false;
+    }
+    db::WorkspaceTxn bound(txn, (*current)->workspace);
+    std::optional<Import> import = store::lock(bound, (*current)->import);
+    if (import && import->started_at && !import->ended_at) {
+        run_batch_of(bound, ids, db, *import, now);
+    }
+    return true;
+}
+
+/// Counts a failure of ours; at the last the import is given up.
+bool note_failure(db::WorkspaceTxn& txn, const std::string& id, Timestamp now) {
+    std::optional<Import> import = store::lock(txn, id);
+    if (!import || import->ended_at) {
+        return false;
+    }
+    ++import->failures;
+    if (import->failures < failures_max) {
+        note_progress(txn, *import, now);
+        return true;
+    }
+    import->failure = "Something failed on our side, again and again.";
+    end(txn, audit::system_context(txn.workspace(), import->request_id), *import, State::failed,
+        now);
+    return true;
+}
+
+}  // namespace
+
+void note_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp now) {
+    store::save_progress(txn, import, now);
+}
+
+void end(db::WorkspaceTxn& txn, const Context& context, Import& import, State state,
+         Timestamp now) {
+    import.state = state;
+    import.ended_at = now;
+    note_progress(txn, import, now);
+    if (!import.started_at) {
+        return;
+    }
+    const Counts& counts = import.counts;
+    audit::record(
+        txn, context,
+        {.action = audit::actions::contact_imported,
+         .resource_type = "contact_import",
+         .resource_id = import.id,
+         .details = boost::json::serialize(boost::json::object{{"state", name_of(state)},
+                                                               {"rows", counts.total},
+                                                               {"done", counts.done},
+                                                               {"created", counts.created},
+                                                               {"updated", counts.updated},
+                                                               {"skipped", counts.skipped},
+                                                               {"refused", counts.refused}})},
+        now);
+}
+
+void Importer::wake() {
+    to_clear_ = true;
+    wake_.notify();
+}
+
+void Importer::start() {
+    tasks_.on_stop([this] { wake_.notify(); });
+    tasks_.spawn("contact_imports.importer", run());
+}
+
+async::Task<> Importer::run() {
+    while (!tasks_.stopping()) {
+        bool more = false;
+        try {
+            more = co_await work();
+        } catch (const std::exception& failure) {
+            log::warn("contact_imports.failed", {{"reason", failure.what()}});
+        }
+        if (!more) {
+            co_await wake_.wait_for(poll);
+        }
+    }
+}
+
+/// A batch, or, when nothing is to be imported, some of what is left of files that have ended.
+async::Task<bool> Importer::work() {
+    if (co_await run_batch()) {
+        to_clear_ = true;
+        co_return true;
+    }
+    if (to_clear_) {
+        to_clear_ = co_await db_.write("contact_imports.clear", [](db::Txn& txn) {
+            return store::prune_chunks(txn, pruned_chunks_max) == pruned_chunks_max;
+        });
+    }
+    co_return to_clear_;
+}
+
+async::Task<bool> Importer::run_batch() {
+    if (!co_await db_.read("contact_imports.look", store::has_active)) {
+        co_return false;
+    }
+    auto current = std::make_shared<std::optional<store::Turn>>();
+    std::exception_ptr failed;
+    try {
+        co_return co_await db_.write("contact_imports.batch", [&ids = ids_, &db = db_, current,
+                                                               now = clock_.now()](db::Txn& txn) {
+            return run_next(txn, ids, db, current, now);
+        });
+    } catch (const std::exception&) {
+        failed = std::current_exception();
+    }
+    if (*current) {
+        co_await db_.write((*current)->workspace, "contact_imports.note_failure",
+                           [id = (*current)->import, now = clock_.now()](db::WorkspaceTxn& txn) {
+                               return note_failure(txn, id, now);
+                           });
+    }
+    std::rethrow_exception(failed);
+}
+
+bool prune_step(db::Txn& txn, Timestamp now) {
+    store::expire(txn, now - unstarted_kept, now);
+    const bool more =
+        store::prune_chunks(txn, pruned_chunks_max) == pruned_chunks_max ||
+        store::prune_refused(txn, now - ended_kept, pruned_rows_max) == pruned_rows_max;
+    return store::prune_imports(txn, now - ended_kept, pruned_rows_max) == pruned_rows_max || more;
+}
+
+}  // namespace wapi::contact_imports

@@ -1,0 +1,56 @@
+// Pages of contacts. Shapes and limits: contacts.hpp.
+#include "base/phone.hpp"
+#include "features/contacts/contacts_store.hpp"
+
+namespace wapi::contacts {
+
+Result<Filter> parse_filter(const std::vector<std::pair<std::string, std::string>>& query) {
+    Result<segments::Conditions> conditions = segments::parse_query(query);
+    if (!conditions) {
+        return std::unexpected(conditions.error());
+    }
+    const auto param = [&query](std::string_view name) {
+        const auto found =
+            std::ranges::find(query, name, &std::pair<std::string, std::string>::first);
+        return found == query.end() ? std::string() : found->second;
+    };
+    return Filter{.phone = param("phone"),
+                  .text = param("q"),
+                  .conditions = *std::move(conditions),
+                  .segment = param("segment"),
+                  .cursor = param("cursor")};
+}
+
+Result<Page> list(db::WorkspaceTxn& txn, Filter filter, Timestamp now) {
+    if (!filter.phone.empty()) {
+        const Result<PhoneNumber> phone = parse_phone(filter.phone);
+        const auto id =
+            phone ? find_by_identity(txn, {IdentityKind::phone, phone->digits}) : std::nullopt;
+        auto found = id ? store::find(txn, *id, filter.restrictions) : std::nullopt;
+        return Page{.contacts = found ? std::vector{*found} : std::vector<Contact>(),
+                    .next_cursor = {}};
+    }
+    if (!filter.segment.empty()) {
+        const Result<segments::Segment> segment = segments::get(txn, filter.segment);
+        if (!segment) {
+            return std::unexpected(segment.error());
+        }
+        auto joined = segments::join(std::move(filter.conditions), segment->conditions);
+        if (!joined) {
+            return Page{};
+        }
+        filter.conditions = *std::move(joined);
+    }
+    const bool all =
+        filter.text.empty() && filter.conditions.empty() && filter.restrictions.bits() == 0;
+    const auto last = all ? std::nullopt : store::find_last_looked_at(txn, filter);
+    Page page{.contacts = store::list(txn, filter, last.value_or(ContactId()), now),
+              .next_cursor = last.value_or(ContactId()).value};
+    if (page.contacts.size() > filter.limit) {
+        page.contacts.pop_back();
+        page.next_cursor = page.contacts.back().id.value;
+    }
+    return page;
+}
+
+}  // namespace wapi::contacts

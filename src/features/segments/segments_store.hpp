@@ -1,0 +1,20 @@
+// SQL of segments. Included only inside this feature.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "features/segments/segments.hpp"
+
+namespace wapi::segments::store {
+
+std::vector<Segment> list(db::WorkspaceTxn& txn);
+std::optional<Segment> find(db::WorkspaceTxn& txn, const std::string& id);
+/// False when the name is taken.
+bool insert(db::WorkspaceTxn& txn, const Segment& segment);
+/// False when the name is another's.
+bool update(db::WorkspaceTxn& txn, const Segment& segment);
+void remove(db::WorkspaceTxn& txn, const std::string& id);
+
+}  // namespace wapi::segments::store

@@ -1,0 +1,81 @@
+// Goal: segments are kept, changed and removed by name, within their limit and workspace, and the
+// log says so. Method: the service on both engines.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "features/segments/segments.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::segments {
+namespace {
+
+const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
+const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+
+const db::Sql count_entries{{
+    .name = "segments_test.count_entries",
+    .text = "SELECT count(*) FROM audit_logs WHERE workspace_id = $1"
+            " AND action = 'settings.updated' AND details LIKE $2",
+}};
+
+class SegmentsTest : public test::EnginesTest {
+  protected:
+    static Context context(const WorkspaceId& workspace = shop) {
+        Context made;
+        made.workspace = workspace;
+        made.actor = {ActorKind::user, "user-1"};
+        return made;
+    }
+    std::int64_t entries(const std::string& change) {
+        return read(shop, [&](db::WorkspaceTxn& txn) {
+            return txn.query(count_entries, "{\"change\":\"" + change + "\"%")[0].integer(0);
+        });
+    }
+    Service service_{database(), ids_, clock_};
+};
+
+TEST_P(SegmentsTest, a_segment_lives) {
+    const Segment made =
+        run(service_.create(context(), "Vips", {.tags = {"vip"}, .silent_for_days = 30})).value();
+    EXPECT_EQ(run(service_.get(context(), made.id))->conditions, made.conditions);
+    Segment changed = made;
+    changed.name = "All";
+    changed.conditions = {};
+    EXPECT_EQ(run(service_.replace(context(), changed))->name, "All");
+    EXPECT_TRUE(run(service_.list(context()))[0].conditions.empty());
+    EXPECT_TRUE(run(service_.remove(context(), made.id)));
+    EXPECT_TRUE(run(service_.list(context())).empty());
+    EXPECT_EQ(run(service_.remove(context(), made.id)).error().kind, &errors::segment_not_found);
+    for (const char* change : {"created", "replaced", "removed"}) {
+        EXPECT_EQ(entries(change), 1) << change;
+    }
+}
+
+TEST_P(SegmentsTest, a_name_is_one_segments_and_another_workspace_has_its_own) {
+    const Segment vips = run(service_.create(context(), "Vips", {})).value();
+    const Segment all = run(service_.create(context(), "All", {})).value();
+    EXPECT_EQ(run(service_.create(context(), "Vips", {})).error().kind, &errors::segment_exists);
+    Segment renamed = all;
+    renamed.name = "Vips";
+    EXPECT_EQ(run(service_.replace(context(), renamed)).error().kind, &errors::segment_exists);
+    EXPECT_TRUE(run(service_.replace(context(), vips)));
+    EXPECT_TRUE(run(service_.create(context(other_shop), "Vips", {})));
+    EXPECT_EQ(run(service_.get(context(other_shop), vips.id)).error().kind,
+              &errors::segment_not_found);
+    EXPECT_EQ(run(service_.remove(context(other_shop), vips.id)).error().kind,
+              &errors::segment_not_found);
+    EXPECT_EQ(run(service_.list(context())).size(), 2U);
+}
+
+TEST_P(SegmentsTest, there_is_a_limit) {
+    for (std::size_t made = 0; made < segments_max; ++made) {
+        ASSERT_TRUE(run(service_.create(context(), fmt::format("Segment {}", made), {})));
+    }
+    EXPECT_EQ(run(service_.create(context(), "One more", {})).error().kind,
+              &errors::too_many_segments);
+}
+
+WAPI_ON_BOTH_ENGINES(SegmentsTest);
+
+}  // namespace
+}  // namespace wapi::segments
