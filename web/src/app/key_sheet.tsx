@@ -1,5 +1,5 @@
 // All keys, out of the table that answers them.
-import { Group, Kbd, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Group, Kbd, Modal, Stack, Text, Title } from '@mantine/core'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -15,9 +15,9 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('inbox')
   return (
     <Modal opened onClose={onClose} title={t('keys.title')} size="lg" closeButtonProps={{ 'aria-label': t('keys.close') }}>
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <div style={{ columns: '2 250px', columnGap: 24 }}>
         {shortcutGroups.map((group) => (
-          <Stack key={group} gap="xs">
+          <Stack key={group} gap="xs" pb="md" style={{ breakInside: 'avoid' }}>
             <Title order={3} size="h5">
               {t(`keys.groups.${group}`)}
             </Title>
@@ -31,8 +31,8 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
               ))}
           </Stack>
         ))}
-      </SimpleGrid>
-      <Text size="sm" c="dimmed" mt="md">
+      </div>
+      <Text size="sm" c="dimmed">
         {t('keys.emoji', { keys: emojiKeys })}
       </Text>
     </Modal>
