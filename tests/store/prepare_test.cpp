@@ -28,17 +28,17 @@ constexpr std::array system_statements{
     "accounts.rotate_session",
     "accounts.revoke_session",
     "accounts.find_live_session",
-    "accounts.prune_sessions",  // by age
-    "sessions.*",               // of one user, over workspaces
-    "operators.list_tenants",   // an operator sees all
+    "accounts.prune_sessions",    // by age
+    "sessions.*",                 // of one user, over workspaces
+    "operators.list_tenants",     // an operator sees all
     "operator_desk.list_queues",  // of the whole installation
     "operator_desk.name_owners",  // whose the letters are
-    "invites.find_by_token",    // who accepts knows no workspace
-    "api_keys.find_live",       // a key is found by its prefix before the workspace is known
-    "audit.list_workspaces",    // what an operator verifies
-    "audit.find_due",           // whose log is looked at next for old entries
-    "inbox.list_due",           // snoozed conversations whose time has come
-    "numbers.find_route",       // a webhook's phone number id decides the workspace
+    "invites.find_by_token",      // who accepts knows no workspace
+    "api_keys.find_live",         // a key is found by its prefix before the workspace is known
+    "audit.list_workspaces",      // what an operator verifies
+    "audit.find_due",             // whose log is looked at next for old entries
+    "inbox.list_due",             // snoozed conversations whose time has come
+    "numbers.find_route",         // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
     "backup.*",                    // of the whole database
     "meta_callbacks.list_grants",  // Meta names a user, not a workspace

@@ -222,7 +222,7 @@ test('what operators see of workspaces, and members of a suspension', async ({ p
       await expectHarmless(page, `${name} at ${size.width}`)
     }
     await page.goto('/app/operator/workspaces')
-    await page.getByRole('listitem').first().getByRole('button').click()
+    await page.getByRole('listitem').filter({ hasText: 'Suspended' }).first().getByRole('button').click()
     await page.getByRole('menuitem', { name: 'Resume…' }).click()
     await expect(page.getByRole('dialog')).toBeVisible()
     await expectHarmless(page, `a reason at ${size.width}`)

@@ -100,9 +100,7 @@ for (const place of framedPlaces) {
       test('the session has ended', async ({ page, stack, complaints }) => {
         await answerAll(page, failWith(401, 'unauthorized'))
         await visit(page, stack, place)
-        // Health is told to anybody: its page stays.
-        const heading = place.name === 'operator-health' ? 'Health' : 'Operator login'
-        await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible()
+        await expect(page.getByRole('heading', { name: 'Operator login' })).toBeVisible()
         await expectAccessible(page, 'ended')
         expect(withoutRefusals(complaints)).toEqual([])
         await page.unrouteAll({ behavior: 'ignoreErrors' })
