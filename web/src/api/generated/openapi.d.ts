@@ -2040,6 +2040,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens a WebSocket for live events
+         * @description The connection is silent until the client says who it is: no token goes into the address or a header. Its messages are described in docs/api/realtime.md. A page of another site gets 403.
+         */
+        get: operations["openRealtime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2614,7 +2634,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_has_history" | "contact_not_found" | "contact_opted_out" | "contact_was_erased" | "contacts_differ" | "conversation_changed" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "import_file_invalid" | "import_not_found" | "import_not_ready" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "note_not_found" | "note_not_yours" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "quick_replies_full" | "quick_reply_exists" | "quick_reply_not_found" | "quick_reply_shared" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "segment_exists" | "segment_not_found" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_imports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "too_many_segments" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "vault_secret_invalid" | "view_exists" | "view_not_found" | "view_shared" | "views_full" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
+        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_has_history" | "contact_not_found" | "contact_opted_out" | "contact_was_erased" | "contacts_differ" | "conversation_changed" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "import_file_invalid" | "import_not_found" | "import_not_ready" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "note_not_found" | "note_not_yours" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "quick_replies_full" | "quick_reply_exists" | "quick_reply_not_found" | "quick_reply_shared" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "segment_exists" | "segment_not_found" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_imports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "too_many_segments" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "upgrade_required" | "vault_secret_invalid" | "view_exists" | "view_not_found" | "view_shared" | "views_full" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
         EventReplay: {
             /** @description At most 1,000. */
             ids?: string[];
@@ -8164,6 +8184,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["QuickReplyText"];
                 };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    openRealtime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            101: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Fails. */
             default: {
