@@ -1,3 +1,4 @@
+// Puts a report together of quarters that are counted and those that are not yet.
 #include "features/overview/overview_store.hpp"
 
 namespace wapi::overview {
