@@ -18,6 +18,9 @@ inline const ErrorKind contacts_differ{"contacts_differ", 409, RetryClass::never
 inline const ErrorKind contact_has_history{
     "contact_has_history", 409, RetryClass::never,
     "This contact has conversations or has opted out: erase it instead."};
+inline const ErrorKind contact_talks_unseen{
+    "contact_talks_unseen", 403, RetryClass::never,
+    "One of these contacts has a conversation that you do not see."};
 }  // namespace errors
 
 class Service {
@@ -26,7 +29,8 @@ class Service {
     /// Moves all that is known of `gone`, its conversations too, to `kept`, and removes it. What
     /// both have stays as `kept` has it; if one of them has opted out, the one that is left has.
     /// Errors: contact_not_found, invalid_request (from), contacts_differ when WhatsApp has given
-    /// each an id of its own.
+    /// each an id of its own, contact_talks_unseen when a conversation of either is hidden from the
+    /// caller, who would read it as one of the contact that stays.
     async::Task<Result<contacts::Contact>> merge(Context context, ContactId kept, ContactId gone);
     /// Removes a contact that nobody has written to or heard from and that may be messaged: of any
     /// other more must be remembered. The contact as it was. Errors: contact_not_found,

@@ -38,7 +38,7 @@ std::vector<net::Route> contact_acts_routes(Service& service) {
     using net::RateClass;
     using net::Verb;
     return {
-        {Verb::post, "/api/v1/contacts/{id}/merge", Auth::api_key, "editContacts", RateClass::api,
+        {Verb::post, "/api/v1/contacts/{id}/merge", Auth::api_key, "deleteContacts", RateClass::api,
          body_max, "mergeContacts",
          [&service](net::Call& call) { return handle_merge(service, call); }},
         {Verb::delete_, "/api/v1/contacts/{id}", Auth::api_key, "deleteContacts", RateClass::api,

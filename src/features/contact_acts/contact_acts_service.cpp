@@ -65,7 +65,7 @@ void keep_opt_out(db::WorkspaceTxn& txn, const Context& context, const Pair& pai
     }
 }
 
-/// Takes both rows, in the order of their ids. Errors: contact_not_found.
+/// Takes both rows, in the order of their ids. Errors: contact_not_found, contact_talks_unseen.
 Result<Pair> lock_pair(db::WorkspaceTxn& txn, const Context& context, const ContactId& kept,
                        const ContactId& gone) {
     for (const ContactId& id : {std::min(kept, gone), std::max(kept, gone)}) {
@@ -77,6 +77,9 @@ Result<Pair> lock_pair(db::WorkspaceTxn& txn, const Context& context, const Cont
     Result<Contact> goes = contacts::get(txn, gone, context.restrictions);
     if (!stays || !goes) {
         return fail(contacts::errors::contact_not_found);
+    }
+    if (store::has_unseen_talk(txn, kept, gone, context.restrictions)) {
+        return fail(errors::contact_talks_unseen);
     }
     Pair pair{.kept = *std::move(stays), .gone = *std::move(goes), .heard_at = {}};
     if (pair.one_is_out()) {

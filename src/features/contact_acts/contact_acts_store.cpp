@@ -2,12 +2,20 @@
 
 #include <algorithm>
 
+#include "features/access/access.hpp"
+
 namespace wapi::contact_acts::store {
 namespace {
 
 const db::Sql has_conversation_sql{{
     .name = "contact_acts.has_conversation",
     .text = "SELECT 1 FROM conversations WHERE workspace_id = $1 AND contact_id = $2 LIMIT 1",
+}};
+const db::Sql has_unseen_talk_sql{{
+    .name = "contact_acts.has_unseen_talk",
+    .text = "SELECT 1 FROM conversations AS talk WHERE talk.workspace_id = $1"
+            " AND talk.contact_id IN ($2, $3)"
+            " AND NOT " WAPI_SEES_CONVERSATION("talk", "$4", "$5") " LIMIT 1",
 }};
 #define WAPI_LAST_HEARD \
     "SELECT last_inbound_us FROM conversations WHERE workspace_id = $1 AND contact_id = $2"
@@ -35,6 +43,13 @@ const db::Sql remove_contact_sql{{
 
 bool has_conversation(db::WorkspaceTxn& txn, const ContactId& id) {
     return !txn.query(has_conversation_sql, id).empty();
+}
+
+bool has_unseen_talk(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other,
+                     const Restrictions& restrictions) {
+    return restrictions.bits() != 0 &&
+           !txn.query(has_unseen_talk_sql, one, other, restrictions.member, restrictions.bits())
+                .empty();
 }
 
 Timestamp lock_last_heard(db::WorkspaceTxn& txn, const ContactId& id) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "features/audit/audit.hpp"
+#include "features/contact_acts/contact_acts_http.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/search/search.hpp"
 #include "tests/support/test_db.hpp"
@@ -27,6 +28,11 @@ const db::Sql insert_restriction{{
     .name = "contact_acts_test.insert_restriction",
     .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
             " VALUES ($1, 'agent', 'tag', 'vip')",
+}};
+const db::Sql assign{{
+    .name = "contact_acts_test.assign",
+    .text = "UPDATE conversations SET assignee_id = $3"
+            " WHERE workspace_id = $1 AND conversation_id = $2",
 }};
 const db::Sql list_talks{{
     .name = "contact_acts_test.list_talks",
@@ -84,6 +90,13 @@ class ContactActsTest : public test::EnginesTest {
         made.restrictions = {.member = "agent", .by_tag = true};
         return made;
     }
+    /// Sees all contacts, but only their own conversations and, if so, those of nobody.
+    static Context own_talks_only(bool unassigned_too) {
+        Context made = agent();
+        made.restrictions = {
+            .member = "agent", .assigned_only = true, .unassigned_too = unassigned_too};
+        return made;
+    }
     ContactId make(const std::string& phone, std::vector<std::string> tags = {},
                    const std::string& name = {}) {
         contacts::Draft draft;
@@ -111,6 +124,9 @@ class ContactActsTest : public test::EnginesTest {
         return write(shop, [&](db::WorkspaceTxn& txn) {
             return inbox::open(txn, ids_, id, on, clock_.now()).id;
         });
+    }
+    void assign_to(const ConversationId& talk, const std::string& user) {
+        write(shop, [&](db::WorkspaceTxn& txn) { return txn.execute(assign, talk, user); });
     }
     /// A conversation in which the contact wrote at that time.
     void hear_from(const ContactId& id, Timestamp at) {
@@ -331,6 +347,32 @@ TEST_P(ContactActsTest, who_does_not_see_both_merges_neither) {
     EXPECT_EQ(run(service_.remove(agent(), hidden)).error().kind,
               &contacts::errors::contact_not_found);
     EXPECT_THAT(log(), IsEmpty());
+}
+
+TEST_P(ContactActsTest, a_merge_opens_no_conversation_that_the_member_may_not_read) {
+    const ContactId own = make("+436601111111");
+    assign_to(open_talk(own, number), "agent");
+    const ContactId other = make("+436602222222");
+    const ConversationId talk = open_talk(other, number);
+    assign_to(talk, "colleague");
+    for (const auto& [kept, gone] : {std::pair(own, other), std::pair(other, own)}) {
+        EXPECT_EQ(run(service_.merge(own_talks_only(true), kept, gone)).error().kind,
+                  &errors::contact_talks_unseen);
+    }
+    EXPECT_THAT(talks_of(other), ElementsAre(number.value));
+    const ContactId nobodys = make("+436603333333");
+    open_talk(nobodys, second_number);
+    EXPECT_EQ(run(service_.merge(own_talks_only(false), own, nobodys)).error().kind,
+              &errors::contact_talks_unseen);
+    EXPECT_TRUE(run(service_.merge(own_talks_only(true), own, nobodys)));
+    assign_to(talk, "agent");
+    EXPECT_TRUE(run(service_.merge(own_talks_only(true), other, own)));
+}
+
+TEST_P(ContactActsTest, both_acts_ask_for_the_right_to_delete) {
+    for (const net::Route& route : contact_acts_routes(service_)) {
+        EXPECT_EQ(route.permission, "deleteContacts") << route.path;
+    }
 }
 
 TEST_P(ContactActsTest, only_who_has_no_history_is_removed) {
