@@ -31,10 +31,12 @@ std::vector<std::string> forms_of(std::span<const Row> rows) {
 class Batch {
   public:
     Batch(db::WorkspaceTxn& txn, IdGenerator& ids, std::span<const Row> rows, const Terms& terms)
-        : txn_(txn), ids_(ids), terms_(terms), erased_(erasures::Recogniser::open(txn)) {
+        : txn_(txn), ids_(ids), terms_(terms) {
         for (auto& [phone, person] : store::lock_owners(txn, forms_of(rows), terms.restrictions)) {
             add(phone, {.person = std::move(person), .state = State::as_stored});
         }
+        // Behind the locks: an erasure that they waited for is seen, even the workspace's first.
+        erased_ = erasures::Recogniser::open(txn);
         std::vector<erasures::Person> people;
         for (const Row& row : rows) {
             people.push_back({.phone = row.phone, .bsuid = {}});

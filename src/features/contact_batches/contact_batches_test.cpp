@@ -1,12 +1,16 @@
 // Goal: whom a batch makes or changes is found by the search, and never before what is new one by
-// one. Method: batches on both engines, and the queue of the search.
+// one; who is erased or made in the same moment is recognised. Method: batches on both engines, the
+// queue of the search, and a second writer on PostgreSQL.
 #include "features/contact_batches/contact_batches.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "features/contacts/contacts.hpp"
+#include "features/erasures/erasures.hpp"
 #include "features/search/search.hpp"
+#include "features/vault/vault.hpp"
+#include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::contact_batches {
@@ -25,6 +29,17 @@ const db::Sql list_queued{{
             " WHERE search_queue.workspace_id = $1 ORDER BY queued_us, subject_id",
 }};
 
+constexpr std::string_view key_hex =
+    "3f8a1c5e9b7d204f6a8c1e3b5d7f90a2c4e6f8091b2d3f4a5c6e7f8192a3b4c5";
+const db::Sql delete_contacts{{
+    .name = "contact_batches_test.delete_contacts",
+    .text = "DELETE FROM contacts WHERE workspace_id = $1",
+}};
+const db::Sql delete_identities{{
+    .name = "contact_batches_test.delete_identities",
+    .text = "DELETE FROM contact_identities WHERE workspace_id = $1",
+}};
+
 class ContactBatches : public test::EnginesTest {
   protected:
     static Row row(int number, const std::string& name) {
@@ -33,13 +48,20 @@ class ContactBatches : public test::EnginesTest {
                 .tags = {"fair"},
                 .attributes = {}};
     }
-    void apply(const std::vector<Row>& rows, Existing existing = Existing::update) {
-        write(shop, [&](db::WorkspaceTxn& txn) {
+    std::vector<Outcome> apply(const std::vector<Row>& rows, Existing existing = Existing::update) {
+        return write(shop, [&](db::WorkspaceTxn& txn) {
             return contact_batches::apply(
-                       txn, ids_, rows,
-                       {.existing = existing, .said_at = clock_.now(), .now = clock_.now()})
-                .size();
+                txn, ids_, rows,
+                {.existing = existing, .said_at = clock_.now(), .now = clock_.now()});
         });
+    }
+    /// As an erasure does it: nothing of the workspace's contacts stays, one is remembered.
+    void erase(db::WorkspaceTxn& txn, std::string_view phone) {
+        const erasures::Person person{.phone = phone, .bsuid = {}};
+        txn.execute(delete_identities);
+        txn.execute(delete_contacts);
+        ASSERT_TRUE(
+            erasures::remember(txn, std::span(&person, 1), clock_.now(), rng_, clock_.now()));
     }
     /// Phones in the order in which they are indexed.
     std::vector<std::string> queued() {
@@ -90,6 +112,22 @@ TEST_P(ContactBatches, who_is_made_by_hand_meanwhile_is_indexed_first) {
 }
 
 WAPI_ON_BOTH_ENGINES(ContactBatches);
+
+class ContactBatchRaces : public ContactBatches {
+    vault::KeyRing ring_{vault::MasterKeys(vault::MasterKey(SecretString(key_hex)))};
+};
+
+TEST_P(ContactBatchRaces, who_is_the_first_to_be_erased_meanwhile_stays_erased) {
+    apply({row(1, "Ann")});
+    test::Interleaved erasure(database(), shop,
+                              [&](db::WorkspaceTxn& txn) { erase(txn, row(1, "").phone); });
+    const std::vector<Outcome> outcomes = apply({row(1, "Ann")});
+    erasure.join();
+    ASSERT_EQ(outcomes.size(), 1U);
+    EXPECT_EQ(outcomes[0].kind, Outcome::Kind::refused) << "erased after the rows were said";
+}
+
+WAPI_ON_POSTGRES(ContactBatchRaces);
 
 }  // namespace
 }  // namespace wapi::contact_batches
