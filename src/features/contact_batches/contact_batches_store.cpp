@@ -1,9 +1,12 @@
 #include "features/contact_batches/contact_batches_store.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <iterator>
 
+#include "base/phone.hpp"
 #include "features/access/access.hpp"
 #include "features/search/search.hpp"
 
@@ -186,7 +189,7 @@ void insert(db::WorkspaceTxn& txn, const std::vector<Person>& people, const Term
     const std::vector<Texts> texts = render(people);
     Values contacts;
     Values identities;
-    std::vector<std::string> phones;
+    std::vector<std::string> forms;  // of the phones: another may have come by another form
     std::set<ContactId> own;
     for (std::size_t at = 0; at < people.size(); ++at) {
         const Person& person = people[at];
@@ -194,9 +197,9 @@ void insert(db::WorkspaceTxn& txn, const std::vector<Person>& people, const Term
         contacts.add(person.id, person.name, person.name_by_hand, person.phone, texts[at].tags,
                      texts[at].attributes, terms.now);
         identities.add(person.phone, person.id, terms.now);
-        phones.push_back(person.phone);
+        std::ranges::move(phone_variants(person.phone), std::back_inserter(forms));
     }
-    const std::string list = render_list(phones);
+    const std::string list = render_list(forms);
     txn.execute(delete_orphans_sql, list);
     contacts.run(txn, insert_contact_sql);
     identities.run(txn, insert_identity_sql);

@@ -127,6 +127,27 @@ TEST_P(ContactBatchRaces, who_is_the_first_to_be_erased_meanwhile_stays_erased) 
     EXPECT_EQ(outcomes[0].kind, Outcome::Kind::refused) << "erased after the rows were said";
 }
 
+TEST_P(ContactBatchRaces, who_comes_meanwhile_by_another_form_of_the_number_is_the_same_person) {
+    apply({row(1, "Ann")});
+    test::Interleaved message(database(), shop, [&](db::WorkspaceTxn& txn) {
+        const contacts::Identity ann{contacts::IdentityKind::phone, row(1, "").phone};
+        contacts::lock_opt_out(txn, *contacts::find_by_identity(txn, ann));
+        contacts::resolve(txn, ids_,
+                          {.phone = "551187654321",
+                           .bsuid = {},
+                           .username = {},
+                           .name = "Bea",
+                           .seen_at = clock_.now()},
+                          clock_.now());
+    });
+    Row bea = row(2, "Bea");
+    bea.phone = "5511987654321";
+    const std::vector<Outcome> outcomes = apply({row(1, "Anna"), bea});
+    message.join();
+    ASSERT_EQ(outcomes.size(), 2U);
+    EXPECT_EQ(outcomes[1].kind, Outcome::Kind::updated);
+}
+
 WAPI_ON_POSTGRES(ContactBatchRaces);
 
 }  // namespace
