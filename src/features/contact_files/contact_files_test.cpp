@@ -108,6 +108,19 @@ TEST_F(RowTest, what_cannot_be_a_contact_says_why) {
     EXPECT_EQ(why({"", "+436601111111", "", "", "", "", "", ""}), "ok");
 }
 
+TEST(ImportUpload, no_row_has_more_cells_than_a_file_may_have_columns) {
+    const auto why = [](std::size_t cells) {
+        Upload upload({});
+        const Result<void> added =
+            upload.add("phone,name\n+436601111111,Ann\nx" + std::string(cells - 1, ',') + "\n");
+        const Result<void> whole = added ? upload.finish() : added;
+        return whole ? std::string("ok") : whole.error().message;
+    };
+    EXPECT_EQ(why(columns_max), "ok");
+    EXPECT_EQ(why(columns_max + 1), "The row at line 3 has more than 200 columns.");
+    EXPECT_EQ(why(30'000), "The row at line 3 has more than 200 columns.");
+}
+
 TEST(ImportUpload, chunks_are_the_file_and_all_but_the_last_are_full) {
     std::string file = "phone\n";
     while (file.size() < 5 * chunk_bytes) {

@@ -141,6 +141,10 @@ std::unexpected<Error> Upload::refuse(csv::Problem problem) const {
 
 Result<void> Upload::take_rows() {
     for (csv::Row& row : read_) {
+        if (row.cells.size() > columns_max) {
+            return invalid(fmt::format("The row at line {} has more than {} columns.",
+                                       row.begin.line, columns_max));
+        }
         if (header_.empty()) {
             header_ = std::move(row.cells);
             first_row_ = row.end;
@@ -152,9 +156,6 @@ Result<void> Upload::take_rows() {
         }
     }
     read_.clear();
-    if (header_.size() > columns_max) {
-        return invalid(fmt::format("The file has more than {} columns.", columns_max));
-    }
     if (rows_ > rows_max) {
         return invalid(fmt::format("The file has more than {} rows: split it.", rows_max));
     }

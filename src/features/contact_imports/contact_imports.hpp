@@ -125,6 +125,7 @@ class Service {
     /// Nothing of the file stays.
     async::Task<> abandon(Receiving& file);
 
+    /// Without the samples, which may be large.
     async::Task<Page> list(Context context, std::string cursor, std::size_t limit);
     /// Errors: import_not_found.
     async::Task<Result<Import>> get(Context context, std::string id);

@@ -8,8 +8,8 @@ namespace wapi::contact_imports {
 namespace {
 
 constexpr std::size_t start_body_max = 64 * 1024;
-constexpr std::size_t no_body_max = 1024;  ///< of a request that says nothing in it
-constexpr std::size_t refused_rows_in_piece = 500;
+constexpr std::size_t no_body_max = 1024;          ///< of a request that says nothing in it
+constexpr std::size_t refused_rows_in_piece = 50;  ///< of 32 KiB each, at most
 
 Result<net::Response> respond(const Result<Import>& import, int status = 200) {
     if (!import) {

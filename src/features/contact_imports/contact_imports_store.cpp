@@ -9,10 +9,11 @@
 namespace wapi::contact_imports::store {
 namespace {
 
-#define WAPI_IMPORT                                                                             \
-    "SELECT import_id, state, file_name, user_id, starter_id, request_id, delimiter, header,"   \
-    " sample, guess, mapping, options, bytes, byte, line, rows_total, rows_done, rows_created," \
-    " rows_updated, rows_skipped, rows_refused, failures, failure, created_us, started_us,"     \
+#define WAPI_IMPORT(sample)                                                                   \
+    "SELECT import_id, state, file_name, user_id, starter_id, request_id, delimiter, header," \
+    " " sample                                                                                \
+    ", guess, mapping, options, bytes, byte, line, rows_total, rows_done, rows_created,"      \
+    " rows_updated, rows_skipped, rows_refused, failures, failure, created_us, started_us,"   \
     " ended_us FROM contact_imports WHERE workspace_id = $1"
 #define WAPI_SEEN_IMPORT(user) " AND (" user " = '' OR user_id = " user ")"
 #define WAPI_ACTIVE "state IN ('queued', 'running')"
@@ -60,18 +61,18 @@ const db::Sql erase_sql{{
 }};
 const db::Sql find_sql{{
     .name = "contact_imports.find",
-    .text = WAPI_IMPORT " AND import_id = $2" WAPI_SEEN_IMPORT("$3"),
+    .text = WAPI_IMPORT("sample") " AND import_id = $2" WAPI_SEEN_IMPORT("$3"),
 }};
 // SQLite has one writer.
 const db::Sql lock_sql{{
     .name = "contact_imports.lock",
-    .text = WAPI_IMPORT " AND import_id = $2" WAPI_SEEN_IMPORT("$3"),
-    .postgres = WAPI_IMPORT " AND import_id = $2" WAPI_SEEN_IMPORT("$3") " FOR UPDATE",
+    .text = WAPI_IMPORT("sample") " AND import_id = $2" WAPI_SEEN_IMPORT("$3"),
+    .postgres = WAPI_IMPORT("sample") " AND import_id = $2" WAPI_SEEN_IMPORT("$3") " FOR UPDATE",
 }};
 const db::Sql list_sql{{
     .name = "contact_imports.list",
-    .text = WAPI_IMPORT WAPI_SEEN_IMPORT("$2") " AND ($3 = '' OR import_id < $3)"
-                                               " ORDER BY import_id DESC LIMIT $4",
+    .text = WAPI_IMPORT("'[]'") WAPI_SEEN_IMPORT("$2") " AND ($3 = '' OR import_id < $3)"
+                                                       " ORDER BY import_id DESC LIMIT $4",
 }};
 #undef WAPI_IMPORT
 #undef WAPI_SEEN_IMPORT

@@ -30,6 +30,7 @@ void erase(db::WorkspaceTxn& txn, const std::string& id);
 std::optional<Import> find(db::WorkspaceTxn& txn, const std::string& id, const Seen& seen = {});
 /// The same, and nobody else changes it until this transaction ends.
 std::optional<Import> lock(db::WorkspaceTxn& txn, const std::string& id, const Seen& seen = {});
+/// Newest first, without their samples.
 std::vector<Import> list(db::WorkspaceTxn& txn, const Seen& seen, const std::string& cursor,
                          std::size_t limit);
 void save_start(db::WorkspaceTxn& txn, const Import& import);

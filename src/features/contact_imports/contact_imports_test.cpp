@@ -52,6 +52,9 @@ TEST_P(Imports, a_file_is_shown_before_it_is_imported) {
     EXPECT_EQ(file.guess, boost::json::parse(R"(["name","phone","tags","attributes.City"])"));
     EXPECT_EQ(file.sample.size(), 3U);
     EXPECT_EQ(file.sample[0].as_array()[2].as_string(), "vip, gold");
+    EXPECT_EQ(get(file.id).sample, file.sample);
+    EXPECT_TRUE(run(service_->list(context_of("owner"), "", 10)).imports.at(0).sample.empty())
+        << "a hundred samples are too much for one answer";
     EXPECT_EQ(run_all(), 0);
     EXPECT_EQ(count("contacts"), 0U);
 }
