@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/time_text.hpp"
+#include "features/audit/audit.hpp"
 #include "features/contact_imports/contact_imports_progress.hpp"
 #include "features/contact_imports/contact_imports_store.hpp"
 
@@ -27,6 +28,17 @@ struct Chunks {
     std::int64_t first = 0;
     std::vector<std::string> bodies;
 };
+
+void record_start(db::WorkspaceTxn& txn, const Context& context, const Import& import,
+                  Timestamp now) {
+    audit::record(txn, context,
+                  {.action = audit::actions::contact_imported,
+                   .resource_type = "contact_import",
+                   .resource_id = import.id,
+                   .details = boost::json::serialize(json::object{{"state", name_of(import.state)},
+                                                                  {"rows", import.counts.total}})},
+                  now);
+}
 
 /// False when the import is gone meanwhile.
 bool add_chunks(db::WorkspaceTxn& txn, const Chunks& chunks) {
@@ -67,6 +79,7 @@ Result<Import> begin_start(db::WorkspaceTxn& txn, const Context& context, const 
     import->request_id = context.request_id;
     import->started_at = now;
     store::save_start(txn, *import);
+    record_start(txn, context, *import, now);
     return *std::move(import);
 }
 

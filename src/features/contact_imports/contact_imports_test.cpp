@@ -11,6 +11,7 @@
 namespace wapi::contact_imports::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -79,11 +80,12 @@ TEST_P(Imports, rows_become_contacts_and_what_cannot_is_kept_with_its_reason) {
     EXPECT_EQ(count("chunks"), 0U);
 }
 
-TEST_P(Imports, one_entry_tells_of_the_whole_import) {
+TEST_P(Imports, two_entries_tell_when_an_import_began_and_how_it_ended) {
     import(file_of(700));
     EXPECT_THAT(audit_details(),
-                ElementsAre(R"({"state":"done","rows":700,"done":700,"created":700,"updated":0,)"
-                            R"("skipped":0,"refused":0})"));
+                ElementsAre(R"({"state":"queued","rows":700})",
+                            R"({"state":"done","rows":700,"done":700,"created":700,"updated":0,)"
+                            R"("skipped":0,"refused":0,"startedBy":"owner"})"));
     const auto whole = read(shop, [](db::WorkspaceTxn& txn) {
         return !audit::verify_chain(txn).first_bad.has_value();
     });
@@ -209,7 +211,9 @@ TEST_P(Imports, who_may_not_import_any_more_stops_their_import) {
     EXPECT_THAT(ended.failure, HasSubstr("may not import"));
     EXPECT_EQ(count("contacts"), static_cast<std::size_t>(ended.counts.done));
     EXPECT_LT(ended.counts.done, 2'000);
-    EXPECT_THAT(audit_details(), ElementsAre(HasSubstr(R"("state":"failed")")));
+    EXPECT_THAT(audit_details(), ElementsAre(HasSubstr(R"("state":"queued")"),
+                                             AllOf(HasSubstr(R"("state":"failed")"),
+                                                   HasSubstr(R"("startedBy":"manager")"))));
 }
 
 TEST_P(Imports, of_a_workspace_one_goes_on_and_of_all_each_has_its_turn) {
@@ -241,7 +245,7 @@ TEST_P(Imports, a_cancelled_import_keeps_what_is_done_and_does_no_more) {
     const auto again = run(service_->cancel(context_of("owner"), started.id));
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().kind, &errors::import_not_ready);
-    EXPECT_THAT(audit_details(), SizeIs(1));
+    EXPECT_THAT(audit_details(), SizeIs(2));
 }
 
 TEST_P(Imports, what_is_wrong_with_a_start_is_said) {

@@ -193,19 +193,20 @@ void end(db::WorkspaceTxn& txn, const Context& context, Import& import, State st
         return;
     }
     const Counts& counts = import.counts;
-    audit::record(
-        txn, context,
-        {.action = audit::actions::contact_imported,
-         .resource_type = "contact_import",
-         .resource_id = import.id,
-         .details = boost::json::serialize(boost::json::object{{"state", name_of(state)},
-                                                               {"rows", counts.total},
-                                                               {"done", counts.done},
-                                                               {"created", counts.created},
-                                                               {"updated", counts.updated},
-                                                               {"skipped", counts.skipped},
-                                                               {"refused", counts.refused}})},
-        now);
+    audit::record(txn, context,
+                  {.action = audit::actions::contact_imported,
+                   .resource_type = "contact_import",
+                   .resource_id = import.id,
+                   .details = boost::json::serialize(
+                       boost::json::object{{"state", name_of(state)},
+                                           {"rows", counts.total},
+                                           {"done", counts.done},
+                                           {"created", counts.created},
+                                           {"updated", counts.updated},
+                                           {"skipped", counts.skipped},
+                                           {"refused", counts.refused},
+                                           {"startedBy", import.starter.value}})},
+                  now);
 }
 
 void Importer::wake() {
