@@ -35,6 +35,7 @@ enum class Existing { update, skip };
 struct Outcome {
     enum class Kind : std::uint8_t { created, updated, skipped, refused } kind = Kind::skipped;
     std::string_view reason = {};  ///< of a refusal, for people; static text
+    bool forget = false;           ///< the row names somebody who was erased: keep nothing of it
 };
 
 /// Whose rows they are, and when.

@@ -96,7 +96,9 @@ class Batch {
         }
         const auto erased_at = erased_.find(txn_, {.phone = row.phone, .bsuid = {}});
         if (erased_at >= terms_.said_at) {
-            return refused("This person was erased after the file came.");
+            return {.kind = Kind::refused,
+                    .reason = "This person was erased after the file came.",
+                    .forget = true};
         }
         Person person{.id = {},
                       .name = row.name,

@@ -86,7 +86,8 @@ const db::Sql save_progress_sql{{
     .name = "contact_imports.save_progress",
     .text = "UPDATE contact_imports SET state = $3, byte = $4, line = $5, rows_done = $6,"
             " rows_created = $7, rows_updated = $8, rows_skipped = $9, rows_refused = $10,"
-            " failures = $11, failure = $12, ended_us = $13, batch_us = $14"
+            " failures = $11, failure = $12, ended_us = $13, batch_us = $14,"
+            " sample = CASE WHEN CAST($13 AS BIGINT) IS NULL THEN sample ELSE '[]' END"
             " WHERE workspace_id = $1 AND import_id = $2",
 }};
 const db::Sql add_refused_sql{{
@@ -143,7 +144,7 @@ const db::Sql prune_refused_sql{{
 }};
 const db::Sql expire_sql{{
     .name = "contact_imports.expire",
-    .text = "UPDATE contact_imports SET state = 'cancelled', ended_us = $2"
+    .text = "UPDATE contact_imports SET state = 'cancelled', ended_us = $2, sample = '[]'"
             " WHERE state IN ('uploading', 'ready') AND created_us < $1",
     .scope = db::Scope::system,
 }};

@@ -34,7 +34,7 @@ std::optional<Import> lock(db::WorkspaceTxn& txn, const std::string& id, const S
 std::vector<Import> list(db::WorkspaceTxn& txn, const Seen& seen, const std::string& cursor,
                          std::size_t limit);
 void save_start(db::WorkspaceTxn& txn, const Import& import);
-/// State, place, counts and failures.
+/// State, place, counts and failures. Of an import that has ended no sample stays.
 void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp now);
 
 void add_refused(db::WorkspaceTxn& txn, const std::string& id, const std::vector<RefusedRow>& rows);

@@ -14,6 +14,8 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using std::chrono_literals::operator""h;
 using Tags = std::vector<std::string>;
@@ -172,6 +174,8 @@ TEST_P(Imports, who_was_erased_is_opted_out_and_stays_erased_when_the_file_is_ol
     EXPECT_FALSE(find("436600000002"));
     ASSERT_EQ(done.counts.refused, 1);
     EXPECT_THAT(refused_of(done)[0].reason, HasSubstr("erased"));
+    EXPECT_THAT(refused_of(done)[0].cells, IsEmpty()) << "nothing of the person is kept";
+    EXPECT_THAT(done.sample, IsEmpty()) << "they stood in it";
 }
 
 TEST_P(Imports, a_member_with_restrictions_imports_what_they_would_see) {
@@ -237,7 +241,8 @@ TEST_P(Imports, of_a_workspace_one_goes_on_and_of_all_each_has_its_turn) {
 TEST_P(Imports, a_cancelled_import_keeps_what_is_done_and_does_no_more) {
     const Import started = start(file_of(2'000));
     ASSERT_TRUE(run(importer_->run_batch()));
-    ASSERT_TRUE(run(service_->cancel(context_of("owner"), started.id)));
+    EXPECT_THAT(get(started.id).sample, Not(IsEmpty()));
+    EXPECT_THAT(run(service_->cancel(context_of("owner"), started.id))->sample, IsEmpty());
     EXPECT_EQ(run_all(), 0);
     const Import ended = get(started.id);
     EXPECT_EQ(ended.state, State::cancelled);
@@ -288,6 +293,7 @@ TEST_P(Imports, housekeeping_removes_what_nobody_starts_and_what_is_long_over) {
     clock_.advance(unstarted_kept + 1h);
     write([&](db::Txn& txn) { return prune_step(txn, clock_.now()); });
     EXPECT_EQ(get(forgotten.id).state, State::cancelled);
+    EXPECT_THAT(get(forgotten.id).sample, IsEmpty());
     EXPECT_EQ(count("chunks"), 0U);
     EXPECT_THAT(refused_of(done), SizeIs(1));
     clock_.advance(ended_kept + 1h);

@@ -104,7 +104,8 @@ void import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import, const 
         import.counts.skipped += outcome.kind == Kind::skipped ? 1 : 0;
         if (outcome.kind == Kind::refused) {
             const csv::Row& row = *sources[at];
-            refused.push_back({row.begin.line, std::string(outcome.reason), row.cells});
+            refused.push_back({row.begin.line, std::string(outcome.reason),
+                               outcome.forget ? contact_files::Cells{} : row.cells});
         }
     }
     store::add_refused(txn, import.id, refused);
@@ -188,6 +189,7 @@ void end(db::WorkspaceTxn& txn, const Context& context, Import& import, State st
          Timestamp now) {
     import.state = state;
     import.ended_at = now;
+    import.sample.clear();
     note_progress(txn, import, now);
     if (!import.started_at) {
         return;
