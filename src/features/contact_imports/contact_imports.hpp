@@ -109,7 +109,8 @@ class Receiving {
     std::int64_t chunks_ = 0;  ///< that are stored
 };
 
-/// Takes files and answers for their imports. A member with restrictions sees only their own.
+/// Takes files and answers for their imports. A member with restrictions, or without the right to
+/// see contacts, sees only their own.
 class Service {
   public:
     /// `wake` is called when there is something to import.
@@ -134,6 +135,9 @@ class Service {
     async::Task<Result<Import>> start(Context context, std::string id, boost::json::object body);
     /// What is done stays. Errors: import_not_found, import_not_ready when it has ended.
     async::Task<Result<Import>> cancel(Context context, std::string id);
+    /// The import whose refused rows will be read; says so in the audit log, as exports do.
+    /// Errors: import_not_found.
+    async::Task<Result<Import>> begin_download(Context context, std::string id);
     /// Refused rows in the order of the file, after `line`.
     async::Task<std::vector<RefusedRow>> list_refused(Context context, std::string id,
                                                       std::int64_t after_line, std::size_t limit);

@@ -125,7 +125,7 @@ class RefusedFile final : public net::BodySource {
 };
 
 async::Task<Result<net::Response>> handle_refused(Service& service, net::Call& call) {
-    Result<Import> import = co_await service.get(call.context, call.request.param("id"));
+    Result<Import> import = co_await service.begin_download(call.context, call.request.param("id"));
     if (!import) {
         co_return std::unexpected(import.error());
     }

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/time_text.hpp"
+#include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contact_imports/contact_imports_progress.hpp"
 #include "features/contact_imports/contact_imports_store.hpp"
@@ -16,9 +17,13 @@ namespace {
 constexpr std::size_t chunks_at_once = 4;  ///< stored in one transaction
 constexpr std::size_t file_name_bytes_max = 255;
 
-/// Rows of a file are customers that a member with restrictions may not see.
+/// Rows of a file are customers that a member with restrictions, or without the right to see
+/// contacts, may not see.
 store::Seen seen_by(const Context& context) {
-    return {.user = context.restrictions.bits() == 0 ? UserId() : UserId(context.actor.id)};
+    const bool sees_all =
+        context.restrictions.bits() == 0 &&
+        access::contains(context.permissions, access::bit(access::Permission::view_contacts));
+    return {.user = sees_all ? UserId() : UserId(context.actor.id)};
 }
 
 bool has_ended(const Import& import) { return import.ended_at.has_value(); }
@@ -265,6 +270,25 @@ async::Task<Result<Import>> Service::cancel(Context context, std::string id) {
         wake_();  // what is left of the file goes
     }
     co_return cancelled;
+}
+
+async::Task<Result<Import>> Service::begin_download(Context context, std::string id) {
+    co_return co_await db_.write(
+        context.workspace, "contact_imports.begin_download",
+        [context, id, now = clock_.now()](db::WorkspaceTxn& txn) -> Result<Import> {
+            std::optional<Import> import = store::find(txn, id, seen_by(context));
+            if (!import) {
+                return fail(errors::import_not_found);
+            }
+            audit::record(txn, context,
+                          {.action = audit::actions::contact_exported,
+                           .resource_type = "contact_import",
+                           .resource_id = id,
+                           .details = boost::json::serialize(
+                               json::object{{"refusedRows", import->counts.refused}})},
+                          now);
+            return *std::move(import);
+        });
 }
 
 async::Task<std::vector<RefusedRow>> Service::list_refused(Context context, std::string id,

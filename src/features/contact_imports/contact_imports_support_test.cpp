@@ -1,6 +1,7 @@
 // What the tests of this folder share.
 #include <fmt/format.h>
 
+#include "features/access/access.hpp"
 #include "features/contact_imports/contact_imports_test_support.hpp"
 
 namespace wapi::contact_imports::testing {
@@ -66,6 +67,7 @@ Context ImportTest::context_of(const std::string& user, const WorkspaceId& works
     Context made;
     made.workspace = workspace;
     made.actor = {ActorKind::user, user};
+    made.permissions = access::bit(access::Permission::view_contacts);
     made.request_id = "request-1";
     return made;
 }
