@@ -119,9 +119,9 @@ class Service {
 
     /// Errors: too_many_imports, invalid_request (encoding, delimiter, fileName).
     async::Task<Result<std::shared_ptr<Receiving>>> begin(Context context, Declared declared);
-    /// Takes the next bytes. Errors: import_file_invalid.
+    /// Takes the next bytes. Errors: import_file_invalid, import_not_found when it was cancelled.
     async::Task<Result<void>> add(Receiving& file, std::string bytes);
-    /// The file is whole. Errors: import_file_invalid.
+    /// The file is whole. Errors: import_file_invalid, import_not_found.
     async::Task<Result<Import>> finish(Receiving& file);
     /// Nothing of the file stays.
     async::Task<> abandon(Receiving& file);
@@ -143,7 +143,7 @@ class Service {
                                                       std::int64_t after_line, std::size_t limit);
 
   private:
-    async::Task<> store_chunks(Receiving& file, bool all);
+    async::Task<Result<void>> store_chunks(Receiving& file, bool all);
     db::Db& db_;
     IdGenerator& ids_;
     const Clock& clock_;

@@ -14,7 +14,8 @@
 namespace wapi::contact_imports {
 namespace {
 
-constexpr std::size_t chunks_at_once = 4;  ///< stored in one transaction
+constexpr std::size_t chunks_at_once = 4;     ///< stored in one transaction
+constexpr std::int64_t erased_at_once = 100;  ///< chunks in one transaction
 constexpr std::size_t file_name_bytes_max = 255;
 
 /// Rows of a file are customers that a member with restrictions, or without the right to see
@@ -45,8 +46,21 @@ void record_start(db::WorkspaceTxn& txn, const Context& context, const Import& i
                   now);
 }
 
-/// False when the import is gone meanwhile.
+/// Some of the chunks, or, when they were the last, the import as well. True when there is more.
+bool erase_some(db::WorkspaceTxn& txn, const std::string& id) {
+    if (store::erase_chunks(txn, id, erased_at_once) == erased_at_once) {
+        return true;
+    }
+    store::erase(txn, id);
+    return false;
+}
+
+/// False when nobody wants the file any more: the import was cancelled, or is gone.
 bool add_chunks(db::WorkspaceTxn& txn, const Chunks& chunks) {
+    const std::optional<Import> import = store::lock(txn, chunks.import);
+    if (!import || import->state != State::uploading) {
+        return false;
+    }
     std::int64_t number = chunks.first;
     for (const std::string& body : chunks.bodies) {
         store::add_chunk(txn, chunks.import, number++, body);
@@ -167,13 +181,14 @@ async::Task<Result<std::shared_ptr<Receiving>>> Service::begin(Context context, 
 async::Task<Result<void>> Service::add(Receiving& file, std::string bytes) {
     Result<void> taken = file.upload_.add(bytes);
     if (taken) {
-        co_await store_chunks(file, false);
+        taken = co_await store_chunks(file, false);
     }
     co_return taken;
 }
 
-/// Stores the chunks that are there when they are enough for a transaction, or `all`.
-async::Task<> Service::store_chunks(Receiving& file, bool all) {
+/// Stores the chunks that are there when they are enough for a transaction, or `all`. Errors:
+/// import_not_found when the import was cancelled.
+async::Task<Result<void>> Service::store_chunks(Receiving& file, bool all) {
     while (all || file.upload_.chunks_waiting() >= chunks_at_once) {
         Chunks chunks{.import = file.id_, .first = file.chunks_, .bodies = {}};
         while (chunks.bodies.size() < chunks_at_once) {
@@ -184,19 +199,26 @@ async::Task<> Service::store_chunks(Receiving& file, bool all) {
             chunks.bodies.push_back(std::move(body));
         }
         if (chunks.bodies.empty()) {
-            co_return;
+            break;
         }
         file.chunks_ += static_cast<std::int64_t>(chunks.bodies.size());
-        co_await db_.write(file.context_.workspace, "contact_imports.add_chunks",
-                           [chunks](db::WorkspaceTxn& txn) { return add_chunks(txn, chunks); });
+        const bool wanted =
+            co_await db_.write(file.context_.workspace, "contact_imports.add_chunks",
+                               [chunks](db::WorkspaceTxn& txn) { return add_chunks(txn, chunks); });
+        if (!wanted) {
+            co_return fail(errors::import_not_found);
+        }
     }
+    co_return Result<void>();
 }
 
 async::Task<Result<Import>> Service::finish(Receiving& file) {
     if (Result<void> whole = file.upload_.finish(); !whole) {
         co_return std::unexpected(whole.error());
     }
-    co_await store_chunks(file, true);
+    if (Result<void> stored = co_await store_chunks(file, true); !stored) {
+        co_return std::unexpected(stored.error());
+    }
     const contact_files::Upload& upload = file.upload_;
     Import known;
     known.id = file.id_;
@@ -220,11 +242,12 @@ async::Task<Result<Import>> Service::finish(Receiving& file) {
 }
 
 async::Task<> Service::abandon(Receiving& file) {
-    co_await db_.write(file.context_.workspace, "contact_imports.abandon",
-                       [id = file.id_](db::WorkspaceTxn& txn) {
-                           store::erase(txn, id);
-                           return true;
-                       });
+    bool more = true;
+    while (more) {
+        more = co_await db_.write(
+            file.context_.workspace, "contact_imports.abandon",
+            [id = file.id_](db::WorkspaceTxn& txn) { return erase_some(txn, id); });
+    }
 }
 
 async::Task<Page> Service::list(Context context, std::string cursor, std::size_t limit) {

@@ -53,7 +53,9 @@ const db::Sql save_file_sql{{
 }};
 const db::Sql erase_chunks_sql{{
     .name = "contact_imports.erase_chunks",
-    .text = "DELETE FROM contact_import_chunks WHERE workspace_id = $1 AND import_id = $2",
+    .text = "DELETE FROM contact_import_chunks WHERE workspace_id = $1 AND import_id = $2"
+            " AND chunk IN (SELECT chunk FROM contact_import_chunks"
+            " WHERE workspace_id = $1 AND import_id = $2 LIMIT $3)",
 }};
 const db::Sql erase_sql{{
     .name = "contact_imports.erase",
@@ -242,10 +244,11 @@ bool save_file(db::WorkspaceTxn& txn, const Import& import) {
                        import.place.line, import.counts.total) == 1;
 }
 
-void erase(db::WorkspaceTxn& txn, const std::string& id) {
-    txn.execute(erase_chunks_sql, id);
-    txn.execute(erase_sql, id);
+std::int64_t erase_chunks(db::WorkspaceTxn& txn, const std::string& id, std::int64_t limit) {
+    return txn.execute(erase_chunks_sql, id, limit);
 }
+
+void erase(db::WorkspaceTxn& txn, const std::string& id) { txn.execute(erase_sql, id); }
 
 std::optional<Import> find(db::WorkspaceTxn& txn, const std::string& id, const Seen& seen) {
     return first(txn.query(find_sql, id, seen.user));

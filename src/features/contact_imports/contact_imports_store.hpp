@@ -25,6 +25,9 @@ std::string read_chunks(db::WorkspaceTxn& txn, const std::string& id, std::int64
 void delete_chunks(db::WorkspaceTxn& txn, const std::string& id, std::int64_t before);
 /// What became known when the file was whole; false when it is no longer `uploading`.
 bool save_file(db::WorkspaceTxn& txn, const Import& import);
+/// At most `limit`. Returns how many.
+std::int64_t erase_chunks(db::WorkspaceTxn& txn, const std::string& id, std::int64_t limit);
+/// Of an import that has no chunks.
 void erase(db::WorkspaceTxn& txn, const std::string& id);
 
 std::optional<Import> find(db::WorkspaceTxn& txn, const std::string& id, const Seen& seen = {});

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "features/audit/audit.hpp"
+#include "features/contact_imports/contact_imports_store.hpp"
 #include "features/contact_imports/contact_imports_test_support.hpp"
 #include "features/erasures/erasures.hpp"
 #include "features/vault/vault.hpp"
@@ -251,6 +252,39 @@ TEST_P(Imports, a_cancelled_import_keeps_what_is_done_and_does_no_more) {
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().kind, &errors::import_not_ready);
     EXPECT_THAT(audit_details(), SizeIs(2));
+}
+
+TEST_P(Imports, a_cancelled_upload_stops) {
+    const auto file = run(service_->begin(context_of("owner"), {})).value();
+    const std::string id = run(service_->list(context_of("owner"), "", 1)).imports.at(0).id;
+    const std::string rows = file_of(10'000);  // more than one transaction stores
+    ASSERT_TRUE(run(service_->add(*file, rows)));
+    const std::size_t stored = count("chunks");
+    EXPECT_GT(stored, 0U);
+    ASSERT_TRUE(run(service_->cancel(context_of("owner"), id)));
+    const Result<void> added = run(service_->add(*file, rows));
+    ASSERT_FALSE(added);
+    EXPECT_EQ(added.error().kind, &errors::import_not_found);
+    EXPECT_EQ(count("chunks"), stored);
+}
+
+TEST_P(Imports, what_is_left_of_an_upload_goes_in_small_transactions) {
+    const auto file = run(service_->begin(context_of("owner"), {})).value();
+    const std::string id = run(service_->list(context_of("owner"), "", 1)).imports.at(0).id;
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (std::int64_t chunk = 0; chunk < 250; ++chunk) {
+            store::add_chunk(txn, id, chunk, "x");
+        }
+        return true;
+    });
+    const auto erase_some = [&](db::WorkspaceTxn& txn) {
+        return store::erase_chunks(txn, id, 100);
+    };
+    EXPECT_EQ(write(shop, erase_some), 100);
+    EXPECT_EQ(count("chunks"), 150U);
+    run(service_->abandon(*file));
+    EXPECT_EQ(count("chunks"), 0U);
+    EXPECT_THAT(run(service_->list(context_of("owner"), "", 1)).imports, IsEmpty());
 }
 
 TEST_P(Imports, what_is_wrong_with_a_start_is_said) {
