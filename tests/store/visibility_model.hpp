@@ -51,7 +51,8 @@ struct Model {
         const auto built_in = access::find_built_in(who.role);
         access::Permissions has = built_in ? *built_in : roles.at(who.role);
         has = (has | who.overrides.granted) & ~who.overrides.denied;
-        for (const char* whole : {"viewAuditLogs", "manageWebhooks", "exportData"}) {
+        for (const char* whole :
+             {"viewAnalytics", "viewAuditLogs", "manageWebhooks", "exportData"}) {
             if (!who.tags.empty() || !who.phones.empty()) {
                 has &= ~access::bit(*access::find_permission(whole));
             }

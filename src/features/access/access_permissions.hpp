@@ -116,9 +116,9 @@ static_assert(permission_table.size() <= 64, "Permissions has 64 bits");
 
 /// What shows or sends out more than one customer's part of the workspace, so that who sees a part
 /// only, by tag or number, never has it.
-inline constexpr Permissions whole_workspace = bit(Permission::view_audit_logs) |
-                                               bit(Permission::manage_webhooks) |
-                                               bit(Permission::export_data);
+inline constexpr Permissions whole_workspace =
+    bit(Permission::view_audit_logs) | bit(Permission::manage_webhooks) |
+    bit(Permission::view_analytics) | bit(Permission::export_data);
 
 inline constexpr std::string_view owner_role = "owner";
 /// The built-in roles, in the order of their bits in PermissionInfo::roles.

@@ -4,6 +4,8 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -70,10 +72,15 @@ inline constexpr std::chrono::minutes quarter{15};
 inline constexpr std::chrono::minutes settling{5};      ///< transactions end before
 inline constexpr std::chrono::hours late_failures{24};  ///< then a quarter is counted again
 inline constexpr std::chrono::minutes uncounted_max{45};
+inline constexpr std::chrono::seconds live_kept{15};
+inline constexpr std::size_t live_workspaces_max = 1'000;
 inline constexpr std::chrono::days kept{400};
 
 /// Everything that is there is counted anew, for when rows with times of the past were written.
 void recount(db::WorkspaceTxn& txn);
+
+/// What changes from minute to minute in a workspace: what no row holds yet, and what is open.
+struct Live;
 
 class Service {
   public:
@@ -82,8 +89,13 @@ class Service {
     async::Task<Result<Report>> read(Context context, Query query);
 
   private:
+    [[nodiscard]] std::shared_ptr<const Live> find_live(const WorkspaceId& workspace) const;
+    void keep_live(const WorkspaceId& workspace, std::shared_ptr<const Live> live);
     db::Db& db_;
     const Clock& clock_;
+    /// Counting it costs most, and everybody who has the page open asks: one answer is for all for
+    /// a quarter of a minute. Network thread.
+    std::map<WorkspaceId, std::shared_ptr<const Live>> live_;
 };
 
 /// Counts what is over, workspace after workspace.

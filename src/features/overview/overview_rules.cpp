@@ -61,9 +61,11 @@ std::optional<std::vector<CalendarDay>> last_days(const std::string& time_zone, 
         return std::nullopt;
     }
     UErrorCode failed = U_ZERO_ERROR;
+    calendar->setRepeatedWallTimeOption(UCAL_WALLTIME_FIRST);  // a midnight may come twice
     calendar->setTime(static_cast<UDate>(to_us(now) / 1000), failed);
     to_midnight(*calendar);
     calendar->add(UCAL_DATE, 1 - static_cast<std::int32_t>(count), failed);
+    to_midnight(*calendar);
     std::vector<CalendarDay> days;
     for (std::size_t i = 0; i < count; ++i) {
         CalendarDay day;

@@ -45,6 +45,15 @@ TEST(OverviewDays, are_longer_or_shorter_when_clocks_change) {
     EXPECT_EQ(cairo[0].date, "2026-04-24");
     EXPECT_EQ(cairo[0].end, cairo[1].begin);
     EXPECT_EQ(cairo[1].end - cairo[1].begin, 24h);
+    // And from there back: the days before begin at midnight.
+    const auto before_cairo = days_of("Africa/Cairo", 2, "2026-04-24T12:00:00Z");
+    EXPECT_EQ(before_cairo[0].begin, at("2026-04-22T22:00:00Z"));
+    EXPECT_EQ(before_cairo[0].end, before_cairo[1].begin);
+    EXPECT_EQ(before_cairo[1].end - before_cairo[1].begin, 23h);
+    // Here the first hour of a day comes twice.
+    const auto havana = days_of("America/Havana", 1, "2026-11-01T12:00:00Z");
+    EXPECT_EQ(havana[0].begin, at("2026-11-01T04:00:00Z"));
+    EXPECT_EQ(havana[0].end - havana[0].begin, 25h);
 }
 
 TEST(OverviewDays, of_a_zone_that_does_not_exist_are_refused) {

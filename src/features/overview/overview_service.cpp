@@ -1,34 +1,65 @@
 // Puts a report together of quarters that are counted and those that are not yet.
+#include <algorithm>
+
 #include "features/overview/overview_store.hpp"
 
 namespace wapi::overview {
+
+struct Live {
+    Timestamp at;
+    Timestamp begin;  ///< from where on quarters are counted here; rows from there on do not count
+    std::vector<Quarter> quarters;
+    bool complete = true;
+    std::vector<Age> open;
+    bool open_exact = true;
+};
+
 namespace {
 
-/// Counts what no loop has counted yet, quarter by quarter.
-void add_uncounted(db::WorkspaceTxn& txn, Timestamp counted, Timestamp now, Report& report,
-                   std::vector<Quarter>& quarters) {
+Live count_live(db::WorkspaceTxn& txn, Timestamp now) {
+    const std::optional<store::Head> head = store::find_head(txn);
+    const Timestamp counted = head ? head->counted : Timestamp();
     const Timestamp earliest = quarter_of(now - uncounted_max);
+    Live live{.at = now, .begin = std::max(counted, earliest), .quarters = {}, .open = {}};
     if (counted < earliest) {
         const std::optional<Timestamp> oldest = store::find_next(txn, counted);
-        report.complete = !oldest || *oldest >= earliest;
+        live.complete = !oldest || *oldest >= earliest;
     }
-    for (Timestamp begin = std::max(counted, earliest); begin <= now; begin += quarter) {
-        quarters.push_back({.begin = begin, .counts = store::count(txn, begin, begin + quarter)});
+    for (Timestamp begin = live.begin; begin <= now; begin += quarter) {
+        live.quarters.push_back(
+            {.begin = begin, .counts = store::count(txn, begin, begin + quarter)});
     }
+    live.open = store::count_open(txn, now, live.open_exact);
+    return live;
 }
 
-Report read(db::WorkspaceTxn& txn, std::span<const CalendarDay> days, Timestamp now) {
-    const std::optional<store::Head> head = store::find_head(txn);
-    Report gaps;
+Report read(db::WorkspaceTxn& txn, const Live& live, std::span<const CalendarDay> days,
+            Timestamp now) {
     std::vector<Quarter> quarters = store::list(txn, days.front().begin);
-    add_uncounted(txn, head ? head->counted : Timestamp(), now, gaps, quarters);
+    std::erase_if(quarters, [&live](const Quarter& one) { return one.begin >= live.begin; });
+    quarters.insert(quarters.end(), live.quarters.begin(), live.quarters.end());
     Report report = put_together(days, quarters, now);
-    report.complete = gaps.complete;
-    report.open = store::count_open(txn, now, report.open_exact);
+    report.complete = live.complete;
+    report.open = live.open;
+    report.open_exact = live.open_exact;
     return report;
 }
 
 }  // namespace
+
+std::shared_ptr<const Live> Service::find_live(const WorkspaceId& workspace) const {
+    const auto found = live_.find(workspace);
+    const bool fits = found != live_.end() && found->second->complete &&
+                      clock_.now() - found->second->at < live_kept;
+    return fits ? found->second : nullptr;
+}
+
+void Service::keep_live(const WorkspaceId& workspace, std::shared_ptr<const Live> live) {
+    if (live_.size() >= live_workspaces_max) {
+        live_.clear();
+    }
+    live_[workspace] = std::move(live);
+}
 
 async::Task<Result<Report>> Service::read(Context context, Query query) {
     if (query.days < 1 || query.days > days_max) {
@@ -40,9 +71,18 @@ async::Task<Result<Report>> Service::read(Context context, Query query) {
         co_return fail_field(wapi::errors::invalid_request, "timeZone",
                              "A time zone's name, such as America/Bogota.");
     }
-    co_return co_await db_.read(
-        context.workspace, "overview.read",
-        [days = *days, now](db::WorkspaceTxn& txn) { return overview::read(txn, days, now); });
+    std::shared_ptr<const Live> live = find_live(context.workspace);
+    if (!live) {
+        live = co_await db_.read(context.workspace, "overview.count_live",
+                                 [now](db::WorkspaceTxn& txn) {
+                                     return std::make_shared<const Live>(count_live(txn, now));
+                                 });
+        keep_live(context.workspace, live);
+    }
+    co_return co_await db_.read(context.workspace, "overview.read",
+                                [live, days = *days, now](db::WorkspaceTxn& txn) {
+                                    return overview::read(txn, *live, days, now);
+                                });
 }
 
 }  // namespace wapi::overview

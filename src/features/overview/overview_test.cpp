@@ -170,6 +170,7 @@ TEST_P(OverviewTest, a_past_that_is_written_later_is_counted_anew) {
                            clock_.now());
     });
     clock_.set(now);
+    EXPECT_EQ(report_of(12).days[11].counts.inbound + report_of(12).days[10].counts.inbound, 1);
     EXPECT_EQ(run(counter_.run_due()), 2U);
     EXPECT_EQ(report_of(12).days[1].counts.inbound, 1);
 }
