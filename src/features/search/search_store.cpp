@@ -15,7 +15,6 @@ const db::Sql enqueue_sql{{
     .text = "INSERT INTO search_queue (queued_us, workspace_id, kind, subject_id)"
             " VALUES ($2, $1, $3, $4)"
             " ON CONFLICT (queued_us, workspace_id, kind, subject_id) DO NOTHING",
-    .scope = db::Scope::system,
 }};
 const db::Sql find_oldest_sql{{
     .name = "search.find_oldest",
