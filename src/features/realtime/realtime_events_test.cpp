@@ -160,6 +160,28 @@ TEST_P(RealtimeEventsTest, a_replay_follows_todays_rights) {
     EXPECT_EQ(again->count("conversation.removed"), 1U);
 }
 
+TEST_P(RealtimeEventsTest, who_returns_with_other_rights_is_told_to_fetch_anew) {
+    person("paul");
+    const Client olga = enter("olga");
+    const Client paul = enter("paul");
+    const std::string last(paul->last("ready").at("lastEventId").as_string());
+    paul->hang_up();
+    people_["paul"].restrictions = {.member = "paul", .assigned_only = true};
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        txn.announce(audit::access_changed, "");
+        return true;
+    });
+    settle_ring(olga);
+    const Client again = enter("paul", last);
+    EXPECT_EQ(again->last("ready").at("resumed"), false);
+    wait_for(again, "resync");
+    again->hang_up();
+
+    const Client later =
+        enter("paul", std::string(again->last("resync").at("lastEventId").as_string()));
+    EXPECT_EQ(later->last("ready").at("resumed"), true) << "since then they are the same";
+}
+
 TEST_P(RealtimeEventsTest, who_was_away_too_long_is_told_to_fetch_anew) {
     restart({.ring_events_max = 3});
     const Client first = enter("olga");

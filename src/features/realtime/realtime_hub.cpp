@@ -32,6 +32,7 @@ Service::Hub::ChannelPointer Service::Hub::open_channel(const WorkspaceId& works
 /// Everybody fetches anew: nothing that was kept is shown any more, nor what is being loaded.
 void Service::Hub::reset(Channel& channel) {
     channel.ring = make_ring();
+    channel.access_changed_at = 0;
     channel.pending.clear();
     ++channel.resets;
     for (const SessionPointer& session : channel.sessions) {
@@ -99,6 +100,7 @@ void Service::Hub::ask_again_about(std::string_view person) {
 /// True when somebody must begin to load the channel's events.
 bool Service::Hub::take(const ChannelPointer& channel, db::Announcement announcement) {
     if (announcement.kind == audit::access_changed) {
+        channel->access_changed_at = channel->ring.next();
         std::ranges::for_each(channel->sessions,
                               [this](const SessionPointer& session) { mark_stale(session); });
     } else if (announcement.kind == contacts::contact_erased ||

@@ -35,7 +35,8 @@ struct Channel {
     std::vector<std::shared_ptr<Session>> sessions;
     std::deque<db::Announcement> pending;         ///< not yet loaded
     std::map<std::string, std::string> presence;  ///< by person who is there: what was told last
-    std::uint64_t resets = 0;  ///< what was loaded before the last is thrown away
+    std::uint64_t resets = 0;             ///< what was loaded before the last is thrown away
+    std::uint64_t access_changed_at = 0;  ///< number of the next event when rights last changed
     bool loading = false;
     SteadyClock::time_point left_at;  ///< by the last session
 };

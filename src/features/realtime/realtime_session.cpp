@@ -154,8 +154,10 @@ void Service::Hub::settle(const SessionPointer& session, Standing standing) {
 void Service::Hub::welcome(const SessionPointer& session) {
     const Ring& ring = session->channel->ring;
     const bool first = !std::exchange(session->ready, true);
-    const auto resumed_at =
-        session->last_event_id ? ring.after(*session->last_event_id) : std::nullopt;
+    auto resumed_at = session->last_event_id ? ring.after(*session->last_event_id) : std::nullopt;
+    if (resumed_at && *resumed_at <= session->channel->access_changed_at) {
+        resumed_at.reset();  // what it may see was other when it left
+    }
     if (first) {
         session->cursor = resumed_at.value_or(ring.next());
     }
