@@ -177,9 +177,14 @@ Frame Service::Hub::next_frame(Session& session) {
     const Ring& ring = session.channel->ring;
     if (session.cursor < ring.first()) {  // slower than the workspace is busy
         session.cursor = ring.next();
+        session.resync = "too_slow";
+    }
+    if (!session.resync.empty()) {
         ++resyncs_;
         return std::make_shared<const std::string>(json::render(json::object{
-            {"type", "resync"}, {"reason", "too_slow"}, {"lastEventId", ring.last_id()}}));
+            {"type", "resync"},
+            {"reason", std::exchange(session.resync, {})},
+            {"lastEventId", live_events::render_event_id({ring.epoch(), session.cursor - 1})}}));
     }
     while (session.cursor < ring.next()) {
         if (Frame frame = ring.frame_for(session.cursor++, session.rights)) {
@@ -233,11 +238,10 @@ void Service::Hub::push_signal(const SessionPointer& session, const Frame& frame
     kick(session);
 }
 
+/// However often before it is sent: to fetch anew once is enough. `reason`: a literal.
 void Service::Hub::push_resync(const SessionPointer& session, std::string_view reason) {
-    ++resyncs_;
-    push_answer(session, {{"type", "resync"},
-                          {"reason", reason},
-                          {"lastEventId", session->channel->ring.last_id()}});
+    session->resync = reason;
+    kick(session);
 }
 
 Stats Service::Hub::stats() const {

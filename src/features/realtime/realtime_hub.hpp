@@ -59,6 +59,7 @@ struct Session {
 
     std::uint64_t cursor = 0;  ///< number of the next event to look at
     std::deque<Frame> answers;
+    std::string_view resync;    ///< why to fetch anew, not yet said; empty: no need
     std::deque<Frame> signals;  ///< typing, presence: lost when there are too many
 
     bool away = false;
