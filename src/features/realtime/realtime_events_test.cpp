@@ -248,6 +248,30 @@ TEST_P(RealtimeEventsTest, an_erasure_takes_what_was_kept_for_a_replay) {
     EXPECT_EQ(again->count("message.created"), 0U);
 }
 
+TEST_P(RealtimeEventsTest, an_import_of_contacts_is_a_refetch) {
+    const Client olga = enter("olga");
+    write(shop, [](db::WorkspaceTxn& txn) {
+        txn.announce(contacts::contacts_changed, "1");
+        return true;
+    });
+    wait_for(olga, "resync");
+}
+
+TEST_P(RealtimeEventsTest, many_erasures_at_once_are_one_refetch_or_two_and_end_nothing) {
+    const Client olga = enter("olga");
+    write(shop, [](db::WorkspaceTxn& txn) {
+        for (int index = 0; index < 40; ++index) {
+            txn.announce(contacts::contact_erased, std::to_string(index));
+        }
+        return true;
+    });
+    wait_for(olga, "resync");
+    settle_ring(olga);
+    settle(olga);
+    EXPECT_LE(olga->count("resync"), 2U) << "the first is on its way when the others come";
+    EXPECT_FALSE(olga->closed());
+}
+
 TEST_P(RealtimeEventsTest, nothing_is_kept_or_read_for_a_workspace_nobody_listens_to) {
     restart({.ring_kept = std::chrono::milliseconds(0)});
     const Client olga = enter("olga");

@@ -104,6 +104,7 @@ bool Service::Hub::take(const ChannelPointer& channel, db::Announcement announce
         std::ranges::for_each(channel->sessions,
                               [this](const SessionPointer& session) { mark_stale(session); });
     } else if (announcement.kind == contacts::contact_erased ||
+               announcement.kind == contacts::contacts_changed ||
                announcement.kind == live_events::everything_changed ||
                channel->pending.size() >= limits_.announcements_waiting_max) {
         reset(*channel);
