@@ -25,6 +25,10 @@ bool same_person(const Context& one, const Context& other) {
            one.actor.id == other.actor.id;
 }
 
+bool same_role(const Context& one, const Context& other) {
+    return one.permissions == other.permissions && one.role == other.role;
+}
+
 }  // namespace
 
 /// Who somebody is and what they may see, of one moment.
@@ -136,7 +140,8 @@ void Service::Hub::settle(const SessionPointer& session, Standing standing) {
         close(*session, CloseCode::forbidden, "The workspace is suspended.");
         return;
     }
-    const bool changed = session->ready && session->rights != standing.rights;
+    const bool changed = session->ready && (session->rights != standing.rights ||
+                                            !same_role(session->context, standing.context));
     session->context = std::move(standing.context);
     session->rights = std::move(standing.rights);
     session->rights_at = SteadyClock::now();

@@ -102,6 +102,17 @@ TEST_P(RealtimeSessionTest, rights_that_are_withdrawn_are_felt_by_the_next_event
     EXPECT_EQ(paul->count("message.created"), 0U);
 }
 
+TEST_P(RealtimeSessionTest, a_role_that_may_other_things_is_felt_at_once) {
+    const Client paul = enter("paul");
+    people_["paul"].permissions |= access::bit(access::Permission::manage_integrations);
+    audit(audit::actions::team_permissions_changed);
+    wait_for(paul, "resync");
+    people_["paul"].role = "supervisor";
+    audit(audit::actions::team_permissions_changed);
+    wait_for(paul, "resync", 2);
+    EXPECT_EQ(paul->last("resync").at("reason"), "rights_changed");
+}
+
 TEST_P(RealtimeSessionTest, who_is_no_longer_there_is_closed) {
     const Client olga = enter("olga");
     const Client paul = enter("paul");
