@@ -11,7 +11,6 @@ namespace wapi::realtime {
 namespace {
 
 constexpr std::chrono::milliseconds ask_again{500};
-constexpr std::chrono::seconds answer_max{30};  ///< for a hello, while the database is down
 
 CloseCode code_of(const Error& error) {
     if (error.kind->status == 401) {
@@ -185,14 +184,18 @@ void Service::Hub::welcome(const SessionPointer& session) {
 /// Called at each tick.
 void Service::Hub::look_after(const SessionPointer& session) {
     const auto now = SteadyClock::now();
-    const auto hello_max =
-        session->credentials.token.empty() ? limits_.hello_max : limits_.hello_max + answer_max;
+    const bool said_hello = !session->credentials.token.empty();
+    const auto hello_max = said_hello ? limits_.hello_max + limits_.answer_max : limits_.hello_max;
     const auto& expires_at = session->context.expires_at;
     if (session->closed) {
         return;
     }
     if (!session->ready && now - session->began >= hello_max) {
-        close(*session, CloseCode::unauthorized, "There was no hello in time.");
+        if (said_hello) {
+            close(*session, CloseCode::try_again, "The hello could not be answered in time.");
+        } else {
+            close(*session, CloseCode::unauthorized, "There was no hello in time.");
+        }
     } else if (session->ready && expires_at && parts_.clock.now() >= *expires_at) {
         close(*session, CloseCode::unauthorized, "The access token has expired.");
     } else if (session->ready && !session->stale &&

@@ -11,6 +11,7 @@ namespace {
 using namespace testing;
 using namespace std::chrono_literals;
 
+constexpr int try_again = 1013;
 constexpr int bad_message = 4400;
 constexpr int unauthorized = 4401;
 constexpr int forbidden = 4403;
@@ -158,6 +159,13 @@ TEST_P(RealtimeSessionTest, rights_that_take_longer_to_read_than_a_tick_are_read
     receive("to who is asked about again and again");
     wait_for(paul, "message.created");
     asking_takes_ = 0ms;
+}
+
+TEST_P(RealtimeSessionTest, a_hello_that_cannot_be_answered_in_time_may_be_tried_again) {
+    restart({.hello_max = 30ms, .answer_max = 30ms});
+    down_ = true;
+    expect_closed(enter("olga"), try_again);
+    down_ = false;
 }
 
 TEST_P(RealtimeSessionTest, answers_to_who_does_not_read_are_bounded) {
