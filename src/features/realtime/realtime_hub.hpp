@@ -136,6 +136,7 @@ class Service::Hub : public std::enable_shared_from_this<Service::Hub> {
     async::Task<> typing(SessionPointer session, json::object message);
     async::Task<> presence(SessionPointer session, json::object message);
     async::Task<std::optional<Facts>> find_facts(SessionPointer session, std::string conversation);
+    void pong(const SessionPointer& session);
     void refuse(const SessionPointer& session, const Error& error);
     void tell_presence_in_time(Session& session);
     void tell_presence(Channel& channel, const Session& about);

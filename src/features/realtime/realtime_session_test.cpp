@@ -190,6 +190,9 @@ TEST_P(RealtimeSessionTest, nothing_is_sent_while_rights_cannot_be_read) {
     receive("held back");
     wait_for(olga, "message.created");
     EXPECT_EQ(paul->count("message.created"), 0U);
+    paul->say({{"type", "ping"}});
+    wait_for(paul, "pong");
+    EXPECT_EQ(paul->count("message.created"), 0U);
     down_ = false;
     wait_for(paul, "message.created");
 }
