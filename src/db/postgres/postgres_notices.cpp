@@ -76,9 +76,11 @@ void PostgresNotices::run() {
             // Nothing is stored, so that nothing need be synced.
             connection.execute_text("SET synchronous_commit = off");
             connection.execute_text("LISTEN " + channel);
+            send_waiting(connection);  // a server that takes none is no reason to tell of each try
             warned = false;
             tell({std::string()});
             serve(connection);
+            send_waiting(connection);  // what was said just before the end
         } catch (const Fault& fault) {
             if (!std::exchange(warned, true)) {
                 log::warn("database.notices_lost", {{"reason", fault.what()}});
