@@ -143,9 +143,12 @@ void Service::Hub::settle(const SessionPointer& session, Standing standing) {
                                             !same_role(session->context, standing.context));
     session->context = std::move(standing.context);
     session->rights = std::move(standing.rights);
-    session->rights_at = SteadyClock::now();
+    // Up to a quarter of the time sooner, so that not all are read in the same second.
+    const auto sooner = static_cast<std::int64_t>(parts_.rng.next_u64() % 256);
+    session->rights_at = SteadyClock::now() - limits_.rights_kept * sooner / 1024;
     session->stale = false;
     if (changed) {
+        session->signals.clear();  // they tell of what may not be seen any more
         push_resync(session, "rights_changed");
     }
     if (std::exchange(session->hello_waits, false)) {

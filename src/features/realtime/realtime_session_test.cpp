@@ -242,6 +242,28 @@ TEST_P(RealtimeSessionTest, typing_is_told_to_colleagues_who_see_the_conversatio
     EXPECT_EQ(adam->last("error").at("field"), "type");
 }
 
+TEST_P(RealtimeSessionTest, who_typed_is_not_told_after_the_rights_have_changed) {
+    person("eve");
+    const messages::InboundResult ann = receive("hi");
+    const Client olga = enter("olga");
+    const Client paul = enter("paul");
+    const Client eve = enter("eve");
+    settle(paul);
+    paul->stall(true);
+    receive("on its way when paul stalls");
+    wait_for(eve, "message.created");
+    olga->say({{"type", "typing"}, {"conversationId", ann.conversation.value}});
+    wait_for(eve, "typing");
+    people_["paul"].restrictions = {.member = "paul", .assigned_only = true};
+    const int asked = asked_;
+    audit(audit::actions::team_permissions_changed);
+    wait([&] { return asked_ > asked; });
+    paul->stall(false);
+    wait_for(paul, "resync");
+    settle(paul);
+    EXPECT_EQ(paul->count("typing"), 0U);
+}
+
 TEST_P(RealtimeSessionTest, presence_is_told_and_the_place_only_to_who_sees_it) {
     agent("adam");
     const messages::InboundResult ann = receive("hi");
