@@ -47,7 +47,7 @@ struct Context {
     std::string ip;
     std::string user_agent;                    ///< at most 256 bytes
     std::string session_id;                    ///< of a person who is logged in
-    std::optional<Timestamp> expires_at = {};  ///< when the access token does; keys do not
+    std::optional<Timestamp> expires_at = {};  ///< when the access token or key does
 };
 
 }  // namespace wapi

@@ -21,7 +21,7 @@ struct NoticesListener {
 class Notices {
   public:
     virtual ~Notices() = default;
-    /// Queues a text, not empty, of at most `notice_bytes_max`. Network thread.
+    /// Queues a text, one line and not empty, of at most `notice_bytes_max`. Network thread.
     virtual void send(std::string text) = 0;
 };
 

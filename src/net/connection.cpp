@@ -232,6 +232,7 @@ async::Task<> Connection::serve_websocket() {
     const int status = co_await websocket->accept(upgrade->request, request_id_);
     ++core_->stats.responses_by_class[std::clamp(status / 100, 1, 5)];
     log_access(status);
+    upgrade->request = {};  // up to 16 KiB of headers, for as long as the connection lasts
     if (status == BeastWebSocket::switched) {
         co_await upgrade->serve(websocket);
     }

@@ -150,8 +150,10 @@ async::Task<> drip(std::shared_ptr<WebSocket> socket, std::shared_ptr<StreamCoun
     }
 }
 
-/// Says each message back; `close`, `long`, `flood` and `drip` do what they say.
-async::Task<> say_back(std::shared_ptr<WebSocket> socket, std::shared_ptr<StreamCounts> counts) {
+/// Says each message back; `close`, `long`, `flood` and `drip` do what they say, `request` asks for
+/// what is kept of the handshake's.
+async::Task<> say_back(std::shared_ptr<WebSocket> socket, std::shared_ptr<StreamCounts> counts,
+                       std::weak_ptr<WebSocketUpgrade> upgrade) {
     for (;;) {
         std::optional<std::string> text = co_await socket->read();
         if (!text) {
@@ -165,6 +167,8 @@ async::Task<> say_back(std::shared_ptr<WebSocket> socket, std::shared_ptr<Stream
             text->assign(16 << 20, 'x');
         } else if (*text == "drip") {
             co_await drip(socket, counts);
+        } else if (*text == "request") {
+            *text = fmt::format("{} headers", upgrade.lock()->request.headers.size());
         }
         if (!co_await socket->write(*text)) {
             co_return;
@@ -176,14 +180,18 @@ async::Task<Result<Response>> open_websocket(std::shared_ptr<StreamCounts> count
     if (!asks_for_websocket(call.request)) {
         co_return fail(http_errors::upgrade_required);
     }
-    co_return websocket_response({.request = std::move(call.request),
-                                  .limits = {.message_bytes_max = 100,
-                                             .idle_timeout = std::chrono::seconds(5),
-                                             .write_timeout = std::chrono::milliseconds(300),
-                                             .close_timeout = std::chrono::milliseconds(300)},
-                                  .serve = [counts](std::shared_ptr<WebSocket> socket) {
-                                      return say_back(std::move(socket), counts);
-                                  }});
+    Response response =
+        websocket_response({.request = std::move(call.request),
+                            .limits = {.message_bytes_max = 100,
+                                       .idle_timeout = std::chrono::seconds(5),
+                                       .write_timeout = std::chrono::milliseconds(300),
+                                       .close_timeout = std::chrono::milliseconds(300)},
+                            .serve = {}});
+    response.upgrade->serve =
+        [counts, upgrade = std::weak_ptr(response.upgrade)](std::shared_ptr<WebSocket> socket) {
+            return say_back(std::move(socket), counts, upgrade);
+        };
+    co_return response;
 }
 
 }  // namespace

@@ -79,6 +79,13 @@ TEST(WebSocketTest, messages_go_both_ways_and_the_client_may_leave) {
     EXPECT_EQ(server.get("/things/1").status, 200) << "and the server goes on";
 }
 
+TEST(WebSocketTest, nothing_of_the_handshake_is_kept_while_it_lasts) {
+    NetTestServer server;
+    Client client(server.port());
+    client.say("request");
+    EXPECT_EQ(client.hear(), "0 headers");
+}
+
 TEST(WebSocketTest, a_message_in_pieces_is_one_message) {
     NetTestServer server;
     Client client(server.port());

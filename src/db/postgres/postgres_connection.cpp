@@ -294,10 +294,21 @@ void PostgresConnection::commit() {
 }
 
 void PostgresConnection::notify(const std::string& channel, const std::string& text) {
+    notify_by("SELECT pg_notify($1, $2)", channel, text);
+}
+
+void PostgresConnection::notify_all(const std::string& channel,
+                                    std::span<const std::string> texts) {
+    notify_by("SELECT pg_notify($1, line) FROM unnest(string_to_array($2, E'\\n')) AS line",
+              channel, fmt::format("{}", fmt::join(texts, "\n")));
+}
+
+void PostgresConnection::notify_by(const char* statement, const std::string& channel,
+                                   const std::string& text) {
     const std::array<const char*, 2> values{channel.c_str(), text.c_str()};
-    check("pg_notify", exchange(PQsendQueryParams(connection_.get(), "SELECT pg_notify($1, $2)",
-                                                  static_cast<int>(values.size()), nullptr,
-                                                  values.data(), nullptr, nullptr, 0)));
+    check("pg_notify",
+          exchange(PQsendQueryParams(connection_.get(), statement, static_cast<int>(values.size()),
+                                     nullptr, values.data(), nullptr, nullptr, 0)));
 }
 
 std::vector<std::string> PostgresConnection::take_notices() {

@@ -59,6 +59,8 @@ class PostgresConnection final : public Connection {
 
     /// NOTIFY, outside a transaction.
     void notify(const std::string& channel, const std::string& text);
+    /// The same of several texts without line breaks, in their order, in one round trip.
+    void notify_all(const std::string& channel, std::span<const std::string> texts);
     /// What other connections have notified since the last call, on the channels this one listens
     /// to. Never waits. Errors: Fault `db.down`.
     std::vector<std::string> take_notices();
@@ -74,6 +76,7 @@ class PostgresConnection final : public Connection {
         std::string name;
         std::vector<Oid> types;
     };
+    void notify_by(const char* statement, const std::string& channel, const std::string& text);
     const Prepared& prepared(const Sql& sql);
     ResultPointer run(const Sql& sql, std::span<const Value> values);
     /// Sends what waits and reads until an answer is there. At the deadline the connection is lost.

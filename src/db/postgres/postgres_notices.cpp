@@ -8,8 +8,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
+#include <span>
 
 #include "base/log.hpp"
 #include "db/postgres/postgres_connection.hpp"
@@ -21,6 +23,7 @@ using namespace std::chrono_literals;
 
 const std::string channel = "wapi_notices";
 constexpr std::size_t waiting_max = 4'096;
+constexpr std::size_t sent_at_once_max = 64;  ///< in one round trip
 constexpr std::chrono::milliseconds answer_max = 10s;
 constexpr std::chrono::milliseconds look_again = 5s;
 constexpr std::chrono::milliseconds connect_again = 500ms;
@@ -76,9 +79,11 @@ void PostgresNotices::run() {
             // Nothing is stored, so that nothing need be synced.
             connection.execute_text("SET synchronous_commit = off");
             connection.execute_text("LISTEN " + channel);
+            send_waiting(connection);  // a server that takes none is no reason to tell of each try
             warned = false;
             tell({std::string()});
             serve(connection);
+            send_waiting(connection);  // what was said just before the end
         } catch (const Fault& fault) {
             if (!std::exchange(warned, true)) {
                 log::warn("database.notices_lost", {{"reason", fault.what()}});
@@ -112,8 +117,9 @@ void PostgresNotices::send_waiting(PostgresConnection& connection) {
     if (lost) {
         connection.notify(channel, "");
     }
-    for (const std::string& text : texts) {
-        connection.notify(channel, text);
+    for (std::size_t sent = 0; sent < texts.size(); sent += sent_at_once_max) {
+        const std::size_t count = std::min(sent_at_once_max, texts.size() - sent);
+        connection.notify_all(channel, std::span(texts).subspan(sent, count));
     }
     unsent_ = false;
 }

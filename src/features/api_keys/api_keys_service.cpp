@@ -229,6 +229,7 @@ async::Task<Result<Context>> Service::authenticate(Presented presented) {
     context.permissions = rights.permissions;
     context.restrictions = rights.restrictions;
     context.suspended = rights.suspended;
+    context.expires_at = live->key.expires_at;
     co_return context;
 }
 

@@ -201,7 +201,9 @@ TEST_P(ApiKeysTest, a_revoked_key_is_refused_at_once_and_the_log_says_who_revoke
 TEST_P(ApiKeysTest, a_key_ends_at_its_time) {
     const NewKey key = make({.permissions = view, .expires_at = clock_.now() + 1h});
     clock_.advance(1h - 1us);
-    EXPECT_EQ(code(use(key)), "ok");
+    const auto context = use(key);
+    ASSERT_EQ(code(context), "ok");
+    EXPECT_EQ(context->expires_at, key.key.expires_at) << "what it has opened ends with it";
     clock_.advance(1us);
     EXPECT_EQ(code(use(key)), "api_key_expired");
 }

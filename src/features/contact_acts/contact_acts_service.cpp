@@ -120,6 +120,10 @@ Result<Contact> remove_contact(db::WorkspaceTxn& txn, const Context& context, co
     if (opt_out->decided_at != Timestamp{} || opt_out->status || store::has_conversation(txn, id)) {
         return fail(errors::contact_has_history);
     }
+    const boost::json::object seen{
+        {"tags", boost::json::array(contact->tags.begin(), contact->tags.end())},
+        {"numbers", boost::json::array()}};
+    txn.announce(contacts::contact_changed, id.value, boost::json::serialize(seen));
     search::forget_contact(txn, id);
     store::remove(txn, id);
     record(txn, context, audit::actions::contact_deleted, id, {}, now);

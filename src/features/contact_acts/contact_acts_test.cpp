@@ -17,6 +17,7 @@ using contacts::Contact;
 using contacts::OptOut;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using std::chrono_literals::operator""h;
 
 const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
@@ -373,6 +374,22 @@ TEST_P(ContactActsTest, both_acts_ask_for_the_right_to_delete) {
     for (const net::Route& route : contact_acts_routes(service_)) {
         EXPECT_EQ(route.permission, "deleteContacts") << route.path;
     }
+}
+
+TEST_P(ContactActsTest, a_removal_is_told_with_the_tags_by_which_somebody_saw_the_contact) {
+    const ContactId mistake = make("+436601111111", {"old", "vip"});
+    std::vector<db::Announcement> announced;
+    database().on_announced([&](std::vector<db::Announcement> all) {
+        std::ranges::copy_if(all, std::back_inserter(announced), [](const db::Announcement& one) {
+            return one.kind == contacts::contact_changed;
+        });
+    });
+    ASSERT_TRUE(run(service_.remove(context(), mistake)));
+    io_.restart();
+    io_.poll();
+    ASSERT_THAT(announced, SizeIs(1));
+    EXPECT_EQ(announced[0].id, mistake.value);
+    EXPECT_EQ(announced[0].detail, R"({"tags":["old","vip"],"numbers":[]})");
 }
 
 TEST_P(ContactActsTest, only_who_has_no_history_is_removed) {

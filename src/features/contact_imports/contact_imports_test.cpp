@@ -321,6 +321,19 @@ TEST_P(Imports, uploads_and_open_imports_have_limits) {
     EXPECT_TRUE(upload(file_of(1), {}, context_of("owner", other_shop)));
 }
 
+TEST_P(Imports, what_has_come_is_told_once_when_it_ends) {
+    std::vector<std::string_view> announced;
+    database().on_announced([&](const std::vector<db::Announcement>& all) {
+        for (const db::Announcement& one : all) {
+            announced.push_back(one.kind);
+        }
+    });
+    import(file_of(150));
+    io_.restart();
+    io_.poll();
+    EXPECT_EQ(std::ranges::count(announced, contacts::contacts_changed), 1);
+}
+
 TEST_P(Imports, housekeeping_removes_what_nobody_starts_and_what_is_long_over) {
     const Import forgotten = upload(file_of(10)).value();
     const Import done = import(std::string(three));

@@ -11,6 +11,7 @@
 #include "features/contact_batches/contact_batches.hpp"
 #include "features/contact_imports/contact_imports_progress.hpp"
 #include "features/contact_imports/contact_imports_store.hpp"
+#include "features/contacts/contacts.hpp"
 
 namespace wapi::contact_imports {
 namespace {
@@ -194,6 +195,7 @@ void end(db::WorkspaceTxn& txn, const Context& context, Import& import, State st
     if (!import.started_at) {
         return;
     }
+    txn.announce(contacts::contacts_changed, import.id);
     const Counts& counts = import.counts;
     audit::record(txn, context,
                   {.action = audit::actions::contact_imported,

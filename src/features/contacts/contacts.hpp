@@ -37,6 +37,8 @@ inline const ErrorKind contact_exists{"contact_exists", 409, RetryClass::never,
 inline constexpr std::string_view contact_changed = "contact.changed";
 /// Announced when a contact was erased: nothing of theirs may be shown any more.
 inline constexpr std::string_view contact_erased = "contact.erased";
+/// Announced: many at once, fetch anew.
+inline constexpr std::string_view contacts_changed = "contacts.changed";
 
 enum class IdentityKind { phone, bsuid, username };
 std::string_view name_of(IdentityKind kind);

@@ -317,8 +317,8 @@ std::optional<std::string_view> find_kind(std::string_view kind) {
     if (const Maker* maker = find_maker(kind)) {
         return maker->kind;
     }
-    for (const std::string_view known :
-         {audit::access_changed, contacts::contact_erased, everything_changed}) {
+    for (const std::string_view known : {audit::access_changed, contacts::contact_erased,
+                                         contacts::contacts_changed, everything_changed}) {
         if (kind == known) {
             return known;
         }

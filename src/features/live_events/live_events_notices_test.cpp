@@ -51,5 +51,14 @@ TEST(Notices, what_does_not_fit_becomes_a_refetch_and_what_is_unknown_nothing) {
     }
 }
 
+TEST(Notices, tell_what_has_clients_fetch_anew) {
+    for (const std::string_view kind : {contacts::contact_erased, contacts::contacts_changed}) {
+        const db::Announcement one{.kind = kind, .workspace = shop, .id = "1", .detail = {}};
+        const auto texts = render_notices(std::span(&one, 1), 1'000);
+        ASSERT_EQ(texts.size(), 1U) << kind;
+        EXPECT_EQ(parse_notice(texts[0]).at(0).kind, kind);
+    }
+}
+
 }  // namespace
 }  // namespace wapi::live_events

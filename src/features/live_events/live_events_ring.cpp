@@ -12,6 +12,16 @@ std::string subject_key(const Event& event) {
     return fmt::format("{}:{}", static_cast<int>(event.facts.subject), event.id);
 }
 
+std::size_t bytes_of(const Facts& facts) {
+    std::size_t bytes = sizeof facts;
+    for (const auto* texts : {&facts.tags, &facts.numbers}) {
+        for (const std::string& text : *texts) {
+            bytes += sizeof text + text.size();
+        }
+    }
+    return bytes;
+}
+
 }  // namespace
 
 void Ring::add(Event event, std::size_t bytes_max) {
@@ -38,8 +48,11 @@ void Ring::add(Event event, std::size_t bytes_max) {
         entry.removal = std::make_shared<const std::string>(fmt::format(
             R"({{"type":"{}","id":"{}","data":{{"id":"{}"}}}})", event.removed, id, event.id));
     }
-    entry.bytes =
-        entry.frame->size() + (entry.removal ? entry.removal->size() : 0) + entry_overhead_bytes;
+    entry.bytes = entry.frame->size() + (entry.removal ? entry.removal->size() : 0) +
+                  entry_overhead_bytes + bytes_of(*facts);
+    for (const Facts& before : entry.before) {
+        entry.bytes += bytes_of(before);
+    }
     bytes_ += entry.bytes;
     entries_.push_back(std::move(entry));
     while (entries_.size() > 1 && (entries_.size() > events_max_ || bytes_ > bytes_max)) {

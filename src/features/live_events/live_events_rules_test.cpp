@@ -146,6 +146,16 @@ TEST(Ring, keeps_the_newest_within_count_and_bytes) {
     EXPECT_GT(ring.bytes(), 0U);
 }
 
+TEST(Ring, counts_the_tags_and_numbers_of_its_subjects) {
+    Facts tagged = talk();
+    tagged.tags = std::vector<std::string>(100, std::string(1'000, 't'));
+    Ring ring("e", 3);
+    ring.add(event_of("1", talk(), tagged), 1 << 20);
+    EXPECT_GT(ring.bytes(), 100'000U);
+    ring.add(event_of("2", tagged), 1 << 20);
+    EXPECT_GT(ring.bytes(), 200'000U);
+}
+
 TEST(Ring, an_event_is_decided_by_the_facts_of_now) {
     const Rights own = rights_of({.member = "m", .assigned_only = true});
     const Rights other = rights_of({.member = "n", .assigned_only = true});

@@ -38,6 +38,7 @@ struct Limits {
     std::size_t connections_of_person_max = 20;      ///< in one workspace; of an API key too
     std::size_t connections_of_workspace_max = 500;  ///< who comes later is refused
     std::chrono::milliseconds hello_max{5'000};      ///< from the connection to the first hello
+    std::chrono::milliseconds answer_max{30'000};    ///< for a hello, while the database is down
     std::chrono::milliseconds rights_kept{60'000};   ///< then they are read again in any case
     std::chrono::milliseconds tick{1'000};           ///< how often these times are looked at
     std::size_t messages_in_interval_max = 30;       ///< from one client

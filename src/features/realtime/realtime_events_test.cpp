@@ -160,6 +160,28 @@ TEST_P(RealtimeEventsTest, a_replay_follows_todays_rights) {
     EXPECT_EQ(again->count("conversation.removed"), 1U);
 }
 
+TEST_P(RealtimeEventsTest, who_returns_with_other_rights_is_told_to_fetch_anew) {
+    person("paul");
+    const Client olga = enter("olga");
+    const Client paul = enter("paul");
+    const std::string last(paul->last("ready").at("lastEventId").as_string());
+    paul->hang_up();
+    people_["paul"].restrictions = {.member = "paul", .assigned_only = true};
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        txn.announce(audit::access_changed, "");
+        return true;
+    });
+    settle_ring(olga);
+    const Client again = enter("paul", last);
+    EXPECT_EQ(again->last("ready").at("resumed"), false);
+    wait_for(again, "resync");
+    again->hang_up();
+
+    const Client later =
+        enter("paul", std::string(again->last("resync").at("lastEventId").as_string()));
+    EXPECT_EQ(later->last("ready").at("resumed"), true) << "since then they are the same";
+}
+
 TEST_P(RealtimeEventsTest, who_was_away_too_long_is_told_to_fetch_anew) {
     restart({.ring_events_max = 3});
     const Client first = enter("olga");
@@ -224,6 +246,30 @@ TEST_P(RealtimeEventsTest, an_erasure_takes_what_was_kept_for_a_replay) {
     wait_for(again, "resync");
     settle(again);
     EXPECT_EQ(again->count("message.created"), 0U);
+}
+
+TEST_P(RealtimeEventsTest, an_import_of_contacts_is_a_refetch) {
+    const Client olga = enter("olga");
+    write(shop, [](db::WorkspaceTxn& txn) {
+        txn.announce(contacts::contacts_changed, "1");
+        return true;
+    });
+    wait_for(olga, "resync");
+}
+
+TEST_P(RealtimeEventsTest, many_erasures_at_once_are_one_refetch_or_two_and_end_nothing) {
+    const Client olga = enter("olga");
+    write(shop, [](db::WorkspaceTxn& txn) {
+        for (int index = 0; index < 40; ++index) {
+            txn.announce(contacts::contact_erased, std::to_string(index));
+        }
+        return true;
+    });
+    wait_for(olga, "resync");
+    settle_ring(olga);
+    settle(olga);
+    EXPECT_LE(olga->count("resync"), 2U) << "the first is on its way when the others come";
+    EXPECT_FALSE(olga->closed());
 }
 
 TEST_P(RealtimeEventsTest, nothing_is_kept_or_read_for_a_workspace_nobody_listens_to) {

@@ -32,6 +32,7 @@ Service::Hub::ChannelPointer Service::Hub::open_channel(const WorkspaceId& works
 /// Everybody fetches anew: nothing that was kept is shown any more, nor what is being loaded.
 void Service::Hub::reset(Channel& channel) {
     channel.ring = make_ring();
+    channel.access_changed_at = 0;
     channel.pending.clear();
     ++channel.resets;
     for (const SessionPointer& session : channel.sessions) {
@@ -99,9 +100,11 @@ void Service::Hub::ask_again_about(std::string_view person) {
 /// True when somebody must begin to load the channel's events.
 bool Service::Hub::take(const ChannelPointer& channel, db::Announcement announcement) {
     if (announcement.kind == audit::access_changed) {
+        channel->access_changed_at = channel->ring.next();
         std::ranges::for_each(channel->sessions,
                               [this](const SessionPointer& session) { mark_stale(session); });
     } else if (announcement.kind == contacts::contact_erased ||
+               announcement.kind == contacts::contacts_changed ||
                announcement.kind == live_events::everything_changed ||
                channel->pending.size() >= limits_.announcements_waiting_max) {
         reset(*channel);
@@ -175,9 +178,14 @@ Frame Service::Hub::next_frame(Session& session) {
     const Ring& ring = session.channel->ring;
     if (session.cursor < ring.first()) {  // slower than the workspace is busy
         session.cursor = ring.next();
+        session.resync = "too_slow";
+    }
+    if (!session.resync.empty()) {
         ++resyncs_;
         return std::make_shared<const std::string>(json::render(json::object{
-            {"type", "resync"}, {"reason", "too_slow"}, {"lastEventId", ring.last_id()}}));
+            {"type", "resync"},
+            {"reason", std::exchange(session.resync, {})},
+            {"lastEventId", live_events::render_event_id({ring.epoch(), session.cursor - 1})}}));
     }
     while (session.cursor < ring.next()) {
         if (Frame frame = ring.frame_for(session.cursor++, session.rights)) {
@@ -231,11 +239,10 @@ void Service::Hub::push_signal(const SessionPointer& session, const Frame& frame
     kick(session);
 }
 
+/// However often before it is sent: to fetch anew once is enough. `reason`: a literal.
 void Service::Hub::push_resync(const SessionPointer& session, std::string_view reason) {
-    ++resyncs_;
-    push_answer(session, {{"type", "resync"},
-                          {"reason", reason},
-                          {"lastEventId", session->channel->ring.last_id()}});
+    session->resync = reason;
+    kick(session);
 }
 
 Stats Service::Hub::stats() const {

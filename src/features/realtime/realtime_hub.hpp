@@ -35,7 +35,8 @@ struct Channel {
     std::vector<std::shared_ptr<Session>> sessions;
     std::deque<db::Announcement> pending;         ///< not yet loaded
     std::map<std::string, std::string> presence;  ///< by person who is there: what was told last
-    std::uint64_t resets = 0;  ///< what was loaded before the last is thrown away
+    std::uint64_t resets = 0;             ///< what was loaded before the last is thrown away
+    std::uint64_t access_changed_at = 0;  ///< number of the next event when rights last changed
     bool loading = false;
     SteadyClock::time_point left_at;  ///< by the last session
 };
@@ -58,6 +59,7 @@ struct Session {
 
     std::uint64_t cursor = 0;  ///< number of the next event to look at
     std::deque<Frame> answers;
+    std::string_view resync;    ///< why to fetch anew, not yet said; empty: no need
     std::deque<Frame> signals;  ///< typing, presence: lost when there are too many
 
     bool away = false;
@@ -134,6 +136,7 @@ class Service::Hub : public std::enable_shared_from_this<Service::Hub> {
     async::Task<> typing(SessionPointer session, json::object message);
     async::Task<> presence(SessionPointer session, json::object message);
     async::Task<std::optional<Facts>> find_facts(SessionPointer session, std::string conversation);
+    void pong(const SessionPointer& session);
     void refuse(const SessionPointer& session, const Error& error);
     void tell_presence_in_time(Session& session);
     void tell_presence(Channel& channel, const Session& about);

@@ -38,7 +38,7 @@ async::Task<> Service::Hub::handle(std::shared_ptr<Hub> hub, SessionPointer sess
     } else if (!session->ready) {
         close(*session, CloseCode::unauthorized, "The first message must be a hello.");
     } else if (*type == "ping") {
-        hub->push_signal(session, frame_of({{"type", "pong"}}));
+        hub->pong(session);
     } else if (*type == "typing") {
         co_await hub->typing(session, *message);
     } else if (*type == "presence") {
@@ -47,6 +47,17 @@ async::Task<> Service::Hub::handle(std::shared_ptr<Hub> hub, SessionPointer sess
         hub->refuse(
             session,
             fail_field(wapi::errors::invalid_request, "type", "There is no such message.").error());
+    }
+}
+
+/// After what the ring holds for the client; while that waits for the rights, at once, since a
+/// client that hears nothing takes the connection for dead.
+void Service::Hub::pong(const SessionPointer& session) {
+    const json::object message{{"type", "pong"}};
+    if (session->stale) {
+        push_answer(session, message);
+    } else {
+        push_signal(session, frame_of(message));
     }
 }
 

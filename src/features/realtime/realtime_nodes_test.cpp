@@ -2,6 +2,7 @@
 // whose node may have missed something is told to fetch anew.
 // Method: a second service on a connection of its own to the same PostgreSQL database; SQLite
 // serves one program.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "features/realtime/realtime_test_support.hpp"
@@ -124,6 +125,28 @@ TEST_P(RealtimeNodesTest, a_node_that_lost_its_connection_has_its_clients_fetch_
     wait_until_heard(there);
     receive("after the outage");
     wait_for(there, "message.created");
+}
+
+TEST_P(RealtimeNodesTest, what_is_said_just_before_the_end_is_told_in_order) {
+    constexpr int said = 1'000;
+    bool listens = false;
+    bool speaks = false;
+    std::vector<std::string> heard;
+    const auto ear =
+        database().open_notices({.heard = [&](const std::string& text) { heard.push_back(text); },
+                                 .missed = [&] { listens = true; }});
+    wait([&] { return listens; });
+    auto mouth = other_->open_notices({.heard = [](const std::string&) {},  //
+                                       .missed = [&] { speaks = true; }});
+    wait([&] { return speaks; });
+    for (int index = 0; index < said; ++index) {
+        mouth->send(fmt::format("[{}]", index));
+    }
+    mouth.reset();
+    wait([&] { return heard.size() == said; });
+    for (std::size_t index = 0; index < heard.size(); ++index) {
+        EXPECT_EQ(heard[index], fmt::format("[{}]", index));
+    }
 }
 
 WAPI_ON_POSTGRES(RealtimeNodesTest);

@@ -11,7 +11,6 @@ namespace wapi::realtime {
 namespace {
 
 constexpr std::chrono::milliseconds ask_again{500};
-constexpr std::chrono::seconds answer_max{30};  ///< for a hello, while the database is down
 
 CloseCode code_of(const Error& error) {
     if (error.kind->status == 401) {
@@ -23,6 +22,10 @@ CloseCode code_of(const Error& error) {
 bool same_person(const Context& one, const Context& other) {
     return one.workspace == other.workspace && one.actor.kind == other.actor.kind &&
            one.actor.id == other.actor.id;
+}
+
+bool same_role(const Context& one, const Context& other) {
+    return one.permissions == other.permissions && one.role == other.role;
 }
 
 }  // namespace
@@ -136,12 +139,16 @@ void Service::Hub::settle(const SessionPointer& session, Standing standing) {
         close(*session, CloseCode::forbidden, "The workspace is suspended.");
         return;
     }
-    const bool changed = session->ready && session->rights != standing.rights;
+    const bool changed = session->ready && (session->rights != standing.rights ||
+                                            !same_role(session->context, standing.context));
     session->context = std::move(standing.context);
     session->rights = std::move(standing.rights);
-    session->rights_at = SteadyClock::now();
+    // Up to a quarter of the time sooner, so that not all are read in the same second.
+    const auto sooner = static_cast<std::int64_t>(parts_.rng.next_u64() % 256);
+    session->rights_at = SteadyClock::now() - limits_.rights_kept * sooner / 1024;
     session->stale = false;
     if (changed) {
+        session->signals.clear();  // they tell of what may not be seen any more
         push_resync(session, "rights_changed");
     }
     if (std::exchange(session->hello_waits, false)) {
@@ -154,8 +161,10 @@ void Service::Hub::settle(const SessionPointer& session, Standing standing) {
 void Service::Hub::welcome(const SessionPointer& session) {
     const Ring& ring = session->channel->ring;
     const bool first = !std::exchange(session->ready, true);
-    const auto resumed_at =
-        session->last_event_id ? ring.after(*session->last_event_id) : std::nullopt;
+    auto resumed_at = session->last_event_id ? ring.after(*session->last_event_id) : std::nullopt;
+    if (resumed_at && *resumed_at <= session->channel->access_changed_at) {
+        resumed_at.reset();  // what it may see was other when it left
+    }
     if (first) {
         session->cursor = resumed_at.value_or(ring.next());
     }
@@ -178,14 +187,18 @@ void Service::Hub::welcome(const SessionPointer& session) {
 /// Called at each tick.
 void Service::Hub::look_after(const SessionPointer& session) {
     const auto now = SteadyClock::now();
-    const auto hello_max =
-        session->credentials.token.empty() ? limits_.hello_max : limits_.hello_max + answer_max;
+    const bool said_hello = !session->credentials.token.empty();
+    const auto hello_max = said_hello ? limits_.hello_max + limits_.answer_max : limits_.hello_max;
     const auto& expires_at = session->context.expires_at;
     if (session->closed) {
         return;
     }
     if (!session->ready && now - session->began >= hello_max) {
-        close(*session, CloseCode::unauthorized, "There was no hello in time.");
+        if (said_hello) {
+            close(*session, CloseCode::try_again, "The hello could not be answered in time.");
+        } else {
+            close(*session, CloseCode::unauthorized, "There was no hello in time.");
+        }
     } else if (session->ready && expires_at && parts_.clock.now() >= *expires_at) {
         close(*session, CloseCode::unauthorized, "The access token has expired.");
     } else if (session->ready && !session->stale &&

@@ -11,6 +11,7 @@ namespace {
 using namespace testing;
 using namespace std::chrono_literals;
 
+constexpr int try_again = 1013;
 constexpr int bad_message = 4400;
 constexpr int unauthorized = 4401;
 constexpr int forbidden = 4403;
@@ -102,6 +103,17 @@ TEST_P(RealtimeSessionTest, rights_that_are_withdrawn_are_felt_by_the_next_event
     EXPECT_EQ(paul->count("message.created"), 0U);
 }
 
+TEST_P(RealtimeSessionTest, a_role_that_may_other_things_is_felt_at_once) {
+    const Client paul = enter("paul");
+    people_["paul"].permissions |= access::bit(access::Permission::manage_integrations);
+    audit(audit::actions::team_permissions_changed);
+    wait_for(paul, "resync");
+    people_["paul"].role = "supervisor";
+    audit(audit::actions::team_permissions_changed);
+    wait_for(paul, "resync", 2);
+    EXPECT_EQ(paul->last("resync").at("reason"), "rights_changed");
+}
+
 TEST_P(RealtimeSessionTest, who_is_no_longer_there_is_closed) {
     const Client olga = enter("olga");
     const Client paul = enter("paul");
@@ -149,6 +161,13 @@ TEST_P(RealtimeSessionTest, rights_that_take_longer_to_read_than_a_tick_are_read
     asking_takes_ = 0ms;
 }
 
+TEST_P(RealtimeSessionTest, a_hello_that_cannot_be_answered_in_time_may_be_tried_again) {
+    restart({.hello_max = 30ms, .answer_max = 30ms});
+    down_ = true;
+    expect_closed(enter("olga"), try_again);
+    down_ = false;
+}
+
 TEST_P(RealtimeSessionTest, answers_to_who_does_not_read_are_bounded) {
     restart({.messages_in_interval_max = 1'000, .answers_waiting_max = 4});
     const Client client = enter("olga");
@@ -170,6 +189,9 @@ TEST_P(RealtimeSessionTest, nothing_is_sent_while_rights_cannot_be_read) {
     wait([&] { return asked_ > asked; });
     receive("held back");
     wait_for(olga, "message.created");
+    EXPECT_EQ(paul->count("message.created"), 0U);
+    paul->say({{"type", "ping"}});
+    wait_for(paul, "pong");
     EXPECT_EQ(paul->count("message.created"), 0U);
     down_ = false;
     wait_for(paul, "message.created");
@@ -218,6 +240,28 @@ TEST_P(RealtimeSessionTest, typing_is_told_to_colleagues_who_see_the_conversatio
     adam->say({{"type", "dance"}});
     wait_for(adam, "error", 2);
     EXPECT_EQ(adam->last("error").at("field"), "type");
+}
+
+TEST_P(RealtimeSessionTest, who_typed_is_not_told_after_the_rights_have_changed) {
+    person("eve");
+    const messages::InboundResult ann = receive("hi");
+    const Client olga = enter("olga");
+    const Client paul = enter("paul");
+    const Client eve = enter("eve");
+    settle(paul);
+    paul->stall(true);
+    receive("on its way when paul stalls");
+    wait_for(eve, "message.created");
+    olga->say({{"type", "typing"}, {"conversationId", ann.conversation.value}});
+    wait_for(eve, "typing");
+    people_["paul"].restrictions = {.member = "paul", .assigned_only = true};
+    const int asked = asked_;
+    audit(audit::actions::team_permissions_changed);
+    wait([&] { return asked_ > asked; });
+    paul->stall(false);
+    wait_for(paul, "resync");
+    settle(paul);
+    EXPECT_EQ(paul->count("typing"), 0U);
 }
 
 TEST_P(RealtimeSessionTest, presence_is_told_and_the_place_only_to_who_sees_it) {
