@@ -7,21 +7,52 @@ namespace wapi::csv {
 namespace {
 
 /// The last four are = + - @ in their full-width forms, which some spreadsheets take alike.
-constexpr std::array<std::string_view, 11> formula_starts{
-    "=", "+", "-", "@", "\t", "\r", "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+constexpr std::array<std::string_view, 8> formula_letters{"=",      "+",      "-",      "@",
+                                                          "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+/// Behind these a spreadsheet may begin another cell: where the comma is the decimal point it
+/// splits at semicolons, and finds no quotes then, since none stands at the begin of such a cell.
+constexpr std::string_view inner_breaks = ";\t\r\n";
+
+std::string_view without_spaces(std::string_view cell) {
+    return cell.substr(std::min(cell.find_first_not_of(' '), cell.size()));
+}
+
+bool begins_formula(std::string_view cell) {
+    return std::ranges::any_of(formula_letters,
+                               [start = without_spaces(cell)](std::string_view letter) {
+                                   return start.starts_with(letter);
+                               });
+}
+
+/// Whether what stands at `at` in a cell would be a formula if a cell began there, as it may.
+bool is_in_danger(std::string_view cell, std::size_t at, char before) {
+    const std::string_view rest = cell.substr(at);
+    return before == '\0' ? looks_like_formula(rest)
+                          : inner_breaks.contains(before) && begins_formula(rest);
+}
+
+/// With an apostrophe before each formula.
+std::string guard(std::string_view cell) {
+    std::string guarded;
+    char before = '\0';
+    for (std::size_t at = 0; at < cell.size(); before = cell[at++]) {
+        if (is_in_danger(cell, at, before)) {
+            guarded += '\'';
+        }
+        guarded += cell[at];
+    }
+    return guarded;
+}
 
 void append_cell(std::string& out, std::string_view cell) {
-    const bool formula = looks_like_formula(cell);
+    const std::string guarded = guard(cell);
     const bool spaced = !cell.empty() && (cell.front() == ' ' || cell.back() == ' ');
-    if (!formula && !spaced && cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+    if (guarded == cell && !spaced && cell.find_first_of(",\"\r\n") == std::string_view::npos) {
         out += cell;
         return;
     }
     out += '"';
-    if (formula) {
-        out += '\'';
-    }
-    for (const char letter : cell) {
+    for (const char letter : guarded) {
         if (letter == '"') {
             out += '"';
         }
@@ -33,9 +64,20 @@ void append_cell(std::string& out, std::string_view cell) {
 }  // namespace
 
 bool looks_like_formula(std::string_view cell) {
-    cell.remove_prefix(std::min(cell.find_first_not_of(' '), cell.size()));
-    return std::ranges::any_of(formula_starts,
-                               [cell](std::string_view start) { return cell.starts_with(start); });
+    const std::string_view start = without_spaces(cell);
+    return begins_formula(start) || start.find_first_of("\t\r\n") == 0;
+}
+
+std::string drop_guards(std::string_view cell) {
+    std::string bare;
+    char before = '\0';
+    for (std::size_t at = 0; at < cell.size(); before = cell[at++]) {
+        const bool guards = cell[at] == '\'' && is_in_danger(cell, at + 1, before);
+        if (!guards) {
+            bare += cell[at];
+        }
+    }
+    return bare;
 }
 
 void append_row(std::string& out, std::span<const std::string_view> cells) {

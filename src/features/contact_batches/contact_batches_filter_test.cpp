@@ -84,6 +84,10 @@ TEST_P(ContactFilters, tags_and_attributes) {
     EXPECT_THAT(names({.attributes = {{"quote", "a\"b'\\"}}}), ElementsAre("Bob"));
     EXPECT_THAT(names({.attributes = {{"city", "vienna"}}}), IsEmpty());
     EXPECT_THAT(names({.attributes = {{"none", ""}}}), IsEmpty());
+    make("Di", {}, {{"points", 40.0}, {"depth", -2.0}, {"rate", 0.5}});
+    EXPECT_THAT(names({.attributes = {{"points", "40"}, {"depth", "-2"}, {"rate", "0.5"}}}),
+                ElementsAre("Di"))
+        << "a number is one number however it is written";
 }
 
 TEST_P(ContactFilters, when_they_wrote_last_and_who_has_opted_out) {

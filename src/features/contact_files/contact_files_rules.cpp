@@ -103,10 +103,7 @@ Result<Column> parse_column(const boost::json::value& wire, std::size_t index) {
 }
 
 /// What our own files put before a formula is none of the cell.
-std::string_view bare(std::string_view cell) {
-    const bool guarded = cell.starts_with('\'') && csv::looks_like_formula(cell.substr(1));
-    return text::trim(guarded ? cell.substr(1) : cell);
-}
+std::string bare(std::string_view cell) { return std::string(text::trim(csv::drop_guards(cell))); }
 
 void add_tags(std::vector<std::string>& tags, std::string_view cell) {
     while (!cell.empty()) {
@@ -251,9 +248,9 @@ std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
                                                           const Mapping& mapping,
                                                           const Options& options) {
     contact_batches::Row row;
-    std::string_view phone;
+    std::string phone;
     for (std::size_t column = 0; column < cells.size(); ++column) {
-        const std::string_view cell = bare(cells[column]);
+        const std::string cell = bare(cells[column]);
         if (cell.empty()) {
             continue;
         }
@@ -263,7 +260,7 @@ std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
         switch (mapping[column].target) {
             case Target::none: break;
             case Target::phone: phone = phone.empty() ? cell : phone; break;
-            case Target::name: row.name += (row.name.empty() ? "" : " ") + std::string(cell); break;
+            case Target::name: row.name += (row.name.empty() ? "" : " ") + cell; break;
             case Target::tags: add_tags(row.tags, cell); break;
             case Target::attribute: row.attributes[mapping[column].attribute] = cell; break;
         }

@@ -80,9 +80,9 @@ TEST_F(RowTest, cells_become_a_contact) {
 }
 
 TEST_F(RowTest, an_apostrophe_before_a_formula_is_our_own) {
-    const auto row = read({"'=Ann", "'+436601111111", "'@tag", "'Vienna"}).value();
+    const auto row = read({"'=Ann;'+Lee; '-", "'+436601111111", "'@tag", "'Vienna"}).value();
     EXPECT_EQ(row.phone, "436601111111");
-    EXPECT_EQ(row.name, "=Ann");
+    EXPECT_EQ(row.name, "=Ann;+Lee; '-") << "ours stands right behind the semicolon";
     EXPECT_EQ(row.tags.front(), "@tag");
     EXPECT_EQ(boost::json::serialize(row.attributes), R"({"City":"'Vienna"})");
 }

@@ -15,9 +15,10 @@ namespace {
 #define WAPI_EACH_SQLITE(list) "json_each(" list ")"
 #define WAPI_EACH_POSTGRES(list) "json_array_elements_text(CAST(" list " AS JSON))"
 // What an attribute is compared by: texts as they are, numbers in decimals, truth values by name.
-#define WAPI_HAS_SQLITE                                                              \
-    "SELECT 1 FROM json_each(contacts.attributes) AS has WHERE has.key = wanted.key" \
-    " AND CASE WHEN has.type IN ('true', 'false') THEN has.type"                     \
+#define WAPI_HAS_SQLITE                                                                         \
+    "SELECT 1 FROM json_each(contacts.attributes) AS has WHERE has.key = wanted.key"            \
+    " AND CASE WHEN has.type IN ('true', 'false') THEN has.type WHEN has.type = 'real'"         \
+    " AND has.value = CAST(has.value AS INTEGER) THEN CAST(CAST(has.value AS INTEGER) AS TEXT)" \
     " ELSE CAST(has.value AS TEXT) END = wanted.value"
 // PostgreSQL takes no U+0000 out of JSON: who has one in an attribute is not found by any.
 #define WAPI_HAS_POSTGRES                                                          \
@@ -134,8 +135,7 @@ std::string_view below(const Filter& filter) {
     return filter.cursor.empty() ? above_all_ids : std::string_view(filter.cursor);
 }
 
-template <class Content>
-std::string render_json(const Content& content) {
+std::string render_json(const auto& content) {
     return boost::json::serialize(boost::json::value_from(content));
 }
 

@@ -4,6 +4,16 @@
 namespace wapi::operator_desk {
 namespace {
 
+/// Of one workspace its name alone: between two of its letters there may be any number of others'.
+store::Names name_owners(db::Txn& txn, const std::optional<WorkspaceId>& workspace,
+                         const std::vector<queue::DeadLetter>& letters) {
+    if (!workspace) {
+        return store::name_owners(txn, letters.back().job.id, letters.front().job.id);
+    }
+    db::WorkspaceTxn bound(txn, *workspace);
+    return {{workspace->value, store::find_name(bound).value_or("")}};
+}
+
 LetterPage read_letters(db::Txn& txn, const std::optional<WorkspaceId>& workspace,
                         std::optional<EventId> after, std::size_t limit) {
     queue::DeadLetterPage found = queue::list_dead(txn, workspace, after, limit);
@@ -11,8 +21,7 @@ LetterPage read_letters(db::Txn& txn, const std::optional<WorkspaceId>& workspac
     if (found.letters.empty()) {
         return page;
     }
-    const auto names = store::name_owners(txn, workspace, found.letters.back().job.id,
-                                          found.letters.front().job.id);
+    const store::Names names = name_owners(txn, workspace, found.letters);
     for (queue::DeadLetter& letter : found.letters) {
         const auto name =
             letter.job.workspace ? names.find(letter.job.workspace->value) : names.end();
@@ -77,7 +86,7 @@ async::Task<Result<EventId>> Service::replay(Context context, ReplayWish wish) {
         const bool found =
             co_await parts_.db.read("operator_desk.find_workspace", [&wish](db::Txn& txn) {
                 db::WorkspaceTxn bound(txn, *wish.workspace);
-                return store::has_workspace(bound);
+                return store::find_name(bound).has_value();
             });
         if (!found) {
             co_return fail_field(wapi::errors::not_found, "workspaceId",

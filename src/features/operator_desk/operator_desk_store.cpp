@@ -28,14 +28,13 @@ const db::Sql name_owners_sql{{
     .name = "operator_desk.name_owners",
     .text = "SELECT DISTINCT w.workspace_id, w.name FROM dead_letters d"
             " JOIN workspaces w ON w.workspace_id = d.workspace_id"
-            " WHERE d.id >= $1 AND d.id <= $2"
-            " AND (CAST($3 AS TEXT) IS NULL OR d.workspace_id = $3)",
+            " WHERE d.id >= $1 AND d.id <= $2",
     .scope = db::Scope::system,
 }};
 
-const db::Sql has_workspace_sql{{
-    .name = "operator_desk.has_workspace",
-    .text = "SELECT 1 FROM workspaces WHERE workspace_id = $1",
+const db::Sql find_name_sql{{
+    .name = "operator_desk.find_name",
+    .text = "SELECT name FROM workspaces WHERE workspace_id = $1",
 }};
 
 QueueLine read_line(const db::Row& row) {
@@ -66,16 +65,17 @@ QueueList list_queues(db::Txn& txn, Timestamp now, std::size_t limit) {
     return list;
 }
 
-std::map<std::string, std::string> name_owners(db::Txn& txn,
-                                               const std::optional<WorkspaceId>& workspace,
-                                               EventId first, EventId last) {
-    std::map<std::string, std::string> names;
-    for (const db::Row row : txn.query(name_owners_sql, first, last, workspace)) {
+Names name_owners(db::Txn& txn, EventId first, EventId last) {
+    Names names;
+    for (const db::Row row : txn.query(name_owners_sql, first, last)) {
         names.emplace(row.string(0), row.string(1));
     }
     return names;
 }
 
-bool has_workspace(db::WorkspaceTxn& txn) { return !txn.query(has_workspace_sql).empty(); }
+std::optional<std::string> find_name(db::WorkspaceTxn& txn) {
+    const db::Rows rows = txn.query(find_name_sql);
+    return rows.empty() ? std::nullopt : std::optional(rows[0].string(0));
+}
 
 }  // namespace wapi::operator_desk::store

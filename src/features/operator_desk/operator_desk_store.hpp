@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "db/txn.hpp"
@@ -12,13 +13,13 @@ namespace wapi::operator_desk::store {
 /// The first `limit` queues, longest wait first, then those with dead letters only.
 QueueList list_queues(db::Txn& txn, Timestamp now, std::size_t limit);
 
-/// Names of the workspaces that have dead letters with an id from `first` to `last`, by id; of one
-/// workspace, or of all.
-std::map<std::string, std::string> name_owners(db::Txn& txn,
-                                               const std::optional<WorkspaceId>& workspace,
-                                               EventId first, EventId last);
+/// Workspaces' names by their ids.
+using Names = std::map<std::string, std::string>;
 
-/// Whether there is such a workspace.
-bool has_workspace(db::WorkspaceTxn& txn);
+/// Of the workspaces that have dead letters with an id from `first` to `last`.
+Names name_owners(db::Txn& txn, EventId first, EventId last);
+
+/// The workspace's name; nothing when there is no such workspace.
+std::optional<std::string> find_name(db::WorkspaceTxn& txn);
 
 }  // namespace wapi::operator_desk::store

@@ -171,6 +171,9 @@ TEST_P(OperatorDeskTest, letters_of_all_workspaces_are_listed_with_their_owner) 
     EXPECT_EQ(text(jobs[2].as_object(), "workspaceId"), shop.value);
     EXPECT_FALSE(text(jobs[2].as_object(), "workspaceName").empty());
     EXPECT_EQ(letters(shop.value), std::vector{text(jobs[2].as_object(), "id")});
+    const json::object own =
+        parsed(call({.path = letters_path, .query = {{"workspaceId", shop.value}}}));
+    EXPECT_EQ(own.at("jobs").at(0).at("workspaceName"), jobs[2].at("workspaceName"));
     EXPECT_TRUE(letters("nowhere").empty());
     const json::object first = parsed(call({.path = letters_path, .query = {{"limit", "2"}}}));
     EXPECT_EQ(first.at("jobs").as_array().size(), 2U);
