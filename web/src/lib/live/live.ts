@@ -94,8 +94,12 @@ export function noteTyping(conversationId: string): void {
   if (client.say({ type: 'typing', conversationId })) typedAt = Date.now()
 }
 
+let wanted = false
+
 /** Tries again after the server has ended it for good, because what it was for is over. */
-export const reviveLive = () => client.start()
+export function reviveLive(): void {
+  if (wanted) client.start()
+}
 
 /** Keeps the connection for whoever is logged in. Gives what ends it. */
 export function startLive(): () => void {
@@ -116,8 +120,10 @@ export function startLive(): () => void {
   window.addEventListener('online', probe)
   window.addEventListener('offline', probe)
   document.addEventListener('visibilitychange', onSeen)
+  wanted = true
   client.start()
   return () => {
+    wanted = false
     leave()
     window.removeEventListener('online', probe)
     window.removeEventListener('offline', probe)
