@@ -9,7 +9,7 @@ import type { ListFilter } from '@/features/inbox/filter'
 import { applyEvent, pullAll } from '@/features/inbox/live_events'
 import { contact, conversation, message } from '@/features/inbox/testing_data'
 import { contactQuery } from '@/features/contacts'
-import { threadQuery, type Message } from '@/features/messages'
+import { threadQuery, type Message, type Thread } from '@/features/messages'
 import type { LiveEvent } from '@/lib/live/protocol'
 import { setSession } from '@/lib/session'
 import { user } from '@/lib/testing'
@@ -31,6 +31,8 @@ const idsOf = (filter: ListFilter) =>
 const givenThread = (...messages: Message[]) =>
   client.setQueryData(threadQuery('conversation-1').queryKey, { pages: [{ messages, nextCursor: null }], pageParams: [undefined] })
 const thread = () => client.getQueryData(threadQuery('conversation-1').queryKey)?.pages.flatMap(({ messages }) => messages)
+const logIn = () =>
+  setSession({ token: 'token', expiresIn: 900, user, workspace: { id: 'workspace-1', name: 'Shop', plan: 'free' }, role: 'owner', roleName: 'owner' })
 const tell = (event: LiveEvent) => applyEvent(client, event)
 const changed = (change: Partial<Conversation>): LiveEvent => ({ type: 'conversation.changed', id: 'e-1', data: { conversation: conversation(change) } })
 
@@ -161,7 +163,7 @@ test('notes come once, and go', () => {
 })
 
 test('after events were lost, what is not shown now is asked for when it is opened', async () => {
-  setSession({ token: 'token', expiresIn: 900, user, workspace: { id: 'workspace-1', name: 'Shop', plan: 'free' }, role: 'owner', roleName: 'owner' })
+  logIn()
   givenThread(message())
   givenList(all, [conversation()])
   await pullAll(client)
@@ -171,26 +173,24 @@ test('after events were lost, what is not shown now is asked for when it is open
 })
 
 test('a page that was being fetched when an event came is fetched once more', async () => {
-  const answers = [[message({ status: 'received', body: 'old' })], [message({ id: 'message-2' }), message()]]
-  const waiting: (() => void)[] = []
-  const asked = vi.fn(
-    () =>
-      new Promise((resolve) => {
-        const messages = answers[asked.mock.calls.length - 1] ?? []
-        waiting.push(() => resolve({ pages: [{ messages, nextCursor: null }], pageParams: [undefined] }))
-      }),
-  )
+  let answer: (thread: Thread) => void = () => undefined
   const { queryKey } = threadQuery('conversation-1')
-  const fetching = client.fetchQuery({ queryKey: [...queryKey], queryFn: asked })
-  const fetched: string[] = []
-  globalThis.fetch = (async (input: Request) => {
-    fetched.push(new URL(input.url).pathname)
-    return Response.json({ messages: answers[1], nextCursor: null })
+  const fetching = client.fetchQuery({
+    queryKey: [...queryKey],
+    queryFn: () =>
+      new Promise<Thread>((resolve) => {
+        answer = resolve
+      }),
+  })
+  const asked: string[] = []
+  globalThis.fetch = (async (request: Request) => {
+    asked.push(new URL(request.url).pathname)
+    return Response.json({ messages: [message({ id: 'message-2' }), message()], nextCursor: null })
   }) as typeof fetch
-  setSession({ token: 'token', expiresIn: 900, user, workspace: { id: 'workspace-1', name: 'Shop', plan: 'free' }, role: 'owner', roleName: 'owner' })
+  logIn()
   tell({ type: 'message.created', id: 'e-1', data: { message: message({ id: 'message-2' }), conversation: conversation() } })
-  waiting[0]?.()
+  answer({ pages: [{ messages: [message()], nextCursor: null }], pageParams: [undefined] })
   await fetching
-  await vi.waitFor(() => expect(thread()?.map(({ id }) => id)).toContain('message-2'))
-  expect(fetched).toContain('/api/v1/conversations/conversation-1/messages')
+  await vi.waitFor(() => expect(thread()?.map(({ id }) => id)).toEqual(['message-2', 'message-1']))
+  expect(asked).toEqual(['/api/v1/conversations/conversation-1/messages'])
 })
