@@ -7,8 +7,6 @@ import { useTranslation } from 'react-i18next'
 import { askForNotices, chime, hasDesktopNotices, useNoticeSettings } from '@/lib/notices'
 import { useAllowed } from '@/lib/permissions'
 
-const chosenMark = <IconCheck size={14} aria-hidden />
-
 export function NoticeItems() {
   const { t } = useTranslation('app')
   const seesMessages = useAllowed('viewContacts')
@@ -16,6 +14,7 @@ export function NoticeItems() {
   const [blocked, setBlocked] = useState(() => hasDesktopNotices() && Notification.permission === 'denied')
   if (!seesMessages) return null
   const desktop = settings.desktop && !blocked
+  const onMark = <IconCheck size={14} role="img" aria-label={t('notices.on')} />
   const toggleDesktop = async () => {
     const wanted = !desktop && (await askForNotices())
     setBlocked(Notification.permission === 'denied')
@@ -31,22 +30,18 @@ export function NoticeItems() {
       <Menu.Label>{t('notices.title')}</Menu.Label>
       {hasDesktopNotices() ? (
         <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={desktop}
           closeMenuOnClick={false}
           disabled={blocked}
           onClick={() => void toggleDesktop()}
-          rightSection={desktop ? chosenMark : null}
+          rightSection={desktop ? onMark : null}
         >
           {t(blocked ? 'notices.blocked' : 'notices.desktop')}
         </Menu.Item>
       ) : null}
       <Menu.Item
-        role="menuitemcheckbox"
-        aria-checked={settings.sound}
         closeMenuOnClick={false}
         onClick={toggleSound}
-        rightSection={settings.sound ? chosenMark : null}
+        rightSection={settings.sound ? onMark : null}
       >
         {t('notices.sound')}
       </Menu.Item>

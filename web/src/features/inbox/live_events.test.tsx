@@ -138,7 +138,7 @@ describe('a conversation', () => {
 })
 
 test('STOP: the contact has opted out wherever it is shown', () => {
-  const out = contact({ optOut: { status: true, optedOutAt: '2026-11-26T10:07:00Z', optedOutVia: 'keyword', optedBackInAt: null } })
+  const out = contact({ optOut: { status: true, optedOutAt: '2026-11-26T10:07:00Z', optedOutVia: 'message', optedBackInAt: null } })
   givenList(all, [conversation(), conversation({ id: 'conversation-2', contactId: 'contact-2' })])
   client.setQueryData(conversationQuery('conversation-1').queryKey, conversation())
   client.setQueryData(contactQuery('contact-1').queryKey, contact())
