@@ -4,6 +4,7 @@ import { IconChevronDown, IconLogout } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 
 import { ColourItems, LanguageItems } from '@/app/display_items'
+import { NoticeItems } from '@/app/notice_items'
 import { useLogOut } from '@/features/accounts/api/log_out'
 import { useMe } from '@/lib/me'
 
@@ -33,6 +34,7 @@ export function PersonMenu() {
       <Menu.Dropdown>
         <Menu.Label>{me.user.email}</Menu.Label>
         <ColourItems />
+        <NoticeItems />
         <LanguageItems />
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logOut.mutate()}>

@@ -1,10 +1,11 @@
 // The frame around every page: menu at the side, a bar with a drawer on a phone.
-import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
+import { AppShell, Box, Burger, Group, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useMatches, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { ConnectionMark } from '@/app/connection_mark'
 import { Menu } from '@/app/menu'
 import { PersonMenu } from '@/app/person_menu'
 import classes from '@/app/shell.module.css'
@@ -15,8 +16,9 @@ import { useMe } from '@/lib/me'
 import { useAllowed } from '@/lib/permissions'
 
 const menuWidth = 232
-// Nobody waits for it: keys work a moment after the page.
+// Nobody waits for them: keys and live events work a moment after the page.
 const Keyboard = lazy(async () => ({ default: (await import('@/app/keyboard')).Keyboard }))
+const LiveEvents = lazy(async () => ({ default: (await import('@/app/live_events')).LiveEvents }))
 
 export function Shell() {
   const { t } = useTranslation('app')
@@ -46,6 +48,9 @@ export function Shell() {
           <Text fw={600} truncate>
             {me?.workspace.name}
           </Text>
+          <Box ms="auto">
+            <ConnectionMark />
+          </Box>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" className={classes.menu} data-opened={opened} aria-label={t('menu.name')}>
@@ -55,9 +60,13 @@ export function Shell() {
         <AppShell.Section grow component={ScrollArea} my="xs">
           <Menu onChosen={showChosen} />
         </AppShell.Section>
+        <AppShell.Section visibleFrom="sm">
+          <ConnectionMark />
+        </AppShell.Section>
       </AppShell.Navbar>
       <Suspense>
         <Keyboard />
+        <LiveEvents />
       </Suspense>
       <AppShell.Main>
         <SuspendedNotice />

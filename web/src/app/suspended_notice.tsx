@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '@/lib/api_error'
+import { reviveLive } from '@/lib/live/live'
 import { workspaceQuery } from '@/lib/workspace'
 
 const askAgainMs = 10_000
@@ -30,6 +31,7 @@ export function SuspendedNotice() {
   useEffect(() => {
     if (!resumed) return
     setRefusedAt(null)
+    reviveLive()
     void client.invalidateQueries() // what was refused is there again
   }, [client, resumed])
   if (!fresh || !workspace?.suspended) return null

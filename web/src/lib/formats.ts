@@ -17,5 +17,8 @@ export const dateFormat = (language: string, options: Intl.DateTimeFormatOptions
 export const relativeFormat = (language: string, options: Intl.RelativeTimeFormatOptions): Intl.RelativeTimeFormat =>
   once('relative', language, options, () => new Intl.RelativeTimeFormat(language, options))
 
+/** "A, B and C". */
+export const listFormat = (language: string): Intl.ListFormat => once('list', language, {}, () => new Intl.ListFormat(language))
+
 export const numberFormat = (language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat =>
   once('number', language, options, () => new Intl.NumberFormat(language, options))

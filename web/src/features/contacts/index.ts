@@ -1,7 +1,8 @@
 // What other slices use of contacts.
 import { lazy } from 'react'
 
-export { contactQuery, contactSearchQuery, type Contact } from '@/features/contacts/api/contacts'
+export { contactQuery, contactSearchQuery, dropContact, keepContact, type Contact } from '@/features/contacts/api/contacts'
+export { renewHistory } from '@/features/contacts/api/timeline'
 export { ContactDetails } from '@/features/contacts/components/contact_details'
 export { ContactAvatar } from '@/features/contacts/components/contact_avatar'
 export { ContactName } from '@/features/contacts/components/contact_name'

@@ -43,6 +43,12 @@ export function fits({ status, assignee, phoneNumberId }: ListFilter, conversati
   return conversation.assigneeId === (assignee === 'me' ? myId : assignee)
 }
 
+/** Whether the server would list it. */
+export const isListed = (filter: ListFilter, conversation: Conversation, myId: string | undefined): boolean =>
+  fits(filter, conversation, myId) &&
+  (!filter.tag || conversation.contact.tags.includes(filter.tag)) &&
+  (!filter.unread || conversation.unreadCount > 0)
+
 /** Kept while the tab lives; all parts of the page share it. */
 export const useFilter = () =>
   useSessionStorage<ListFilter>({ key: 'wapi-inbox-view', defaultValue: folders.all, getInitialValueInEffect: false })

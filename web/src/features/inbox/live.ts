@@ -1,5 +1,5 @@
-// Keeps the open list and thread fresh. It looks at the server while the page can be seen; events that
-// the server sends will call the same `pull…` functions instead.
+// Keeps the open list and thread fresh by looking at the server while the page can be seen: often when the
+// server cannot tell what happens, now and then when it does (live_events.ts).
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 
@@ -10,17 +10,37 @@ import { isSame, mergeConversations, mergeMessages } from '@/features/inbox/merg
 import { contactQuery } from '@/features/contacts'
 import { fetchMessages, threadQuery } from '@/features/messages'
 import { ApiError } from '@/lib/api_error'
+import { useLiveUp } from '@/lib/live/use_live'
 
 const listEveryMs = 5_000
 const threadEveryMs = 3_000
 const countsEveryMs = 30_000
 const slowestMs = 60_000
+/** While events come looking is a safety net only. */
+const netEveryMs = 60_000
+const fetchesMax = 3
+
+let events = 0
+
+/** To be called with each event that has changed what is shown. */
+export const countEvent = () => {
+  events += 1
+}
+
+/** What is fetched while an event comes may be from before it: then it is fetched once more. */
+async function fetchNewest<Page>(fetch: () => Promise<Page>): Promise<Page> {
+  for (let fetched = 1; ; fetched += 1) {
+    const before = events
+    const page = await fetch()
+    if (events === before || fetched === fetchesMax) return page
+  }
+}
 
 /** The newest conversations of a list that is shown. */
 export async function pullList(client: QueryClient, filter: ListFilter, signal?: AbortSignal): Promise<void> {
   const { queryKey } = conversationsQuery(filter)
   if (!client.getQueryData(queryKey)) return
-  const fresh = await fetchConversations(filter, undefined, signal)
+  const fresh = await fetchNewest(() => fetchConversations(filter, undefined, signal))
   for (const conversation of fresh.conversations) {
     const one = conversationQuery(conversation.id).queryKey
     if (client.getQueryData(one)) client.setQueryData(one, conversation)
@@ -46,16 +66,16 @@ export const pullLists = (client: QueryClient): Promise<unknown> =>
 /** The newest messages of a thread. What a customer wrote may have changed contact and conversation. */
 export async function pullThread(client: QueryClient, id: string, signal?: AbortSignal): Promise<void> {
   const { queryKey } = threadQuery(id)
+  if (!client.getQueryData(queryKey)) return
+  const fresh = await fetchNewest(() => fetchMessages(id, undefined, signal))
   const old = client.getQueryData(queryKey)
-  if (!old) return
-  const fresh = await fetchMessages(id, undefined, signal)
   const newest = fresh.messages[0]
-  if (newest?.id !== old.pages[0]?.messages[0]?.id) {
+  if (newest?.id !== old?.pages[0]?.messages[0]?.id) {
     const contactId = client.getQueryData(conversationQuery(id).queryKey)?.contactId
     void client.invalidateQueries({ queryKey: conversationQuery(id).queryKey })
     if (contactId) void client.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
   }
-  if (isSame(old.pages[0], fresh)) return
+  if (isSame(old?.pages[0], fresh)) return
   client.setQueryData(queryKey, (now) => mergeMessages(now, fresh))
 }
 
@@ -67,12 +87,17 @@ export function useLiveList(filter: ListFilter): void {
   const client = useQueryClient()
   const latest = useRef(filter)
   latest.current = filter
-  useEffect(() => repeat((signal) => pullList(client, latest.current, signal), listEveryMs), [client])
-  useEffect(() => repeat(() => pullCounts(client), countsEveryMs), [client])
+  const up = useLiveUp()
+  useEffect(
+    () => repeat((signal) => pullList(client, latest.current, signal), up ? netEveryMs : listEveryMs),
+    [client, up],
+  )
+  useEffect(() => repeat(() => pullCounts(client), up ? netEveryMs : countsEveryMs), [client, up])
 }
 
 export function useLiveThread(id: string): void {
   const client = useQueryClient()
+  const up = useLiveUp()
   useEffect(() => {
     // What others change in an old conversation or contact is seen a little later.
     const slowly = async () => {
@@ -80,15 +105,15 @@ export function useLiveThread(id: string): void {
       await client.invalidateQueries({ queryKey: conversationQuery(id).queryKey })
       if (contactId) await client.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
     }
-    const stopThread = repeat((signal) => pullThread(client, id, signal), threadEveryMs)
-    const stopNotes = repeat(() => pullNotes(client, id), 5 * threadEveryMs)
-    const stopRest = repeat(slowly, 10 * threadEveryMs)
+    const stopThread = repeat((signal) => pullThread(client, id, signal), up ? netEveryMs : threadEveryMs)
+    const stopNotes = repeat(() => pullNotes(client, id), up ? netEveryMs : 5 * threadEveryMs)
+    const stopRest = repeat(slowly, up ? netEveryMs : 10 * threadEveryMs)
     return () => {
       stopThread()
       stopNotes()
       stopRest()
     }
-  }, [client, id])
+  }, [client, id, up])
 }
 
 /** Runs again and again while the page can be seen, slower when the server says so. Gives what ends it. */

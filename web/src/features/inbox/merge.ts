@@ -1,6 +1,7 @@
 // Puts a fresh first page in front of pages that are already there, so that neither what one has
 // scrolled to nor a place in the list is lost, and nothing is fetched twice.
-import type { ConversationList, ConversationPage } from '@/features/inbox/api/conversations'
+import type { Conversation, ConversationList, ConversationPage } from '@/features/inbox/api/conversations'
+import type { Note, Notes } from '@/features/inbox/api/notes'
 import type { Message, MessagePage, Thread } from '@/features/messages'
 
 interface Paged<Item> {
@@ -63,6 +64,65 @@ export function mergeMessages(old: Thread | undefined, fresh: MessagePage): Thre
     pages: pages.map(({ items, nextCursor }) => ({ messages: items, nextCursor })),
     pageParams: (old?.pageParams ?? [undefined]).slice(0, pages.length),
   }
+}
+
+/** The page of an item that is new: of the first one that is older, or the last if there are no more beyond. */
+function pageFor<Item>(pages: Item[][], hasMore: boolean, isOlder: (item: Item) => boolean): number {
+  const found = pages.findIndex((items) => items.some(isOlder))
+  return found >= 0 || hasMore ? found : pages.length - 1
+}
+
+/** The items with one of them changed or new, in its place. */
+function putIn<Item extends { id: string }>(items: Item[], item: Item, isOlder: (item: Item) => boolean): Item[] {
+  const others = items.filter(({ id }) => id !== item.id)
+  const at = others.findIndex(isOlder)
+  return at < 0 ? [...others, item] : [...others.slice(0, at), item, ...others.slice(at)]
+}
+
+/** Pages with an item where it belongs now. One that lies beyond what is loaded stays away. */
+function putInPages<Item extends { id: string }>(
+  pages: Item[][],
+  item: Item,
+  { belongs, hasMore, isOlder }: { belongs: boolean; hasMore: boolean; isOlder: (item: Item, than: Item) => boolean },
+): Item[][] {
+  const without = pages.map((items) => (items.some(({ id }) => id === item.id) ? items.filter(({ id }) => id !== item.id) : items))
+  const isOlderThanIt = (one: Item) => isOlder(one, item)
+  const at = belongs ? pageFor(without, hasMore, isOlderThanIt) : -1
+  return without.map((items, index) => (index === at ? putIn(items, item, isOlderThanIt) : items))
+}
+
+/** What an event tells of a conversation, in a list; `belongs`: whether its filter lets it in. */
+export function putConversation(list: ConversationList, conversation: Conversation, belongs: boolean): ConversationList {
+  const before = list.pages.flatMap((page) => page.conversations).find(({ id }) => id === conversation.id)
+  if ((!before && !belongs) || (belongs && before && isSame(before, conversation))) return list
+  const items = putInPages(list.pages.map((page) => page.conversations), conversation, {
+    belongs,
+    hasMore: list.pages.at(-1)?.nextCursor != null,
+    isOlder: (one, than) => isOlderTime(one.lastMessageAt, one.id, than.lastMessageAt, than.id),
+  })
+  return { ...list, pages: list.pages.map((page, index) => ({ ...page, conversations: items[index] ?? [] })) }
+}
+
+/** What an event tells of a message, in its thread. */
+export function putMessage(thread: Thread, message: Message): Thread {
+  const before = thread.pages.flatMap((page) => page.messages).find(({ id }) => id === message.id)
+  if (before && isSame(before, message)) return thread
+  const items = putInPages(thread.pages.map((page) => page.messages), message, {
+    belongs: true,
+    hasMore: thread.pages.at(-1)?.nextCursor != null,
+    isOlder: (one, than) => isOlderTime(one.timestamp, one.id, than.timestamp, than.id),
+  })
+  return { ...thread, pages: thread.pages.map((page, index) => ({ ...page, messages: items[index] ?? [] })) }
+}
+
+/** A note that was just written, by oneself or by a colleague. */
+export function putNote(notes: Notes, note: Note): Notes {
+  const items = putInPages(notes.pages.map((page) => page.notes), note, {
+    belongs: true,
+    hasMore: notes.pages.at(-1)?.nextCursor != null,
+    isOlder: (one, than) => isOlderTime(one.createdAt, one.id, than.createdAt, than.id),
+  })
+  return { ...notes, pages: notes.pages.map((page, index) => ({ ...page, notes: items[index] ?? [] })) }
 }
 
 /** A message that was just sent, before the next look at the server. */

@@ -47,9 +47,10 @@ export const contactSearchQuery = (q: string) =>
     queryFn: ({ signal }) => take(api.GET('/api/v1/contacts', { params: { query: { limit: 20, q } }, signal })),
   })
 
-/** Puts what the server answered where it is shown, without asking again. */
-function keep(client: QueryClient, contact: Contact): void {
-  client.setQueryData(contactQuery(contact.id).queryKey, contact)
+/** Puts what the server says where it is shown, without asking again. */
+export function keepContact(client: QueryClient, contact: Contact): void {
+  client.setQueryData(contactQuery(contact.id).queryKey, (old) => old && contact)
+  void client.invalidateQueries({ queryKey: keys.lists, refetchType: 'none' }) // it may belong elsewhere in them
   client.setQueriesData<InfiniteData<ContactPage>>({ queryKey: keys.lists }, (lists) =>
     lists && {
       ...lists,
@@ -59,6 +60,17 @@ function keep(client: QueryClient, contact: Contact): void {
       })),
     },
   )
+}
+
+/** One that is gone, or not to be seen any more. */
+export function dropContact(client: QueryClient, id: string): void {
+  client.setQueriesData<InfiniteData<ContactPage>>({ queryKey: keys.lists }, (lists) =>
+    lists && {
+      ...lists,
+      pages: lists.pages.map((page) => ({ ...page, contacts: page.contacts.filter((one) => one.id !== id) })),
+    },
+  )
+  void client.resetQueries({ queryKey: keys.one(id) })
 }
 
 export const useCreateContact = () => {
@@ -74,7 +86,7 @@ export const useChangeContact = (id: string) => {
   return useMutation({
     mutationFn: (body: Schemas['ContactChange']) =>
       take(api.PATCH('/api/v1/contacts/{id}', { params: { path: { id } }, body })),
-    onSuccess: (contact) => keep(client, contact),
+    onSuccess: (contact) => keepContact(client, contact),
   })
 }
 
@@ -83,6 +95,6 @@ export const useOptOut = (id: string) => {
   return useMutation({
     mutationFn: (out: boolean) =>
       take(api.POST(out ? '/api/v1/contacts/{id}/opt-out' : '/api/v1/contacts/{id}/opt-in', { params: { path: { id } } })),
-    onSuccess: (contact) => keep(client, contact),
+    onSuccess: (contact) => keepContact(client, contact),
   })
 }

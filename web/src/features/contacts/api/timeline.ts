@@ -1,7 +1,8 @@
 // Everything that happened with a contact, newest first.
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
+import { contactConversationsQuery } from '@/features/contacts/api/conversations'
 import { api, take } from '@/lib/api'
 
 type Schemas = components['schemas']
@@ -24,3 +25,9 @@ export const timelineQuery = (id: string) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     select: ({ pages }) => pages.flatMap(({ entries }) => entries),
   })
+
+/** Something has happened with the contact: where that is shown it is asked for. */
+export function renewHistory(client: QueryClient, id: string): void {
+  void client.invalidateQueries({ queryKey: timelineQuery(id).queryKey })
+  void client.invalidateQueries({ queryKey: contactConversationsQuery(id).queryKey })
+}

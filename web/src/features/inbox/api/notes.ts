@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
+import { putNote } from '@/features/inbox/merge'
 import { api, take } from '@/lib/api'
 
 type Schemas = components['schemas']
@@ -31,10 +32,7 @@ export const useAddNote = (id: string) => {
     mutationFn: (body: Schemas['NoteDraft']) =>
       take(api.POST('/api/v1/conversations/{id}/notes', { params: { path: { id } }, body })),
     onSuccess: (note) => {
-      client.setQueryData(notesQuery(id).queryKey, (old) => {
-        const [first, ...rest] = old?.pages ?? []
-        return old && first && { ...old, pages: [{ ...first, notes: [note, ...first.notes] }, ...rest] }
-      })
+      client.setQueryData(notesQuery(id).queryKey, (old) => old && putNote(old, note)) // an event may have been faster
     },
   })
 }

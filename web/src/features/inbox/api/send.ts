@@ -32,6 +32,10 @@ export interface Pending {
 
 const sendKey = (conversationId: string) => ['send', conversationId]
 
+/** While one sends, what the server tells of that message is in its bubble already; the thread gets it afterwards. */
+export const isSending = (client: QueryClient, conversationId: string): boolean =>
+  client.isMutating({ mutationKey: sendKey(conversationId) }) > 0
+
 // crypto.randomUUID is there on secure pages only.
 export const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -7,6 +7,7 @@ import { QueryView } from '@/components/query_view'
 import { contactQuery } from '@/features/contacts'
 import { conversationQuery, useMarkRead, type Conversation } from '@/features/inbox/api/conversations'
 import { Composer } from '@/features/inbox/components/composer'
+import { Here } from '@/features/inbox/components/here'
 import { Thread } from '@/features/inbox/components/thread'
 import { ThreadHead } from '@/features/inbox/components/thread_head'
 import { useAllowed } from '@/lib/permissions'
@@ -34,6 +35,7 @@ function Open({ conversation, sought, ...head }: { conversation: Conversation } 
     <>
       <ThreadHead conversation={conversation} {...head} />
       <Thread conversation={conversation} sought={sought} />
+      <Here conversationId={conversation.id} />
       <Composer conversation={conversation} contact={contact} />
     </>
   )

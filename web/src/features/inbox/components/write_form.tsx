@@ -15,6 +15,7 @@ import { toggleMark, type Selected } from '@/features/inbox/mark_text'
 import { useQuickReply } from '@/features/inbox/use_quick_reply'
 import { FormattedText, hasMarks, parseMarks } from '@/features/messages'
 import { ManageQuickReplies, QuickReplyOptions } from '@/features/quick_replies'
+import { noteTyping } from '@/lib/live/live'
 
 const charactersMax = 4_096
 const charactersShownFrom = 3_600
@@ -101,6 +102,7 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
             error={length > charactersMax ? t('composer.tooLong') : undefined}
             onChange={(event) => {
               setText(event.currentTarget.value)
+              noteTyping(id)
               setCursor(event.currentTarget.selectionStart)
             }}
             onKeyDown={onKeyDown}

@@ -1,0 +1,172 @@
+// Goal: the frame around the pages keeps them on live events, says when it cannot, and tells of messages to
+// who wants it. Method: pages as a member sees them, with a fake WebSocket.
+import { Menu } from '@mantine/core'
+import { act, screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import { ConnectionMark } from '@/app/connection_mark'
+import { LiveEvents } from '@/app/live_events'
+import { NoticeItems } from '@/app/notice_items'
+import { InboxPage } from '@/features/inbox/pages/inbox_page'
+import { usual } from '@/features/inbox/pages/inbox_fixture'
+import { At, giveSizes } from '@/features/inbox/testing'
+import { contact, conversation, message, rowContact } from '@/features/inbox/testing_data'
+import { FakeSocket } from '@/lib/live/testing'
+import { showPage, user, type Answers } from '@/lib/testing'
+
+let sockets: (FakeSocket & { url: string })[] = []
+
+class ListedSocket extends FakeSocket {
+  constructor(readonly url: string) {
+    super()
+    sockets.push(this)
+  }
+}
+
+interface Shown {
+  title: string
+  options: NotificationOptions
+}
+let shown: Shown[] = []
+
+class FakeNotification {
+  static permission: NotificationPermission = 'default'
+  static requestPermission = vi.fn(() => {
+    FakeNotification.permission = 'granted'
+    return Promise.resolve(FakeNotification.permission)
+  })
+  onclick: (() => void) | null = null
+  constructor(title: string, options: NotificationOptions) {
+    shown.push({ title, options })
+  }
+  close() {}
+}
+
+beforeEach(() => {
+  giveSizes()
+  sockets = []
+  shown = []
+  FakeNotification.permission = 'default'
+  FakeNotification.requestPermission.mockClear()
+  vi.stubGlobal('WebSocket', ListedSocket)
+  vi.stubGlobal('Notification', FakeNotification)
+  vi.stubGlobal('isSecureContext', true)
+  localStorage.clear()
+})
+afterEach(() => vi.useRealTimers())
+
+const page = () => (
+  <>
+    <LiveEvents />
+    <ConnectionMark />
+    <InboxPage />
+  </>
+)
+const open = (answers: Answers = {}) =>
+  showPage(<At address="/inbox/conversation-1" path="/inbox/{-$conversationId}" page={page} />, { answers: { ...usual, ...answers } })
+
+async function connected(): Promise<FakeSocket> {
+  await waitFor(() => expect(sockets).not.toHaveLength(0))
+  const socket = sockets.at(-1)
+  if (!socket) throw new Error('no connection')
+  act(() => socket.welcomes())
+  return socket
+}
+
+test('STOP in the open thread locks the composer at once', async () => {
+  let stopped = false
+  const optOut = () => ({ status: stopped, optedOutAt: stopped ? '2026-11-26T10:07:00Z' : null, optedOutVia: null, optedBackInAt: null })
+  await open({
+    'GET /api/v1/contacts/*': () => contact({ optOut: optOut() }),
+    'GET /api/v1/conversations/*': () => conversation({ contact: rowContact({ optedOut: stopped }) }),
+  })
+  const socket = await connected()
+  expect(sockets[0]?.url).toBe(`ws://${location.host}/api/v1/realtime`)
+  expect(await screen.findByRole('textbox', { name: 'Message' })).toBeVisible()
+  stopped = true
+  act(() => socket.tells({ type: 'contact.changed', id: 'e-1', data: { contact: contact({ optOut: optOut() }) } }))
+  expect(await screen.findByText('This contact has opted out')).toBeVisible()
+  expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull()
+})
+
+test('a colleague who looks at the conversation, and writes, is named', async () => {
+  await open()
+  const socket = await connected()
+  await screen.findByRole('textbox', { name: 'Message' })
+  act(() => socket.tells({ type: 'presence', userId: 'user-2', state: 'online', conversationId: 'conversation-1' }))
+  expect(await screen.findByText('Lucía Vega is looking at this conversation, too')).toBeVisible()
+  act(() => socket.tells({ type: 'typing', userId: 'user-2', conversationId: 'conversation-1', shownMs: 60_000 }))
+  expect(await screen.findByText('Lucía Vega is writing an answer…')).toBeVisible()
+  await waitFor(() => expect(socket.said).toContainEqual({ type: 'presence', state: 'online', conversationId: 'conversation-1' }))
+})
+
+test('a connection that is gone for seconds is told of, until it is there again', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
+  await open()
+  const socket = await connected()
+  act(() => socket.ends(1006))
+  await act(() => vi.advanceTimersByTimeAsync(3_000))
+  expect(screen.queryByText('Connection lost, trying again')).toBeNull()
+  await act(() => vi.advanceTimersByTimeAsync(2_000))
+  expect(screen.getByText('Connection lost, trying again')).toBeVisible()
+  await waitFor(() => expect(sockets.length).toBeGreaterThan(1))
+  act(() => sockets.at(-1)?.welcomes({ resumed: true }))
+  expect(screen.queryByText('Connection lost, trying again')).toBeNull()
+})
+
+const arrives = (id: string, change: Parameters<typeof conversation>[0]) => ({
+  type: 'message.created',
+  id: `e-${id}`,
+  data: {
+    message: message({ id, conversationId: 'conversation-2', body: 'Where is it?' }),
+    conversation: conversation({ id: 'conversation-2', ...change }),
+  },
+})
+
+test('who wants it is told of messages in conversations that are theirs or nobody’s, once each', async () => {
+  localStorage.setItem('wapi-notices', JSON.stringify({ desktop: true, sound: false }))
+  FakeNotification.permission = 'granted'
+  await open()
+  const socket = await connected()
+  act(() => socket.tells(arrives('m-1', { assigneeId: 'user-2' })))
+  act(() => socket.tells(arrives('m-2', { assigneeId: null })))
+  act(() => socket.tells(arrives('m-2', { assigneeId: null })))
+  act(() => socket.tells(arrives('m-3', { assigneeId: user.id })))
+  expect(shown).toEqual(Array(2).fill({ title: 'Rosa Martínez', options: { body: 'Where is it?', tag: 'conversation-2' } }))
+})
+
+test('nobody is told who has not asked for it', async () => {
+  FakeNotification.permission = 'granted'
+  await open()
+  const socket = await connected()
+  act(() => socket.tells(arrives('m-1', { assigneeId: null })))
+  expect(shown).toEqual([])
+})
+
+const items = (
+  <Menu opened>
+    <Menu.Target>
+      <button type="button">menu</button>
+    </Menu.Target>
+    <Menu.Dropdown>
+      <NoticeItems />
+    </Menu.Dropdown>
+  </Menu>
+)
+
+test('the permission is asked for by a click, and not before', async () => {
+  await showPage(items, { answers: {} })
+  const item = await screen.findByRole('menuitem', { name: 'Desktop notifications' })
+  expect(FakeNotification.requestPermission).not.toHaveBeenCalled()
+  await userEvent.click(item)
+  await waitFor(() => expect(item).toHaveAccessibleName('Desktop notifications On'))
+  expect(FakeNotification.requestPermission).toHaveBeenCalledTimes(1)
+})
+
+test('notifications that the browser blocks cannot be chosen', async () => {
+  FakeNotification.permission = 'denied'
+  await showPage(items, { answers: {} })
+  const item = await screen.findByRole('menuitem', { name: /blocked in the browser/ })
+  expect(item).toBeDisabled()
+})
