@@ -2,6 +2,7 @@
 import { Badge, Group, Table, Text } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { createColumnHelper, flexRender, getCoreRowModel, useReactTable } from '@tanstack/react-table'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { TimeText } from '@/components/time_text'
@@ -17,13 +18,17 @@ import { useColumnLabel } from '@/features/contacts/components/use_column_label'
 const column = createColumnHelper<Contact>()
 const tagsShown = 3
 
+/** The same as long as nothing else is chosen: cells of new definitions would be made anew and lose the focus. */
 function useColumnDefs(shown: Column[]) {
   const { t } = useTranslation('contacts')
   const label = useColumnLabel()
-  return [
-    column.accessor('name', { header: t('fields.name'), cell: ({ row }) => <NameCell contact={row.original} /> }),
-    ...shown.map((one) => column.display({ id: one, header: label(one), cell: ({ row }) => <Cell contact={row.original} column={one} /> })),
-  ]
+  return useMemo(
+    () => [
+      column.accessor('name', { header: t('fields.name'), cell: ({ row }) => <NameCell contact={row.original} /> }),
+      ...shown.map((one) => column.display({ id: one, header: label(one), cell: ({ row }) => <Cell contact={row.original} column={one} /> })),
+    ],
+    [t, label, shown],
+  )
 }
 
 function Cell({ contact, column: shown }: { contact: Contact; column: Column }) {
