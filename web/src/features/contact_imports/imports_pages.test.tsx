@@ -58,6 +58,7 @@ test('imports are listed with what became of their rows', async () => {
 
 describe('a file', () => {
   const file = new File(['Who,Mobile\r\nAnn,+43 660 1\r\n'], 'people.csv', { type: 'text/csv' })
+  const RealRequest = globalThis.XMLHttpRequest
   let sent: FakeRequest[] = []
   class FakeRequest {
     upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {}
@@ -85,9 +86,11 @@ describe('a file', () => {
   }
   beforeEach(() => {
     sent = []
-    vi.stubGlobal('XMLHttpRequest', FakeRequest)
+    globalThis.XMLHttpRequest = FakeRequest as never
   })
-  afterEach(() => vi.unstubAllGlobals())
+  afterEach(() => {
+    globalThis.XMLHttpRequest = RealRequest
+  })
 
   async function choose(answers: Answers = { [listPath]: page() }) {
     await showPage(list, { answers })
