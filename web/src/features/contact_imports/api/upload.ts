@@ -28,6 +28,7 @@ function shortName(name: string): string {
 
 export async function upload({ file, encoding, signal, onProgress }: UploadOptions): Promise<Import> {
   const session = await freshSession()
+  signal.throwIfAborted() // stopped before anything was sent
   const query = new URLSearchParams({ fileName: shortName(file.name), encoding })
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
