@@ -40,6 +40,7 @@ def describe(stack: Stack, living: living_data.Living) -> dict:
         "workspaceId": stack.account.workspace["id"],
         "contactId": living.contact_id,
         "conversationId": living.conversation_id,
+        "importId": living.import_id,
         "wabaId": stack.account.waba_id,
         "phoneNumberId": stack.account.phone_number_ids[0],
     }

@@ -13,6 +13,7 @@ import type numbers from '@/features/numbers/strings/en.json'
 import type overview from '@/features/overview/strings/en.json'
 import type team from '@/features/team/strings/en.json'
 import type workspace from '@/features/workspace/strings/en.json'
+import type contactImports from '@/features/contact_imports/strings/en.json'
 import type contacts from '@/features/contacts/strings/en.json'
 import type inbox from '@/features/inbox/strings/en.json'
 import type messages from '@/features/messages/strings/en.json'
@@ -36,6 +37,7 @@ declare module 'i18next' {
       overview: typeof overview
       team: typeof team
       workspace: typeof workspace
+      contact_imports: typeof contactImports
       contacts: typeof contacts
       inbox: typeof inbox
       messages: typeof messages

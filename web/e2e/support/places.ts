@@ -5,7 +5,7 @@ import type { Permission } from '@/api/generated/permissions'
 import { operatorPages } from '@/app/operator_pages'
 import { guestPages, pages } from '@/app/pages'
 
-const sampleNames = ['contactId', 'conversationId', 'workspaceId'] as const
+const sampleNames = ['contactId', 'conversationId', 'importId', 'workspaceId'] as const
 type SampleName = (typeof sampleNames)[number]
 export type Samples = Partial<Record<SampleName, string>>
 const isSample = (name: string): name is SampleName => (sampleNames as readonly string[]).includes(name)
@@ -55,5 +55,6 @@ function fill(path: string, samples: Samples): string | null {
 export const allPlaces = placesFor({
   contactId: 'contactId',
   conversationId: 'conversationId',
+  importId: 'importId',
   workspaceId: 'workspaceId',
 })

@@ -24,6 +24,8 @@ export interface Stack {
   /** Of a contact with some life, and the conversation with them. */
   contactId: string
   conversationId: string
+  /** A file whose columns nobody has named yet. */
+  importId: string
   wabaId: string
   phoneNumberId: string
 }

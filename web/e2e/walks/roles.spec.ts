@@ -38,7 +38,7 @@ async function begin(page: Page, stack: Stack, role: Role): Promise<Walk> {
   const walk: Walk = {
     allowed: new Set(me.permissions),
     refused: [],
-    samples: { contactId: contacts?.[0]?.id, conversationId: conversations?.[0]?.id },
+    samples: { contactId: contacts?.[0]?.id, conversationId: conversations?.[0]?.id, importId: stack.importId },
   }
   await watch(page, walk)
   return walk

@@ -77,6 +77,16 @@ export const pages: PageEntry[] = [
     load: async () => (await import('@/features/contacts/pages/contact_page')).ContactPage,
   },
   {
+    path: paths.contactImports,
+    permission: 'importContacts',
+    load: async () => (await import('@/features/contact_imports/pages/imports_page')).ImportsPage,
+  },
+  {
+    path: paths.contactImport,
+    permission: 'importContacts',
+    load: async () => (await import('@/features/contact_imports/pages/import_page')).ImportPage,
+  },
+  {
     path: paths.overview,
     permission: 'viewAnalytics',
     load: async () => (await import('@/features/overview/pages/overview_page')).OverviewPage,

@@ -12,6 +12,8 @@ export const paths = {
   overview: '/overview',
   contacts: '/contacts',
   contact: '/contacts/$contactId',
+  contactImports: '/contacts/imports',
+  contactImport: '/contacts/imports/$importId',
   numbers: '/settings/numbers',
   team: '/settings/team',
   roles: '/settings/roles',

@@ -51,13 +51,15 @@ export async function take<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
     throw new ApiError('offline', 'No answer from the server.', 0)
   })
   if (response.ok) return data as Data
-  throw toApiError(error, response)
+  const { status, statusText, headers } = response
+  throw toApiError(error, { status, statusText, retryAfter: headers.get('Retry-After') })
 }
 
-function toApiError(body: unknown, response: Response): ApiError {
-  const retryAfter = Number(response.headers.get('Retry-After')) || undefined
-  const inner = (body as { error?: { code: ErrorCode; message: string; field?: string; requestId?: string } } | undefined)
+/** For who cannot go by `api`, such as an upload that tells how far it is. */
+export function toApiError(body: unknown, answer: { status: number; statusText: string; retryAfter?: string | null }): ApiError {
+  const retryAfter = Number(answer.retryAfter) || undefined
+  const inner = (body as { error?: { code: ErrorCode; message: string; field?: string; requestId?: string } } | null | undefined)
     ?.error
-  if (!inner?.code) return new ApiError('internal_error', response.statusText, response.status)
-  return new ApiError(inner.code, inner.message, response.status, inner.field, inner.requestId, retryAfter)
+  if (!inner?.code) return new ApiError('internal_error', answer.statusText, answer.status)
+  return new ApiError(inner.code, inner.message, answer.status, inner.field, inner.requestId, retryAfter)
 }

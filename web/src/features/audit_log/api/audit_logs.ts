@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, useMutation } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
+import type { ExportFormat } from '@/components/export_button'
 import { queryOf, type AuditFilter } from '@/features/audit_log/filter'
 import { api, take } from '@/lib/api'
 
@@ -40,8 +41,6 @@ export const useVerify = (onProgress: (entries: number) => void) =>
       }
     },
   })
-
-export type ExportFormat = 'csv' | 'jsonl'
 
 /** Everything that matches, in pieces as they arrive. */
 export async function openExport(filter: AuditFilter, format: ExportFormat, signal: AbortSignal) {

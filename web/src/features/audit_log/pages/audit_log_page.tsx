@@ -3,9 +3,10 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { ExportButton } from '@/components/export_button'
 import { Page } from '@/components/page'
+import { openExport } from '@/features/audit_log/api/audit_logs'
 import { EntriesCard } from '@/features/audit_log/components/entries_card'
-import { ExportButton } from '@/features/audit_log/components/export_button'
 import { FilterBar } from '@/features/audit_log/components/filter_bar'
 import { ProofCard } from '@/features/audit_log/components/proof_card'
 import { everything } from '@/features/audit_log/filter'
@@ -17,7 +18,7 @@ export function AuditLogPage() {
   const [filter, setFilter] = useState(everything)
   const [settled] = useDebouncedValue(filter, typingPauseMs)
   return (
-    <Page title={t('title')} about={t('about')} actions={<ExportButton filter={filter} />}>
+    <Page title={t('title')} about={t('about')} actions={<ExportButton name="audit-log" open={(format, signal) => openExport(filter, format, signal)} />}>
       <Stack>
         <FilterBar filter={filter} onChange={setFilter} />
         <EntriesCard filter={settled} onClear={() => setFilter(everything)} />

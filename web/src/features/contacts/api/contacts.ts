@@ -1,36 +1,34 @@
 // Contacts: lists, one, and what changes them.
 import {
-  infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type InfiniteData, type QueryClient,
+  infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient, type InfiniteData, type QueryClient,
 } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
+import { queryOf, queryText, type ContactFilter } from '@/features/contacts/filter'
 import { api, take } from '@/lib/api'
 
 type Schemas = components['schemas']
 export type Contact = Schemas['Contact']
 type ContactPage = Schemas['ContactPage']
 
-export interface ContactFilter {
-  /** Part of the name, or digits of the phone. */
-  q: string
-  tag: string
-}
-
 const pageSize = 50
 const keys = { lists: ['contacts', 'list'], one: (id: string) => ['contacts', 'one', id] as const }
 
-export const contactsQuery = ({ q, tag }: ContactFilter) =>
+/** A page may hold fewer than asked for, or none, and more may follow. */
+export const contactsQuery = (filter: ContactFilter) =>
   infiniteQueryOptions({
-    queryKey: [...keys.lists, { q, tag }],
+    queryKey: [...keys.lists, filter],
     queryFn: ({ pageParam, signal }) =>
       take(
         api.GET('/api/v1/contacts', {
-          params: { query: { limit: pageSize, q: q || undefined, tag: tag ? [tag] : undefined, cursor: pageParam } },
+          params: { query: { ...queryOf(filter), limit: pageSize, cursor: pageParam } },
+          querySerializer: (query) => queryText(query, filter.conditions.attributes),
           signal,
         }),
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData, // a filter that changes does not empty the page for a moment
   })
 
 export const contactQuery = (id: string) =>
@@ -71,6 +69,16 @@ export function dropContact(client: QueryClient, id: string): void {
     },
   )
   void client.resetQueries({ queryKey: keys.one(id) })
+}
+
+/** The contact is gone: nothing of it is shown from memory. */
+export async function forgetContact(client: QueryClient, id: string): Promise<void> {
+  client.removeQueries({ queryKey: keys.one(id) })
+  client.removeQueries({ queryKey: ['messages'] })
+  await Promise.all([
+    client.invalidateQueries({ queryKey: keys.lists }),
+    client.invalidateQueries({ queryKey: ['conversations'] }),
+  ])
 }
 
 export const useCreateContact = () => {

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
+import { forgetContact } from '@/features/contacts/api/contacts'
 import { api, take } from '@/lib/api'
 
 type ContactExport = components['schemas']['ContactExport']
@@ -29,13 +30,6 @@ export const useEraseContact = (id: string) => {
   const client = useQueryClient()
   return useMutation({
     mutationFn: () => take(api.POST('/api/v1/contacts/{id}/erase', { params: { path: { id } }, body: { confirm: id } })),
-    onSuccess: () => {
-      client.removeQueries({ queryKey: ['contacts', 'one', id] })
-      client.removeQueries({ queryKey: ['messages'] })
-      return Promise.all([
-        client.invalidateQueries({ queryKey: ['contacts', 'list'] }),
-        client.invalidateQueries({ queryKey: ['conversations'] }),
-      ])
-    },
+    onSuccess: () => forgetContact(client, id),
   })
 }

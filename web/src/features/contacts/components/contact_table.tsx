@@ -7,44 +7,62 @@ import { useTranslation } from 'react-i18next'
 
 import { TimeText } from '@/components/time_text'
 import type { Contact } from '@/features/contacts/api/contacts'
+import { showValue } from '@/features/contacts/attributes'
+import { attributeOf, isFixed, type Column } from '@/features/contacts/columns'
 import { ContactAvatar } from '@/features/contacts/components/contact_avatar'
 import { ContactName } from '@/features/contacts/components/contact_name'
 import classes from '@/features/contacts/components/contact_table.module.css'
 import { TagList } from '@/features/contacts/components/tags_editor'
+import { useColumnLabel } from '@/features/contacts/components/use_column_label'
 
 const column = createColumnHelper<Contact>()
 const tagsShown = 3
 
-function useColumns() {
+/** The same as long as nothing else is chosen: cells of new definitions would be made anew and lose the focus. */
+function useColumnDefs(shown: Column[]) {
   const { t } = useTranslation('contacts')
+  const label = useColumnLabel()
   return useMemo(
     () => [
       column.accessor('name', { header: t('fields.name'), cell: ({ row }) => <NameCell contact={row.original} /> }),
-      column.accessor('phone', {
-        header: t('fields.phone'),
-        cell: ({ getValue }) => <bdi dir="ltr">{getValue() ?? '—'}</bdi>,
-      }),
-      column.accessor('tags', { header: t('fields.tags'), cell: ({ getValue }) => <TagList tags={getValue()} max={tagsShown} /> }),
-      column.accessor('optOut', {
-        header: t('list.status'),
-        cell: ({ getValue }) => (
-          <Badge size="sm" variant="light" color={getValue().status ? 'red' : 'brand'}>
-            {t(getValue().status ? 'list.out' : 'list.in')}
-          </Badge>
-        ),
-      }),
-      column.accessor('createdAt', { header: t('list.created'), cell: ({ getValue }) => <TimeText at={getValue()} /> }),
+      ...shown.map((one) => column.display({ id: one, header: label(one), cell: ({ row }) => <Cell contact={row.original} column={one} /> })),
     ],
-    [t],
+    [t, label, shown],
   )
 }
 
-export function ContactTable({ contacts }: { contacts: Contact[] }) {
+function Cell({ contact, column: shown }: { contact: Contact; column: Column }) {
+  const { t } = useTranslation('contacts')
+  if (!isFixed(shown)) {
+    const value = (contact.attributes as Record<string, unknown>)[attributeOf(shown)]
+    return (
+      <Text size="sm" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
+        <bdi>{value === undefined ? '' : showValue(value)}</bdi>
+      </Text>
+    )
+  }
+  switch (shown) {
+    case 'phone':
+      return <bdi dir="ltr">{contact.phone ?? '—'}</bdi>
+    case 'tags':
+      return <TagList tags={contact.tags} max={tagsShown} />
+    case 'optOut':
+      return (
+        <Badge size="sm" variant="light" color={contact.optOut.status ? 'red' : 'brand'}>
+          {t(contact.optOut.status ? 'list.out' : 'list.in')}
+        </Badge>
+      )
+    case 'createdAt':
+      return <TimeText at={contact.createdAt} />
+  }
+}
+
+export function ContactTable({ contacts, columns }: { contacts: Contact[]; columns: Column[] }) {
   const { t } = useTranslation('contacts')
   const navigate = useNavigate()
   const table = useReactTable({
     data: contacts,
-    columns: useColumns(),
+    columns: useColumnDefs(columns),
     getCoreRowModel: getCoreRowModel(),
     getRowId: ({ id }) => id,
   })

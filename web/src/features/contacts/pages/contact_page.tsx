@@ -1,10 +1,10 @@
 // One contact: who it is, the conversations, and what the law asks for.
-import { Anchor, Card as Paper, SimpleGrid, Stack } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
+import { Card as Paper, SimpleGrid, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
+import { BackLink } from '@/components/back_link'
 import { Page } from '@/components/page'
 import { QueryView } from '@/components/query_view'
 import { paths } from '@/config/paths'
@@ -12,8 +12,8 @@ import { contactQuery } from '@/features/contacts/api/contacts'
 import { ContactDetails } from '@/features/contacts/components/contact_details'
 import { contactLabel } from '@/features/contacts/contact_label'
 import { ConversationsCard } from '@/features/contacts/components/conversations_card'
+import { DuplicatesCard } from '@/features/contacts/components/duplicates_card'
 import { PrivacyCard } from '@/features/contacts/components/privacy_card'
-import classes from '@/features/contacts/pages/contact_page.module.css'
 
 export function ContactPage() {
   const { t } = useTranslation('contacts')
@@ -21,9 +21,7 @@ export function ContactPage() {
   const query = useQuery(contactQuery(contactId))
   return (
     <Page title={query.data ? contactLabel(query.data) : t('title')}>
-      <Anchor component={Link} to={paths.contacts} size="sm" className={classes.back}>
-        <IconArrowLeft size={16} className={classes.flip} aria-hidden /> {t('back')}
-      </Anchor>
+      <BackLink to={paths.contacts}>{t('back')}</BackLink>
       <QueryView query={query}>
         {(contact) => (
           <SimpleGrid cols={{ base: 1, md: 2 }} mt="sm">
@@ -32,6 +30,7 @@ export function ContactPage() {
             </Paper>
             <Stack>
               <ConversationsCard contactId={contact.id} />
+              <DuplicatesCard contact={contact} />
               <PrivacyCard contact={contact} />
             </Stack>
           </SimpleGrid>

@@ -1,17 +1,20 @@
-import { screen, waitFor } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { permissions } from '@/api/generated/permissions'
 import { ContactPage } from '@/features/contacts/pages/contact_page'
 import { ContactsPage } from '@/features/contacts/pages/contacts_page'
 import { At } from '@/features/inbox/testing'
 import { contact, conversation, optedOut } from '@/features/inbox/testing_data'
-import { failure, showPage, testStates, type Answers } from '@/lib/testing'
+import { failure, showPage, testStates, type Answers, type Asked } from '@/lib/testing'
 
 const listPath = 'GET /api/v1/contacts'
 const onePath = 'GET /api/v1/contacts/*'
 const page = (...contacts: unknown[]) => ({ contacts, nextCursor: null })
+const segmentsPath = 'GET /api/v1/contacts/segments'
+const noSegments: Answers = { [segmentsPath]: { segments: [] } }
+const vips = { id: 'segment-1', name: 'Vips', filter: { tags: ['vip'] }, createdAt: '2026-11-01T10:00:00Z' }
 const list = <At address="/contacts" path="/contacts" page={ContactsPage} />
 const detail = <At address="/contacts/contact-1" path="/contacts/$contactId" page={ContactPage} />
 const usual: Answers = {
@@ -20,23 +23,25 @@ const usual: Answers = {
 }
 const without = (...taken: string[]) => permissions.filter((one) => !taken.includes(one))
 
-testStates('the contacts', { page: list, list: listPath, empty: { answer: page(), shows: 'No contacts yet' } })
+beforeEach(() => localStorage.clear())
+
+testStates('the contacts', { page: list, answers: noSegments, list: listPath, empty: { answer: page(), shows: 'No contacts yet' } })
 
 describe('the contacts', () => {
   test('are in a table, with who has opted out', async () => {
-    await showPage(list, { answers: { [listPath]: page(contact(), contact({ id: 'contact-2', name: 'Karl', optOut: optedOut })) } })
+    await showPage(list, { answers: { ...noSegments, [listPath]: page(contact(), contact({ id: 'contact-2', name: 'Karl', optOut: optedOut })) } })
     expect(await screen.findByRole('link', { name: 'Karl' })).toHaveAttribute('href', '/contacts/contact-2')
     expect(screen.getAllByText('Opted out')[0]).toBeInTheDocument()
   })
 
   test('are searched by the server', async () => {
-    const { asked } = await showPage(list, { answers: { [listPath]: page(contact()) } })
+    const { asked } = await showPage(list, { answers: { ...noSegments, [listPath]: page(contact()) } })
     await userEvent.type(await screen.findByRole('searchbox', { name: 'Name or number' }), 'ros')
     await waitFor(() => expect(asked.at(-1)?.query.get('q')).toBe('ros'))
   })
 
   test('get a new one, or the reason why not', async () => {
-    const { of } = await showPage(list, { answers: { [listPath]: page(contact()), 'POST /api/v1/contacts': failure(409, 'contact_exists') } })
+    const { of } = await showPage(list, { answers: { ...noSegments, [listPath]: page(contact()), 'POST /api/v1/contacts': failure(409, 'contact_exists') } })
     await userEvent.click(await screen.findByRole('button', { name: 'Add contact' }))
     await userEvent.type(await screen.findByRole('textbox', { name: /Phone number/ }), '+43 660 1')
     await userEvent.click(screen.getByRole('button', { name: 'Add' }))
@@ -45,9 +50,99 @@ describe('the contacts', () => {
   })
 
   test('are not added by who may not', async () => {
-    await showPage(list, { answers: { [listPath]: page(contact()) }, allowed: without('createContacts') })
+    await showPage(list, { answers: { ...noSegments, [listPath]: page(contact()) }, allowed: without('createContacts') })
     await screen.findByRole('link', { name: 'Rosa Martínez' })
     expect(screen.queryByRole('button', { name: 'Add contact' })).toBeNull()
+  })
+
+  test('are filtered by what the server is told', async () => {
+    const { asked } = await showPage(list, { answers: { ...noSegments, [listPath]: page(contact()) } })
+    await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'When they wrote last' }), 'silent90')
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Messages' }), 'false')
+    await userEvent.click(screen.getByRole('button', { name: 'More filters' }))
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Name of the detail' }), 'city')
+    await userEvent.type(screen.getByRole('textbox', { name: 'Value' }), 'Graz{Enter}')
+    const wanted = 'silentForDays=90&optedOut=false&limit=50&attribute.city=Graz'
+    await waitFor(() => expect(asked.at(-1)?.query.toString()).toBe(wanted))
+    await userEvent.click(screen.getByRole('button', { name: 'Clear' }))
+    await waitFor(() => expect(asked.at(-1)?.query.toString()).toBe('limit=50'))
+  })
+
+  test('are looked for further when a page holds none and more may follow', async () => {
+    const pages = ({ query }: Asked) =>
+      query.get('cursor') ? page(contact()) : { contacts: [], nextCursor: 'further' }
+    await showPage(list, { answers: { ...noSegments, [listPath]: pages } })
+    expect(await screen.findByRole('link', { name: 'Rosa Martínez' })).toBeVisible()
+  })
+
+  test('have the columns that one chooses', async () => {
+    const answers = { ...noSegments, [listPath]: page(contact({ attributes: { city: 'Graz' } as never })) }
+    await showPage(list, { answers })
+    await screen.findByRole('link', { name: 'Rosa Martínez' })
+    expect(screen.queryByRole('columnheader', { name: 'city' })).toBeNull()
+    await userEvent.click(screen.getByRole('button', { name: 'Columns' }))
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'city' }))
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Tags' }))
+    expect(await screen.findByRole('columnheader', { name: 'city' })).toBeVisible()
+    expect(screen.getByRole('cell', { name: 'Graz' })).toBeVisible()
+    expect(screen.queryByRole('columnheader', { name: 'Tags' })).toBeNull()
+  })
+
+  test('are exported as they are filtered', async () => {
+    const made = vi.fn<(blob: Blob) => string>(() => 'blob:file')
+    URL.createObjectURL = made as typeof URL.createObjectURL
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined)
+    const filtered = <At address="/contacts?filter=%7B%22tags%22%3A%5B%22vip%22%5D%7D" path="/contacts" page={ContactsPage} />
+    const { asked } = await showPage(filtered, {
+      answers: { ...noSegments, [listPath]: page(contact()), 'GET /api/v1/contacts/export': () => new Response('id\r\n') },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Export' }))
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'As CSV, for spreadsheets' }))
+    expect(await screen.findByText('The file is complete.')).toBeVisible()
+    expect(asked.find(({ path }) => path.endsWith('/export'))?.query.toString()).toBe('tag=vip&format=csv')
+  })
+
+  test('show no import and export to who may neither', async () => {
+    await showPage(list, { answers: { ...noSegments, [listPath]: page(contact()) }, allowed: ['viewContacts'] })
+    await screen.findByRole('link', { name: 'Rosa Martínez' })
+    expect(screen.queryByRole('link', { name: 'Import' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Export' })).toBeNull()
+  })
+})
+
+describe('segments', () => {
+  const answers = { [segmentsPath]: { segments: [vips] }, [listPath]: page(contact()) }
+
+  test('are asked for by their id', async () => {
+    const { asked } = await showPage(list, { answers })
+    await userEvent.click(await screen.findByRole('button', { name: 'Vips' }))
+    await waitFor(() => expect(asked.at(-1)?.query.get('segment')).toBe('segment-1'))
+    expect(screen.getByRole('button', { name: 'Vips' })).toHaveAttribute('aria-pressed', 'true')
+  })
+
+  test('are made of the filter as it is', async () => {
+    const { of } = await showPage(list, { answers: { ...answers, 'POST /api/v1/contacts/segments': { ...vips, id: 'segment-2', name: 'Out' } } })
+    await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Messages' }), 'true')
+    await userEvent.click(await screen.findByRole('button', { name: 'Save as segment' }))
+    await userEvent.type(await screen.findByRole('textbox', { name: /Name/ }), 'Out{Enter}')
+    await waitFor(() => expect(of('POST')[0]?.body).toEqual({ name: 'Out', filter: { optedOut: true } }))
+  })
+
+  test('are removed after a question', async () => {
+    const { of } = await showPage(list, { answers: { ...answers, 'DELETE /api/v1/contacts/segments/*': vips } })
+    await userEvent.click(await screen.findByRole('button', { name: 'Vips' }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Actions for Vips' }))
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Remove' }))
+    expect(of('DELETE')).toEqual([])
+    const dialog = await screen.findByRole('dialog', { name: 'Remove the segment Vips?' })
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Remove' }))
+    await waitFor(() => expect(of('DELETE')[0]?.path).toBe('/api/v1/contacts/segments/segment-1'))
+  })
+
+  test('cannot be made by who may not edit', async () => {
+    await showPage(list, { answers, allowed: ['viewContacts'] })
+    await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Messages' }), 'true')
+    expect(screen.queryByRole('button', { name: 'Save as segment' })).toBeNull()
   })
 })
 
@@ -85,10 +180,33 @@ describe('a contact', () => {
     expect((await screen.findAllByText('Rosa M.')).length).toBeGreaterThan(0)
   })
 
+  test('is merged with the one that is found, which may stay', async () => {
+    const twin = contact({ id: 'contact-2', name: 'Rosa M.', optOut: optedOut })
+    const { of } = await showPage(detail, {
+      answers: { ...usual, [listPath]: page(contact(), twin), 'POST /api/v1/contacts/*/merge': twin },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Merge with another' }))
+    await userEvent.click(await screen.findByRole('button', { name: /Rosa M\./ }))
+    await userEvent.click(await screen.findByRole('radio', { name: /Rosa M\./ }))
+    expect(screen.getByText(/Who stays is opted out/)).toBeVisible()
+    expect(of('POST')).toEqual([])
+    await userEvent.click(screen.getByRole('button', { name: 'Merge' }))
+    await waitFor(() => expect(of('POST')[0]).toMatchObject({ path: '/api/v1/contacts/contact-2/merge', body: { from: 'contact-1' } }))
+    expect(await screen.findByText('The two are one contact now.')).toBeVisible()
+  })
+
+  test('that has a history is not removed, and it is said why', async () => {
+    await showPage(detail, { answers: { ...usual, 'DELETE /api/v1/contacts/*': failure(409, 'contact_has_history') } })
+    await userEvent.click(await screen.findByRole('button', { name: 'Remove' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Remove Rosa Martínez?' })
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Remove' }))
+    expect(await within(dialog).findByRole('alert')).toHaveTextContent('Erase it instead')
+  })
+
   test('is only read by who may do nothing else', async () => {
     await showPage(detail, { answers: usual, allowed: ['viewContacts'] })
     await screen.findByText('+436601234567')
-    for (const name of ['Change the name', 'Opt out', 'Erase', 'Download everything']) {
+    for (const name of ['Change the name', 'Opt out', 'Erase', 'Download everything', 'Merge with another', 'Remove']) {
       expect(screen.queryByRole('button', { name })).toBeNull()
     }
     expect(screen.queryByRole('textbox', { name: 'Tags' })).toBeNull()

@@ -1,88 +1,114 @@
-// All contacts: search, tag, add.
-import { Button, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { IconPlus, IconSearch, IconTag } from '@tabler/icons-react'
+// All contacts: segments, filters, columns, adding, import and export. The filter is in the address.
+import { Button, Group, Loader, Stack, Text } from '@mantine/core'
+import { IconPlus, IconUpload } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { ExportButton } from '@/components/export_button'
+import { LoadMore } from '@/components/load_more'
 import { Page } from '@/components/page'
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
-import { contactsQuery } from '@/features/contacts/api/contacts'
+import { paths } from '@/config/paths'
+import { contactsQuery, type Contact } from '@/features/contacts/api/contacts'
+import { openExport } from '@/features/contacts/api/export'
+import { useColumns } from '@/features/contacts/columns'
+import { ColumnsMenu } from '@/features/contacts/components/columns_menu'
 import { ContactTable } from '@/features/contacts/components/contact_table'
 import { CreateContactDialog } from '@/features/contacts/components/create_contact_dialog'
-import { useAllowed } from '@/lib/permissions'
-
-const typingPauseMs = 250
+import { FilterBar } from '@/features/contacts/components/filter_bar'
+import { SegmentBar } from '@/features/contacts/components/segment_bar'
+import { filterOfSearch, isFiltered, searchOf, type ContactFilter } from '@/features/contacts/filter'
+import { Allowed, useAllowed } from '@/lib/permissions'
 
 export function ContactsPage() {
   const { t } = useTranslation('contacts')
   const mayCreate = useAllowed('createContacts')
-  const [search, setSearch] = useState('')
-  const [tag, setTag] = useState('')
+  const [filter, setFilter] = useFilter()
+  const [columns, setColumns] = useColumns()
   const [creating, setCreating] = useState(false)
-  const [q] = useDebouncedValue(search.trim(), typingPauseMs)
-  const query = useInfiniteQuery(contactsQuery({ q, tag }))
-  const contacts = useMemo(() => query.data?.pages.flatMap((page) => page.contacts) ?? [], [query.data])
+  const { query, contacts, looking } = useContacts(filter)
   const tags = useKnownTags(contacts.flatMap((contact) => contact.tags))
-  const filtered = q !== '' || tag !== ''
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {t('create.open')}
     </Button>
   )
+  const actions = (
+    <>
+      <Allowed to="importContacts">
+        <Button component={Link} to={paths.contactImports} variant="default" leftSection={<IconUpload size={16} aria-hidden />}>
+          {t('import')}
+        </Button>
+      </Allowed>
+      <Allowed to="exportContacts">
+        <ExportButton name="contacts" open={(format, signal) => openExport(filter, format, signal)} />
+      </Allowed>
+      {mayCreate ? add : null}
+    </>
+  )
+  const none = isFiltered(filter) ? (
+    <EmptyState title={t('list.noMatch')} />
+  ) : (
+    <EmptyState title={t('list.empty')} text={t('list.emptyText')} action={mayCreate ? add : null} />
+  )
   return (
-    <Page title={t('title')} about={t('about')} actions={mayCreate ? add : null}>
-      <Group mb="sm" gap="xs">
-        <TextInput
-          type="search"
-          aria-label={t('list.search')}
-          placeholder={t('list.search')}
-          leftSection={<IconSearch size={16} aria-hidden />}
-          style={{ flex: '1 1 14rem' }}
-          maw={360}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
-        <Select
-          aria-label={t('list.tag')}
-          placeholder={t('list.tag')}
-          leftSection={<IconTag size={16} aria-hidden />}
-          clearable
-          searchable
-          w={180}
-          data={tags}
-          value={tag || null}
-          onChange={(value) => setTag(value ?? '')}
-        />
-      </Group>
-      <QueryView
-        query={query}
-        empty={{
-          when: () => contacts.length === 0,
-          show: filtered ? (
-            <EmptyState title={t('list.noMatch')} />
-          ) : (
-            <EmptyState title={t('list.empty')} text={t('list.emptyText')} action={mayCreate ? add : null} />
-          ),
-        }}
-      >
-        {() => (
-          <>
-            <ContactTable contacts={contacts} />
-            {query.hasNextPage ? (
-              <Group justify="center" mt="md">
-                <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {t('list.more')}
-                </Button>
-              </Group>
-            ) : null}
-          </>
-        )}
-      </QueryView>
+    <Page title={t('title')} about={t('about')} actions={actions}>
+      <Stack gap="sm">
+        <SegmentBar filter={filter} onChange={setFilter} />
+        <Group justify="space-between" align="flex-start" gap="xs">
+          <FilterBar filter={filter} tags={tags} onChange={setFilter} />
+          <ColumnsMenu contacts={contacts} columns={columns} onChange={setColumns} />
+        </Group>
+        <QueryView query={query} empty={{ when: () => contacts.length === 0 && !looking, show: none }}>
+          {() => (
+            <Stack gap="sm" aria-busy={query.isPlaceholderData} opacity={query.isPlaceholderData ? 0.6 : 1}>
+              <ContactTable contacts={contacts} columns={columns} />
+              {looking ? <LookingFurther /> : <LoadMore query={query} />}
+            </Stack>
+          )}
+        </QueryView>
+      </Stack>
       {creating ? <CreateContactDialog onClose={() => setCreating(false)} /> : null}
     </Page>
+  )
+}
+
+function useFilter(): [ContactFilter, (filter: ContactFilter) => void] {
+  const search: Record<string, unknown> = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const text = JSON.stringify(search)
+  const filter = useMemo(() => filterOfSearch(JSON.parse(text) as Record<string, unknown>), [text])
+  const set = (changed: ContactFilter) => void navigate({ to: paths.contacts, search: searchOf(changed), replace: true })
+  return [filter, set]
+}
+
+/** Among many contacts few may match, and the server looks at so many for a page: it is asked again
+ * until there is a screen of them. */
+const screenOfContacts = 15
+
+function useContacts(filter: ContactFilter) {
+  const query = useInfiniteQuery(contactsQuery(filter))
+  const contacts: Contact[] = useMemo(() => query.data?.pages.flatMap((page) => page.contacts) ?? [], [query.data])
+  const looking = query.hasNextPage && contacts.length < screenOfContacts && !query.isFetchNextPageError
+  const { fetchNextPage, isFetching } = query
+  useEffect(() => {
+    if (looking && !isFetching) void fetchNextPage()
+  }, [looking, isFetching, fetchNextPage])
+  return { query, contacts, looking }
+}
+
+function LookingFurther() {
+  const { t } = useTranslation('contacts')
+  return (
+    <Group justify="center" gap="xs" p="md" role="status">
+      <Loader size="xs" aria-hidden />
+      <Text size="sm" c="dimmed">
+        {t('list.looking')}
+      </Text>
+    </Group>
   )
 }
 

@@ -1,4 +1,5 @@
-// Takes everything that the filters match out as a file.
+// Takes everything that a list's filters match out as a file, whatever its size: shows how much has
+// come, and can be stopped.
 import { Button, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconDownload } from '@tabler/icons-react'
@@ -6,15 +7,20 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { openExport, type ExportFormat } from '@/features/audit_log/api/audit_logs'
-import type { AuditFilter } from '@/features/audit_log/filter'
 import { saveStream } from '@/lib/download'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
+export type ExportFormat = 'csv' | 'jsonl'
 const types: Record<ExportFormat, string> = { csv: 'text/csv', jsonl: 'application/x-ndjson' }
 
-export function ExportButton({ filter }: { filter: AuditFilter }) {
-  const { t, i18n } = useTranslation('audit_log')
+interface ExportButtonProps {
+  /** The file's, without day and ending. */
+  name: string
+  open: (format: ExportFormat, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>
+}
+
+export function ExportButton({ name, open }: ExportButtonProps) {
+  const { t, i18n } = useTranslation('components')
   const notifyFailure = useNotifyFailure()
   const [bytes, setBytes] = useState(0)
   const abort = useRef<AbortController>(undefined)
@@ -25,9 +31,9 @@ export function ExportButton({ filter }: { filter: AuditFilter }) {
       abort.current = controller
       setBytes(0)
       return saveStream({
-        name: `audit-log-${new Date().toISOString().slice(0, 10)}.${format}`,
+        name: `${name}-${new Date().toISOString().slice(0, 10)}.${format}`,
         type: types[format],
-        open: () => openExport(filter, format, controller.signal),
+        open: () => open(format, controller.signal),
         onProgress: setBytes,
       })
     },
