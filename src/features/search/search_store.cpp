@@ -206,10 +206,34 @@ std::string contact_text(db::WorkspaceTxn& txn, const db::Row& row, const std::s
     return text;
 }
 
+/// What a transaction queues, written just before its commit: PostgreSQL gets all in one go, where
+/// a batch of webhooks would wait for each message's answer.
+class LateQueue final : public db::CommitHook {
+  public:
+    void add(store::Waiting waiting) { waiting_.push_back(std::move(waiting)); }
+    void run(db::Txn& txn) override {
+        constexpr std::size_t per_row = 4;
+        std::vector<db::Value> values;
+        for (const store::Waiting& one : waiting_) {
+            values.insert(values.end(), {one.workspace.value, to_us(one.queued_at),
+                                         name_of(one.kind), std::string_view(one.id)});
+        }
+        txn.execute_many(enqueue_sql, values, per_row);
+    }
+    [[nodiscard]] std::size_t size() const override { return waiting_.size(); }
+    void cut(std::size_t size) override {
+        waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(size), waiting_.end());
+    }
+
+  private:
+    std::vector<store::Waiting> waiting_;
+};
+
 }  // namespace
 
 void enqueue(db::WorkspaceTxn& txn, Kind kind, std::string_view id, Timestamp now) {
-    txn.execute(enqueue_sql, now, name_of(kind), id);
+    txn.txn().hook<LateQueue>().add(
+        {.workspace = txn.workspace(), .kind = kind, .id = std::string(id), .queued_at = now});
 }
 
 void forget_messages(db::WorkspaceTxn& txn, const ConversationId& conversation) {
