@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <boost/process.hpp>
+#include <boost/process/extend.hpp>
+#include <csignal>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -65,6 +68,17 @@ process::environment environment_of_tool() {
     return environment;
 }
 
+/// Ends the program with us, however we end: else `pg_dump` would go on to write customers' data
+/// into a file that nobody knows of.
+auto ends_with_us() {
+    return process::extend::on_exec_setup([ours = ::getpid()](auto& /*executor*/) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != ours) {
+            ::_exit(1);  // we were faster
+        }
+    });
+}
+
 }  // namespace
 
 std::string database_of(const std::string& url) {
@@ -88,7 +102,7 @@ void blocking_run_tool(const std::string& url, const std::string& tool,
     process::ipstream said;
     process::child child(program, process::args(arguments), environment,
                          process::std_in<process::null, process::std_out> process::null,
-                         process::std_err > said);
+                         process::std_err > said, ends_with_us());
     std::string last;
     for (std::string line; std::getline(said, line);) {
         last = line.empty() ? last : line;

@@ -212,12 +212,13 @@ class LateQueue final : public db::CommitHook {
   public:
     void add(store::Waiting waiting) { waiting_.push_back(std::move(waiting)); }
     void run(db::Txn& txn) override {
+        constexpr std::size_t per_row = 4;
         std::vector<db::Value> values;
         for (const store::Waiting& one : waiting_) {
             values.insert(values.end(), {one.workspace.value, to_us(one.queued_at),
                                          name_of(one.kind), std::string_view(one.id)});
         }
-        txn.execute_many(enqueue_sql, values, 4);
+        txn.execute_many(enqueue_sql, values, per_row);
     }
     [[nodiscard]] std::size_t size() const override { return waiting_.size(); }
     void cut(std::size_t size) override {
