@@ -17,6 +17,7 @@ export const errorCodes = [
   "contact_has_history",
   "contact_not_found",
   "contact_opted_out",
+  "contact_talks_unseen",
   "contact_was_erased",
   "contacts_differ",
   "conversation_changed",
