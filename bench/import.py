@@ -43,7 +43,7 @@ def upload(stack: Stack, rows: int) -> dict:
     """Sends the file and gives the import."""
     connection = http.client.HTTPConnection("127.0.0.1", stack.wapi.port, timeout=300)
     try:
-        connection.request("POST", "/api/v1/contacts/imports?fileName=million.csv",
+        connection.request("POST", "/api/v1/contact-imports?fileName=million.csv",
                            body=file_pieces(rows), encode_chunked=True, headers={
                                "Authorization": f"Bearer {stack.account.token}",
                                "Transfer-Encoding": "chunked", "Content-Type": "text/csv"})
@@ -58,7 +58,7 @@ def upload(stack: Stack, rows: int) -> dict:
 
 def run_import(stack: Stack, made: dict) -> dict:
     """Starts the import with the guessed mapping and waits for its end."""
-    path = f"/contacts/imports/{made['id']}"
+    path = f"/contact-imports/{made['id']}"
     status, answer = stack.api("POST", f"{path}/start", {"mapping": made["guess"]})
     if status != 202:
         raise RuntimeError(f"start answered {status}: {answer}")

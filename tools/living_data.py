@@ -229,7 +229,7 @@ def lose_updates(stack: Stack) -> None:
 def send_file(stack: Stack, name: str, rows: list[str]) -> dict:
     """A file of contacts on its way to be imported."""
     status, _headers, answer = http_request(
-        stack.wapi.port, "POST", f"/api/v1/contacts/imports?fileName={name}",
+        stack.wapi.port, "POST", f"/api/v1/contact-imports?fileName={name}",
         "\r\n".join(rows).encode(),
         {"Authorization": f"Bearer {stack.account.token}", "Content-Type": "text/csv"})
     if status != 201:
@@ -246,8 +246,8 @@ def import_some(stack: Stack) -> str:
         "name;phone;tags",
         *(f"Subscriber {row};+4366012300{row:02};newsletter" for row in range(20)),
         "Nobody;none;"])
-    ask(stack, "POST", f"/contacts/imports/{done['id']}/start", {"mapping": done["guess"]})
-    wait_for("the import", lambda: ask(stack, "GET", f"/contacts/imports/{done['id']}")["endedAt"],
+    ask(stack, "POST", f"/contact-imports/{done['id']}/start", {"mapping": done["guess"]})
+    wait_for("the import", lambda: ask(stack, "GET", f"/contact-imports/{done['id']}")["endedAt"],
              SECONDS_MAX)
     waiting = send_file(stack, "trade-fair-2026.csv", [
         "Full name,Mobile,Interests,City,Remarks",

@@ -5,6 +5,7 @@ It is the library that programs use (python3-websockets). Every wait ends after 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 import time
@@ -54,8 +55,12 @@ class Listener:
         self.say_raw(json.dumps(message))
 
     def say_raw(self, text) -> None:
-        """Text, bytes, or a list of pieces, which go out as one message in fragments."""
-        self.call(self.socket.send(text))
+        """Text, bytes, or a list of pieces, which go out as one message in fragments.
+
+        The server may close before it has read all: `code` tells why.
+        """
+        with contextlib.suppress(websockets.ConnectionClosed):
+            self.call(self.socket.send(text))
 
     def wait(self, is_so) -> None:
         deadline = time.monotonic() + WAIT_SECONDS_MAX

@@ -179,7 +179,7 @@ class Server:
 
     def upload(self, file: bytes, query: str = "", token: str | None = None) -> dict:
         """A's import of that file, not started."""
-        path = f"/api/v1/contacts/imports{query}"
+        path = f"/api/v1/contact-imports{query}"
         status, _headers, answer = http_request(
             self.stack.wapi.port, "POST", path, file,
             {"Authorization": f"Bearer {token or self.owner.token}", "Content-Type": "text/csv"})

@@ -155,7 +155,7 @@ class Imports:
         for body, words in ((b"PK\x03\x04...", "workbook"), (b"a\n\xff\xfe", "UTF-8"),
                             (b"", "no rows"), (b'phone\n"1', "never closed")):
             status, _fields, answer = http_request(
-                self.server.stack.wapi.port, "POST", "/api/v1/contacts/imports", body,
+                self.server.stack.wapi.port, "POST", "/api/v1/contact-imports", body,
                 {"Authorization": f"Bearer {self.owner.token}"})
             error = json.loads(answer)["error"]
             self.assertEqual((status, error["code"]), (422, "import_file_invalid"))

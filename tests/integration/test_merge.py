@@ -91,9 +91,9 @@ class Merges:
         self.replay_everything()
         self.refuses_to_send(kept["id"])
         made = self.server.upload(f"phone,name\n+{STOPPED_PHONE},Karl\n".encode())
-        self.api("POST", f"/contacts/imports/{made['id']}/start",
+        self.api("POST", f"/contact-imports/{made['id']}/start",
                  {"mapping": ["phone", "name"]}, 202)
-        self.wait(lambda: self.api("GET", f"/contacts/imports/{made['id']}")["endedAt"])
+        self.wait(lambda: self.api("GET", f"/contact-imports/{made['id']}")["endedAt"])
         self.assertEqual(self.contact(STOPPED_PHONE)["name"], "Karl")
         self.refuses_to_send(kept["id"])
         self.api("DELETE", f"/contacts/{kept['id']}", status=409)

@@ -194,7 +194,7 @@ class StrangerTests:
         paths = ["/workspace", "/admin/team/roles", "/admin/team/members",
                  "/admin/team/invites", "/api-keys",
                  "/contacts", f"/contacts/{ids['contact']}", "/contacts/segments",
-                 "/contacts/imports", "/conversations",
+                 "/contact-imports", "/conversations",
                  f"/conversations/{ids['conversation']}/messages",
                  f"/conversations/{ids['conversation']}/notes", "/quick-replies", "/views",
                  f"/contacts/{ids['contact']}/timeline", "/templates",

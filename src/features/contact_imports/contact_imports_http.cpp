@@ -147,17 +147,17 @@ std::vector<net::Route> contact_imports_routes(Service& service) {
     };
     constexpr std::string_view permission = "importContacts";
     return {
-        {Verb::post, "/api/v1/contacts/imports", Auth::session, permission, RateClass::api,
+        {Verb::post, "/api/v1/contact-imports", Auth::session, permission, RateClass::api,
          file_bytes_max, "uploadContactImport", bind(handle_upload), true},
-        {Verb::get, "/api/v1/contacts/imports", Auth::session, permission, RateClass::api, 0,
+        {Verb::get, "/api/v1/contact-imports", Auth::session, permission, RateClass::api, 0,
          "listContactImports", bind(handle_list)},
-        {Verb::get, "/api/v1/contacts/imports/{id}", Auth::session, permission, RateClass::api, 0,
+        {Verb::get, "/api/v1/contact-imports/{id}", Auth::session, permission, RateClass::api, 0,
          "getContactImport", bind(handle_get)},
-        {Verb::post, "/api/v1/contacts/imports/{id}/start", Auth::session, permission,
+        {Verb::post, "/api/v1/contact-imports/{id}/start", Auth::session, permission,
          RateClass::api, start_body_max, "startContactImport", bind(handle_start)},
-        {Verb::post, "/api/v1/contacts/imports/{id}/cancel", Auth::session, permission,
+        {Verb::post, "/api/v1/contact-imports/{id}/cancel", Auth::session, permission,
          RateClass::api, no_body_max, "cancelContactImport", bind(handle_cancel)},
-        {Verb::get, "/api/v1/contacts/imports/{id}/refused", Auth::session, permission,
+        {Verb::get, "/api/v1/contact-imports/{id}/refused", Auth::session, permission,
          RateClass::api, 0, "downloadRefusedRows", bind(handle_refused)},
     };
 }

@@ -815,7 +815,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/imports": {
+    "/api/v1/contact-imports": {
         parameters: {
             query?: never;
             header?: never;
@@ -839,7 +839,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/imports/{id}": {
+    "/api/v1/contact-imports/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -859,7 +859,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/imports/{id}/cancel": {
+    "/api/v1/contact-imports/{id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -879,7 +879,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/imports/{id}/refused": {
+    "/api/v1/contact-imports/{id}/refused": {
         parameters: {
             query?: never;
             header?: never;
@@ -899,7 +899,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/imports/{id}/start": {
+    "/api/v1/contact-imports/{id}/start": {
         parameters: {
             query?: never;
             header?: never;

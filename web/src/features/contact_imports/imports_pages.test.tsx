@@ -9,8 +9,8 @@ import { ImportsPage } from '@/features/contact_imports/pages/imports_page'
 import { At } from '@/features/inbox/testing'
 import { failure, showPage, testStates, type Answers } from '@/lib/testing'
 
-const listPath = 'GET /api/v1/contacts/imports'
-const onePath = 'GET /api/v1/contacts/imports/*'
+const listPath = 'GET /api/v1/contact-imports'
+const onePath = 'GET /api/v1/contact-imports/*'
 const list = <At address="/contacts/imports" path="/contacts/imports" page={ImportsPage} />
 const detail = <At address="/contacts/imports/import-1" path="/contacts/imports/$importId" page={ImportPage} />
 const page = (...imports: Import[]) => ({ imports, nextCursor: null })
@@ -101,7 +101,7 @@ describe('a file', () => {
 
   test('goes as it is, with how far it is, and leads to its import', async () => {
     const request = await choose()
-    expect(request.url).toBe('/api/v1/contacts/imports?fileName=people.csv&encoding=utf-8')
+    expect(request.url).toBe('/api/v1/contact-imports?fileName=people.csv&encoding=utf-8')
     expect(request.headers.Authorization).toBe('Bearer token')
     expect(request.body).toBe(file)
     act(() => request.upload.onprogress?.({ loaded: 30, total: 60 }))
@@ -125,7 +125,7 @@ describe('a file', () => {
 })
 
 describe('the columns of a file', () => {
-  const answers = { [onePath]: one(), 'POST /api/v1/contacts/imports/*/start': one({ state: 'queued' }) }
+  const answers = { [onePath]: one(), 'POST /api/v1/contact-imports/*/start': one({ state: 'queued' }) }
 
   test('mean what was guessed until somebody says otherwise', async () => {
     const { of } = await showPage(detail, { answers })
@@ -155,7 +155,7 @@ describe('the columns of a file', () => {
   })
 
   test('need not be told when the file is thrown away', async () => {
-    const { of } = await showPage(detail, { answers: { ...answers, 'POST /api/v1/contacts/imports/*/cancel': one({ state: 'cancelled', endedAt: '2026-11-26T10:02:00Z' }) } })
+    const { of } = await showPage(detail, { answers: { ...answers, 'POST /api/v1/contact-imports/*/cancel': one({ state: 'cancelled', endedAt: '2026-11-26T10:02:00Z' }) } })
     await userEvent.click(await screen.findByRole('button', { name: 'Discard the file' }))
     const dialog = await screen.findByRole('dialog', { name: 'Discard this file?' })
     expect(of('POST')).toEqual([])
@@ -181,14 +181,14 @@ describe('an import', () => {
     const made = vi.fn<(blob: Blob) => string>(() => 'blob:file')
     URL.createObjectURL = made as typeof URL.createObjectURL
     vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined)
-    await showPage(detail, { answers: { [onePath]: ended, 'GET /api/v1/contacts/imports/*/refused': () => new Response('line,reason\r\n') } })
+    await showPage(detail, { answers: { [onePath]: ended, 'GET /api/v1/contact-imports/*/refused': () => new Response('line,reason\r\n') } })
     await userEvent.click(await screen.findByRole('button', { name: 'Download 37 refused rows' }))
     await waitFor(() => expect(made.mock.calls[0]?.[0].size).toBe(13))
   })
 
   test('is stopped after a question', async () => {
     const running = one({ state: 'running', rowsDone: 617, startedAt: '2026-11-26T10:01:00Z' })
-    const { of } = await showPage(detail, { answers: { [onePath]: running, 'POST /api/v1/contacts/imports/*/cancel': failure(409, 'import_not_ready') } })
+    const { of } = await showPage(detail, { answers: { [onePath]: running, 'POST /api/v1/contact-imports/*/cancel': failure(409, 'import_not_ready') } })
     await userEvent.click(await screen.findByRole('button', { name: 'Stop' }))
     const dialog = await screen.findByRole('dialog', { name: 'Stop this import?' })
     expect(of('POST')).toEqual([])

@@ -17,7 +17,7 @@ export const isUnderWay = ({ state }: Import) => state === 'queued' || state ===
 export const importsQuery = infiniteQueryOptions({
   queryKey: keys.list,
   queryFn: ({ pageParam, signal }) =>
-    take(api.GET('/api/v1/contacts/imports', { params: { query: { limit: pageSize, cursor: pageParam } }, signal })),
+    take(api.GET('/api/v1/contact-imports', { params: { query: { limit: pageSize, cursor: pageParam } }, signal })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.nextCursor ?? undefined,
   refetchInterval: ({ state: { data } }) => (data?.pages.some((page) => page.imports.some(isUnderWay)) ? pollMs : false),
@@ -26,7 +26,7 @@ export const importsQuery = infiniteQueryOptions({
 export const importQuery = (id: string) =>
   queryOptions({
     queryKey: keys.one(id),
-    queryFn: ({ signal }) => take(api.GET('/api/v1/contacts/imports/{id}', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => take(api.GET('/api/v1/contact-imports/{id}', { params: { path: { id } }, signal })),
     refetchInterval: ({ state: { data } }) => (data && isUnderWay(data) ? pollMs : false),
   })
 
@@ -39,7 +39,7 @@ export function keepImport(client: QueryClient, one: Import): Promise<void> {
 export const useStartImport = (id: string) => {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: ImportStart) => take(api.POST('/api/v1/contacts/imports/{id}/start', { params: { path: { id } }, body })),
+    mutationFn: (body: ImportStart) => take(api.POST('/api/v1/contact-imports/{id}/start', { params: { path: { id } }, body })),
     onSuccess: (one) => keepImport(client, one),
   })
 }
@@ -47,7 +47,7 @@ export const useStartImport = (id: string) => {
 export const useCancelImport = (id: string) => {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => take(api.POST('/api/v1/contacts/imports/{id}/cancel', { params: { path: { id } } })),
+    mutationFn: () => take(api.POST('/api/v1/contact-imports/{id}/cancel', { params: { path: { id } } })),
     onSuccess: (one) => keepImport(client, one),
   })
 }
@@ -55,7 +55,7 @@ export const useCancelImport = (id: string) => {
 /** The rows that became no contact, each with its reason, as CSV. */
 export async function openRefused(id: string) {
   const stream = await take(
-    api.GET('/api/v1/contacts/imports/{id}/refused', { params: { path: { id } }, parseAs: 'stream' }),
+    api.GET('/api/v1/contact-imports/{id}/refused', { params: { path: { id } }, parseAs: 'stream' }),
   )
   if (!stream) throw new Error('The file has no body.')
   return stream

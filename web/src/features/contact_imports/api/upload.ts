@@ -7,7 +7,7 @@ import { toApiError } from '@/lib/api'
 import { ApiError } from '@/lib/api_error'
 import { freshSession } from '@/lib/session'
 
-export type Encoding = NonNullable<NonNullable<paths['/api/v1/contacts/imports']['post']['parameters']['query']>['encoding']>
+export type Encoding = NonNullable<NonNullable<paths['/api/v1/contact-imports']['post']['parameters']['query']>['encoding']>
 
 export interface UploadOptions {
   file: File
@@ -32,7 +32,7 @@ export async function upload({ file, encoding, signal, onProgress }: UploadOptio
   const query = new URLSearchParams({ fileName: shortName(file.name), encoding })
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', `/api/v1/contacts/imports?${query.toString()}`)
+    request.open('POST', `/api/v1/contact-imports?${query.toString()}`)
     request.setRequestHeader('Authorization', `Bearer ${session?.token ?? ''}`)
     request.setRequestHeader('Content-Type', 'text/csv')
     request.responseType = 'json'
