@@ -12,6 +12,8 @@ codes from `wapi errors`, permissions from `wapi permissions`; summaries, shapes
     time, id, email, cursor, object, enum(a, b), or the name of a schema; `{schema: ...}` is JSON
     Schema itself. An operation that takes a file says its type, `upload: text/csv`, not `request`.
 
+Slices may share a title, and so a chapter; one of them says what it is `about`.
+
 The same shapes check every answer in the integration tests (tests/integration/contract.py), so that
 the description cannot say what the program does not do.
 """
@@ -212,8 +214,8 @@ def read_program(binaries: Path | None = None) -> dict:
 
 
 def read_slices() -> list[dict]:
-    """Every slice's file, by title; what is of no feature comes last."""
-    files = (PROJECT / "src").glob("**/*_api.yaml")
+    """Every slice's file, by title and name; what is of no feature comes last."""
+    files = sorted((PROJECT / "src").glob("**/*_api.yaml"))
     slices = [(file.parent.name == "app", yaml.safe_load(file.read_text())) for file in files]
     return [part for _, part in sorted(slices, key=lambda entry: (entry[0], entry[1]["title"]))]
 
@@ -226,6 +228,15 @@ def merge(slices: list[dict], key: str) -> dict:
             raise DescriptionFailed(f"{key} described twice: {sorted(twice)}")
         merged.update(part.get(key, {}))
     return merged
+
+
+def chapters(slices: list[dict]) -> list[dict]:
+    """The titles, each once. Errors: DescriptionFailed when not one slice says what it is about."""
+    told = [part["title"] for part in slices if "about" in part]
+    if wrong := sorted({part["title"] for part in slices if told.count(part["title"]) != 1}):
+        raise DescriptionFailed(f"titles that are not described once: {wrong}")
+    return [{"name": part["title"], "description": part["about"]}
+            for part in slices if "about" in part]
 
 
 def is_api(route: dict) -> bool:
@@ -253,7 +264,7 @@ def describe(program: dict, slices: list[dict]) -> dict:
             "info": {"title": "wApi", "version": program["version"],
                      "description": "A WhatsApp Business platform you run yourself."},
             "servers": [{"url": "/", "description": "This server"}],
-            "tags": [{"name": part["title"], "description": part["about"]} for part in slices],
+            "tags": chapters(slices),
             "paths": dict(sorted(paths.items())),
             "components": components(slices, program, used)}
 

@@ -210,6 +210,7 @@ struct App::Parts {
                             .templates = template_service,
                             .onboarding = onboarding_service,
                             .meta_callbacks = meta_callback_service,
+                            .contact_lists = contact_list_service,
                             .contacts = contact_service,
                             .contact_acts = contact_act_service,
                             .contact_exports = contact_exporter,
@@ -268,6 +269,7 @@ struct App::Parts {
     onboarding::Service onboarding_service;
     std::vector<SecretString> app_secrets;
     meta_callbacks::Service meta_callback_service;
+    contact_lists::Service contact_list_service{*db, clock};
     contacts::Service contact_service{*db, ids, clock, inbox::unassign_blind};
     contact_acts::Service contact_act_service{*db, clock};
     contact_exports::Exporter contact_exporter{*db, clock};

@@ -9,6 +9,7 @@
 #include "features/contact_acts/contact_acts_http.hpp"
 #include "features/contact_exports/contact_exports_http.hpp"
 #include "features/contact_imports/contact_imports_http.hpp"
+#include "features/contact_lists/contact_lists_http.hpp"
 #include "features/contacts/contacts_http.hpp"
 #include "features/conversation_notes/conversation_notes_http.hpp"
 #include "features/inbox/inbox_http.hpp"
@@ -58,6 +59,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(workspaces::workspace_routes(parts.workspaces));
     add(onboarding::onboarding_routes(parts.onboarding));
     add(meta_callbacks::meta_callback_routes(parts.meta_callbacks, parts.public_url));
+    add(contact_lists::contact_lists_routes(parts.contact_lists));
     add(contacts::contacts_routes(parts.contacts));
     add(contact_acts::contact_acts_routes(parts.contact_acts));
     add(contact_exports::contact_exports_routes(parts.contact_exports));

@@ -15,6 +15,7 @@
 #include "features/contact_acts/contact_acts.hpp"
 #include "features/contact_exports/contact_exports.hpp"
 #include "features/contact_imports/contact_imports.hpp"
+#include "features/contact_lists/contact_lists.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/conversation_notes/conversation_notes.hpp"
 #include "features/dead_letters/dead_letters_http.hpp"
@@ -63,6 +64,7 @@ struct RouteParts {
     templates::Service& templates;
     onboarding::Service& onboarding;
     meta_callbacks::Service& meta_callbacks;
+    contact_lists::Service& contact_lists;
     contacts::Service& contacts;
     contact_acts::Service& contact_acts;
     contact_exports::Exporter& contact_exports;

@@ -149,6 +149,14 @@ class Description(unittest.TestCase):
         self.assertEqual(stale, [], "run ./x generate")
         self.assertGreaterEqual(len(files), 4)
 
+    def test_slices_share_a_title_that_one_of_them_describes(self):
+        lists, contacts = {"title": "Contacts"}, {"title": "Contacts", "about": "Customers."}
+        self.assertEqual(openapi.chapters([lists, contacts]),
+                         [{"name": "Contacts", "description": "Customers."}])
+        for wrong in ([lists], [contacts, contacts]):
+            with self.assertRaises(openapi.DescriptionFailed):
+                openapi.chapters(wrong)
+
     def test_the_linter_finds_nothing(self):
         done = subprocess.run([str(TOOLS / "redocly"), "lint", "--format=json",
                                str(openapi.DESCRIPTION)], cwd=support.PROJECT,

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "features/audit_logs/audit_logs.hpp"
+#include "features/contact_lists/contact_lists.hpp"
 #include "features/messages/messages_service.hpp"
 #include "features/privacy/privacy.hpp"
 #include "features/search/search.hpp"
@@ -27,11 +28,11 @@ constexpr int steps = 40;
 class VisibilityTest : public VisibilityHistory {
   protected:
     /// Ids over all pages of two.
-    Names list_contacts(const Context& context, contacts::Filter filter) {
+    Names list_contacts(const Context& context, contact_lists::Filter filter) {
         Names found;
         filter.limit = 2;
         do {
-            const auto page = run(contacts_.list(context, filter)).value();
+            const auto page = run(contact_lists_.list(context, filter)).value();
             EXPECT_LE(page.contacts.size(), 2U);
             for (const contacts::Contact& contact : page.contacts) {
                 EXPECT_TRUE(found.insert(contact.id.value).second);
@@ -281,6 +282,7 @@ class VisibilityTest : public VisibilityHistory {
     }
 
     std::int64_t forbidden_ = 0;  ///< how often the model said no
+    contact_lists::Service contact_lists_{database(), clock_};
     messages::Service messages_{database()};
     audit::Service audit_{database()};
     audit_logs::Exporter exporter_{database(), clock_};

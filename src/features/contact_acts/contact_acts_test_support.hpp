@@ -69,6 +69,10 @@ inline const db::Sql count_documents_sql{{
     .name = "contact_acts_test.count_documents",
     .text = "SELECT count(*) FROM search_documents WHERE workspace_id = $1",
 }};
+inline const db::Sql count_tags_sql{{
+    .name = "contact_acts_test.count_tags",
+    .text = "SELECT count(*) FROM contact_tags WHERE workspace_id = $1",
+}};
 inline const db::Sql list_audit{{
     .name = "contact_acts_test.list_audit",
     .text = "SELECT action, actor_id, details FROM audit_logs WHERE workspace_id = $1"
@@ -164,6 +168,10 @@ class ContactActsTest : public test::EnginesTest {
         return read(shop, [](db::WorkspaceTxn& txn) {
             return txn.query(count_documents_sql)[0].integer(0);
         });
+    }
+    std::int64_t count_tags() {
+        return read(shop,
+                    [](db::WorkspaceTxn& txn) { return txn.query(count_tags_sql)[0].integer(0); });
     }
     void index() {
         async::Tasks tasks{io_};

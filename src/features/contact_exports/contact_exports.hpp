@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "features/audit_logs/audit_logs.hpp"
+#include "features/contact_lists/contact_lists.hpp"
 #include "features/contacts/contacts.hpp"
 
 namespace wapi::contact_exports {
@@ -26,7 +27,7 @@ inline constexpr std::chrono::hours export_time_max{1};
 class Export {
   public:
     Export(std::shared_ptr<audit_logs::OpenExports> open, WorkspaceId workspace,
-           contacts::Filter filter, Format format);
+           contact_lists::Filter filter, Format format);
     ~Export();
     Export(const Export&) = delete;
     Export& operator=(const Export&) = delete;
@@ -35,7 +36,7 @@ class Export {
     friend class Exporter;
     std::shared_ptr<audit_logs::OpenExports> open_;
     WorkspaceId workspace_;
-    contacts::Filter filter_;  ///< `cursor` moves on with each piece
+    contact_lists::Filter filter_;  ///< `cursor` moves on with each piece
     Format format_;
     Timestamp ends_by_;
     bool begun_ = false;
@@ -47,8 +48,8 @@ class Exporter {
     Exporter(db::Db& db, const Clock& clock) : db_(db), clock_(clock) {}
     /// Begins to export what matches the filter, and leaves `contact.exported`. Errors:
     /// too_many_exports, segment_not_found.
-    async::Task<Result<std::shared_ptr<Export>>> begin(Context context, contacts::Filter filter,
-                                                       Format format);
+    async::Task<Result<std::shared_ptr<Export>>> begin(Context context,
+                                                       contact_lists::Filter filter, Format format);
     /// The next piece of the file, newest contacts first; empty at its end. Errors: Fault
     /// `contact_exports.too_long` after export_time_max, which breaks the file off.
     async::Task<std::string> next_piece(Export& running);

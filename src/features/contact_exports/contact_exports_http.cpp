@@ -31,7 +31,7 @@ class ExportBody final : public net::BodySource {
 };
 
 async::Task<Result<net::Response>> handle_export(Exporter& exporter, net::Call& call) {
-    Result<contacts::Filter> filter = contacts::parse_filter(call.request.query);
+    Result<contact_lists::Filter> filter = contact_lists::parse_filter(call.request.query);
     const Result<Format> format = parse_format(call.request);
     if (!filter || !format) {
         co_return std::unexpected(filter ? format.error() : filter.error());

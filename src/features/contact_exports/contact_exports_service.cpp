@@ -25,7 +25,7 @@ void append(std::string& out, const contacts::Contact& contact, Format format) {
 }
 
 /// What was asked for, as the log keeps it. A phone, or a part of a name, is not kept.
-std::string export_details(const contacts::Filter& filter, Format format) {
+std::string export_details(const contact_lists::Filter& filter, Format format) {
     json::object details{{"format", audit_logs::name_of(format)},
                          {"filter", segments::render(filter.conditions)}};
     if (!filter.segment.empty()) {
@@ -49,7 +49,7 @@ std::string_view value_of(const contacts::Contact& contact, contacts::IdentityKi
 }  // namespace
 
 Export::Export(std::shared_ptr<audit_logs::OpenExports> open, WorkspaceId workspace,
-               contacts::Filter filter, Format format)
+               contact_lists::Filter filter, Format format)
     : open_(std::move(open)),
       workspace_(std::move(workspace)),
       filter_(std::move(filter)),
@@ -67,7 +67,7 @@ Export::~Export() {
 }
 
 async::Task<Result<std::shared_ptr<Export>>> Exporter::begin(Context context,
-                                                             contacts::Filter filter,
+                                                             contact_lists::Filter filter,
                                                              Format format) {
     const auto open = open_->find(context.workspace);
     if (open != open_->end() && open->second >= exports_max) {
@@ -113,7 +113,7 @@ async::Task<std::string> Exporter::next_piece(Export& running) {
             running.workspace_, "contact_exports.piece",
             [filter = running.filter_, format = running.format_,
              now](db::WorkspaceTxn& txn) -> Result<Piece> {
-                const Result<contacts::Page> page = contacts::list(txn, filter, now);
+                const Result<contact_lists::Page> page = contact_lists::list(txn, filter, now);
                 if (!page) {
                     return std::unexpected(page.error());
                 }

@@ -44,7 +44,7 @@ class ExportsTest : public test::EnginesTest {
         draft.tags = std::move(tags);
         return run(contacts_.create(context(workspace), draft)).value().id;
     }
-    std::string export_of(const Context& who, const contacts::Filter& filter, Format format) {
+    std::string export_of(const Context& who, const contact_lists::Filter& filter, Format format) {
         const auto running = run(exporter_.begin(who, filter, format)).value();
         std::string file;
         for (std::string piece = run(exporter_.next_piece(*running)); !piece.empty();
@@ -97,7 +97,7 @@ TEST_P(ExportsTest, a_member_with_restrictions_gets_their_part) {
 }
 
 TEST_P(ExportsTest, the_log_tells_what_was_asked_for_and_no_phone) {
-    contacts::Filter filter;
+    contact_lists::Filter filter;
     filter.conditions.tags = {"vip"};
     filter.text = "4366012345";
     export_of(context(), filter, Format::csv);
@@ -121,7 +121,7 @@ TEST_P(ExportsTest, two_at_once_and_an_hour_each) {
     EXPECT_FALSE(run(exporter_.next_piece(*one)).empty());
     clock_.advance(export_time_max + std::chrono::minutes(1));
     EXPECT_THROW(run(exporter_.next_piece(*one)), Fault);
-    contacts::Filter gone;
+    contact_lists::Filter gone;
     gone.segment = "no-such";
     EXPECT_EQ(run(exporter_.begin(context(), gone, Format::csv)).error().kind,
               &segments::errors::segment_not_found);

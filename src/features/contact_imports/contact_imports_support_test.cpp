@@ -37,6 +37,10 @@ const db::Sql count_chunks{{
     .name = "contact_imports_test.count_chunks",
     .text = "SELECT count(*) FROM contact_import_chunks WHERE workspace_id = $1",
 }};
+const db::Sql count_bearers_sql{{
+    .name = "contact_imports_test.count_bearers",
+    .text = "SELECT count(*) FROM contact_tags WHERE workspace_id = $1 AND tag = $2",
+}};
 const db::Sql list_audit{{
     .name = "contact_imports_test.list_audit",
     .text = "SELECT details FROM audit_logs WHERE workspace_id = $1"
@@ -150,6 +154,12 @@ std::size_t ImportTest::count(const std::string& table) {
                                                  : count_chunks;
     return static_cast<std::size_t>(
         read(shop, [&](db::WorkspaceTxn& txn) { return txn.query(sql)[0].integer(0); }));
+}
+
+std::size_t ImportTest::count_bearers(const std::string& tag) {
+    return static_cast<std::size_t>(read(shop, [&](db::WorkspaceTxn& txn) {
+        return txn.query(count_bearers_sql, tag)[0].integer(0);
+    }));
 }
 
 std::vector<std::string> ImportTest::audit_details() {

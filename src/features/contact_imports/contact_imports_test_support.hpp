@@ -41,6 +41,8 @@ class ImportTest : public test::EnginesTest {
     std::optional<contacts::Contact> find(const std::string& phone,
                                           const WorkspaceId& workspace = shop);
     std::size_t count(const std::string& table);
+    /// To how many contacts the index of tags leads.
+    std::size_t count_bearers(const std::string& tag);
     std::vector<std::string> audit_details();
 
     std::unique_ptr<async::Tasks> tasks_;

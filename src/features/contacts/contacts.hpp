@@ -19,7 +19,7 @@
 #include "base/ids.hpp"
 #include "db/db.hpp"
 #include "db/txn.hpp"
-#include "features/segments/segments.hpp"
+#include "features/contacts/contacts_store_columns.hpp"
 
 namespace wapi::contacts {
 
@@ -133,34 +133,6 @@ std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 std::optional<Timestamp> find_binding_erasure(db::WorkspaceTxn& txn, const ContactId& id);
 void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out);
 
-/// Filters of a list; an empty one does not restrict.
-struct Filter {
-    std::string phone = {};  ///< any way of writing it
-    std::string text = {};   ///< part of a name or phone, case-insensitive
-    segments::Conditions conditions = {};
-    std::string segment = {};  ///< id; what it says holds as well
-    std::string cursor = {};   ///< id of the last contact that was looked at before
-    std::size_t limit = 50;
-    Restrictions restrictions = {};  ///< of the caller; set by the service
-};
-
-/// Filters lead to contacts in the order of their ids, of one tag by an index; so many of these at
-/// most are looked at for a page.
-inline constexpr std::size_t looked_at_max = 10'000;
-
-/// From a query: phone, q, segment, cursor and what segments::parse_query knows.
-/// Errors: invalid_request.
-Result<Filter> parse_filter(const std::vector<std::pair<std::string, std::string>>& query);
-
-struct Page {
-    /// Newest first. Fewer than asked for, or none, is not the end while there is a next_cursor.
-    std::vector<Contact> contacts;
-    std::string next_cursor;
-};
-
-/// A page as of `now`. Errors: segment_not_found.
-Result<Page> list(db::WorkspaceTxn& txn, Filter filter, Timestamp now);
-
 /// Fields of a create or change; an empty optional leaves the field as it is.
 struct Draft {
     std::optional<std::string> name;
@@ -182,8 +154,6 @@ class Service {
   public:
     Service(db::Db& db, IdGenerator& ids, const Clock& clock, TagsChanged tags_changed = {})
         : db_(db), ids_(ids), clock_(clock), tags_changed_(std::move(tags_changed)) {}
-    /// Errors: segment_not_found.
-    async::Task<Result<Page>> list(Context context, Filter filter);
     /// Errors: contact_not_found.
     async::Task<Result<Contact>> get(Context context, ContactId id);
     /// Errors: invalid_request (phone; tags, when the caller would not see the contact),
@@ -198,6 +168,11 @@ class Service {
     const Clock& clock_;
     TagsChanged tags_changed_;
 };
+
+/// For the stores of features that choose contacts by SQL of their own: rows of
+/// WAPI_CONTACT_COLUMNS, each contact once, as contacts in the same order, with their identities;
+/// one statement for all.
+std::vector<Contact> read_contacts(db::WorkspaceTxn& txn, const db::Rows& rows);
 
 /// The contact as the API shows it (product.md section 2).
 boost::json::object render(const Contact& contact);

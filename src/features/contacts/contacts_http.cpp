@@ -4,7 +4,6 @@
 
 #include "base/json.hpp"
 #include "base/time_text.hpp"
-#include "net/paging.hpp"
 
 namespace wapi::contacts {
 namespace {
@@ -41,24 +40,6 @@ Result<net::Response> respond(const Result<Contact>& contact, int status = 200) 
         return std::unexpected(contact.error());
     }
     return net::json_response(json::render(render(*contact)), status);
-}
-
-async::Task<Result<net::Response>> handle_list(Service& service, net::Call& call) {
-    const Result<std::size_t> limit = net::page_limit(call.request);
-    Result<Filter> filter = parse_filter(call.request.query);
-    if (!limit || !filter) {
-        co_return std::unexpected(limit ? filter.error() : limit.error());
-    }
-    filter->limit = *limit;
-    const Result<Page> page = co_await service.list(call.context, *std::move(filter));
-    if (!page) {
-        co_return std::unexpected(page.error());
-    }
-    json::array contacts;
-    for (const Contact& contact : page->contacts) {
-        contacts.emplace_back(render(contact));
-    }
-    co_return net::page_response("contacts", std::move(contacts), page->next_cursor);
 }
 
 async::Task<Result<net::Response>> handle_get(Service& service, net::Call& call) {
@@ -129,8 +110,6 @@ std::vector<net::Route> contacts_routes(Service& service) {
         return [&service, handler](net::Call& call) { return handler(service, call); };
     };
     return {
-        {Verb::get, "/api/v1/contacts", Auth::api_key, "viewContacts", RateClass::api, 0,
-         "listContacts", bind(handle_list)},
         {Verb::post, "/api/v1/contacts", Auth::api_key, "createContacts", RateClass::api, body_max,
          "createContact", bind(handle_create)},
         {Verb::get, "/api/v1/contacts/{id}", Auth::api_key, "viewContacts", RateClass::api, 0,

@@ -1,4 +1,4 @@
-// Routes of contacts: list, read, create, change.
+// Routes of contacts: read, create, change.
 #pragma once
 
 #include <vector>

@@ -1,10 +1,8 @@
-// Goal: the routes of contacts check what they take, filter and page exactly, and show nothing of
-// another workspace. Method: the handlers in process on both engines.
+// Goal: the routes of contacts check what they take, and show nothing of another workspace.
+// Method: the handlers in process on both engines.
 #include "features/contacts/contacts_http.hpp"
 
 #include <gtest/gtest.h>
-
-#include <set>
 
 #include "base/json.hpp"
 #include "features/audit/audit.hpp"
@@ -22,7 +20,6 @@ class ContactsHttpTest : public test::EnginesTest {
         net::Verb verb = net::Verb::get;
         std::string body = {};
         std::string id = {};
-        std::vector<std::pair<std::string, std::string>> query = {};
         WorkspaceId workspace = shop;
     };
     Result<net::Response> call(const Ask& ask) {
@@ -31,7 +28,6 @@ class ContactsHttpTest : public test::EnginesTest {
             if (route.path == path && route.verb == ask.verb) {
                 net::Call request;
                 request.request.body = ask.body;
-                request.request.query = ask.query;
                 request.request.params = {{"id", ask.id}};
                 request.context.workspace = ask.workspace;
                 return run(route.handler(request));
@@ -52,23 +48,12 @@ class ContactsHttpTest : public test::EnginesTest {
         return response ? "ok"
                         : std::string(response.error().kind->code) + " " + response.error().field;
     }
-    /// Names on the page that these parameters give, in order.
-    std::vector<std::string> names(std::vector<std::pair<std::string, std::string>> query,
-                                   const WorkspaceId& workspace = shop) {
-        std::vector<std::string> found;
-        const json::object page = parsed(call({.query = std::move(query), .workspace = workspace}));
-        for (const json::value& contact : page.at("contacts").as_array()) {
-            found.emplace_back(contact.at("name").as_string());
-        }
-        return found;
-    }
     std::int64_t count_audit(std::string_view action) {
         Context context;
         context.workspace = shop;
         audit::Service service(database());
         return run(service.list(context, {.action = std::string(action)}))->total;
     }
-    using Names = std::vector<std::string>;
 
     Service service_{database(), ids_, clock_};
     std::vector<net::Route> routes_ = contacts_routes(service_);
@@ -96,9 +81,6 @@ TEST_P(ContactsHttpTest, a_phone_is_known_however_it_is_written) {
     EXPECT_EQ(refusal(create(R"({"phone":"001 555 000 2222"})")), "contact_exists phone");
     made(R"({"name":"Ana","phone":"+55 11 8765-4321"})");
     EXPECT_EQ(refusal(create(R"({"phone":"+5511987654321"})")), "contact_exists phone");
-    EXPECT_EQ(names({{"phone", "+55 (11) 98765-4321"}}), Names{"Ana"});
-    EXPECT_EQ(names({{"phone", "+15550009999"}}), Names{});
-    EXPECT_EQ(names({{"phone", "nonsense"}}), Names{});
 }
 
 TEST_P(ContactsHttpTest, bodies_that_are_wrong_are_refused_by_field) {
@@ -155,62 +137,7 @@ TEST_P(ContactsHttpTest, another_workspace_sees_and_changes_nothing) {
                             .id = id,
                             .workspace = other_shop})),
               "contact_not_found ");
-    EXPECT_EQ(names({}, other_shop), Names{});
-    EXPECT_EQ(names({{"phone", "+15550002222"}}, other_shop), Names{});
-    EXPECT_EQ(names({}), Names{"Ann"});
-}
-
-TEST_P(ContactsHttpTest, text_is_found_in_name_or_phone_without_case) {
-    made(R"({"name":"Ann Lee","phone":"+15550002222"})");
-    made(R"({"name":"Bob","phone":"+15550003333"})");
-    EXPECT_EQ(names({{"q", "LEE"}}), Names{"Ann Lee"});
-    EXPECT_EQ(names({{"q", "3333"}}), Names{"Bob"});
-    EXPECT_EQ(names({{"q", "1555000"}}), (Names{"Bob", "Ann Lee"}));
-    EXPECT_EQ(names({{"q", "nobody"}}), Names{});
-}
-
-TEST_P(ContactsHttpTest, signs_of_patterns_are_found_as_themselves) {
-    made(R"({"name":"100% wool","phone":"+15550002222"})");
-    made(R"({"name":"a_b","phone":"+15550003333"})");
-    made(R"({"name":"wow!","phone":"+15550004444"})");
-    made(R"({"name":"axb","phone":"+15550005555"})");
-    EXPECT_EQ(names({{"q", "%"}}), Names{"100% wool"});
-    EXPECT_EQ(names({{"q", "a_b"}}), Names{"a_b"});
-    EXPECT_EQ(names({{"q", "!"}}), Names{"wow!"});
-    EXPECT_EQ(names({{"q", "'; DROP TABLE contacts; --"}}), Names{});
-}
-
-TEST_P(ContactsHttpTest, a_tag_is_found_whole) {
-    made(R"({"name":"Ann","phone":"+15550002222","tags":["vip","north \"a\""]})");
-    made(R"({"name":"Bob","phone":"+15550003333","tags":["vip2","v_p"]})");
-    EXPECT_EQ(names({{"tag", "vip"}}), Names{"Ann"});
-    EXPECT_EQ(names({{"tag", "v_p"}}), Names{"Bob"});
-    EXPECT_EQ(names({{"tag", "north \"a\""}}), Names{"Ann"});
-    EXPECT_EQ(names({{"tag", "vi"}}), Names{});
-}
-
-TEST_P(ContactsHttpTest, pages_hold_every_contact_once_newest_first) {
-    std::set<std::string> expected;
-    for (int i = 0; i < 25; ++i) {
-        expected.insert(made(fmt::format(R"({{"phone":"+155500020{:02}"}})", i)));
-        clock_.advance(std::chrono::milliseconds(1));
-    }
-    std::vector<std::string> seen;
-    std::string cursor;
-    do {
-        const json::object page = parsed(call({.query = {{"limit", "10"}, {"cursor", cursor}}}));
-        for (const json::value& contact : page.at("contacts").as_array()) {
-            seen.emplace_back(contact.at("id").as_string());
-        }
-        const json::value& next = page.at("nextCursor");
-        cursor = next.is_null() ? "" : std::string(next.as_string());
-    } while (!cursor.empty());
-    EXPECT_EQ(seen.size(), 25U);
-    EXPECT_EQ(std::set(seen.begin(), seen.end()), expected);
-    EXPECT_TRUE(std::ranges::is_sorted(seen, std::greater<>()));
-    for (const char* limit : {"0", "201", "ten", "-1"}) {
-        EXPECT_EQ(refusal(call({.query = {{"limit", limit}}})), "invalid_request limit");
-    }
+    EXPECT_EQ(parsed(call({.id = id})).at("name"), "Ann");
 }
 
 WAPI_ON_BOTH_ENGINES(ContactsHttpTest);

@@ -99,14 +99,6 @@ Result<void> check_seen(db::WorkspaceTxn& txn, const ContactId& id,
     return seen ? Result<void>() : fail(errors::contact_not_found);
 }
 
-async::Task<Result<Page>> Service::list(Context context, Filter filter) {
-    filter.restrictions = context.restrictions;
-    co_return co_await db_.read(context.workspace, "contacts.list",
-                                [filter, now = clock_.now()](db::WorkspaceTxn& txn) {
-                                    return contacts::list(txn, filter, now);
-                                });
-}
-
 async::Task<Result<Contact>> Service::get(Context context, ContactId id) {
     co_return co_await db_.read(context.workspace, "contacts.get",
                                 [context, id](db::WorkspaceTxn& txn) {

@@ -50,20 +50,6 @@ void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, 
 /// Nothing also when the caller may not see it.
 std::optional<Contact> find(db::WorkspaceTxn& txn, const ContactId& id,
                             const Restrictions& restrictions = {});
-/// At most filter.limit + 1 with ids from `from` on; the segment is the caller's to look up.
-std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, const ContactId& from,
-                          Timestamp now);
-/// The last contact that may be looked at for a page; nothing when the end comes before.
-std::optional<ContactId> find_last_looked_at(db::WorkspaceTxn& txn, const Filter& filter);
-
-/// What read_contacts reads.
-#define WAPI_CONTACT_COLUMNS                                                       \
-    "contacts.contact_id, contacts.name, contacts.phone, contacts.tags,"           \
-    " contacts.attributes, contacts.created_us, contacts.opted_out,"               \
-    " contacts.opt_out_decided_us, contacts.opted_out_us, contacts.opted_out_via," \
-    " contacts.opted_back_in_us, contacts.started_us"
-/// Rows of WAPI_CONTACT_COLUMNS as contacts, with their identities: one statement for all.
-std::vector<Contact> read_contacts(db::WorkspaceTxn& txn, const db::Rows& rows);
 /// Six columns from `first` on.
 OptOut read_opt_out(const db::Row& row, std::size_t first);
 void update(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand, Timestamp now);

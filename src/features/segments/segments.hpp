@@ -1,7 +1,7 @@
 // Segments: filters of contacts that a workspace has saved under a name, and what a filter says.
 //
-// A segment is a question, not a list: who is in it is found when it is asked. The stores of
-// contacts turn Conditions into SQL; what a member may see comes on top of it.
+// A segment is a question, not a list: who is in it is found when it is asked. The store of
+// contact_lists turns Conditions into SQL; what a member may see comes on top of it.
 #pragma once
 
 #include <boost/json/object.hpp>

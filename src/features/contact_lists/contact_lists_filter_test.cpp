@@ -5,10 +5,11 @@
 #include <gmock/gmock.h>
 
 #include "features/contact_batches/contact_batches.hpp"
+#include "features/contact_lists/contact_lists.hpp"
 #include "features/contacts/contacts.hpp"
 #include "tests/support/test_db.hpp"
 
-namespace wapi::contacts {
+namespace wapi::contact_lists {
 namespace {
 
 using ::testing::ElementsAre;
@@ -19,7 +20,7 @@ using Names = std::vector<std::string>;
 const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
 
 const db::Sql insert_talk{{
-    .name = "contact_batches_test.insert_talk",
+    .name = "contact_lists_filter_test.insert_talk",
     .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id, phone_number_id,"
             " status, assignee_id, unread_count, read_up_to_us, resolved_us, last_inbound_us,"
             " profile_name, profile_us, last_message_us, last_message_id, created_us)"
@@ -36,12 +37,12 @@ class ContactFilters : public test::EnginesTest {
     }
     ContactId make(const std::string& name, std::vector<std::string> tags = {},
                    boost::json::object attributes = {}) {
-        Draft draft;
+        contacts::Draft draft;
         draft.name = name;
         draft.phone = fmt::format("+43660{:07}", ++made_);
         draft.tags = std::move(tags);
         draft.attributes = std::move(attributes);
-        return run(service_.create(context(), draft)).value().id;
+        return run(contacts_.create(context(), draft)).value().id;
     }
     /// The contact's last message in is so old; epoch when the business wrote only.
     void talk(const ContactId& id, std::optional<std::chrono::hours> ago) {
@@ -56,7 +57,7 @@ class ContactFilters : public test::EnginesTest {
         filter.limit = 2;
         do {
             const Page page = run(service_.list(context(), filter)).value();
-            for (const Contact& contact : page.contacts) {
+            for (const contacts::Contact& contact : page.contacts) {
                 found.push_back(contact.name);
             }
             filter.cursor = page.next_cursor;
@@ -64,7 +65,8 @@ class ContactFilters : public test::EnginesTest {
         return found;
     }
 
-    Service service_{database(), ids_, clock_};
+    contacts::Service contacts_{database(), ids_, clock_};
+    Service service_{database(), clock_};
     segments::Service segments_{database(), ids_, clock_};
     int made_ = 0;
 };
@@ -97,12 +99,12 @@ TEST_P(ContactFilters, when_they_wrote_last_and_who_has_opted_out) {
     talk(make("Written to only"), std::nullopt);
     const ContactId out = make("Nobody");
     write(shop, [&](db::WorkspaceTxn& txn) {
-        save_opt_out(txn, out,
-                     {.status = true,
-                      .decided_at = clock_.now(),
-                      .opted_out_at = clock_.now(),
-                      .opted_out_via = "manual",
-                      .opted_back_in_at = std::nullopt});
+        contacts::save_opt_out(txn, out,
+                               {.status = true,
+                                .decided_at = clock_.now(),
+                                .opted_out_at = clock_.now(),
+                                .opted_out_via = "manual",
+                                .opted_back_in_at = std::nullopt});
         return true;
     });
     EXPECT_THAT(names({.wrote_within_days = 1}), ElementsAre("Today"));
@@ -172,4 +174,4 @@ TEST_P(ContactFilters, a_page_looks_at_so_many_and_the_next_goes_on) {
 WAPI_ON_BOTH_ENGINES(ContactFilters);
 
 }  // namespace
-}  // namespace wapi::contacts
+}  // namespace wapi::contact_lists

@@ -1,8 +1,24 @@
-// Pages of contacts. Shapes and limits: contacts.hpp.
-#include "base/phone.hpp"
-#include "features/contacts/contacts_store.hpp"
+// Pages of contacts. Shapes and limits: contact_lists.hpp.
+#include <algorithm>
 
-namespace wapi::contacts {
+#include "base/phone.hpp"
+#include "features/contact_lists/contact_lists_store.hpp"
+
+namespace wapi::contact_lists {
+namespace {
+
+/// The one contact that has this phone, or nobody.
+Page list_owner(db::WorkspaceTxn& txn, const std::string& digits,
+                const Restrictions& restrictions) {
+    const auto id = contacts::find_by_identity(txn, {contacts::IdentityKind::phone, digits});
+    if (!id) {
+        return {};
+    }
+    Result<contacts::Contact> found = contacts::get(txn, *id, restrictions);
+    return found ? Page{.contacts = {*std::move(found)}, .next_cursor = {}} : Page{};
+}
+
+}  // namespace
 
 Result<Filter> parse_filter(const std::vector<std::pair<std::string, std::string>>& query) {
     Result<segments::Conditions> conditions = segments::parse_query(query);
@@ -24,11 +40,7 @@ Result<Filter> parse_filter(const std::vector<std::pair<std::string, std::string
 Result<Page> list(db::WorkspaceTxn& txn, Filter filter, Timestamp now) {
     if (!filter.phone.empty()) {
         const Result<PhoneNumber> phone = parse_phone(filter.phone);
-        const auto id =
-            phone ? find_by_identity(txn, {IdentityKind::phone, phone->digits}) : std::nullopt;
-        auto found = id ? store::find(txn, *id, filter.restrictions) : std::nullopt;
-        return Page{.contacts = found ? std::vector{*found} : std::vector<Contact>(),
-                    .next_cursor = {}};
+        return phone ? list_owner(txn, phone->digits, filter.restrictions) : Page{};
     }
     if (!filter.segment.empty()) {
         const Result<segments::Segment> segment = segments::get(txn, filter.segment);
@@ -53,4 +65,12 @@ Result<Page> list(db::WorkspaceTxn& txn, Filter filter, Timestamp now) {
     return page;
 }
 
-}  // namespace wapi::contacts
+async::Task<Result<Page>> Service::list(Context context, Filter filter) {
+    filter.restrictions = context.restrictions;
+    co_return co_await db_.read(context.workspace, "contact_lists.list",
+                                [filter, now = clock_.now()](db::WorkspaceTxn& txn) {
+                                    return contact_lists::list(txn, filter, now);
+                                });
+}
+
+}  // namespace wapi::contact_lists

@@ -1,15 +1,12 @@
-// Lists of contacts, and contacts from rows. Declared in contacts_store.hpp.
-#include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
+#include "features/contact_lists/contact_lists_store.hpp"
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
-#include <map>
 
 #include "base/text.hpp"
 #include "features/access/access.hpp"
-#include "features/contacts/contacts_store.hpp"
 
-namespace wapi::contacts::store {
+namespace wapi::contact_lists::store {
 namespace {
 
 #define WAPI_EACH_SQLITE(list) "json_each(" list ")"
@@ -61,69 +58,30 @@ namespace {
     WAPI_LIST(from, id, WAPI_EACH_POSTGRES("$8"), WAPI_EACH_POSTGRES("$9"), \
               "json_each_text(CAST($10 AS JSON)) AS wanted(key, value)", WAPI_HAS_POSTGRES)
 const db::Sql list_sql{{
-    .name = "contacts.list",
+    .name = "contact_lists.list",
     .text = {},
     .sqlite = WAPI_LIST_SQLITE(WAPI_ALL, "contacts.contact_id"),
     .postgres = WAPI_LIST_POSTGRES(WAPI_ALL, "contacts.contact_id"),
 }};
 const db::Sql list_tagged_sql{{
-    .name = "contacts.list_tagged",
+    .name = "contact_lists.list_tagged",
     .text = {},
     .sqlite = WAPI_LIST_SQLITE(WAPI_TAGGED, "bearer.contact_id"),
     .postgres = WAPI_LIST_POSTGRES(WAPI_TAGGED, "bearer.contact_id"),
 }};
 const db::Sql last_looked_at_sql{{
-    .name = "contacts.last_looked_at",
+    .name = "contact_lists.last_looked_at",
     .text = "SELECT contact_id FROM contacts WHERE workspace_id = $1 AND contact_id < $2"
             " ORDER BY contact_id DESC LIMIT 1 OFFSET $3",
 }};
 const db::Sql last_looked_at_tagged_sql{{
-    .name = "contacts.last_looked_at_tagged",
+    .name = "contact_lists.last_looked_at_tagged",
     .text = "SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND tag = $4"
             " AND contact_id < $2 ORDER BY contact_id DESC LIMIT 1 OFFSET $3",
-}};
-#define WAPI_IDENTITIES                                                                   \
-    "SELECT contact_id, kind, value FROM contact_identities WHERE workspace_id = $1 AND " \
-    "contact_id "
-#define WAPI_IDENTITIES_ORDER " ORDER BY contact_id, kind, seen_us DESC, value DESC"
-const db::Sql list_identities_sql{{
-    .name = "contacts.list_identities",
-    .text = {},
-    .sqlite =
-        WAPI_IDENTITIES "IN (SELECT value FROM " WAPI_EACH_SQLITE("$2") ")" WAPI_IDENTITIES_ORDER,
-    .postgres =
-        WAPI_IDENTITIES "= ANY(ARRAY(SELECT " WAPI_EACH_POSTGRES("$2") "))" WAPI_IDENTITIES_ORDER,
 }};
 
 constexpr std::chrono::days day{1};
 constexpr std::string_view above_all_ids = "zz";
-
-std::optional<Timestamp> optional_time(const db::Row& row, std::size_t column) {
-    const auto value = row.optional_integer(column);
-    return value ? std::optional(from_us(*value)) : std::nullopt;
-}
-
-IdentityKind parse_kind(std::string_view name) {
-    if (name == "bsuid") {
-        return IdentityKind::bsuid;
-    }
-    return name == "username" ? IdentityKind::username : IdentityKind::phone;
-}
-
-Contact read_contact(const db::Row& row) {
-    Contact contact{.id = row.id<ContactId>(0),
-                    .name = row.string(1),
-                    .phone = row.string(2),
-                    .identities = {},
-                    .tags = {},
-                    .attributes = boost::json::parse(row.text(4)).as_object(),
-                    .opt_out = read_opt_out(row, 6),
-                    .created_at = from_us(row.integer(5))};
-    for (const boost::json::value& tag : boost::json::parse(row.text(3)).as_array()) {
-        contact.tags.emplace_back(tag.as_string());
-    }
-    return contact;
-}
 
 /// Of which tag the contacts are looked at; empty: all.
 std::string leading_tag(const Filter& filter) {
@@ -141,36 +99,8 @@ std::string render_json(const auto& content) {
 
 }  // namespace
 
-OptOut read_opt_out(const db::Row& row, std::size_t first) {
-    return {.status = row.boolean(first),
-            .decided_at = from_us(row.integer(first + 1)),
-            .opted_out_at = optional_time(row, first + 2),
-            .opted_out_via = row.string(first + 3),
-            .opted_back_in_at = optional_time(row, first + 4),
-            .started_at = optional_time(row, first + 5)};
-}
-
-std::vector<Contact> read_contacts(db::WorkspaceTxn& txn, const db::Rows& rows) {
-    std::vector<Contact> contacts;
-    std::map<std::string, std::size_t> places;
-    boost::json::array ids;
-    for (const db::Row row : rows) {
-        places.emplace(row.string(0), contacts.size());
-        ids.emplace_back(row.text(0));
-        contacts.push_back(read_contact(row));
-    }
-    if (contacts.empty()) {
-        return contacts;
-    }
-    for (const db::Row row : txn.query(list_identities_sql, boost::json::serialize(ids))) {
-        contacts[places.at(row.string(0))].identities.push_back(
-            {parse_kind(row.text(1)), row.string(2)});
-    }
-    return contacts;
-}
-
-std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, const ContactId& from,
-                          Timestamp now) {
+std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter,
+                                    const ContactId& from, Timestamp now) {
     const segments::Conditions& wanted = filter.conditions;
     const std::string text =
         filter.text.empty() ? "" : db::contains_pattern(text::to_lower_ascii(filter.text));
@@ -180,7 +110,7 @@ std::vector<Contact> list(db::WorkspaceTxn& txn, const Filter& filter, const Con
     };
     const std::int64_t silent_since = wanted.never_wrote ? 1 : days_ago(wanted.silent_for_days);
     const std::int64_t opted_out = wanted.opted_out ? (*wanted.opted_out ? 1 : 0) : -1;
-    return read_contacts(
+    return contacts::read_contacts(
         txn, txn.query(tag.empty() ? list_sql : list_tagged_sql, below(filter), from, text,
                        static_cast<std::int64_t>(filter.limit + 1), filter.restrictions.member,
                        filter.restrictions.bits(), render_json(wanted.tags),
@@ -197,4 +127,4 @@ std::optional<ContactId> find_last_looked_at(db::WorkspaceTxn& txn, const Filter
     return rows.empty() ? std::nullopt : std::optional(rows[0].id<ContactId>(0));
 }
 
-}  // namespace wapi::contacts::store
+}  // namespace wapi::contact_lists::store
