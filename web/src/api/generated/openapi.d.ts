@@ -771,50 +771,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists contacts
-         * @description Attributes are filtered by `attribute.<name>=value`. A page may have fewer contacts than asked for, or none, and a `nextCursor`. Needs the permission `viewContacts`.
-         */
-        get: operations["listContacts"];
-        put?: never;
-        /**
-         * Creates a contact
-         * @description Needs the permission `createContacts`.
-         */
-        post: operations["createContact"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Every contact that matches, as a file
-         * @description JSON Lines, a Contact each, or CSV; without its last chunk it is not whole. Attributes are filtered by `attribute.<name>=value`. Needs the permission `exportContacts`.
-         */
-        get: operations["exportContacts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/contact-imports": {
         parameters: {
             query?: never;
@@ -913,6 +869,50 @@ export interface paths {
          * @description `mapping` has one entry for each column: null, `phone`, `name`, `tags` or `attributes.` and a name. Imports of a workspace go one after the other. Needs the permission `importContacts`.
          */
         post: operations["startContactImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists contacts
+         * @description Attributes are filtered by `attribute.<name>=value`. A page may have fewer contacts than asked for, or none, and a `nextCursor`. Needs the permission `viewContacts`.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        /**
+         * Creates a contact
+         * @description Needs the permission `createContacts`.
+         */
+        post: operations["createContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every contact that matches, as a file
+         * @description JSON Lines, a Contact each, or CSV; without its last chunk it is not whole. Attributes are filtered by `attribute.<name>=value`. Needs the permission `exportContacts`.
+         */
+        get: operations["exportContacts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5180,148 +5180,6 @@ export interface operations {
             };
         };
     };
-    listContacts: {
-        parameters: {
-            query?: {
-                phone?: string;
-                q?: string;
-                segment?: string;
-                tag?: string[];
-                withoutTag?: string[];
-                wroteWithinDays?: number;
-                silentForDays?: number;
-                neverWrote?: boolean;
-                optedOut?: boolean;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: {
-                /** @description Which workspace, for a person of several. */
-                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactPage"];
-                };
-            };
-            /** @description Fails. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    createContact: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Which workspace, for a person of several. */
-                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /** @example {
-                 *       "name": "Karl",
-                 *       "phone": "+436601234568",
-                 *       "tags": [
-                 *         "vip"
-                 *       ],
-                 *       "attributes": {
-                 *         "city": "Vienna"
-                 *       }
-                 *     } */
-                "application/json": components["schemas"]["NewContact"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-            /** @description Fails. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    exportContacts: {
-        parameters: {
-            query?: {
-                format?: "csv" | "jsonl";
-                phone?: string;
-                q?: string;
-                segment?: string;
-                tag?: string[];
-                withoutTag?: string[];
-                wroteWithinDays?: number;
-                silentForDays?: number;
-                neverWrote?: boolean;
-                optedOut?: boolean;
-            };
-            header?: {
-                /** @description Which workspace, for a person of several. */
-                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": string;
-                };
-            };
-            /** @description Fails. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     listContactImports: {
         parameters: {
             query?: {
@@ -5559,6 +5417,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listContacts: {
+        parameters: {
+            query?: {
+                phone?: string;
+                q?: string;
+                segment?: string;
+                tag?: string[];
+                withoutTag?: string[];
+                wroteWithinDays?: number;
+                silentForDays?: number;
+                neverWrote?: boolean;
+                optedOut?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPage"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "name": "Karl",
+                 *       "phone": "+436601234568",
+                 *       "tags": [
+                 *         "vip"
+                 *       ],
+                 *       "attributes": {
+                 *         "city": "Vienna"
+                 *       }
+                 *     } */
+                "application/json": components["schemas"]["NewContact"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportContacts: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+                phone?: string;
+                q?: string;
+                segment?: string;
+                tag?: string[];
+                withoutTag?: string[];
+                wroteWithinDays?: number;
+                silentForDays?: number;
+                neverWrote?: boolean;
+                optedOut?: boolean;
+            };
+            header?: {
+                /** @description Which workspace, for a person of several. */
+                "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             /** @description Fails. */
