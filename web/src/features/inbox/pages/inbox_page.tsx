@@ -1,22 +1,22 @@
 // The shared inbox: list, thread and contact side by side; on a phone one at a time.
-import { Anchor, Drawer, Tabs, Text, VisuallyHidden } from '@mantine/core'
+import { Drawer, VisuallyHidden } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { IconMessages } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { LoadingState, State } from '@/components/states'
-import { ContactDetails, ContactTimeline } from '@/features/contacts'
-import { conversationQuery } from '@/features/inbox/api/conversations'
 import { ConversationList } from '@/features/inbox/components/conversation_list'
-import { ConversationPane } from '@/features/inbox/components/conversation_pane'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { ListHead } from '@/features/inbox/components/list_head'
 import { useFilter } from '@/features/inbox/filter'
 import { useShortcuts } from '@/features/inbox/use_shortcuts'
 
+// Asked for when a conversation is opened, and a moment before when somebody is about to.
+const loadConversation = () => import('@/features/inbox/components/conversation')
+const ConversationPane = lazy(async () => ({ default: (await loadConversation()).ConversationPane }))
+const ConversationDetails = lazy(async () => ({ default: (await loadConversation()).ConversationDetails }))
 // Asked for when somebody searches.
 const SearchResults = lazy(async () => ({ default: (await import('@/features/inbox/components/search_results')).SearchResults }))
 
@@ -37,7 +37,7 @@ export function InboxPage() {
   return (
     <div className={`${classes.inbox} ${withDetails ? classes.withDetails : ''}`} data-open={conversationId !== undefined}>
       <VisuallyHidden component="h1">{t('title')}</VisuallyHidden>
-      <section className={`${classes.pane} ${classes.list}`} aria-label={t('title')} onKeyDown={moveThroughHits}>
+      <section className={`${classes.pane} ${classes.list}`} aria-label={t('title')} onKeyDown={moveThroughHits} onPointerEnter={prepare} onFocus={prepare}>
         <ListHead filter={filter} onFilter={setFilter} search={search} onSearch={setSearch} />
         {search.trim() === '' ? (
           <ConversationList filter={filter} openId={conversationId} />
@@ -49,7 +49,9 @@ export function InboxPage() {
       </section>
       <section className={`${classes.pane} ${classes.thread}`} aria-label={t('thread.name')}>
         {conversationId ? (
-          <ConversationPane id={conversationId} sought={sought} detailsShown={wide ? beside : drawer} onDetails={toggleDetails} />
+          <Suspense fallback={<LoadingState />}>
+            <ConversationPane id={conversationId} sought={sought} detailsShown={wide ? beside : drawer} onDetails={toggleDetails} />
+          </Suspense>
         ) : (
           <div className={classes.nothing}>
             <State icon={<IconMessages size={26} stroke={1.5} />} title={t('thread.none')} text={t('thread.noneText')} />
@@ -58,16 +60,24 @@ export function InboxPage() {
       </section>
       {withDetails ? (
         <aside className={classes.details} aria-label={t('thread.details')}>
-          <DetailsOf conversationId={conversationId} />
+          <Suspense fallback={<LoadingState />}>
+            <ConversationDetails id={conversationId} />
+          </Suspense>
         </aside>
       ) : null}
       {conversationId && !wide ? (
         <Drawer opened={drawer} onClose={() => setDrawer(false)} position="right" title={t('thread.details')} closeButtonProps={{ 'aria-label': t('thread.closeDetails') }}>
-          <DetailsOf conversationId={conversationId} />
+          <Suspense fallback={<LoadingState />}>
+            <ConversationDetails id={conversationId} />
+          </Suspense>
         </Drawer>
       ) : null}
     </div>
   )
+}
+
+function prepare(): void {
+  void loadConversation()
 }
 
 /** The arrows go from the field of a search to its results, and on. */
@@ -79,32 +89,4 @@ function moveThroughHits(event: KeyboardEvent<HTMLElement>): void {
   const to = links.findIndex((link) => link === document.activeElement) + step
   const wanted = to < 0 ? event.currentTarget.querySelector<HTMLElement>('input') : links[to]
   wanted?.focus()
-}
-
-/** The timeline is asked for when it is opened: most conversations are answered without. */
-function DetailsOf({ conversationId }: { conversationId: string }) {
-  const { t } = useTranslation('inbox')
-  const { data } = useQuery(conversationQuery(conversationId))
-  if (!data) return null
-  return (
-    <Tabs defaultValue="info" keepMounted={false}>
-      <Tabs.List grow mb="md">
-        <Tabs.Tab value="info">{t('thread.info')}</Tabs.Tab>
-        <Tabs.Tab value="timeline">{t('thread.timeline')}</Tabs.Tab>
-      </Tabs.List>
-      <Tabs.Panel value="info">
-        <ContactDetails contactId={data.contactId} />
-        <Text size="sm" mt="md">
-          <Anchor component={Link} to={`/contacts/${data.contactId}`} inherit>
-            {t('thread.wholeContact')}
-          </Anchor>
-        </Text>
-      </Tabs.Panel>
-      <Tabs.Panel value="timeline">
-        <Suspense fallback={<LoadingState />}>
-          <ContactTimeline contactId={data.contactId} />
-        </Suspense>
-      </Tabs.Panel>
-    </Tabs>
-  )
 }
