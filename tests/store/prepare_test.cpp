@@ -38,6 +38,7 @@ constexpr std::array system_statements{
     "audit.list_workspaces",      // what an operator verifies
     "audit.find_due",             // whose log is looked at next for old entries
     "inbox.list_due",             // snoozed conversations whose time has come
+    "overview.list_behind",       // whose counts are behind
     "numbers.find_route",         // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
     "backup.*",                    // of the whole database

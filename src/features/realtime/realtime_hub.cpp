@@ -70,21 +70,27 @@ void Service::Hub::missed() {
     }
 }
 
-/// All are taken before any is loaded, so that what one act tells twice is one event.
+/// All are taken before any is loaded, so that what one act tells twice is one event, and many
+/// reasons to fetch anew are one.
 void Service::Hub::announced(std::vector<db::Announcement> announcements) {
-    std::vector<ChannelPointer> to_load;
+    std::set<ChannelPointer> touched;
     for (db::Announcement& announcement : announcements) {
         if (announcement.kind == audit::access_changed && !announcement.id.empty()) {
             ask_again_about(announcement.id);
             continue;
         }
         const auto found = channels_.find(announcement.workspace);
-        if (found != channels_.end() && take(found->second, std::move(announcement))) {
-            to_load.push_back(found->second);
+        if (found != channels_.end()) {
+            take(*found->second, std::move(announcement));
+            touched.insert(found->second);
         }
     }
-    for (const ChannelPointer& channel : to_load) {
-        parts_.tasks.spawn("realtime.load", load(shared_from_this(), channel));
+    for (const ChannelPointer& channel : touched) {
+        if (std::exchange(channel->reset_waits, false)) {
+            reset(*channel);
+        } else if (!channel->pending.empty() && !std::exchange(channel->loading, true)) {
+            parts_.tasks.spawn("realtime.load", load(shared_from_this(), channel));
+        }
     }
 }
 
@@ -97,22 +103,19 @@ void Service::Hub::ask_again_about(std::string_view person) {
     }
 }
 
-/// True when somebody must begin to load the channel's events.
-bool Service::Hub::take(const ChannelPointer& channel, db::Announcement announcement) {
+void Service::Hub::take(Channel& channel, db::Announcement announcement) {
     if (announcement.kind == audit::access_changed) {
-        channel->access_changed_at = channel->ring.next();
-        std::ranges::for_each(channel->sessions,
+        channel.access_changed_at = channel.ring.next();
+        std::ranges::for_each(channel.sessions,
                               [this](const SessionPointer& session) { mark_stale(session); });
     } else if (announcement.kind == contacts::contact_erased ||
                announcement.kind == contacts::contacts_changed ||
                announcement.kind == live_events::everything_changed ||
-               channel->pending.size() >= limits_.announcements_waiting_max) {
-        reset(*channel);
+               channel.pending.size() >= limits_.announcements_waiting_max) {
+        channel.reset_waits = true;
     } else if (live_events::is_event_kind(announcement.kind)) {
-        channel->pending.push_back(std::move(announcement));
-        return !std::exchange(channel->loading, true);
+        channel.pending.push_back(std::move(announcement));
     }
-    return false;
 }
 
 /// One transaction after another, so that events keep their order; what comes meanwhile is read in

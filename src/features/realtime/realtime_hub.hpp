@@ -37,6 +37,7 @@ struct Channel {
     std::map<std::string, std::string> presence;  ///< by person who is there: what was told last
     std::uint64_t resets = 0;             ///< what was loaded before the last is thrown away
     std::uint64_t access_changed_at = 0;  ///< number of the next event when rights last changed
+    bool reset_waits = false;  ///< until all that was told together is taken
     bool loading = false;
     SteadyClock::time_point left_at;  ///< by the last session
 };
@@ -102,7 +103,7 @@ class Service::Hub : public std::enable_shared_from_this<Service::Hub> {
     Ring make_ring();
     void reset(Channel& channel);
     void forget_unused_channels();
-    bool take(const ChannelPointer& channel, db::Announcement announcement);
+    void take(Channel& channel, db::Announcement announcement);
     void ask_again_about(std::string_view person);
     static async::Task<> load(std::shared_ptr<Hub> hub, ChannelPointer channel);
     async::Task<std::optional<std::vector<Event>>> read_events(ChannelPointer channel,
