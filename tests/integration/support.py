@@ -148,7 +148,7 @@ class Server:
         self.owner.ids["erasure"] = self.erase_somebody()
         for name, phone in (("duplicate", "+436607654322"), ("spare", "+436607654323")):
             self.owner.ids[name] = self.made("/contacts", {"phone": phone})
-        self.owner.ids["segment"] = self.made("/contacts/segments", {"name": "All", "filter": {}})
+        self.owner.ids["segment"] = self.made("/segments", {"name": "All", "filter": {}})
         for name in ("import", "other_import"):
             self.owner.ids[name] = self.upload(b"Name,Phone\r\nIda,+436607654324\r\n")["id"]
         conversation = self.wait_for("/conversations", "conversations")

@@ -44,19 +44,19 @@ class Imports:
         self.owner = self.server.sign_up(f"{name}-{self.engine}@example.com", "Shop")
 
     def api(self, method, path, body=None):
-        return self.server.call(method, "/api/v1/contacts" + path, self.owner.token, body)
+        return self.server.call(method, "/api/v1" + path, self.owner.token, body)
 
     def get(self, path):
         """Status, header fields and text of a file."""
         status, fields, text = http_request(
-            self.server.stack.wapi.port, "GET", "/api/v1/contacts" + path, None,
+            self.server.stack.wapi.port, "GET", "/api/v1" + path, None,
             {"Authorization": f"Bearer {self.owner.token}"})
         return status, fields, text.decode()
 
     def start(self, file, **options):
         """Uploads with the guessed mapping, starts, and gives the id."""
         made = self.server.upload(file, "?fileName=people.csv", self.owner.token)
-        status, answer = self.api("POST", f"/imports/{made['id']}/start",
+        status, answer = self.api("POST", f"/contact-imports/{made['id']}/start",
                                   {"mapping": made["guess"], **options})
         self.assertEqual(status, 202, answer)
         return made["id"]
@@ -65,7 +65,7 @@ class Imports:
         """The import when `done` says so."""
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
-            one = self.api("GET", f"/imports/{import_id}")[1]
+            one = self.api("GET", f"/contact-imports/{import_id}")[1]
             if done(one):
                 return one
             time.sleep(0.02)
@@ -73,7 +73,7 @@ class Imports:
 
     def count(self, query=""):
         """Contacts by the export, which has each once."""
-        lines = self.get(f"/export?format=jsonl{query}")[2].splitlines()
+        lines = self.get(f"/contacts/export?format=jsonl{query}")[2].splitlines()
         self.assertEqual(len({json.loads(line)["phone"] for line in lines}), len(lines))
         return len(lines)
 
@@ -97,7 +97,7 @@ class Imports:
 
     def test_the_refused_rows_can_be_mended_and_sent_again(self):
         one = self.wait(self.start(file_of(100, bad=10)))
-        status, fields, text = self.get(f"/imports/{one['id']}/refused")
+        status, fields, text = self.get(f"/contact-imports/{one['id']}/refused")
         self.assertEqual((status, fields["Content-Disposition"]),
                          (200, 'attachment; filename="refused.csv"'))
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
@@ -114,30 +114,30 @@ class Imports:
         made = self.server.upload(mended.getvalue().encode(), "", self.owner.token)
         mapping = [None, None, *made["guess"][2:]]
         mapping[-1] = "attributes.City"
-        self.assertEqual(self.api("POST", f"/imports/{made['id']}/start",
+        self.assertEqual(self.api("POST", f"/contact-imports/{made['id']}/start",
                                   {"mapping": mapping})[0], 202)
         self.assertEqual(self.wait(made["id"])["created"], 10)
-        contact = self.api("GET", f"?phone=%2B{PHONE.format(5_000_000)[1:]}")[1]["contacts"][0]
+        contact = self.api("GET", f"/contacts?phone=%2B{PHONE.format(5_000_000)[1:]}")[1]["contacts"][0]
         self.assertEqual(contact["attributes"], {"City": "=Vienna"})
 
     def test_an_export_can_be_imported_and_changes_nothing(self):
         self.wait(self.start(file_of(300)))
-        text = self.get("/export?format=csv&tag=a&tag=b&optedOut=false&neverWrote=true")[2]
+        text = self.get("/contacts/export?format=csv&tag=a&tag=b&optedOut=false&neverWrote=true")[2]
         self.assertEqual(len(list(csv.DictReader(io.StringIO(text, newline="")))), 300)
         made = self.server.upload(text.encode(), "", self.owner.token)
         mapping = [name if name in ("phone", "name", "tags") else None for name in made["header"]]
-        self.api("POST", f"/imports/{made['id']}/start", {"mapping": mapping})
+        self.api("POST", f"/contact-imports/{made['id']}/start", {"mapping": mapping})
         one = self.wait(made["id"])
         self.assertEqual((one["created"], one["skipped"], one["refused"]), (0, 300, 0))
 
     def test_an_import_that_is_cancelled_stops(self):
         import_id = self.start(file_of(ROWS))
         self.wait(import_id, lambda one: one["rowsDone"] > 0)
-        status, answer = self.api("POST", f"/imports/{import_id}/cancel")
+        status, answer = self.api("POST", f"/contact-imports/{import_id}/cancel")
         if status == 200:  # else it was faster
             self.assertEqual(self.count(), answer["created"])
             self.assertLess(answer["created"], ROWS)
-        self.assertEqual(self.api("POST", f"/imports/{import_id}/cancel")[0], 409)
+        self.assertEqual(self.api("POST", f"/contact-imports/{import_id}/cancel")[0], 409)
 
     def test_a_segment_lists_who_it_says(self):
         self.wait(self.start(file_of(30), tags=["fair"]))
@@ -146,9 +146,9 @@ class Imports:
         self.assertEqual(status, 201, segment)
         self.assertEqual(self.count(f"&segment={segment['id']}"), 30)
         self.assertEqual(self.count(f"&segment={segment['id']}&tag=other"), 0)
-        page = self.api("GET", f"?segment={segment['id']}&limit=20")[1]
+        page = self.api("GET", f"/contacts?segment={segment['id']}&limit=20")[1]
         self.assertEqual(len(page["contacts"]), 20)
-        page = self.api("GET", f"?segment={segment['id']}&cursor={page['nextCursor']}")[1]
+        page = self.api("GET", f"/contacts?segment={segment['id']}&cursor={page['nextCursor']}")[1]
         self.assertEqual((len(page["contacts"]), page["nextCursor"]), (10, None))
 
     def test_a_file_that_is_none_is_refused_in_words(self):
@@ -160,7 +160,7 @@ class Imports:
             error = json.loads(answer)["error"]
             self.assertEqual((status, error["code"]), (422, "import_file_invalid"))
             self.assertIn(words, error["message"])
-        self.assertEqual(self.api("GET", "/imports")[1]["imports"], [])
+        self.assertEqual(self.api("GET", "/contact-imports")[1]["imports"], [])
 
 
 class ImportsOnSqlite(Imports, unittest.TestCase):

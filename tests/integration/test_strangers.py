@@ -193,7 +193,7 @@ class StrangerTests:
         ids = self.server.owner.ids
         paths = ["/workspace", "/admin/team/roles", "/admin/team/members",
                  "/admin/team/invites", "/api-keys",
-                 "/contacts", f"/contacts/{ids['contact']}", "/contacts/segments",
+                 "/contacts", f"/contacts/{ids['contact']}", "/segments",
                  "/contact-imports", "/conversations",
                  f"/conversations/{ids['conversation']}/messages",
                  f"/conversations/{ids['conversation']}/notes", "/quick-replies", "/views",

@@ -28,14 +28,22 @@ void record(db::WorkspaceTxn& txn, const Context& context, std::string_view acti
                   now);
 }
 
-/// Two contacts before they are merged. `heard_at`: when the one that may be messaged, if only one
-/// may not, wrote last; epoch when never.
+/// Two contacts before they are merged, and when each wrote last; epoch when never.
 struct Pair {
     Contact kept;
     Contact gone;
-    Timestamp heard_at;
+    Timestamp kept_heard_at{};
+    Timestamp gone_heard_at{};
 
     [[nodiscard]] bool one_is_out() const { return kept.opt_out.status != gone.opt_out.status; }
+    /// Who may be messaged, if only one may not, wrote last.
+    [[nodiscard]] Timestamp other_heard_at() const {
+        return kept.opt_out.status ? gone_heard_at : kept_heard_at;
+    }
+    /// Whose phone is shown from then on: an answer goes to where the last word came from.
+    [[nodiscard]] const ContactId& shown() const {
+        return gone_heard_at > kept_heard_at ? gone.id : kept.id;
+    }
 };
 
 /// A member may be wrong about who is who: an opt-out of either outlasts what the other has said.
@@ -50,8 +58,9 @@ void keep_opt_out(db::WorkspaceTxn& txn, const Context& context, const Pair& pai
     if (!joined.status) {
         joined.opted_out_via = out.opt_out.opted_out_via;
     }
-    joined.decided_at = std::max({joined.opted_out_at.value_or(Timestamp()), joined.decided_at,
-                                  joined.opted_back_in_at.value_or(Timestamp()), pair.heard_at});
+    joined.decided_at =
+        std::max({joined.opted_out_at.value_or(Timestamp()), joined.decided_at,
+                  joined.opted_back_in_at.value_or(Timestamp()), pair.other_heard_at()});
     joined.status = true;
     joined.opted_out_at = joined.decided_at;
     joined.opted_back_in_at = std::nullopt;
@@ -81,10 +90,9 @@ Result<Pair> lock_pair(db::WorkspaceTxn& txn, const Context& context, const Cont
     if (store::has_unseen_talk(txn, kept, gone, context.restrictions)) {
         return fail(errors::contact_talks_unseen);
     }
-    Pair pair{.kept = *std::move(stays), .gone = *std::move(goes), .heard_at = {}};
-    if (pair.one_is_out()) {
-        pair.heard_at = store::lock_last_heard(txn, pair.kept.opt_out.status ? gone : kept);
-    }
+    Pair pair{.kept = *std::move(stays), .gone = *std::move(goes)};
+    pair.kept_heard_at = store::lock_last_heard(txn, kept);
+    pair.gone_heard_at = store::lock_last_heard(txn, gone);
     return pair;
 }
 
@@ -100,7 +108,7 @@ Result<Contact> merge_contacts(db::WorkspaceTxn& txn, const Context& context, co
     if (has_bsuid(pair->kept) && has_bsuid(pair->gone)) {
         return fail(errors::contacts_differ);
     }
-    contacts::merge(txn, gone, kept, now);
+    contacts::merge(txn, {.gone = gone, .kept = kept, .shown = pair->shown()}, now);
     messages::merge_contact(txn, gone, kept, now);
     record(txn, context, audit::actions::contact_deleted, gone, {{"mergedInto", kept.value}}, now);
     record(txn, context, audit::actions::contact_updated, kept, {{"mergedFrom", gone.value}}, now);

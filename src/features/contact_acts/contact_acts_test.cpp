@@ -25,6 +25,21 @@ TEST_P(ContactActsTest, a_merge_moves_everything_and_says_who_did_it) {
                             "contact.updated owner {\"mergedFrom\":\"" + gone.value + "\"}"));
 }
 
+TEST_P(ContactActsTest, answers_go_to_where_the_last_word_came_from) {
+    const auto merged_phone = [&](const ContactId& kept, const ContactId& gone) {
+        return run(service_.merge(context(), kept, gone)).value().phone;
+    };
+    const ContactId writes = make("+436601111111");
+    hear_from(writes, clock_.now());
+    EXPECT_EQ(merged_phone(writes, make("+436602222222")), "436601111111") << "made later";
+    const ContactId wrong = make("+436603333333");
+    EXPECT_EQ(merged_phone(wrong, writes), "436601111111") << "nobody wrote from the other";
+    const ContactId moved = make("+436604444444");
+    hear_from(moved, clock_.now());
+    EXPECT_EQ(merged_phone(wrong, moved), "436604444444") << "wrote last";
+    EXPECT_EQ(merged_phone(make("+436605555555"), make("+436606666666")), "436605555555");
+}
+
 TEST_P(ContactActsTest, an_opt_out_of_either_outlasts_a_later_word_of_the_other) {
     for (const bool kept_is_out : {true, false}) {
         const std::string digit = kept_is_out ? "1" : "2";

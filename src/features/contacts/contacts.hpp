@@ -99,10 +99,17 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
 Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& before,
                          const Claim& after, Timestamp now);
 
-/// Two contacts are one person: moves what is known of `gone` to `kept` and removes it. The caller
-/// moves conversations and messages, and records the act. Throws Fault `db.conflict`, on which the
-/// function runs again, when one of them has just been merged.
-void merge(db::WorkspaceTxn& txn, const ContactId& gone, const ContactId& kept, Timestamp now);
+/// Two contacts that a member says are one person.
+struct Merge {
+    ContactId gone;
+    ContactId kept;
+    ContactId shown;  ///< the one of both whose phone, if there is one, is shown from then on
+};
+
+/// Moves what is known of `gone` to `kept` and removes it. The caller moves conversations and
+/// messages, and records the act. Throws Fault `db.conflict`, on which the function runs again,
+/// when one of them has just been merged.
+void merge(db::WorkspaceTxn& txn, const Merge& merge, Timestamp now);
 
 /// The name WhatsApp shows; does not replace one that was set by hand.
 void set_profile_name(db::WorkspaceTxn& txn, const ContactId& id, std::string_view name,

@@ -152,7 +152,7 @@ Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
                     Timestamp now) {
     const ContactId& kept = std::min(one, other);
     const ContactId& gone = std::max(one, other);
-    merge(txn, gone, kept, now);
+    store::merge(txn, gone, kept, now);
     record(txn, {gone, audit::actions::contact_deleted, {{"mergedInto", kept.value}}}, now);
     return {.id = kept, .created = false, .merged = {gone}};
 }
@@ -220,10 +220,12 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
 
 }  // namespace
 
-void merge(db::WorkspaceTxn& txn, const ContactId& gone, const ContactId& kept, Timestamp now) {
-    store::merge(txn, gone, kept, now);
-    if (const auto erased_at = find_erased(txn, kept)) {  // a member's word on one binds not both
-        save_erasure(txn, kept, *erased_at, now);
+void merge(db::WorkspaceTxn& txn, const Merge& merge, Timestamp now) {
+    store::put_phones_behind(txn, merge.shown == merge.kept ? merge.gone : merge.kept, merge.shown);
+    store::merge(txn, merge.gone, merge.kept, now);
+    // A member's word on one binds not both.
+    if (const auto erased_at = find_erased(txn, merge.kept)) {
+        save_erasure(txn, merge.kept, *erased_at, now);
     }
 }
 

@@ -9,6 +9,16 @@
 namespace wapi::contacts {
 namespace {
 
+#define WAPI_NEWEST_SHOWN                                         \
+    "(SELECT max(shown.seen_us) FROM contact_identities AS shown" \
+    " WHERE shown.workspace_id = $1 AND shown.contact_id = $3 AND shown.kind = 'phone')"
+const db::Sql put_phones_behind_sql{{
+    .name = "contacts.put_phones_behind",
+    .text = "UPDATE contact_identities SET seen_us = " WAPI_NEWEST_SHOWN " - 1"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND kind = 'phone'"
+            " AND seen_us >= " WAPI_NEWEST_SHOWN,
+}};
+#undef WAPI_NEWEST_SHOWN
 const db::Sql move_identities_sql{{
     .name = "contacts.move_identities",
     .text = "UPDATE contact_identities SET contact_id = $3"
@@ -73,6 +83,10 @@ void announce_merge(db::WorkspaceTxn& txn, const ContactId& id) {
 }  // namespace
 
 namespace store {
+
+void put_phones_behind(db::WorkspaceTxn& txn, const ContactId& id, const ContactId& shown) {
+    txn.execute(put_phones_behind_sql, id, shown);
+}
 
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now) {
     const bool from_first = from < into;  // rows are taken in the order of their ids

@@ -86,15 +86,15 @@ std::vector<net::Route> segments_routes(Service& service) {
         return [&service, handler](net::Call& call) { return handler(service, call); };
     };
     return {
-        {Verb::get, "/api/v1/contacts/segments", Auth::api_key, "viewContacts", RateClass::api, 0,
+        {Verb::get, "/api/v1/segments", Auth::api_key, "viewContacts", RateClass::api, 0,
          "listSegments", bind(handle_list)},
-        {Verb::post, "/api/v1/contacts/segments", Auth::api_key, "editContacts", RateClass::api,
+        {Verb::post, "/api/v1/segments", Auth::api_key, "editContacts", RateClass::api,
          body_max, "createSegment", bind(handle_create)},
-        {Verb::get, "/api/v1/contacts/segments/{id}", Auth::api_key, "viewContacts", RateClass::api,
+        {Verb::get, "/api/v1/segments/{id}", Auth::api_key, "viewContacts", RateClass::api,
          0, "getSegment", bind(handle_get)},
-        {Verb::put, "/api/v1/contacts/segments/{id}", Auth::api_key, "editContacts", RateClass::api,
+        {Verb::put, "/api/v1/segments/{id}", Auth::api_key, "editContacts", RateClass::api,
          body_max, "replaceSegment", bind(handle_replace)},
-        {Verb::delete_, "/api/v1/contacts/segments/{id}", Auth::api_key, "editContacts",
+        {Verb::delete_, "/api/v1/segments/{id}", Auth::api_key, "editContacts",
          RateClass::api, 1024, "removeSegment", bind(handle_remove)},
     };
 }

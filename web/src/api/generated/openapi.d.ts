@@ -919,7 +919,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/segments": {
+    "/api/v1/segments": {
         parameters: {
             query?: never;
             header?: never;
@@ -943,7 +943,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/segments/{id}": {
+    "/api/v1/segments/{id}": {
         parameters: {
             query?: never;
             header?: never;

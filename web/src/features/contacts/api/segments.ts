@@ -9,7 +9,7 @@ type NewSegment = components['schemas']['NewSegment']
 
 export const segmentsQuery = queryOptions({
   queryKey: ['contacts', 'segments'],
-  queryFn: async ({ signal }) => (await take(api.GET('/api/v1/contacts/segments', { signal }))).segments,
+  queryFn: async ({ signal }) => (await take(api.GET('/api/v1/segments', { signal }))).segments,
   staleTime: 60_000,
 })
 
@@ -20,8 +20,8 @@ export const useSaveSegment = (id?: string) => {
     mutationFn: (body: NewSegment) =>
       take(
         id
-          ? api.PUT('/api/v1/contacts/segments/{id}', { params: { path: { id } }, body })
-          : api.POST('/api/v1/contacts/segments', { body }),
+          ? api.PUT('/api/v1/segments/{id}', { params: { path: { id } }, body })
+          : api.POST('/api/v1/segments', { body }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: ['contacts'] }),
   })
@@ -30,7 +30,7 @@ export const useSaveSegment = (id?: string) => {
 export const useRemoveSegment = (id: string) => {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => take(api.DELETE('/api/v1/contacts/segments/{id}', { params: { path: { id } } })),
+    mutationFn: () => take(api.DELETE('/api/v1/segments/{id}', { params: { path: { id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: segmentsQuery.queryKey }),
   })
 }

@@ -12,7 +12,7 @@ import { failure, showPage, testStates, type Answers, type Asked } from '@/lib/t
 const listPath = 'GET /api/v1/contacts'
 const onePath = 'GET /api/v1/contacts/*'
 const page = (...contacts: unknown[]) => ({ contacts, nextCursor: null })
-const segmentsPath = 'GET /api/v1/contacts/segments'
+const segmentsPath = 'GET /api/v1/segments'
 const noSegments: Answers = { [segmentsPath]: { segments: [] } }
 const vips = { id: 'segment-1', name: 'Vips', filter: { tags: ['vip'] }, createdAt: '2026-11-01T10:00:00Z' }
 const list = <At address="/contacts" path="/contacts" page={ContactsPage} />
@@ -121,7 +121,7 @@ describe('segments', () => {
   })
 
   test('are made of the filter as it is', async () => {
-    const { of } = await showPage(list, { answers: { ...answers, 'POST /api/v1/contacts/segments': { ...vips, id: 'segment-2', name: 'Out' } } })
+    const { of } = await showPage(list, { answers: { ...answers, 'POST /api/v1/segments': { ...vips, id: 'segment-2', name: 'Out' } } })
     await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Messages' }), 'true')
     await userEvent.click(await screen.findByRole('button', { name: 'Save as segment' }))
     await userEvent.type(await screen.findByRole('textbox', { name: /Name/ }), 'Out{Enter}')
@@ -129,14 +129,14 @@ describe('segments', () => {
   })
 
   test('are removed after a question', async () => {
-    const { of } = await showPage(list, { answers: { ...answers, 'DELETE /api/v1/contacts/segments/*': vips } })
+    const { of } = await showPage(list, { answers: { ...answers, 'DELETE /api/v1/segments/*': vips } })
     await userEvent.click(await screen.findByRole('button', { name: 'Vips' }))
     await userEvent.click(await screen.findByRole('button', { name: 'Actions for Vips' }))
     await userEvent.click(await screen.findByRole('menuitem', { name: 'Remove' }))
     expect(of('DELETE')).toEqual([])
     const dialog = await screen.findByRole('dialog', { name: 'Remove the segment Vips?' })
     await userEvent.click(within(dialog).getByRole('button', { name: 'Remove' }))
-    await waitFor(() => expect(of('DELETE')[0]?.path).toBe('/api/v1/contacts/segments/segment-1'))
+    await waitFor(() => expect(of('DELETE')[0]?.path).toBe('/api/v1/segments/segment-1'))
   })
 
   test('cannot be made by who may not edit', async () => {
