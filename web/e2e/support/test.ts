@@ -15,7 +15,13 @@ export function somebody(name = 'Nina New'): Person {
   return { name, email: `person${people}-${Date.now()}@console.example`, password: 'correct horse battery staple' }
 }
 
-export const test = base.extend<{ complaints: string[] }, { stack: Stack }>({
+interface Browsers {
+  complaints: string[]
+  /** A page in the browser of somebody else, whose complaints count as well. */
+  theirPage: Page
+}
+
+export const test = base.extend<Browsers, { stack: Stack }>({
   stack: [
     async ({}, use) => {
       const { stack, stop } = await startStack(process.env.WAPI_E2E_ENGINE ?? 'sqlite')
@@ -35,6 +41,14 @@ export const test = base.extend<{ complaints: string[] }, { stack: Stack }>({
     noteComplaints(page, complaints)
     await use(page)
     expect(complaints, 'what the browser complained of').toEqual([])
+  },
+  // Begun after `page` and closed before it, which looks at the complaints of both.
+  theirPage: async ({ page, browser, baseURL, complaints }, use) => {
+    const context = await browser.newContext({ baseURL, viewport: page.viewportSize() })
+    const theirs = await context.newPage()
+    noteComplaints(theirs, complaints)
+    await use(theirs)
+    await context.close()
   },
 })
 
@@ -114,11 +128,15 @@ export async function logOut(page: Page, person: Person): Promise<void> {
 export const personMenu = (page: Page, person: Person) =>
   page.getByRole('button', { name: `Account of ${person.name}` })
 
-/** The newest link of that kind in the letters that the server wrote to its log. */
-export async function mailedLink(stack: Stack, path: string): Promise<string> {
-  const pattern = new RegExp(`${path}#token=[\\w-]+`, 'g')
-  await expect.poll(async () => (await readFile(stack.log, 'utf8')).match(pattern)?.length ?? 0).toBeGreaterThan(0)
-  return (await readFile(stack.log, 'utf8')).match(pattern)?.at(-1) ?? ''
+/** The newest link of that kind in the letters that the server wrote to its log: all, or those to one address. */
+export async function mailedLink(stack: Stack, path: string, address = ''): Promise<string> {
+  const pattern = new RegExp(`${path}#token=[\\w-]+`)
+  const newest = async () => {
+    const letters = (await readFile(stack.log, 'utf8')).split('\n').filter((line) => line.includes(address))
+    return letters.map((line) => line.match(pattern)?.[0]).findLast((link) => link !== undefined) ?? ''
+  }
+  await expect.poll(newest).not.toBe('')
+  return newest()
 }
 
 /** No violation of level serious or worse on what is shown now. A test goes on to see what else there is. */
