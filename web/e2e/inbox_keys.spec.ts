@@ -105,7 +105,7 @@ test("@core an agent's half hour by keyboard only", async ({ page, stack }) => {
   await page.keyboard.press('e')
   await expect(page.getByRole('button', { name: 'Reopen' })).toBeVisible()
   await page.keyboard.press('z')
-  await expect(page.getByRole('button', { name: 'Resolve' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Resolve', exact: true })).toBeVisible()
 
   await page.keyboard.press('/')
   await page.keyboard.type(word)
@@ -132,6 +132,13 @@ test("@core an agent's half hour by keyboard only", async ({ page, stack }) => {
 
 test('@core two in one conversation: who comes second is told, and changes nothing', async ({ page, stack, browser, baseURL, complaints }) => {
   test.setTimeout(90_000)
+  let eventsCome = true
+  await page.routeWebSocket(/realtime/, (here) => {
+    const server = here.connectToServer()
+    server.onMessage((event) => {
+      if (eventsCome) here.send(event)
+    })
+  })
   await logIn(page, stack.owner)
   const word = await customerWrites(page, stack)
   await openByKeys(page, word)
@@ -144,6 +151,7 @@ test('@core two in one conversation: who comes second is told, and changes nothi
   await row(theirs, word).click()
   await expect(thread(theirs).getByText(word)).toBeVisible()
 
+  eventsCome = false // both press before either has heard of the other
   await theirs.keyboard.press('m')
   await expect(theirs.getByRole('button', { name: 'Assigned to: You. Change' })).toBeVisible()
   await page.keyboard.press('m')

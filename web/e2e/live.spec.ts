@@ -60,49 +60,49 @@ async function write(stack: Stack, phone: string, text: string): Promise<void> {
 
 const newPhone = () => `1555300${String(Date.now() % 10_000).padStart(4, '0')}`
 
-test.describe('over a wire', () => {
-  let wire: Wire
-  test.beforeAll(async ({ stack }) => {
-    wire = await Wire.to(stack.origin)
-  })
-  test.afterAll(() => wire.close())
-  test.use({ baseURL: async ({}, use) => use(wire.origin) })
+const overWire = test.extend<{ wire: Wire }>({
+  wire: async ({ stack }, use) => {
+    const wire = await Wire.to(stack.origin)
+    await use(wire)
+    wire.close()
+  },
+  baseURL: async ({ wire }, use) => use(wire.origin),
+})
 
-  test('a connection that was lost for half a minute misses nothing, and STOP locks the open thread', async ({ page, stack, complaints }) => {
-    test.setTimeout(120_000)
-    const phone = newPhone()
-    await write(stack, phone, 'Are you open?')
-    await look(page, {})
-    await enter(page, stack.owner)
-    await page.goto('/app/inbox')
-    await page.locator('[data-conversation]', { hasText: 'Are you open?' }).first().click()
-    await expect(page.getByRole('article').filter({ hasText: 'Are you open?' })).toBeVisible()
+overWire('a connection that was lost for half a minute misses nothing, and STOP locks the open thread', async ({ page, stack, wire, complaints }) => {
+  test.setTimeout(120_000)
+  const phone = newPhone()
+  await write(stack, phone, 'Are you open?')
+  await look(page, {})
+  await enter(page, stack.owner)
+  await page.goto('/app/inbox')
+  await page.locator('[data-conversation]', { hasText: 'Are you open?' }).first().click()
+  await expect(page.getByRole('article').filter({ hasText: 'Are you open?' })).toBeVisible()
 
-    await write(stack, phone, 'Seen at once')
-    // Looking at the server comes later than this: it was told.
-    await expect(page.getByRole('article').filter({ hasText: 'Seen at once' })).toBeVisible({ timeout: 2_500 })
+  await write(stack, phone, 'Seen at once')
+  // Looking at the server comes later than this: it was told.
+  await expect(page.getByRole('article').filter({ hasText: 'Seen at once' })).toBeVisible({ timeout: 2_500 })
 
-    wire.cut(true)
-    for (const text of ['Missed one', 'Missed two', 'Missed three']) await write(stack, phone, text)
-    await expect(page.getByText('Connection lost, trying again')).toBeVisible({ timeout: 15_000 })
-    await page.waitForTimeout(lostMs)
-    await expect(page.getByRole('article').filter({ hasText: 'Missed' })).toHaveCount(0)
-    wire.cut(false)
-    await expect(page.getByRole('article').filter({ hasText: 'Missed' })).toHaveText([/Missed one/, /Missed two/, /Missed three/], { timeout: 45_000 })
-    await expect(page.getByText('Connection lost, trying again')).toBeHidden({ timeout: 45_000 })
-    await expect(page.locator('[data-conversation]', { hasText: 'Missed three' })).toHaveCount(1)
+  wire.cut(true)
+  for (const text of ['Missed one', 'Missed two', 'Missed three']) await write(stack, phone, text)
+  await expect(page.getByText('Connection lost, trying again')).toBeVisible({ timeout: 15_000 })
+  await page.waitForTimeout(lostMs)
+  await expect(page.getByRole('article').filter({ hasText: 'Missed' })).toHaveCount(0)
+  wire.cut(false)
+  await expect(page.getByRole('article').filter({ hasText: 'Missed' })).toHaveText([/Missed one/, /Missed two/, /Missed three/], { timeout: 45_000 })
+  await expect(page.getByText('Connection lost, trying again')).toBeHidden({ timeout: 45_000 })
+  await expect(page.locator('[data-conversation]', { hasText: 'Missed three' })).toHaveCount(1)
 
-    await write(stack, phone, 'STOP')
-    await expect(page.getByRole('status').filter({ hasText: /opted out/i })).toBeVisible({ timeout: 2_500 })
-    await expect(page.getByRole('textbox', { name: 'Message', exact: true })).toHaveCount(0)
-    // What a browser says of a wire that is cut.
-    complaints.splice(0, complaints.length, ...complaints.filter((one) => !/ERR_|WebSocket connection/.test(one)))
-  })
+  await write(stack, phone, 'STOP')
+  await expect(page.getByRole('status').filter({ hasText: /opted out/i })).toBeVisible({ timeout: 2_500 })
+  await expect(page.getByRole('textbox', { name: 'Message', exact: true })).toHaveCount(0)
+  // What a browser says of a wire that is cut.
+  complaints.splice(0, complaints.length, ...complaints.filter((one) => !/ERR_|WebSocket connection/.test(one)))
 })
 
 test('two who have one conversation open see each other, and who is writing', async ({ page, stack, browser, complaints }) => {
-  const [colleague] = stack.team.filter(({ role }) => role === 'admin')
-  if (!colleague) throw new Error('the workspace has no admin')
+  const [colleague] = stack.team.filter(({ role }) => role === 'manager')
+  if (!colleague) throw new Error('the workspace has no manager')
   const address = `/app/inbox/${stack.conversationId}`
   await look(page, {})
   await enter(page, stack.owner)
