@@ -203,6 +203,13 @@ describe('a contact', () => {
     expect(await within(dialog).findByRole('alert')).toHaveTextContent('Erase it instead')
   })
 
+  test('is merged and removed only by who may delete, as the server has it', async () => {
+    await showPage(detail, { answers: usual, allowed: without('deleteContacts') })
+    await screen.findByRole('button', { name: 'Change the name' })
+    expect(screen.queryByRole('button', { name: 'Merge with another' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Remove' })).toBeNull()
+  })
+
   test('is only read by who may do nothing else', async () => {
     await showPage(detail, { answers: usual, allowed: ['viewContacts'] })
     await screen.findByText('+436601234567')
