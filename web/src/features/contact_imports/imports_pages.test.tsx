@@ -224,6 +224,16 @@ describe('the columns of a file', () => {
     expect(await screen.findByText('The import waits')).toBeVisible()
   })
 
+  test('may be given one name for a moment, and the preview shows both', async () => {
+    const complaints = vi.spyOn(console, 'error')
+    await showPage(detail, { answers: { ...answers, [onePath]: one({ guess: ['attributes.City', 'phone', 'attributes.City'] }) } })
+    expect(await screen.findByText('Two columns become the same detail.')).toBeVisible()
+    const preview = screen.getByRole('group', { name: 'The first rows as contacts' }) // its card is the region of that name
+    expect(within(preview).getAllByRole('row')[1]).toHaveTextContent('City Ann LeeCity Graz')
+    expect(complaints).not.toHaveBeenCalled()
+    complaints.mockRestore()
+  })
+
   test('must name the phone', async () => {
     await showPage(detail, { answers })
     await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'What Mobile becomes' }), 'none')
@@ -252,6 +262,12 @@ describe('an import', () => {
     expect(await screen.findByRole('progressbar', { name: '617 of 1,234 rows' })).toBeInTheDocument()
     expect(await screen.findByText('The import is done', undefined, { timeout: 10_000 })).toBeVisible()
     expect(within(screen.getByRole('list', { name: 'What became of the rows' })).getByText('1,190')).toBeVisible()
+  })
+
+  test('is called by its file, whose dots and brackets stay where they are in Arabic', async () => {
+    await showPage(detail, { answers: { [onePath]: one({ fileName: 'people (1).csv' }) } })
+    const heading = await screen.findByRole('heading', { level: 1, name: 'people (1).csv' })
+    expect(heading.querySelector('bdi')).toHaveTextContent('people (1).csv')
   })
 
   test('gives the refused rows as a file', async () => {
