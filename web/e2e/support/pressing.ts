@@ -6,6 +6,7 @@ import { settle } from './test'
 
 /** Rows of a list have the same controls: a few of each kind will do. */
 const ofAKindMax = 2
+const acting = 'button[type=submit], button[data-variant=filled]'
 const controls = 'main button, main [role=button], main [role=switch], main input[type=checkbox]'
 
 export interface Pressing {
@@ -83,11 +84,25 @@ async function finishDialogs(page: Page, name: string, onOpened: Pressing['onOpe
     if (!(await dialog.isVisible())) return
     await onOpened?.(`dialog of ${name}`)
     await fill(dialog)
-    const act = dialog.locator('button[type=submit], button[data-variant=filled]').last()
+    if ((await dialog.locator(acting).count()) === 0) await stepOn(dialog, name, onOpened)
+    const act = dialog.locator(acting).last()
     if ((await act.count()) > 0 && (await act.isEnabled())) await press(act)
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden', timeout: 2_000 }).catch(() => undefined)
   }
+}
+
+/** A first step in which nothing acts yet, but something is chosen: the first of its list. */
+async function stepOn(dialog: Locator, name: string, onOpened: Pressing['onOpened']): Promise<void> {
+  const choice = dialog.getByRole('listitem').getByRole('button').first()
+  const found = await choice.waitFor({ timeout: 2_000 }).then(
+    () => true,
+    () => false, // a dialog that only tells
+  )
+  if (!found) return
+  await press(choice)
+  await onOpened?.(`second step of ${name}`)
+  await fill(dialog)
 }
 
 /** Something that fits each field, so that the button which acts can be pressed. */
@@ -97,7 +112,7 @@ async function fill(dialog: Locator): Promise<void> {
     const kind = (await field.getAttribute('type')) ?? 'text'
     const about = (await dialog.innerText()).match(/\b[A-Z]{4,}\b/)?.[0] // a word that has to be typed
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16)
-    const texts: Record<string, string> = { email: 'somebody@example.com', tel: '+34655123456', number: '1', 'datetime-local': tomorrow }
+    const texts: Record<string, string> = { email: 'somebody@example.com', tel: '+34655123456', number: '1', search: '0', 'datetime-local': tomorrow }
     await field.fill(kind in texts ? (texts[kind] ?? '') : (about ?? '+34655123456'), { timeout: 2_000 }).catch(() => undefined)
   }
   for (const box of (await dialog.getByRole('checkbox').all()).slice(0, 1)) {

@@ -168,3 +168,16 @@ test('the walk finds a control that is shown to the wrong person', async ({ page
   expect(walk.refused.join()).toContain('POST /api/v1/contacts needs createContacts')
   expect(complaints.splice(0).every(isHeldBack)).toBe(true)
 })
+
+test('the walk goes into the second step of a dialog', async ({ page, stack, complaints }) => {
+  test.setTimeout(120_000)
+  const walk = await begin(page, stack, 'manager')
+  await page.route('**/api/v1/auth/me', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), permissions } })
+  })
+  await pressEverything({ page, address: `/app/contacts/${stack.contactId}` })
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  expect(walk.refused.join()).toMatch(/POST \/api\/v1\/contacts\/[^/]+\/merge needs deleteContacts/)
+  complaints.splice(0) // of what was refused on the way there
+})

@@ -17,7 +17,7 @@ export function Page({ title, about, actions, children }: PageProps) {
       <Group justify="space-between" align="flex-start" mb="md" gap="sm">
         <Box>
           <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
-            {title}
+            <bdi>{title}</bdi>
           </Title>
           {about ? (
             <Text c="dimmed" size="sm" maw={720}>

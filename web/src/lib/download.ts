@@ -68,7 +68,8 @@ function counted(onProgress: SaveOptions['onProgress']): TransformStream<Uint8Ar
   })
 }
 
-function offer(blob: Blob, name: string): void {
+/** Saves what is in memory already. */
+export function offer(blob: Blob, name: string): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(blob)
   link.download = name

@@ -1,13 +1,18 @@
 // Goal: a file is sent, its columns are told, and what became of it is shown, to who may import.
-import { act, screen, waitFor, within } from '@testing-library/react'
+import {
+  createBrowserHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider, type RouterHistory,
+} from '@tanstack/react-router'
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
+import { useState, type ReactNode } from 'react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import type { Import } from '@/features/contact_imports/api/imports'
 import { ImportPage } from '@/features/contact_imports/pages/import_page'
 import { ImportsPage } from '@/features/contact_imports/pages/imports_page'
 import { At } from '@/features/inbox/testing'
-import { failure, showPage, testStates, type Answers } from '@/lib/testing'
+import { clearSession } from '@/lib/session'
+import { failure, showPage, testStates } from '@/lib/testing'
 
 const listPath = 'GET /api/v1/contact-imports'
 const onePath = 'GET /api/v1/contact-imports/*'
@@ -56,49 +61,54 @@ test('imports are listed with what became of their rows', async () => {
   expect(screen.getAllByRole('link', { name: 'people.csv' })[1]).toHaveAttribute('href', '/contacts/imports/import-1')
 })
 
+const file = new File(['Who,Mobile\r\nAnn,+43 660 1\r\n'], 'people.csv', { type: 'text/csv' })
+const RealRequest = globalThis.XMLHttpRequest
+let sent: FakeRequest[] = []
+class FakeRequest {
+  upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {}
+  onload?: () => void
+  onabort?: () => void
+  url = ''
+  headers: Record<string, string> = {}
+  status = 0
+  statusText = ''
+  response: unknown = null
+  responseType = ''
+  body: unknown
+  aborted = false
+  open = (_method: string, url: string) => (this.url = url)
+  setRequestHeader = (name: string, value: string) => (this.headers[name] = value)
+  abort = () => {
+    this.aborted = true
+    this.onabort?.()
+  }
+  send = (body: unknown) => {
+    this.body = body
+    sent.push(this)
+  }
+  answer = (status: number, response: unknown) => {
+    this.status = status
+    this.response = response
+    this.onload?.()
+  }
+}
+beforeEach(() => {
+  sent = []
+  globalThis.XMLHttpRequest = FakeRequest as never
+})
+afterEach(() => {
+  globalThis.XMLHttpRequest = RealRequest
+})
+
+/** The request that the chosen file is on its way with. */
+async function choose({ page: shown = list }: { page?: ReactNode } = {}) {
+  await showPage(shown, { answers: { [listPath]: page() } })
+  await userEvent.upload(await screen.findByLabelText('Choose a file', { selector: 'input' }), file)
+  await waitFor(() => expect(sent).toHaveLength(1))
+  return sent[0] as FakeRequest
+}
+
 describe('a file', () => {
-  const file = new File(['Who,Mobile\r\nAnn,+43 660 1\r\n'], 'people.csv', { type: 'text/csv' })
-  const RealRequest = globalThis.XMLHttpRequest
-  let sent: FakeRequest[] = []
-  class FakeRequest {
-    upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {}
-    onload?: () => void
-    onabort?: () => void
-    url = ''
-    headers: Record<string, string> = {}
-    status = 0
-    statusText = ''
-    response: unknown = null
-    responseType = ''
-    body: unknown
-    open = (_method: string, url: string) => (this.url = url)
-    setRequestHeader = (name: string, value: string) => (this.headers[name] = value)
-    abort = () => this.onabort?.()
-    send = (body: unknown) => {
-      this.body = body
-      sent.push(this)
-    }
-    answer = (status: number, response: unknown) => {
-      this.status = status
-      this.response = response
-      this.onload?.()
-    }
-  }
-  beforeEach(() => {
-    sent = []
-    globalThis.XMLHttpRequest = FakeRequest as never
-  })
-  afterEach(() => {
-    globalThis.XMLHttpRequest = RealRequest
-  })
-
-  async function choose(answers: Answers = { [listPath]: page() }) {
-    await showPage(list, { answers })
-    await userEvent.upload(await screen.findByLabelText('Choose a file', { selector: 'input' }), file)
-    await waitFor(() => expect(sent).toHaveLength(1))
-    return sent[0] as FakeRequest
-  }
-
   test('goes as it is, with how far it is, and leads to its import', async () => {
     const request = await choose()
     expect(request.url).toBe('/api/v1/contact-imports?fileName=people.csv&encoding=utf-8')
@@ -124,6 +134,73 @@ describe('a file', () => {
   })
 })
 
+describe('leaving while a file is sent', () => {
+  // The blockers of a router are those of a browser's history; one in memory has none.
+  let history: RouterHistory
+  function InBrowser() {
+    const [router] = useState(() => {
+      const root = createRootRoute({ component: Outlet })
+      const here = createRoute({ getParentRoute: () => root, path: '/contacts/imports', component: ImportsPage })
+      const elsewhere = createRoute({ getParentRoute: () => root, path: '$', component: () => 'elsewhere' })
+      return createRouter({ routeTree: root.addChildren([here, elsewhere]), history })
+    })
+    return <RouterProvider router={router} />
+  }
+  const leaves = () => window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+
+  beforeEach(() => {
+    window.history.replaceState(null, '', '/contacts/imports')
+    history = createBrowserHistory()
+  })
+  afterEach(() => history.destroy())
+
+  test('is asked about, and staying changes nothing', async () => {
+    const request = await choose({ page: <InBrowser /> })
+    await userEvent.click(screen.getByRole('link', { name: 'All contacts' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Leave and stop sending?' })
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Cancel' }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(request.aborted).toBe(false)
+    expect(window.location.pathname).toBe('/contacts/imports')
+  })
+
+  test('stops it once that was confirmed', async () => {
+    const request = await choose({ page: <InBrowser /> })
+    await userEvent.click(screen.getByRole('link', { name: 'All contacts' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Leave and stop sending?' })
+    expect(request.aborted).toBe(false)
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Leave' }))
+    expect(await screen.findByText('elsewhere')).toBeVisible()
+    expect(request.aborted).toBe(true)
+  })
+
+  test('is not asked about when the file has come, or the session has ended', async () => {
+    const request = await choose({ page: <InBrowser /> })
+    act(() => request.answer(201, one()))
+    expect(await screen.findByText('elsewhere')).toBeVisible()
+    expect(window.location.pathname).toBe('/contacts/imports/import-1')
+    cleanup()
+    window.history.replaceState(null, '', '/contacts/imports')
+    sent = []
+    await choose({ page: <InBrowser /> })
+    clearSession()
+    await userEvent.click(screen.getByRole('link', { name: 'All contacts' }))
+    expect(await screen.findByText('elsewhere')).toBeVisible()
+  })
+
+  test('is asked about by the browser when the tab is closed', async () => {
+    await showPage(<InBrowser />, { answers: { [listPath]: page() } })
+    await screen.findByLabelText('Choose a file', { selector: 'input' })
+    expect(leaves()).toBe(true)
+    cleanup()
+    const request = await choose({ page: <InBrowser /> })
+    expect(leaves()).toBe(false)
+    act(() => request.answer(422, { error: { code: 'import_file_invalid', message: 'No.' } }))
+    await screen.findByRole('alert')
+    expect(leaves()).toBe(true)
+  })
+})
+
 describe('the columns of a file', () => {
   const answers = { [onePath]: one(), 'POST /api/v1/contact-imports/*/start': one({ state: 'queued' }) }
 
@@ -145,6 +222,16 @@ describe('the columns of a file', () => {
       expect(of('POST')[0]?.body).toEqual({ mapping: ['tags', 'phone', 'attributes.Town'], existing: 'skip', tags: ['fair'], country: 'AT' }),
     )
     expect(await screen.findByText('The import waits')).toBeVisible()
+  })
+
+  test('may be given one name for a moment, and the preview shows both', async () => {
+    const complaints = vi.spyOn(console, 'error')
+    await showPage(detail, { answers: { ...answers, [onePath]: one({ guess: ['attributes.City', 'phone', 'attributes.City'] }) } })
+    expect(await screen.findByText('Two columns become the same detail.')).toBeVisible()
+    const preview = screen.getByRole('group', { name: 'The first rows as contacts' }) // its card is the region of that name
+    expect(within(preview).getAllByRole('row')[1]).toHaveTextContent('City Ann LeeCity Graz')
+    expect(complaints).not.toHaveBeenCalled()
+    complaints.mockRestore()
   })
 
   test('must name the phone', async () => {
@@ -175,6 +262,12 @@ describe('an import', () => {
     expect(await screen.findByRole('progressbar', { name: '617 of 1,234 rows' })).toBeInTheDocument()
     expect(await screen.findByText('The import is done', undefined, { timeout: 10_000 })).toBeVisible()
     expect(within(screen.getByRole('list', { name: 'What became of the rows' })).getByText('1,190')).toBeVisible()
+  })
+
+  test('is called by its file, whose dots and brackets stay where they are in Arabic', async () => {
+    await showPage(detail, { answers: { [onePath]: one({ fileName: 'people (1).csv' }) } })
+    const heading = await screen.findByRole('heading', { level: 1, name: 'people (1).csv' })
+    expect(heading.querySelector('bdi')).toHaveTextContent('people (1).csv')
   })
 
   test('gives the refused rows as a file', async () => {

@@ -85,8 +85,27 @@ describe('dead letters', () => {
     expect(of('GET').at(-1)?.query.get('workspaceId')).toBe('workspace-1')
     await userEvent.click(screen.getByRole('button', { name: 'Show all' }))
     await waitFor(() => expect(of('GET').at(-1)?.query.has('workspaceId')).toBe(false))
-    await userEvent.type(screen.getByLabelText('Id of a workspace'), 'workspace-2')
+    expect(screen.getByLabelText('Id of a workspace')).toHaveValue('')
+    await userEvent.type(screen.getByLabelText('Id of a workspace'), 'workspace-2{Enter}')
     await waitFor(() => expect(of('GET').at(-1)?.query.get('workspaceId')).toBe('workspace-2'))
+  })
+
+  test('the field keeps the focus, and half an id is asked of nobody', async () => {
+    const id = '01936f2a-7b1c-7d4e-9f00-0123456789ab'
+    const other = `${id.slice(0, -1)}c`
+    const { of } = await showPage(page, { answers: { [list]: empty } })
+    await screen.findByText('No dead letters')
+    const field = screen.getByLabelText('Id of a workspace')
+    await userEvent.type(field, id)
+    await screen.findByRole('heading', { name: 'Of this workspace' })
+    expect(field).toHaveFocus()
+    await userEvent.type(field, '{Backspace}c')
+    const asked = () => of('GET').map(({ query }) => query.get('workspaceId'))
+    await waitFor(() => expect(asked()).toEqual([null, id, other]))
+    expect(screen.getByLabelText('Id of a workspace')).toBe(field)
+    await userEvent.clear(field)
+    await screen.findByRole('heading', { name: 'Of all workspaces' })
+    expect(field).toHaveFocus()
   })
 })
 

@@ -1,5 +1,5 @@
 // An operator's session and a member's are beside each other in one browser and never meet.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { operatorApi } from '@/features/operator/api/client'
 import { getOperator, operatorClient, setOperator, subscribe } from '@/features/operator/session'
@@ -101,6 +101,47 @@ describe('it is kept', () => {
     expect(getOperator()).not.toBeNull()
     vi.setSystemTime(Date.parse('2026-11-22T22:00:00Z'))
     expect(getOperator()).toBeNull()
+  })
+})
+
+describe('its end', () => {
+  const told = vi.fn()
+  let stop = () => {}
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-22T10:00:00Z') })
+    logIn('2026-11-22T22:00:00Z')
+    told.mockClear()
+    stop = subscribe(told)
+  })
+  afterEach(() => stop())
+
+  test('changes nothing when it is only read, as pages do while they are drawn', () => {
+    vi.setSystemTime(Date.parse('2026-11-22T22:00:00Z'))
+    expect(getOperator()).toBeNull()
+    expect(told).not.toHaveBeenCalled()
+    expect(sessionStorage.getItem('wapi-operator')).not.toBeNull()
+  })
+
+  test('is told to an open page by itself, and the token is forgotten', () => {
+    vi.advanceTimersByTime(12 * 3_600_000 - 1)
+    expect(told).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(told).toHaveBeenCalledOnce()
+    expect(sessionStorage.getItem('wapi-operator')).toBeNull()
+    vi.advanceTimersByTime(3_600_000)
+    expect(told).toHaveBeenCalledOnce()
+  })
+
+  test('is told soon after a machine has slept over it, as its timers slept too', () => {
+    vi.setSystemTime(Date.parse('2026-11-23T06:00:00Z'))
+    vi.advanceTimersByTime(60_000)
+    expect(told).toHaveBeenCalledOnce()
+  })
+
+  test('is at once when the moment cannot be read', () => {
+    logIn('soon')
+    expect(getOperator()).toBeNull()
+    expect(sessionStorage.getItem('wapi-operator')).toBeNull()
   })
 })
 

@@ -11,6 +11,7 @@ export type OperatorSession = Schemas['OperatorLoggedIn']
 
 const storageKey = 'wapi-operator'
 const retriesMax = 2
+const checkEveryMs = 60_000
 
 /** Answers to operators, apart from those to members. */
 export const operatorClient = new QueryClient({
@@ -23,29 +24,46 @@ export const operatorClient = new QueryClient({
 })
 
 let session = readStored()
+let timer: ReturnType<typeof setTimeout> | undefined
 const listeners = new Set<() => void>()
+endWhenOver()
 
 export function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
-/** Null when nobody is logged in, or the session's twelve hours are over. */
-export function getOperator(): OperatorSession | null {
-  if (session && Date.parse(session.expiresAt) <= Date.now()) setOperator(null)
-  return session
-}
+/** Null when nobody is logged in, or the session's twelve hours are over. Changes nothing: it is asked while pages are drawn. */
+export const getOperator = (): OperatorSession | null => (session && leftMs(session) > 0 ? session : null)
 
 export function setOperator(next: OperatorSession | null): void {
   session = next
   operatorClient.clear()
+  store()
+  for (const tell of listeners) tell()
+  endWhenOver()
+}
+
+function leftMs({ expiresAt }: OperatorSession): number {
+  return Date.parse(expiresAt) - Date.now()
+}
+
+/** Looks every minute, as timers stand still in a machine that sleeps. */
+function endWhenOver(): void {
+  clearTimeout(timer)
+  if (!session) return
+  const waitMs = Math.min(leftMs(session), checkEveryMs)
+  if (waitMs > 0) timer = setTimeout(endWhenOver, waitMs)
+  else setOperator(null)
+}
+
+function store(): void {
   try {
-    if (next) sessionStorage.setItem(storageKey, JSON.stringify(next))
+    if (session) sessionStorage.setItem(storageKey, JSON.stringify(session))
     else sessionStorage.removeItem(storageKey)
   } catch {
     // without storage the session ends with the page
   }
-  for (const tell of listeners) tell()
 }
 
 function readStored(): OperatorSession | null {

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import type { components } from '@/api/generated/openapi'
 import { OverviewPage } from '@/features/overview/pages/overview_page'
-import { failure, showPage, testStates } from '@/lib/testing'
+import { failure, showPage, testStates, type Asked } from '@/lib/testing'
 
 type Schemas = components['schemas']
 
@@ -58,7 +58,7 @@ test('open conversations are told by age', async () => {
 test('the chart can show today by hour, and says the same in a table', async () => {
   await showPage(<OverviewPage />, { answers })
   const card = await screen.findByRole('region', { name: 'Messages' })
-  expect(within(card).getByRole('row', { name: 'Nov 26 1234 3' })).toBeInTheDocument()
+  expect(within(card).getByRole('row', { name: 'Nov 26 1,234 3' })).toBeInTheDocument()
   await userEvent.click(within(card).getByText('Today by hour'))
   expect(within(card).getAllByRole('row')[1]).toHaveTextContent('78')
 })
@@ -68,6 +68,29 @@ test('another period is asked of the server, with the zone of this browser', asy
   await userEvent.click(await screen.findByText('90 days'))
   await waitFor(() => expect(of('GET').some(({ query }) => query.get('days') === '90')).toBe(true))
   expect(of('GET')[0]?.query.get('timeZone')).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone)
+})
+
+test('a period that cannot be had can be left for another', async () => {
+  const answer = ({ query }: Asked) => (query.get('days') === '90' ? failure(500, 'internal_error') : overview)
+  await showPage(<OverviewPage />, { answers: { ...answers, [list]: answer } })
+  await screen.findByText('Messages in', { selector: 'dt' })
+  await userEvent.click(screen.getByText('90 days'))
+  expect(await screen.findByRole('alert')).toHaveTextContent('The server had a problem')
+  await userEvent.click(screen.getByText('7 days'))
+  expect(await screen.findByText('Messages in', { selector: 'dt' })).toBeVisible()
+})
+
+test('an hour that comes twice when clocks go back is shown twice', async () => {
+  // A day apart, so that they have one name in whatever zone this runs.
+  const hours = ['2026-11-25T09:00:00Z', '2026-11-26T09:00:00Z'].map((begin, place) => ({ begin, inbound: place, outbound: 2_000 }))
+  const complaints = vi.spyOn(console, 'error')
+  await showPage(<OverviewPage />, { answers: { ...answers, [list]: { ...overview, hours } } })
+  const card = await screen.findByRole('region', { name: 'Messages' })
+  await userEvent.click(within(card).getByText('Today by hour'))
+  expect(within(card).getByRole('row', { name: /M 0 2,000$/ })).toBeInTheDocument()
+  expect(within(card).getByRole('row', { name: /M 1 2,000$/ })).toBeInTheDocument()
+  expect(complaints).not.toHaveBeenCalled()
+  complaints.mockRestore()
 })
 
 test('figures that still grow are said to', async () => {

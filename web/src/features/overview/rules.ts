@@ -18,6 +18,8 @@ export function durationText(seconds: number, language: string): string {
 }
 
 export interface ChartRow {
+  /** Unlike the name always another: clocks that go back show an hour twice. */
+  at: string
   name: string
   inbound: number
   outbound: number
@@ -26,6 +28,7 @@ export interface ChartRow {
 /** `date` is a day of this browser; noon keeps it from moving to another one. */
 export const dayRows = (days: Overview['days'], language: string): ChartRow[] =>
   days.map(({ date, counts }) => ({
+    at: date,
     name: dateFormat(language, { day: 'numeric', month: 'short' }).format(new Date(`${date}T12:00:00`)),
     inbound: counts.inbound,
     outbound: counts.outbound,
@@ -33,6 +36,7 @@ export const dayRows = (days: Overview['days'], language: string): ChartRow[] =>
 
 export const hourRows = (hours: Overview['hours'], language: string): ChartRow[] =>
   hours.map(({ begin, inbound, outbound }) => ({
+    at: begin,
     name: dateFormat(language, { hour: 'numeric', minute: '2-digit' }).format(new Date(begin)),
     inbound,
     outbound,

@@ -1,10 +1,11 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
 import type { components } from '@/api/generated/openapi'
 import { mask } from '@/features/queues/secrets'
 import { QueuesPage } from '@/features/queues/pages/queues_page'
+import { changeLanguage } from '@/lib/i18n'
 import { failure, never, showPage, testStates, type Answers, type Asked } from '@/lib/testing'
 
 type Schemas = components['schemas']
@@ -79,6 +80,15 @@ test('a letter opens with everything in it, as a tree and without secrets', asyn
   expect(tree.getByRole('img', { name: 'Hidden, because it may be a secret' })).toHaveTextContent(mask)
   expect(document.body).not.toHaveTextContent('very-secret')
   expect(document.body).not.toHaveTextContent('abcdefgh12345')
+})
+
+test.each(['en', 'ar'] as const)('the drawer of a letter is at the end of the line in %s', async (language) => {
+  await showPage(<QueuesPage />, { answers: { ...status, [list]: page(letter('7')) } })
+  await userEvent.click(await screen.findByRole('button', { name: /^Update from WhatsApp/ }))
+  const drawer = await screen.findByRole('dialog')
+  await act(() => changeLanguage(language))
+  // flex-end follows the direction by itself
+  expect(drawer.closest<HTMLElement>('.mantine-Drawer-root')?.style.getPropertyValue('--drawer-justify')).toBe('flex-end')
 })
 
 test('one letter is replayed after a question, and the list is asked for anew', async () => {

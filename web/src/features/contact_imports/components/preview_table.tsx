@@ -7,7 +7,7 @@ import type { Preview } from '@/features/contact_imports/mapping'
 export function PreviewTable({ previews }: { previews: Preview[] }) {
   const { t } = useTranslation('contact_imports')
   return (
-    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('preview.title'), role: 'region' }}>
+    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('preview.title'), role: 'group' }}>
       <Table miw={560} verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -36,8 +36,8 @@ export function PreviewTable({ previews }: { previews: Preview[] }) {
                 </Group>
               </Table.Td>
               <Table.Td>
-                {attributes.map(([detail, value]) => (
-                  <Text key={detail} size="xs" lineClamp={1}>
+                {attributes.map(([detail, value], place) => (
+                  <Text key={place} size="xs" lineClamp={1}>
                     <Text span inherit c="dimmed">
                       <bdi>{detail}</bdi>
                     </Text>{' '}

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 
 import { FailureAlert } from '@/components/failure_alert'
 import { useUpload, type Encoding } from '@/features/contact_imports/api/upload'
+import { LeaveQuestion } from '@/features/contact_imports/components/leave_question'
 import classes from '@/features/contact_imports/components/upload_card.module.css'
 import { ApiError } from '@/lib/api_error'
 
@@ -25,7 +26,7 @@ export function UploadCard() {
     setShare(0)
     upload.mutate(
       { file, encoding, signal: abort.current.signal, onProgress: setShare },
-      { onSuccess: ({ id }) => void navigate({ to: `/contacts/imports/${id}` }) },
+      { onSuccess: ({ id }) => void navigate({ to: `/contacts/imports/${id}`, ignoreBlocker: true }) },
     )
   }
   const drop = (event: DragEvent) => {
@@ -47,7 +48,10 @@ export function UploadCard() {
       onDrop={drop}
     >
       {upload.isPending ? (
-        <Sending share={share} name={upload.variables.file.name} onStop={() => abort.current?.abort()} />
+        <>
+          <Sending share={share} name={upload.variables.file.name} onStop={() => abort.current?.abort()} />
+          <LeaveQuestion />
+        </>
       ) : (
         <Stack align="center" gap="sm">
           <IconFileSpreadsheet size={36} stroke={1.3} aria-hidden />

@@ -17,7 +17,6 @@ import { useMessagePreview } from '@/features/messages'
 
 const events = {
   'contact.created': { name: 'created', icon: IconUserPlus },
-  'contact.imported': { name: 'imported', icon: IconUserPlus },
   'contact.opted_out': { name: 'optedOut', icon: IconBellOff },
   'contact.opted_in': { name: 'optedIn', icon: IconBell },
   'contact.manually_opted_out': { name: 'optedOutByHand', icon: IconBellOff },

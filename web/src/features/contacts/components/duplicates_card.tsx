@@ -17,24 +17,19 @@ import { useAllowed } from '@/lib/permissions'
 
 export function DuplicatesCard({ contact }: { contact: Contact }) {
   const { t } = useTranslation('contacts')
-  const mayMerge = useAllowed('editContacts')
-  const mayRemove = useAllowed('deleteContacts')
+  const allowed = useAllowed('deleteContacts') // merging takes a contact away too
   const [opened, setOpened] = useState<'merge' | 'remove' | null>(null)
-  if (!mayMerge && !mayRemove) return null
+  if (!allowed) return null
   const close = () => setOpened(null)
   return (
     <Card title={t('merge.card')} about={t('merge.cardAbout')}>
       <Group gap="xs">
-        {mayMerge ? (
-          <Button variant="default" leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={() => setOpened('merge')}>
-            {t('merge.open')}
-          </Button>
-        ) : null}
-        {mayRemove ? (
-          <Button variant="light" color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpened('remove')}>
-            {t('remove.open')}
-          </Button>
-        ) : null}
+        <Button variant="default" leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={() => setOpened('merge')}>
+          {t('merge.open')}
+        </Button>
+        <Button variant="light" color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpened('remove')}>
+          {t('remove.open')}
+        </Button>
       </Group>
       {opened === 'merge' ? <MergeDialog contact={contact} onClose={close} /> : null}
       {opened === 'remove' ? <RemoveDialog contact={contact} onClose={close} /> : null}

@@ -12,6 +12,7 @@ import { paths } from '@/config/paths'
 import type { Contact } from '@/features/contacts/api/contacts'
 import { useEraseContact, useExportContact } from '@/features/contacts/api/privacy'
 import { ContactName } from '@/features/contacts/components/contact_name'
+import { offer } from '@/lib/download'
 import { useAllowed } from '@/lib/permissions'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
@@ -24,7 +25,7 @@ export function PrivacyCard({ contact }: { contact: Contact }) {
   const notifyFailure = useNotifyFailure()
   if (!mayExport && !mayErase) return null
   const download = () =>
-    exported.mutate(undefined, { onError: notifyFailure, onSuccess: (file) => saveFile(file, `contact-${contact.id}.json`) })
+    exported.mutate(undefined, { onError: notifyFailure, onSuccess: (file) => offer(file, `contact-${contact.id}.json`) })
   return (
     <Card title={t('privacy.title')} about={t('privacy.about')}>
       <Group gap="xs">
@@ -42,14 +43,6 @@ export function PrivacyCard({ contact }: { contact: Contact }) {
       {erasing ? <EraseDialog contact={contact} onClose={() => setErasing(false)} /> : null}
     </Card>
   )
-}
-
-function saveFile(file: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 0)
 }
 
 function EraseDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {

@@ -203,6 +203,31 @@ describe('a contact', () => {
     expect(await within(dialog).findByRole('alert')).toHaveTextContent('Erase it instead')
   })
 
+  test('is merged and removed only by who may delete, as the server has it', async () => {
+    await showPage(detail, { answers: usual, allowed: without('deleteContacts') })
+    await screen.findByRole('button', { name: 'Change the name' })
+    expect(screen.queryByRole('button', { name: 'Merge with another' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Remove' })).toBeNull()
+  })
+
+  test('goes out as a file, kept until a slow browser has read it', async () => {
+    URL.createObjectURL = () => 'blob:file'
+    const revoked = vi.fn<(url: string) => void>()
+    URL.revokeObjectURL = revoked
+    const saved: string[] = []
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push(this.download)
+    })
+    const later = vi.spyOn(globalThis, 'setTimeout')
+    await showPage(detail, { answers: { ...usual, 'GET /api/v1/contacts/*/export-data': { contact: contact(), notes: [], messages: [], nextCursor: null } } })
+    await userEvent.click(await screen.findByRole('button', { name: 'Download everything' }))
+    await waitFor(() => expect(saved).toEqual(['contact-contact-1.json']))
+    const [, waitMs] = later.mock.calls.find(([act]) => String(act).includes('revokeObjectURL')) ?? []
+    expect(waitMs).toBeGreaterThan(10_000)
+    expect(revoked).not.toHaveBeenCalled()
+    later.mockRestore()
+  })
+
   test('is only read by who may do nothing else', async () => {
     await showPage(detail, { answers: usual, allowed: ['viewContacts'] })
     await screen.findByText('+436601234567')

@@ -59,7 +59,8 @@ export function MessagesCard({ overview }: { overview: Overview }) {
 }
 
 function MessagesTable({ rows }: { rows: ReturnType<typeof dayRows> }) {
-  const { t } = useTranslation('overview')
+  const { t, i18n } = useTranslation('overview')
+  const number = numberFormat(i18n.language)
   return (
     <Table>
       <Table.Caption>{t('messages.title')}</Table.Caption>
@@ -72,10 +73,10 @@ function MessagesTable({ rows }: { rows: ReturnType<typeof dayRows> }) {
       </Table.Thead>
       <Table.Tbody>
         {rows.map((row) => (
-          <Table.Tr key={row.name}>
+          <Table.Tr key={row.at}>
             <Table.Th scope="row">{row.name}</Table.Th>
-            <Table.Td>{row.inbound}</Table.Td>
-            <Table.Td>{row.outbound}</Table.Td>
+            <Table.Td>{number.format(row.inbound)}</Table.Td>
+            <Table.Td>{number.format(row.outbound)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -29,7 +29,7 @@ export function OverviewPage() {
     />
   )
   return (
-    <Page title={t('title')} about={t('about')} actions={query.data ? period : null}>
+    <Page title={t('title')} about={t('about')} actions={period}>
       <QueryView query={query}>
         {(overview) => (
           <Stack>

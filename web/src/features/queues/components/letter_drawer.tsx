@@ -22,7 +22,7 @@ export function LetterDrawer({ letter, onAct, onClose }: LetterDrawerProps) {
     <Drawer
       opened
       onClose={onClose}
-      position={i18n.dir() === 'rtl' ? 'left' : 'right'}
+      position="right" // the end of the line: in Arabic the left
       title={t('letters.named', { kind, id: letter.id })}
       transitionProps={{ duration: 120 }}
       closeButtonProps={{ 'aria-label': t('components:close') }}

@@ -28,6 +28,17 @@ interface LettersCardProps {
 export function LettersCard({ desk, title, filter }: LettersCardProps) {
   const { t } = useTranslation('queues')
   const heading = title ?? t('letters.title')
+  return (
+    <Card title={heading} about={t('letters.about')}>
+      {filter}
+      <Letters key={JSON.stringify(desk.key)} desk={desk} name={heading} />
+    </Card>
+  )
+}
+
+/** What is ticked, opened and told belongs to one desk, and goes with it; the filter stays as it is. */
+function Letters({ desk, name }: { desk: Desk; name: string }) {
+  const { t } = useTranslation('queues')
   const query = useInfiniteQuery(lettersQuery(desk))
   const letters = query.data ?? []
   const selection = useSelection(letters.map(({ id }) => id))
@@ -37,8 +48,7 @@ export function LettersCard({ desk, title, filter }: LettersCardProps) {
   const ask = (act: LetterAct, letters: Letter[]) => setWanted({ act, letters })
   const ticked = letters.filter(({ id }) => selection.has(id))
   return (
-    <Card title={heading} about={t('letters.about')}>
-      {filter}
+    <>
       {acted ? <ActResults acted={acted} onClose={() => setActed(null)} /> : null}
       <QueryView
         query={query}
@@ -64,7 +74,7 @@ export function LettersCard({ desk, title, filter }: LettersCardProps) {
                 </Text>
               )}
             </Group>
-            <ul className={styles.list} aria-label={heading}>
+            <ul className={styles.list} aria-label={name}>
               {all.map((letter) => (
                 <LetterRow
                   key={letter.id}
@@ -96,6 +106,6 @@ export function LettersCard({ desk, title, filter }: LettersCardProps) {
           }}
         />
       ) : null}
-    </Card>
+    </>
   )
 }
