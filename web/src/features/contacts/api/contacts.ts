@@ -56,7 +56,8 @@ export function keepContact(client: QueryClient, contact: Contact): void {
 /** One that is gone, or not to be seen any more. */
 export function dropContact(client: QueryClient, id: string): void {
   changeRows(client, id, (rows) => rows.filter((one) => one.id !== id))
-  void client.resetQueries({ queryKey: keys.one(id) })
+  // Whoever ends it is led away from its page in a moment.
+  if (client.isMutating({ mutationKey: endKey(id) }) === 0) void client.resetQueries({ queryKey: keys.one(id) })
 }
 
 function changeRows(client: QueryClient, id: string, change: (rows: Contact[]) => Contact[], told?: { thenStale: boolean }): void {
@@ -68,14 +69,17 @@ function changeRows(client: QueryClient, id: string, change: (rows: Contact[]) =
   )
 }
 
-/** The contact is gone: nothing of it is shown from memory. */
-export async function forgetContact(client: QueryClient, id: string): Promise<void> {
+/** Of what ends a contact: merging, removing, erasing. */
+export const endKey = (id: string) => ['contacts', 'end', id]
+
+/** One has ended a contact: its page is left, then nothing of it is shown from memory. */
+export async function forgetContact(client: QueryClient, id: string, leave: () => Promise<void>): Promise<void> {
+  changeRows(client, id, (rows) => rows.filter((one) => one.id !== id))
+  await leave()
   client.removeQueries({ queryKey: keys.one(id) })
   client.removeQueries({ queryKey: ['messages'] })
-  await Promise.all([
-    client.invalidateQueries({ queryKey: keys.lists }),
-    client.invalidateQueries({ queryKey: ['conversations'] }),
-  ])
+  void client.invalidateQueries({ queryKey: keys.lists })
+  void client.invalidateQueries({ queryKey: ['conversations'] })
 }
 
 export const useCreateContact = () => {
