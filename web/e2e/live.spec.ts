@@ -85,12 +85,12 @@ overWire('a connection that was lost for half a minute misses nothing, and STOP 
 
   wire.cut(true)
   for (const text of ['Missed one', 'Missed two', 'Missed three']) await write(stack, phone, text)
-  await expect(page.getByText('Connection lost, trying again')).toBeVisible({ timeout: 15_000 })
+  await expect(page.getByText('Connection lost, trying again').filter({ visible: true })).toBeVisible({ timeout: 15_000 })
   await page.waitForTimeout(lostMs)
   await expect(page.getByRole('article').filter({ hasText: 'Missed' })).toHaveCount(0)
   wire.cut(false)
   await expect(page.getByRole('article').filter({ hasText: 'Missed' })).toHaveText([/Missed one/, /Missed two/, /Missed three/], { timeout: 45_000 })
-  await expect(page.getByText('Connection lost, trying again')).toBeHidden({ timeout: 45_000 })
+  await expect(page.getByText('Connection lost, trying again').filter({ visible: true })).toBeHidden({ timeout: 45_000 })
   await expect(page.locator('[data-conversation]', { hasText: 'Missed three' })).toHaveCount(1)
 
   await write(stack, phone, 'STOP')

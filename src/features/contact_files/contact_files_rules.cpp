@@ -31,7 +31,8 @@ constexpr std::array phone_words{
     "number",         "फोन",           "मोबाइल",   "هاتف",         "جوال"};
 constexpr std::array name_words{"name",     "fullname",     "contactname", "displayname",
                                 "customer", "customername", "nombre",      "nombrecompleto",
-                                "nome",     "नाम",          "اسم",         "الاسم"};
+                                "nome",     "kundenname",   "kunde",       "cliente",
+                                "नाम",      "اسم",          "الاسم"};
 constexpr std::array name_part_words{"firstname", "givenname",  "forename", "lastname",
                                      "surname",   "familyname", "vorname",  "nachname",
                                      "apellido",  "apellidos",  "sobrenome"};

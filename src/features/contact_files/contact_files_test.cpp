@@ -20,6 +20,7 @@ TEST(ImportRules, columns_are_guessed_by_their_words) {
     EXPECT_EQ(guessed({"Name", "Phone Number", "Tags", "City"}),
               R"(["name","phone","tags","attributes.City"])");
     EXPECT_EQ(guessed({"Vorname", "Nachname", "Handynummer"}), R"(["name","name","phone"])");
+    EXPECT_EQ(guessed({"Kundenname", "Telefon"}), R"(["name","phone"])");
     EXPECT_EQ(guessed({"Nombre", "Apellidos", "Móvil"}),
               R"(["name","attributes.Apellidos","phone"])");
     EXPECT_EQ(guessed({"WhatsApp-Number", "Phone"}), R"(["phone","attributes.Phone"])");

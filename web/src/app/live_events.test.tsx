@@ -1,10 +1,12 @@
 // Goal: the frame around the pages keeps them on live events, says when it cannot, and tells of messages to
 // who wants it. Method: pages as a member sees them, with a fake WebSocket.
 import { Menu } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { act, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
+import { permissions, type Permission } from '@/api/generated/permissions'
 import { ConnectionMark } from '@/app/connection_mark'
 import { LiveEvents } from '@/app/live_events'
 import { NoticeItems } from '@/app/notice_items'
@@ -12,8 +14,10 @@ import { InboxPage } from '@/features/inbox/pages/inbox_page'
 import { usual } from '@/features/inbox/pages/inbox_fixture'
 import { At, giveSizes } from '@/features/inbox/testing'
 import { contact, conversation, message, rowContact } from '@/features/inbox/testing_data'
+import { overviewQuery } from '@/features/overview/api/overview'
 import { FakeSocket } from '@/lib/live/testing'
-import { showPage, user, type Answers } from '@/lib/testing'
+import { Allowed } from '@/lib/permissions'
+import { failure, showPage, user, type Answers, type Asked } from '@/lib/testing'
 
 let sockets: (FakeSocket & { url: string })[] = []
 
@@ -142,6 +146,86 @@ test('nobody is told who has not asked for it', async () => {
   const socket = await connected()
   act(() => socket.tells(arrives('m-1', { assigneeId: null })))
   expect(shown).toEqual([])
+})
+
+describe('other rights', () => {
+  const me = (...taken: Permission[]) => ({
+    user, workspace: { id: 'workspace-1', name: 'Shop', plan: 'free' }, role: 'auditor', roleName: 'auditor', memberships: [],
+    permissions: permissions.filter((one) => !taken.includes(one)),
+  })
+  const Figures = () => {
+    const { data } = useQuery(overviewQuery(7))
+    return data ? 'Figures' : null
+  }
+  const overviewPath = 'GET /api/v1/overview'
+  let answers: Answers
+
+  /** Opens the inbox beside something that only some may see; gives what the server tells and was asked. */
+  async function begin() {
+    answers = { ...usual, 'GET /api/v1/auth/me': me(), [overviewPath]: {} }
+    const given = Object.fromEntries(Object.keys(answers).map((path) => [path, (asked: Asked) => {
+      const answer = answers[path]
+      return typeof answer === 'function' ? (answer as (asked: Asked) => unknown)(asked) : answer
+    }]))
+    const withFigures = () => (
+      <>
+        {page()}
+        <Allowed to="viewAnalytics">
+          <Figures />
+        </Allowed>
+      </>
+    )
+    const { asked } = await showPage(<At address="/inbox/conversation-1" path="/inbox/{-$conversationId}" page={withFigures} />, { answers: given })
+    const socket = await connected()
+    await screen.findByRole('textbox', { name: 'Message' })
+    await screen.findByText('Figures')
+    await waitFor(() => expect(asked.filter(({ path }) => path === '/api/v1/conversations')).toHaveLength(2)) // the first look, and of the connection
+    const countOf = (path: string) => asked.filter((one) => `${one.method} ${one.path}` === path).length
+    return { socket, asked, countOf }
+  }
+  const resync = (reason: string) => ({ type: 'resync', reason, lastEventId: 'epoch-9' })
+
+  test.each(['rights_changed', 'events_lost'])('are felt at once, and what may not be seen is not asked for: %s', async (reason) => {
+    const { socket, countOf } = await begin()
+    const figures = countOf(overviewPath)
+    answers = { ...answers, 'GET /api/v1/auth/me': me('sendMessages', 'viewAnalytics'), [overviewPath]: failure(403, 'forbidden') }
+    act(() => socket.tells(resync(reason)))
+    expect(await screen.findByText('You may not send messages')).toBeVisible()
+    expect(await screen.findByRole('article')).toHaveTextContent('Is my order ready?')
+    expect(screen.queryByText('Figures')).toBeNull()
+    expect(countOf(overviewPath)).toBe(figures)
+  })
+
+  test('a conversation that is not to be seen any more is gone, and asked for no more', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    const { socket, asked } = await begin()
+    expect(await screen.findByRole('article')).toHaveTextContent('Is my order ready?')
+    const gone = () => failure(404, 'not_found')
+    answers = {
+      ...answers, 'GET /api/v1/conversations': { conversations: [], nextCursor: null },
+      'GET /api/v1/conversations/*': gone, 'GET /api/v1/conversations/*/messages': gone, 'GET /api/v1/conversations/*/notes': gone, 'GET /api/v1/contacts/*': gone,
+    }
+    act(() => socket.tells(resync('rights_changed')))
+    expect(await screen.findByRole('alert')).toBeVisible()
+    expect(screen.queryByText('Is my order ready?')).toBeNull()
+    expect(screen.queryByText('Rosa Martínez')).toBeNull()
+    await act(() => vi.advanceTimersByTimeAsync(1_000))
+    const before = asked.length
+    await act(() => vi.advanceTimersByTimeAsync(20_000))
+    expect(asked).toHaveLength(before)
+  })
+
+  test('are asked for until the server has said them', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    const { socket } = await begin()
+    answers = { ...answers, 'GET /api/v1/auth/me': () => failure(503, 'unavailable') }
+    act(() => socket.tells(resync('rights_changed')))
+    await act(() => vi.advanceTimersByTimeAsync(1_000))
+    expect(screen.getByText('Figures')).toBeVisible()
+    answers = { ...answers, 'GET /api/v1/auth/me': me('sendMessages') }
+    act(() => socket.tells(resync('too_slow')))
+    expect(await screen.findByText('You may not send messages')).toBeVisible()
+  })
 })
 
 const items = (

@@ -1,25 +1,28 @@
 // Keeps the page on live events: what the server tells is put where it is shown, and told to who wants it.
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { notifyManager, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 
 import { contactLabel } from '@/features/contacts'
 import { applyEvent, pullAll } from '@/features/inbox'
 import { useMessagePreview } from '@/features/messages'
+import { ApiError } from '@/lib/api_error'
 import { startLive } from '@/lib/live/live'
 import type { LiveEvent } from '@/lib/live/protocol'
+import { resetWorkspace } from '@/lib/live/renew'
 import { useLiveEvents } from '@/lib/live/use_live'
-import { useMe } from '@/lib/me'
+import { meQuery, useMe } from '@/lib/me'
 import { chime, showNotice, useNoticeSettings } from '@/lib/notices'
 import { workspaceQuery } from '@/lib/workspace'
 
 const fetchAgainMs = 5_000
 const toldMax = 500
+const rightsChanged = 'rights_changed'
 
 export function LiveEvents() {
   const client = useQueryClient()
   const notify = useNotify()
-  const fetchAll = useFetchAll(client)
+  const fetchAnew = useFetchAnew(client)
   useEffect(startLive, [])
   useLiveEvents({
     onEvent: (event) => {
@@ -27,21 +30,42 @@ export function LiveEvents() {
       if (event.type === 'number.changed') void client.invalidateQueries({ queryKey: workspaceQuery.queryKey })
       if (event.type === 'message.created') notify(event)
     },
-    onMissed: fetchAll,
+    onMissed: fetchAnew,
   })
   return null
 }
 
 /** Everything anew, until it has worked once. */
-function useFetchAll(client: QueryClient): () => void {
+function useFetchAnew(client: QueryClient): (reason?: string) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const failed = useRef<string>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
-  return function fetchAll() {
+  return function run(reason?: string) {
     clearTimeout(timer.current)
-    pullAll(client).catch(() => {
-      timer.current = setTimeout(fetchAll, fetchAgainMs)
+    const why = failed.current === rightsChanged ? rightsChanged : (reason ?? failed.current)
+    failed.current = undefined
+    fetchAnew(client, why).catch((failure: unknown) => {
+      if (failure instanceof ApiError && !failure.transient) return // it would fail again
+      clearTimeout(timer.current)
+      failed.current = failed.current === rightsChanged ? rightsChanged : why
+      timer.current = setTimeout(run, fetchAgainMs)
     })
   }
+}
+
+/** Whose rights are others now keeps nothing of what was seen before. They may have changed while one was away, too. */
+async function fetchAnew(client: QueryClient, reason: string | undefined): Promise<void> {
+  const allowed = () => client.getQueryData(meQuery.queryKey)?.permissions.join()
+  const before = allowed()
+  if (reason !== undefined) await renewMe(client)
+  if (reason === rightsChanged || allowed() !== before) await resetWorkspace(client)
+  else await pullAll(client)
+}
+
+/** Comes back when the page has become what one may see now: what it shows no more must not be asked for. */
+async function renewMe(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({ queryKey: meQuery.queryKey }, { throwOnError: true })
+  await new Promise<void>((drawn) => notifyManager.schedule(drawn))
 }
 
 /** Tells of a customer's message in a conversation that is mine or nobody's, unless it is being looked at. */

@@ -18,6 +18,11 @@ export class ApiError extends Error {
     super(message)
   }
 
+  /** What was asked for is not there, or not to be seen any more. A workspace that is suspended still is. */
+  get gone(): boolean {
+    return this.code === 'forbidden' || this.status === 404
+  }
+
   /** Whether the same request may succeed in a moment. */
   get transient(): boolean {
     return this.code === 'offline' || this.status === 429 || this.status >= 500

@@ -3,13 +3,16 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 
-import { conversationQuery, conversationsQuery, countsQuery, fetchConversations, listsKey } from '@/features/inbox/api/conversations'
+import {
+  conversationQuery, conversationsQuery, countsQuery, fetchConversations, listsKey, type ConversationList, type ConversationPage,
+} from '@/features/inbox/api/conversations'
 import { notesQuery } from '@/features/inbox/api/notes'
 import type { ListFilter } from '@/features/inbox/filter'
 import { isSame, mergeConversations, mergeMessages } from '@/features/inbox/merge'
 import { contactQuery } from '@/features/contacts'
-import { fetchMessages, threadQuery } from '@/features/messages'
+import { fetchMessages, threadQuery, type MessagePage, type Thread } from '@/features/messages'
 import { ApiError } from '@/lib/api_error'
+import { pullInto } from '@/lib/live/cache'
 import { useLiveUp } from '@/lib/live/use_live'
 
 const listEveryMs = 5_000
@@ -18,37 +21,28 @@ const countsEveryMs = 30_000
 const slowestMs = 60_000
 /** While events come looking is a safety net only. */
 const netEveryMs = 60_000
-const fetchesMax = 3
-
-let events = 0
-
-/** To be called with each event that has changed what is shown. */
-export const countEvent = () => {
-  events += 1
-}
-
-/** What is fetched while an event comes may be from before it: then it is fetched once more. */
-async function fetchNewest<Page>(fetch: () => Promise<Page>): Promise<Page> {
-  for (let fetched = 1; ; fetched += 1) {
-    const before = events
-    const page = await fetch()
-    if (events === before || fetched === fetchesMax) return page
-  }
-}
 
 /** The newest conversations of a list that is shown. */
 export async function pullList(client: QueryClient, filter: ListFilter, signal?: AbortSignal): Promise<void> {
-  const { queryKey } = conversationsQuery(filter)
-  if (!client.getQueryData(queryKey)) return
-  const fresh = await fetchNewest(() => fetchConversations(filter, undefined, signal))
+  const startedAt = Date.now()
+  let changed = false
+  const fresh = await pullInto(
+    client,
+    conversationsQuery(filter).queryKey,
+    () => fetchConversations(filter, undefined, signal),
+    (now: ConversationList, page: ConversationPage) => {
+      changed = !isSame(now.pages[0], page)
+      return changed ? mergeConversations(now, page) : now
+    },
+  )
+  if (!fresh) return
   for (const conversation of fresh.conversations) {
     const one = conversationQuery(conversation.id).queryKey
-    if (client.getQueryData(one)) client.setQueryData(one, conversation)
+    const state = client.getQueryState(one)
+    // What has come since may be newer than the page.
+    if (state?.data && state.dataUpdatedAt < startedAt) client.setQueryData(one, conversation)
   }
-  const old = client.getQueryData(queryKey)
-  if (isSame(old?.pages[0], fresh)) return
-  client.setQueryData(queryKey, (now) => mergeConversations(now, fresh))
-  await pullCounts(client)
+  if (changed) await pullCounts(client)
 }
 
 /** How many there are, for the sidebar. */
@@ -65,18 +59,23 @@ export const pullLists = (client: QueryClient): Promise<unknown> =>
 
 /** The newest messages of a thread. What a customer wrote may have changed contact and conversation. */
 export async function pullThread(client: QueryClient, id: string, signal?: AbortSignal): Promise<void> {
-  const { queryKey } = threadQuery(id)
-  if (!client.getQueryData(queryKey)) return
-  const fresh = await fetchNewest(() => fetchMessages(id, undefined, signal))
-  const old = client.getQueryData(queryKey)
-  const newest = fresh.messages[0]
-  if (newest?.id !== old?.pages[0]?.messages[0]?.id) {
-    const contactId = client.getQueryData(conversationQuery(id).queryKey)?.contactId
-    void client.invalidateQueries({ queryKey: conversationQuery(id).queryKey })
-    if (contactId) void client.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
-  }
-  if (isSame(old?.pages[0], fresh)) return
-  client.setQueryData(queryKey, (now) => mergeMessages(now, fresh))
+  await pullInto(
+    client,
+    threadQuery(id).queryKey,
+    () => fetchMessages(id, undefined, signal),
+    (now: Thread, page: MessagePage) => {
+      const first = now.pages[0]
+      if (page.messages[0]?.id !== first?.messages[0]?.id) void renewWho(client, id)
+      return isSame(first, page) ? now : mergeMessages(now, page)
+    },
+  )
+}
+
+/** What others change in a conversation or its contact. */
+async function renewWho(client: QueryClient, id: string): Promise<void> {
+  const contactId = client.getQueryData(conversationQuery(id).queryKey)?.contactId
+  await client.invalidateQueries({ queryKey: conversationQuery(id).queryKey })
+  if (contactId) await client.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
 }
 
 /** The notes of a thread that is shown. */
@@ -99,15 +98,10 @@ export function useLiveThread(id: string): void {
   const client = useQueryClient()
   const up = useLiveUp()
   useEffect(() => {
-    // What others change in an old conversation or contact is seen a little later.
-    const slowly = async () => {
-      const contactId = client.getQueryData(conversationQuery(id).queryKey)?.contactId
-      await client.invalidateQueries({ queryKey: conversationQuery(id).queryKey })
-      if (contactId) await client.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
-    }
     const stopThread = repeat((signal) => pullThread(client, id, signal), up ? netEveryMs : threadEveryMs)
     const stopNotes = repeat(() => pullNotes(client, id), up ? netEveryMs : 5 * threadEveryMs)
-    const stopRest = repeat(slowly, up ? netEveryMs : 10 * threadEveryMs)
+    // In an old conversation it is seen a little later.
+    const stopRest = repeat(() => renewWho(client, id), up ? netEveryMs : 10 * threadEveryMs)
     return () => {
       stopThread()
       stopNotes()

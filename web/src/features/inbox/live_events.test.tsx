@@ -1,7 +1,7 @@
 // Goal: what the server tells is shown where it belongs, in whatever order and however often it comes.
 // Method: a cache as the page has it, and events as docs/api/realtime.md describes them.
-import { QueryClient } from '@tanstack/react-query'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { QueryClient, type QueryKey } from '@tanstack/react-query'
+import { beforeEach, describe, expect, test } from 'vitest'
 
 import { conversationQuery, conversationsQuery, type Conversation, type ConversationList } from '@/features/inbox/api/conversations'
 import { notesQuery, type Note } from '@/features/inbox/api/notes'
@@ -9,9 +9,10 @@ import type { ListFilter } from '@/features/inbox/filter'
 import { applyEvent, pullAll } from '@/features/inbox/live_events'
 import { contact, conversation, message } from '@/features/inbox/testing_data'
 import { contactQuery } from '@/features/contacts'
-import { threadQuery, type Message, type Thread } from '@/features/messages'
+import { contactsQuery } from '@/features/contacts/api/contacts'
+import { everyone } from '@/features/contacts/filter'
+import { threadQuery, type Message } from '@/features/messages'
 import type { LiveEvent } from '@/lib/live/protocol'
-import { setSession } from '@/lib/session'
 import { user } from '@/lib/testing'
 
 let client: QueryClient
@@ -31,8 +32,10 @@ const idsOf = (filter: ListFilter) =>
 const givenThread = (...messages: Message[]) =>
   client.setQueryData(threadQuery('conversation-1').queryKey, { pages: [{ messages, nextCursor: null }], pageParams: [undefined] })
 const thread = () => client.getQueryData(threadQuery('conversation-1').queryKey)?.pages.flatMap(({ messages }) => messages)
-const logIn = () =>
-  setSession({ token: 'token', expiresIn: 900, user, workspace: { id: 'workspace-1', name: 'Shop', plan: 'free' }, role: 'owner', roleName: 'owner' })
+const isFresh = (queryKey: QueryKey) => {
+  const state = client.getQueryState(queryKey)
+  return state?.data !== undefined && !state.isInvalidated
+}
 const tell = (event: LiveEvent) => applyEvent(client, event)
 const changed = (change: Partial<Conversation>): LiveEvent => ({ type: 'conversation.changed', id: 'e-1', data: { conversation: conversation(change) } })
 
@@ -162,35 +165,33 @@ test('notes come once, and go', () => {
   expect(client.getQueryData(queryKey)?.pages[0]?.notes).toHaveLength(0)
 })
 
-test('after events were lost, what is not shown now is asked for when it is opened', async () => {
-  logIn()
+test('after events were lost, what is not shown now is asked for when it is opened, also when an event came first', async () => {
+  const { queryKey } = contactsQuery(everyone)
   givenThread(message())
   givenList(all, [conversation()])
+  client.setQueryData(queryKey, { pages: [{ contacts: [contact()], nextCursor: null }], pageParams: [undefined] })
   await pullAll(client)
-  const isStale = (queryKey: readonly unknown[]) => client.getQueryCache().find({ queryKey, exact: true })?.isStale()
-  expect(isStale(threadQuery('conversation-1').queryKey)).toBe(true)
-  expect(isStale(conversationsQuery(all).queryKey)).toBe(true)
+  const later = message({ id: 'message-2', timestamp: '2026-11-26T10:05:00Z' })
+  tell({ type: 'message.created', id: 'e-1', data: { message: later, conversation: conversation({ lastMessage: later }) } })
+  tell({ type: 'contact.changed', id: 'e-2', data: { contact: contact({ name: 'Rosa M.' }) } })
+  expect(isFresh(threadQuery('conversation-1').queryKey)).toBe(false)
+  expect(isFresh(conversationsQuery(all).queryKey)).toBe(false)
+  expect(isFresh(queryKey)).toBe(false)
 })
 
-test('a page that was being fetched when an event came is fetched once more', async () => {
-  let answer: (thread: Thread) => void = () => undefined
+test('what is stale shows what is told, and stays stale', async () => {
   const { queryKey } = threadQuery('conversation-1')
-  const fetching = client.fetchQuery({
-    queryKey: [...queryKey],
-    queryFn: () =>
-      new Promise<Thread>((resolve) => {
-        answer = resolve
-      }),
-  })
-  const asked: string[] = []
-  globalThis.fetch = (async (request: Request) => {
-    asked.push(new URL(request.url).pathname)
-    return Response.json({ messages: [message({ id: 'message-2' }), message()], nextCursor: null })
-  }) as typeof fetch
-  logIn()
-  tell({ type: 'message.created', id: 'e-1', data: { message: message({ id: 'message-2' }), conversation: conversation() } })
-  answer({ pages: [{ messages: [message()], nextCursor: null }], pageParams: [undefined] })
-  await fetching
-  await vi.waitFor(() => expect(thread()?.map(({ id }) => id)).toEqual(['message-2', 'message-1']))
-  expect(asked).toEqual(['/api/v1/conversations/conversation-1/messages'])
+  givenThread(message())
+  await client.invalidateQueries({ queryKey })
+  tell({ type: 'message.status', id: 'e-1', data: { message: message({ status: 'read' }) } })
+  expect(thread()?.[0]?.status).toBe('read')
+  expect(isFresh(queryKey)).toBe(false)
+})
+
+test('a list of contacts is asked for again when it is opened: one that changed may belong elsewhere', () => {
+  const { queryKey } = contactsQuery(everyone)
+  client.setQueryData(queryKey, { pages: [{ contacts: [contact()], nextCursor: null }], pageParams: [undefined] })
+  tell({ type: 'contact.changed', id: 'e-1', data: { contact: contact({ name: 'Rosa M.' }) } })
+  expect(client.getQueryData(queryKey)?.pages[0]?.contacts[0]?.name).toBe('Rosa M.')
+  expect(isFresh(queryKey)).toBe(false)
 })

@@ -17,8 +17,8 @@ export interface Parts {
   refresh(): Promise<Session | null>
   onMessage(message: ServerMessage): void
   onState(state: LiveState): void
-  /** What was told before is not all there is: everything has to be fetched anew. */
-  onMissed(): void
+  /** What was told before is not all there is: everything has to be fetched anew. The reason is the server's; none at first. */
+  onMissed(reason?: string): void
 }
 
 const openMs = 15_000
@@ -151,7 +151,7 @@ export class LiveClient {
     if (message.type === 'ready') this.welcome(message)
     if ('id' in message || message.type === 'resync') this.lastEventId = 'id' in message ? message.id : message.lastEventId
     this.parts.onMessage(message)
-    if (message.type === 'resync') this.parts.onMissed()
+    if (message.type === 'resync') this.parts.onMissed(message.reason)
   }
 
   private welcome(ready: Ready): void {

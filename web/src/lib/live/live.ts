@@ -7,7 +7,7 @@ import { freshSession, getSession, refreshSession, subscribe as subscribeToSessi
 
 export interface Listener {
   onEvent?(event: LiveEvent): void
-  onMissed?(): void
+  onMissed?(reason?: string): void
 }
 
 const presenceEveryMs = 500 // the server takes 30 messages in 10 s
@@ -48,7 +48,7 @@ const client = new LiveClient({
   session: freshSession,
   refresh: refreshSession,
   onMessage: hear,
-  onMissed: () => listeners.forEach((listener) => listener.onMissed?.()),
+  onMissed: (reason) => listeners.forEach((listener) => listener.onMissed?.(reason)),
   onState: (next) => {
     if (state === 'up' && next === 'trying') lostAt = Date.now()
     if (next !== 'trying') lostAt = null

@@ -26,7 +26,7 @@ export function useLiveEvents(listener: Listener): void {
   const latest = useRef(listener)
   latest.current = listener
   useEffect(
-    () => listen({ onEvent: (event) => latest.current.onEvent?.(event), onMissed: () => latest.current.onMissed?.() }),
+    () => listen({ onEvent: (event) => latest.current.onEvent?.(event), onMissed: (reason) => latest.current.onMissed?.(reason) }),
     [],
   )
 }

@@ -6,6 +6,7 @@ import {
 import type { components } from '@/api/generated/openapi'
 import { queryOf, queryText, type ContactFilter } from '@/features/contacts/filter'
 import { api, take } from '@/lib/api'
+import { changePages, changeQueries } from '@/lib/live/cache'
 
 type Schemas = components['schemas']
 export type Contact = Schemas['Contact']
@@ -47,38 +48,38 @@ export const contactSearchQuery = (q: string) =>
 
 /** Puts what the server says where it is shown, without asking again. */
 export function keepContact(client: QueryClient, contact: Contact): void {
-  client.setQueryData(contactQuery(contact.id).queryKey, (old) => old && contact)
-  void client.invalidateQueries({ queryKey: keys.lists, refetchType: 'none' }) // it may belong elsewhere in them
-  client.setQueriesData<InfiniteData<ContactPage>>({ queryKey: keys.lists }, (lists) =>
-    lists && {
-      ...lists,
-      pages: lists.pages.map((page) => ({
-        ...page,
-        contacts: page.contacts.map((one) => (one.id === contact.id ? contact : one)),
-      })),
-    },
-  )
+  changeQueries<Contact>(client, { queryKey: keys.one(contact.id) }, () => contact)
+  // It may belong elsewhere in the lists.
+  changeRows(client, contact.id, (rows) => rows.map((one) => (one.id === contact.id ? contact : one)), { thenStale: true })
 }
 
 /** One that is gone, or not to be seen any more. */
 export function dropContact(client: QueryClient, id: string): void {
-  client.setQueriesData<InfiniteData<ContactPage>>({ queryKey: keys.lists }, (lists) =>
-    lists && {
-      ...lists,
-      pages: lists.pages.map((page) => ({ ...page, contacts: page.contacts.filter((one) => one.id !== id) })),
-    },
-  )
-  void client.resetQueries({ queryKey: keys.one(id) })
+  changeRows(client, id, (rows) => rows.filter((one) => one.id !== id))
+  // Whoever ends it is led away from its page in a moment.
+  if (client.isMutating({ mutationKey: endKey(id) }) === 0) void client.resetQueries({ queryKey: keys.one(id) })
 }
 
-/** The contact is gone: nothing of it is shown from memory. */
-export async function forgetContact(client: QueryClient, id: string): Promise<void> {
+function changeRows(client: QueryClient, id: string, change: (rows: Contact[]) => Contact[], told?: { thenStale: boolean }): void {
+  changeQueries<InfiniteData<ContactPage>>(
+    client,
+    { queryKey: keys.lists },
+    (list) => changePages(list, (page) => (page.contacts.some((one) => one.id === id) ? { ...page, contacts: change(page.contacts) } : page)),
+    told,
+  )
+}
+
+/** Of what ends a contact: merging, removing, erasing. */
+export const endKey = (id: string) => ['contacts', 'end', id]
+
+/** One has ended a contact: its page is left, then nothing of it is shown from memory. */
+export async function forgetContact(client: QueryClient, id: string, leave: () => Promise<void>): Promise<void> {
+  changeRows(client, id, (rows) => rows.filter((one) => one.id !== id))
+  await leave()
   client.removeQueries({ queryKey: keys.one(id) })
   client.removeQueries({ queryKey: ['messages'] })
-  await Promise.all([
-    client.invalidateQueries({ queryKey: keys.lists }),
-    client.invalidateQueries({ queryKey: ['conversations'] }),
-  ])
+  void client.invalidateQueries({ queryKey: keys.lists })
+  void client.invalidateQueries({ queryKey: ['conversations'] })
 }
 
 export const useCreateContact = () => {

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
-import { forgetContact } from '@/features/contacts/api/contacts'
+import { contactQuery, endKey, forgetContact } from '@/features/contacts/api/contacts'
 import { api, take } from '@/lib/api'
 
 type ContactExport = components['schemas']['ContactExport']
@@ -26,10 +26,13 @@ export const useExportContact = (id: string) =>
     mutationFn: async () => new Blob([JSON.stringify(await fetchExport(id), null, 2)], { type: 'application/json' }),
   })
 
-export const useEraseContact = (id: string) => {
+/** `leave`: away from its page. It is called whether or not that is shown still. */
+export const useEraseContact = (id: string, leave: () => Promise<void>) => {
   const client = useQueryClient()
   return useMutation({
+    mutationKey: endKey(id),
     mutationFn: () => take(api.POST('/api/v1/contacts/{id}/erase', { params: { path: { id } }, body: { confirm: id } })),
-    onSuccess: () => forgetContact(client, id),
+    onSuccess: () => forgetContact(client, id, leave),
+    onError: () => void client.invalidateQueries({ queryKey: contactQuery(id).queryKey }), // somebody may have been faster
   })
 }

@@ -2,7 +2,6 @@
 // was made by mistake.
 import { Button, Group } from '@mantine/core'
 import { IconArrowMerge, IconTrash } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -13,6 +12,7 @@ import { useRemoveContact } from '@/features/contacts/api/acts'
 import type { Contact } from '@/features/contacts/api/contacts'
 import { MergeDialog } from '@/features/contacts/components/merge_dialog'
 import { contactLabel } from '@/features/contacts/contact_label'
+import { useLeaveContact } from '@/features/contacts/use_leave_contact'
 import { useAllowed } from '@/lib/permissions'
 
 export function DuplicatesCard({ contact }: { contact: Contact }) {
@@ -39,8 +39,8 @@ export function DuplicatesCard({ contact }: { contact: Contact }) {
 
 function RemoveDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTranslation('contacts')
-  const remove = useRemoveContact(contact.id)
-  const navigate = useNavigate()
+  const leave = useLeaveContact()
+  const remove = useRemoveContact(contact.id, () => leave(contact.id, paths.contacts))
   return (
     <ConfirmDialog
       title={t('remove.question', { name: contactLabel(contact) })}
@@ -48,7 +48,7 @@ function RemoveDialog({ contact, onClose }: { contact: Contact; onClose: () => v
       act={t('remove.act')}
       pending={remove.isPending}
       failure={remove.error}
-      onConfirm={() => remove.mutate(undefined, { onSuccess: () => void navigate({ to: paths.contacts }) })}
+      onConfirm={() => remove.mutate()}
       onClose={onClose}
     />
   )

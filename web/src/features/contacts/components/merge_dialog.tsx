@@ -4,7 +4,6 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconInfoCircle, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -17,6 +16,7 @@ import { ContactAvatar } from '@/features/contacts/components/contact_avatar'
 import { ContactName } from '@/features/contacts/components/contact_name'
 import classes from '@/features/contacts/components/merge_dialog.module.css'
 import { TagList } from '@/features/contacts/components/tags_editor'
+import { useLeaveContact } from '@/features/contacts/use_leave_contact'
 
 const typingPauseMs = 250
 
@@ -86,21 +86,14 @@ interface WhoStaysProps {
 
 function WhoStays({ pair, onBack, onClose }: WhoStaysProps) {
   const { t } = useTranslation('contacts')
-  const merge = useMergeContacts()
-  const navigate = useNavigate()
   const [keptId, setKeptId] = useState(pair[0].id)
   const [kept, gone] = pair[0].id === keptId ? pair : [pair[1], pair[0]]
-  const act = () =>
-    merge.mutate(
-      { kept: kept.id, gone: gone.id },
-      {
-        onSuccess: () => {
-          onClose()
-          notifications.show({ message: t('merge.done') })
-          void navigate({ to: `/contacts/${kept.id}` })
-        },
-      },
-    )
+  const leave = useLeaveContact()
+  const merge = useMergeContacts({ kept: kept.id, gone: gone.id }, () => {
+    onClose()
+    notifications.show({ message: t('merge.done') })
+    return leave(gone.id, `/contacts/${kept.id}`)
+  })
   return (
     <Stack gap="md">
       <Radio.Group label={t('merge.whoStays')} description={t('merge.about')} value={keptId} onChange={setKeptId}>
@@ -121,7 +114,7 @@ function WhoStays({ pair, onBack, onClose }: WhoStaysProps) {
         </Alert>
       ) : null}
       <Text size="sm">{t('merge.warning')}</Text>
-      <DialogButtons act={t('merge.act')} pending={merge.isPending} failure={merge.error} onAct={act} onClose={onClose} danger>
+      <DialogButtons act={t('merge.act')} pending={merge.isPending} failure={merge.error} onAct={() => merge.mutate()} onClose={onClose} danger>
         <div>
           <Button variant="subtle" size="compact-sm" onClick={onBack}>
             {t('merge.another')}

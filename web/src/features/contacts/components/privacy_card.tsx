@@ -2,7 +2,6 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconDownload, IconTrash } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -12,6 +11,7 @@ import { paths } from '@/config/paths'
 import type { Contact } from '@/features/contacts/api/contacts'
 import { useEraseContact, useExportContact } from '@/features/contacts/api/privacy'
 import { ContactName } from '@/features/contacts/components/contact_name'
+import { useLeaveContact } from '@/features/contacts/use_leave_contact'
 import { offer } from '@/lib/download'
 import { useAllowed } from '@/lib/permissions'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
@@ -48,19 +48,16 @@ export function PrivacyCard({ contact }: { contact: Contact }) {
 function EraseDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTranslation('contacts')
   const [typed, setTyped] = useState('')
-  const erase = useEraseContact(contact.id)
-  const navigate = useNavigate()
+  const leave = useLeaveContact()
+  const erase = useEraseContact(contact.id, () => {
+    notifications.show({ message: t('privacy.done') })
+    return leave(contact.id, paths.contacts)
+  })
   const word = t('privacy.word')
   const sure = typed.trim().toLocaleUpperCase() === word.toLocaleUpperCase()
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!sure) return
-    erase.mutate(undefined, {
-      onSuccess: () => {
-        notifications.show({ message: t('privacy.done') })
-        void navigate({ to: paths.contacts })
-      },
-    })
+    if (sure) erase.mutate()
   }
   return (
     <Modal opened onClose={onClose} title={t('privacy.question')} closeButtonProps={{ 'aria-label': t('cancel') }}>

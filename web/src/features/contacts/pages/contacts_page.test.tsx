@@ -1,10 +1,13 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useLocation } from '@tanstack/react-router'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { permissions } from '@/api/generated/permissions'
 import { ContactPage } from '@/features/contacts/pages/contact_page'
 import { ContactsPage } from '@/features/contacts/pages/contacts_page'
+import { applyEvent } from '@/features/inbox'
 import { At } from '@/features/inbox/testing'
 import { contact, conversation, optedOut } from '@/features/inbox/testing_data'
 import { failure, showPage, testStates, type Answers, type Asked } from '@/lib/testing'
@@ -193,6 +196,54 @@ describe('a contact', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Merge' }))
     await waitFor(() => expect(of('POST')[0]).toMatchObject({ path: '/api/v1/contacts/contact-2/merge', body: { from: 'contact-1' } }))
     expect(await screen.findByText('The two are one contact now.')).toBeVisible()
+  })
+
+  const twin = contact({ id: 'contact-2', name: 'Rosa M.' })
+  const removing = async () => {
+    await userEvent.click(await screen.findByRole('button', { name: 'Remove' }))
+    await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Remove' }))
+  }
+  const merging = async () => {
+    await userEvent.click(await screen.findByRole('button', { name: 'Merge with another' }))
+    await userEvent.click(await screen.findByRole('button', { name: /Rosa M\./ }))
+    await userEvent.click(await screen.findByRole('radio', { name: /Rosa M\./ }))
+    await userEvent.click(screen.getByRole('button', { name: 'Merge' }))
+  }
+  const erasing = async () => {
+    await userEvent.click(await screen.findByRole('button', { name: 'Erase' }))
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Type ERASE to confirm' }), 'erase{Enter}')
+  }
+  const lastEvent = { type: 'contact.removed', id: 'e-1', data: { id: 'contact-1' } } as const
+
+  test.each([
+    ['removed', removing, 'DELETE /api/v1/contacts/*', '/contacts'],
+    ['merged into another', merging, 'POST /api/v1/contacts/*/merge', '/contacts/contact-2'],
+    ['erased', erasing, 'POST /api/v1/contacts/*/erase', '/contacts'],
+  ])('that one has %s is left at once, also when its last event is faster than the answer', async (_, end, path, next) => {
+    let answer: (value: unknown) => void = () => undefined
+    let client: QueryClient | undefined
+    let gone = false
+    const seen: string[] = []
+    function Watched() {
+      client = useQueryClient()
+      seen.push(useLocation().pathname)
+      return <ContactPage />
+    }
+    const one = ({ path: asked }: Asked) => (asked.endsWith('contact-2') ? twin : gone ? failure(404, 'not_found') : contact())
+    const { asked } = await showPage(<At address="/contacts/contact-1" path="/contacts/{-$contactId}" page={Watched} />, {
+      answers: { ...usual, [onePath]: one, [listPath]: page(contact(), twin), [path]: () => new Promise((resolve) => (answer = resolve)) },
+    })
+    await end()
+    await waitFor(() => expect(asked.at(-1)?.method).not.toBe('GET'))
+    gone = true
+    act(() => {
+      if (client) applyEvent(client, lastEvent)
+    })
+    expect(screen.getAllByText('Rosa Martínez')).not.toHaveLength(0)
+    answer(twin)
+    await waitFor(() => expect(seen.at(-1)).toBe(next))
+    const ended = asked.findIndex(({ method }) => method !== 'GET')
+    expect(asked.slice(ended + 1).filter(({ path: later }) => later === '/api/v1/contacts/contact-1')).toEqual([])
   })
 
   test('that has a history is not removed, and it is said why', async () => {
