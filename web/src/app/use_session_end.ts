@@ -5,7 +5,7 @@ import { useEffect, useSyncExternalStore } from 'react'
 
 import { paths } from '@/config/paths'
 import { queryClient } from '@/lib/query_client'
-import { getSession, subscribe } from '@/lib/session'
+import { getSession, subscribe, wasEnded } from '@/lib/session'
 
 export function useSessionEnd(): void {
   const ended = useSyncExternalStore(subscribe, getSession) === null
@@ -14,6 +14,6 @@ export function useSessionEnd(): void {
   useEffect(() => {
     if (!ended) return
     queryClient.clear()
-    void router.navigate({ to: paths.login, search: { next: router.state.location.href } })
+    void router.navigate({ to: paths.login, search: { next: router.state.location.href, ended: wasEnded() || undefined } })
   }, [ended, router])
 }

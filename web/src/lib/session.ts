@@ -20,10 +20,13 @@ const lockName = 'wapi-refresh'
 const markKey = 'wapi-logged-in'
 
 let session: Session | null = null
+let endedByServer = false
 let refreshing: Promise<Session | null> | null = null
 const listeners = new Set<() => void>()
 
 export const getSession = () => session
+/** Whether the last session was ended by the server, and not by the person. */
+export const wasEnded = () => endedByServer
 
 export function subscribe(listener: () => void): () => void {
   listeners.add(listener)
@@ -43,7 +46,8 @@ export function setSession(answer: LoggedIn): Session {
   return session
 }
 
-export function clearSession(): void {
+export function clearSession(byServer = false): void {
+  endedByServer = byServer && session !== null
   session = null
   mark(false)
   announce()
@@ -104,6 +108,6 @@ async function askForToken(): Promise<Session | null> {
   if (answer.status >= 500 || answer.status === 429) {
     throw new Error(`refresh: ${answer.status}`)
   }
-  clearSession()
+  clearSession(true)
   return null
 }

@@ -12,6 +12,7 @@ let sockets: FakeSocket[] = []
 let heard: ServerMessage[] = []
 let states: LiveState[] = []
 let missed: (string | undefined)[] = []
+let refused = 0
 let tokens = 0
 let client: LiveClient
 
@@ -29,6 +30,7 @@ beforeEach(() => {
   heard = []
   states = []
   missed = []
+  refused = 0
   tokens = 0
   session.mockReset().mockImplementation(newSession)
   refresh.mockReset().mockImplementation(newSession)
@@ -42,6 +44,9 @@ beforeEach(() => {
     refresh,
     onMessage: (message) => heard.push(message),
     onState: (state) => states.push(state),
+    onRefused: () => {
+      refused += 1
+    },
     onMissed: (reason) => missed.push(reason),
   })
 })
@@ -189,6 +194,7 @@ test.each([4403, 4400, 1009])('%i ends it, until it is begun anew', async (code)
   await pass(60 * minute)
   expect(sockets).toHaveLength(1)
   expect(states.at(-1)).toBe('off')
+  expect(refused).toBe(1)
   client.start()
   await pass()
   expect(sockets).toHaveLength(2)

@@ -17,6 +17,8 @@ export interface Parts {
   refresh(): Promise<Session | null>
   onMessage(message: ServerMessage): void
   onState(state: LiveState): void
+  /** The server has ended it for good: no longer a member, or the workspace is suspended. */
+  onRefused(): void
   /** What was told before is not all there is: everything has to be fetched anew. The reason is the server's; none at first. */
   onMissed(reason?: string): void
 }
@@ -172,7 +174,10 @@ export class LiveClient {
   private ended(code: number): void {
     this.drop()
     const ending = endingOf(code)
-    if (ending === 'stop') return this.halt()
+    if (ending === 'stop') {
+      this.halt()
+      return this.parts.onRefused()
+    }
     if (ending === 'newToken' && !this.tokenRefused) {
       this.tokenRefused = true // a fresh one, too, is refused: then not at once again
       return void this.connect(() => this.parts.refresh())

@@ -48,6 +48,8 @@ const client = new LiveClient({
   session: freshSession,
   refresh: refreshSession,
   onMessage: hear,
+  // Who may not be here any more learns it at once, on whatever page.
+  onRefused: () => void refreshSession().catch(() => undefined),
   onMissed: (reason) => listeners.forEach((listener) => listener.onMissed?.(reason)),
   onState: (next) => {
     if (state === 'up' && next === 'trying') lostAt = Date.now()

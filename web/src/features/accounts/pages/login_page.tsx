@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -15,7 +15,7 @@ import { safeNext } from '@/lib/safe_next'
 export function LoginPage() {
   const { t } = useTranslation('accounts')
   const [challengeToken, setChallengeToken] = useState<string | null>(null)
-  const search: { next?: unknown } = useSearch({ strict: false })
+  const search: { next?: unknown; ended?: unknown } = useSearch({ strict: false })
   const navigate = useNavigate()
   const enter = () => navigate({ to: safeNext(search.next), replace: true })
   const begin = () => setChallengeToken(null)
@@ -35,6 +35,11 @@ export function LoginPage() {
         { to: paths.forgotPassword, text: t('login.toForgotPassword') },
       ]}
     >
+      {search.ended === true ? (
+        <Alert color="yellow" variant="light" c="inherit">
+          {t('login.ended')}
+        </Alert>
+      ) : null}
       <PasswordForm onDone={enter} onChallenge={setChallengeToken} />
     </GuestFrame>
   )
