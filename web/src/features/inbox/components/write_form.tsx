@@ -10,7 +10,7 @@ import type { Conversation } from '@/features/inbox/api/conversations'
 import { textTo, useSend } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { WriteTools } from '@/features/inbox/components/write_tools'
-import { keepDraft, useDraft } from '@/features/inbox/drafts'
+import { keepDraft, readDraft, useDraft } from '@/features/inbox/drafts'
 import { toggleMark, type Selected } from '@/features/inbox/mark_text'
 import { useQuickReply } from '@/features/inbox/use_quick_reply'
 import { FormattedText, hasMarks, parseMarks } from '@/features/messages'
@@ -45,9 +45,11 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
     field.current?.focus()
     requestAnimationFrame(() => field.current?.setSelectionRange(start, end))
   }
+  // Also after a wait, when the text is another one than what was drawn.
   const selected = (): Selected => {
-    const { selectionStart: start = text.length, selectionEnd: end = text.length } = field.current ?? {}
-    return { text, start, end }
+    const now = readDraft(id)
+    const { selectionStart: start = now.length, selectionEnd: end = now.length } = field.current ?? {}
+    return { text: now, start, end }
   }
   const insert = (what: string) => {
     const { start, end } = selected()
@@ -59,7 +61,7 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
   }
   const combobox = useCombobox()
   const [managing, setManaging] = useState(false)
-  const quick = useQuickReply({ text, cursor, contactId: conversation.contactId, combobox, write, manage: () => setManaging(true) })
+  const quick = useQuickReply({ text, cursor, contactId: conversation.contactId, combobox, selected, write, manage: () => setManaging(true) })
 
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
