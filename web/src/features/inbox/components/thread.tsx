@@ -11,14 +11,14 @@ import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
 import type { Conversation } from '@/features/inbox/api/conversations'
 import { notesQuery, type Notes } from '@/features/inbox/api/notes'
-import { usePending } from '@/features/inbox/api/send'
+import { useDropShown, usePending } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { ThreadEntry } from '@/features/inbox/components/thread_entry'
 import { dayOf } from '@/features/inbox/days'
 import { useLiveThread } from '@/features/inbox/live'
 import { useArrived } from '@/features/inbox/use_arrived'
 import { useGoTo } from '@/features/inbox/use_go_to'
-import { entriesOf, estimateHeight, type Entry } from '@/features/inbox/thread_entries'
+import { entriesOf, estimateHeight, shownOf, type Entry } from '@/features/inbox/thread_entries'
 import { threadQuery, useMessagePreview, type Thread as MessageThread } from '@/features/messages'
 
 const loadAheadEntries = 10
@@ -39,6 +39,7 @@ export function Thread({ conversation, sought }: ThreadProps) {
   const missing = [query, notes].find(({ isFetchNextPageError }) => isFetchNextPageError)
   useLiveThread(id)
   const entries = useMemo(() => entriesOf(query.data, pending, notes.data), [query.data, pending, notes.data])
+  useDropShown(useMemo(() => shownOf(query.data, pending), [query.data, pending]))
   return (
     <div className={classes.threadBody}>
       <Arrivals thread={query.data} />
@@ -115,7 +116,7 @@ function Entries({ conversation, entries, sought, query }: EntriesProps) {
                 <ThreadEntry
                   conversation={conversation}
                   at={entry.at}
-                  {...(entry.kind === 'note' ? { note: entry.note } : { message: entry.message, pending: entry.pending })}
+                  {...(entry.kind === 'note' ? { note: entry.note } : { message: entry.message, pending: entry.pending, resent: entry.resent })}
                   sought={entry.key === sought}
                   newDay={before ? dayOf(before.at) !== dayOf(entry.at) : !hasOlder}
                 />
