@@ -254,3 +254,13 @@ test('notifications that the browser blocks cannot be chosen', async () => {
   const item = await screen.findByRole('menuitem', { name: /blocked in the browser/ })
   expect(item).toBeDisabled()
 })
+
+test('a conversation that is gone takes with it what was begun to be written in it', async () => {
+  await open()
+  const socket = await connected()
+  const field = await screen.findByRole('textbox', { name: 'Message' })
+  await userEvent.type(field, 'Dear Rosa')
+  expect(JSON.stringify({ ...localStorage })).toContain('Dear Rosa')
+  act(() => socket.tells({ type: 'conversation.removed', id: 'e-1', data: { id: 'conversation-1' } }))
+  expect(JSON.stringify({ ...localStorage })).not.toContain('Dear Rosa')
+})

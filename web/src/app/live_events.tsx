@@ -4,7 +4,7 @@ import { useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 
 import { contactLabel } from '@/features/contacts'
-import { applyEvent, pullAll } from '@/features/inbox'
+import { applyEvent, forgetConversation, pullAll } from '@/features/inbox'
 import { useMessagePreview } from '@/features/messages'
 import { ApiError } from '@/lib/api_error'
 import { startLive } from '@/lib/live/live'
@@ -27,6 +27,7 @@ export function LiveEvents() {
   useLiveEvents({
     onEvent: (event) => {
       applyEvent(client, event)
+      if (event.type === 'conversation.removed') forgetConversation(event.data.id)
       if (event.type === 'number.changed') void client.invalidateQueries({ queryKey: workspaceQuery.queryKey })
       if (event.type === 'message.created') notify(event)
     },

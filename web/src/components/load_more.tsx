@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 
 import { FailureAlert } from '@/components/failure_alert'
 
-type PagedQuery = Pick<
+export type PagedQuery = Pick<
   UseInfiniteQueryResult,
   'hasNextPage' | 'isFetchingNextPage' | 'isFetchNextPageError' | 'error' | 'fetchNextPage'
 >
 
+/** Also where pages come by themselves: once one has failed, only a click asks again. */
 export function LoadMore({ query }: { query: PagedQuery }) {
   const { t } = useTranslation('components')
   if (!query.hasNextPage) return null
@@ -17,7 +18,7 @@ export function LoadMore({ query }: { query: PagedQuery }) {
       {query.isFetchNextPageError ? <FailureAlert failure={query.error} /> : null}
       <Center>
         <Button variant="light" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t('loadMore')}
+          {t(query.isFetchNextPageError ? 'retry' : 'loadMore')}
         </Button>
       </Center>
     </>

@@ -56,10 +56,22 @@ export function shortcutOf(event: KeyboardEvent): ShortcutId | null {
 const isBegun = (sequence: string) =>
   shortcutIds.some((id) => shortcuts[id].keys.some((keys) => keys.startsWith(`${sequence.split(' ')[0] ?? ''} `)))
 
-function nameOf({ key, ctrlKey, metaKey, altKey, isComposing }: KeyboardEvent): string | null {
-  if (isComposing || altKey || key === undefined) return null
+function nameOf({ key: written, code, shiftKey, ctrlKey, metaKey, altKey, isComposing }: KeyboardEvent): string | null {
+  if (isComposing || altKey || written === undefined) return null
+  const key = latinOf(written, code, shiftKey)
   if (ctrlKey || metaKey) return `Mod+${key.toLowerCase()}`
   return key.length === 1 ? key.toLowerCase() : key
+}
+
+/** Letters of another script, or marks of one; a key may give several at once. */
+const foreign = /^(?:(?!\p{Script=Latin})[\p{L}\p{M}])+$/u
+
+/** On a keyboard of another script, what stands at the key's place on a Latin one. */
+function latinOf(key: string, code: string, shifted: boolean): string {
+  if (key === '؟') return '?'
+  if (!foreign.test(key)) return key
+  if (code === 'Slash') return shifted ? '?' : '/'
+  return /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? key
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -11,6 +11,8 @@ export interface MessageEntry {
   message: Message
   /** Of a message that the server has not got yet. */
   pending?: Pending
+  /** It failed, and the same text was written again. */
+  resent?: true
 }
 interface NoteEntry {
   kind: 'note'
@@ -29,10 +31,32 @@ export function entriesOf(thread: Thread | undefined, pending: Pending[], notes?
   const stored = messages.map((message): Entry => ({ kind: 'message', key: message.id, at: message.timestamp, message }))
   const entries = withNotes(stored, notesSince(thread, messages[0], notes))
   for (const one of pending) {
-    if (one.messageId !== null && (known.has(one.messageId) || isPast(one, messages.at(-1)))) continue
+    if (isShown(one, known, messages.at(-1))) continue
     entries.push({ kind: 'message', key: `pending-${one.outgoing.idempotencyKey}`, at: one.outgoing.at, message: toMessage(one), pending: one })
   }
-  return entries
+  return markResent(entries)
+}
+
+/** Of what was sent, that for which the thread needs no bubble of its own any more. */
+export function shownOf(thread: Thread | undefined, pending: Pending[]): Pending[] {
+  const messages = (thread?.pages ?? []).flatMap((page) => page.messages)
+  const known = new Set(messages.map(({ id }) => id))
+  return pending.filter((one) => isShown(one, known, messages[0]))
+}
+
+const isShown = (one: Pending, known: Set<string>, newest: Message | undefined): boolean =>
+  one.messageId !== null && (known.has(one.messageId) || isPast(one, newest))
+
+/** Whoever wrote it: what went out after all must not be offered to be sent again. */
+function markResent(entries: Entry[]): Entry[] {
+  const later = new Set<string>()
+  return entries.reduceRight<Entry[]>((marked, entry) => {
+    const text = entry.kind === 'message' && entry.message.direction === 'outbound' && entry.message.type === 'text'
+    const resent = text && entry.message.status === 'failed' && later.has(entry.message.body)
+    if (text) later.add(entry.message.body)
+    marked.push(resent ? { ...entry, resent } : entry)
+    return marked
+  }, []).reverse()
 }
 
 /** Oldest first; those from before the oldest message come with the messages around them. */

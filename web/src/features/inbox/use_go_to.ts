@@ -11,6 +11,8 @@ const pagesMax = 60
 interface Way {
   hasOlder: boolean
   loading: boolean
+  /** Older ones could not be loaded; one may ask for them again. */
+  failed: boolean
   loadOlder: () => unknown
   goTo: (index: number) => void
 }
@@ -20,7 +22,7 @@ export function useGoTo(sought: string | undefined, entries: Entry[], way: Way):
   const latest = useRef(way)
   latest.current = way
   const state = useRef({ sought, pages: 0, ended: false })
-  const { loading } = way
+  const { loading, failed } = way
   useEffect(() => {
     if (state.current.sought !== sought) state.current = { sought, pages: 0, ended: false }
     const search = state.current
@@ -30,6 +32,8 @@ export function useGoTo(sought: string | undefined, entries: Entry[], way: Way):
       search.ended = true
       // A thread that has just been drawn goes to its end first.
       requestAnimationFrame(() => requestAnimationFrame(() => latest.current.goTo(index)))
+    } else if (failed) {
+      return
     } else if (latest.current.hasOlder && search.pages < pagesMax) {
       search.pages += 1
       latest.current.loadOlder()
@@ -37,5 +41,5 @@ export function useGoTo(sought: string | undefined, entries: Entry[], way: Way):
       search.ended = true
       notifications.show({ message: t('thread.beyond') })
     }
-  }, [sought, entries, loading, t])
+  }, [sought, entries, loading, failed, t])
 }

@@ -4,6 +4,8 @@ import type { ComboboxStore } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
+import type { Selected } from '@/features/inbox/mark_text'
+import { replaceIn } from '@/features/inbox/replace_in'
 import { fetchText, manageOption, quickRepliesQuery } from '@/features/quick_replies'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
@@ -12,7 +14,9 @@ interface Field {
   cursor: number
   contactId: string
   combobox: ComboboxStore
-  write: (text: string, cursor: number) => void
+  /** As it stands now. */
+  selected: () => Selected
+  write: (text: string, start: number, end?: number) => void
   manage: () => void
 }
 
@@ -21,7 +25,7 @@ export function shortcutAt(text: string, cursor: number): string | null {
   return /(?:^|\s)\/([\p{L}\p{M}\p{N}_-]{0,32})$/u.exec(text.slice(0, cursor))?.[1] ?? null
 }
 
-export function useQuickReply({ text, cursor, contactId, combobox, write, manage }: Field) {
+export function useQuickReply({ text, cursor, contactId, combobox, selected, write, manage }: Field) {
   const [dismissed, setDismissed] = useState<string | null>(null)
   const written = shortcutAt(text, cursor)
   const offering = written !== null && dismissed !== text
@@ -43,7 +47,10 @@ export function useQuickReply({ text, cursor, contactId, combobox, write, manage
       return manage()
     }
     fetchText(id, contactId)
-      .then((filled) => write(text.slice(0, start) + filled + text.slice(cursor), start + filled.length))
+      .then((filled) => {
+        const put = replaceIn(selected(), { before: text, start, end: cursor }, filled)
+        if (put) write(put.text, put.start, put.end)
+      })
       .catch(notifyFailure)
   }
   return { offering, letters: written ?? '', replies, choose, dismiss: () => setDismissed(text) }

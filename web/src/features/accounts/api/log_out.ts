@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 
 import { api, take } from '@/lib/api'
 import { queryClient } from '@/lib/query_client'
+import { forgetOwn } from '@/lib/own_storage'
 import { clearSession, expectCookie } from '@/lib/session'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
@@ -11,6 +12,7 @@ export function useLogOut() {
   const notifyFailure = useNotifyFailure()
   return useMutation({
     mutationFn: async () => {
+      forgetOwn('draft')
       clearSession()
       await queryClient.cancelQueries()
       await take(api.POST('/api/v1/auth/logout'))

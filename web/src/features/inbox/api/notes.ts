@@ -1,9 +1,12 @@
 // Notes on a conversation, which only the team sees; newest first as the server pages them.
-import { infiniteQueryOptions, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { infiniteQueryOptions, useIsMutating, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
+import { keepDraft, mentionsOf, noteOf, putBack, readDraft } from '@/features/inbox/drafts'
+import { askBeforeLeaving, mayLeave } from '@/features/inbox/leave_guard'
 import { putNote } from '@/features/inbox/merge'
 import { api, take } from '@/lib/api'
+import { useNotifyFailure } from '@/lib/use_notify_failure'
 
 type Schemas = components['schemas']
 export type Note = Schemas['Note']
@@ -26,15 +29,27 @@ export const notesQuery = (id: string) =>
     staleTime: Infinity, // live.ts keeps it fresh
   })
 
-export const useAddNote = (id: string) => {
+/** The field is empty while one is under way; what failed is put back, wherever one is by then. */
+export function useAddNote(id: string): { add: (note: Schemas['NoteDraft']) => void; adding: boolean } {
   const client = useQueryClient()
-  return useMutation({
+  const notifyFailure = useNotifyFailure()
+  const mutationKey = ['add-note', id]
+  const { mutate } = useMutation({
+    mutationKey,
     mutationFn: (body: Schemas['NoteDraft']) =>
       take(api.POST('/api/v1/conversations/{id}/notes', { params: { path: { id } }, body })),
+    onMutate: () => askBeforeLeaving(`note-${id}`),
     onSuccess: (note) => {
       client.setQueryData(notesQuery(id).queryKey, (old) => old && putNote(old, note)) // an event may have been faster
+      if (readDraft(noteOf(id)) === '') keepDraft(mentionsOf(id), '')
     },
+    onError: (failure, { text }) => {
+      putBack(noteOf(id), text)
+      notifyFailure(failure)
+    },
+    onSettled: () => mayLeave(`note-${id}`),
   })
+  return { add: mutate, adding: useIsMutating({ mutationKey }) > 0 }
 }
 
 export const useRemoveNote = ({ id, conversationId }: Note) => {

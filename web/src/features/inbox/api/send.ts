@@ -1,26 +1,18 @@
 // Messages on their way to the server. Each has an Idempotency-Key, so that asking again after a lost
 // answer sends nothing twice; the bubbles of those under way are these mutations.
 import { useMutation, useMutationState, useQueryClient, type Mutation, type QueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
 
 import type { components } from '@/api/generated/openapi'
 import { usePatchConversation, type Conversation } from '@/features/inbox/api/conversations'
 import { pullLists, pullThread } from '@/features/inbox/live'
 import { addMessage } from '@/features/inbox/merge'
+import { dropUnsent, keepUnsent, noteFailure, onSentElsewhere, unsentOf, type Outgoing } from '@/features/inbox/unsent'
 import { threadQuery, type Message } from '@/features/messages'
 import { api, take } from '@/lib/api'
 import { ApiError } from '@/lib/api_error'
 
 type Schemas = components['schemas']
-
-interface Draft {
-  conversationId: string
-  idempotencyKey: string
-  at: string
-  /** What the bubble shows. */
-  shown: string
-}
-export type Outgoing = Draft &
-  ({ kind: 'text'; body: Schemas['TextMessage'] } | { kind: 'template'; body: Schemas['TemplateMessage'] })
 
 export interface Pending {
   outgoing: Outgoing
@@ -29,6 +21,11 @@ export interface Pending {
   messageId: string | null
   id: number
 }
+
+/** The server waits 5 s for WhatsApp. Longer than this there is no answer, and the next message must go. */
+const answerWithinMs = 30_000
+/** The server knows a key for 24 hours; then asking again may send twice. */
+const keyKnownMs = 23 * 3_600_000
 
 const sendKey = (conversationId: string) => ['send', conversationId]
 
@@ -40,11 +37,28 @@ export const isSending = (client: QueryClient, conversationId: string): boolean 
 export const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
-function post({ kind, body, idempotencyKey }: Outgoing): Promise<Schemas['Sent']> {
+function post({ kind, body, idempotencyKey }: Outgoing, signal: AbortSignal): Promise<Schemas['Sent']> {
   const params = { header: { 'Idempotency-Key': idempotencyKey } }
   return kind === 'text'
-    ? take(api.POST('/api/v1/messages/send', { params, body }))
-    : take(api.POST('/api/v1/messages/template', { params, body }))
+    ? take(api.POST('/api/v1/messages/send', { params, body, signal }))
+    : take(api.POST('/api/v1/messages/template', { params, body, signal }))
+}
+
+/** Also the token's renewal may hang, which no signal ends. */
+async function postInTime(outgoing: Outgoing): Promise<Schemas['Sent']> {
+  const late = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new ApiError('offline', 'No answer in time.', 0))
+      late.abort()
+    }, answerWithinMs)
+  })
+  try {
+    return await Promise.race([post(outgoing, late.signal), timeout])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 const toMessage = ({ conversationId, kind, shown, at }: Outgoing, sent: Schemas['Sent']): Message => ({
@@ -62,6 +76,17 @@ const toMessage = ({ conversationId, kind, shown, at }: Outgoing, sent: Schemas[
 export const surelyFailed = (failure: unknown): boolean =>
   failure instanceof ApiError && failure.status >= 400 && failure.status < 500 && failure.status !== 408
 
+/** WhatsApp's refusal is in the thread, as a message that failed. */
+const isInThread = (failure: unknown): boolean => failure instanceof ApiError && failure.code === 'message_refused'
+
+/** What can be done about one that failed: the same key when it may have gone out, while the server knows the key. */
+export function retryOf({ outgoing, failure }: Pending, now: number): { refused: boolean; retry: Outgoing | null } {
+  const refused = surelyFailed(failure) && !outgoing.uncertain
+  if (refused) return { refused, retry: { ...outgoing, idempotencyKey: newKey(), at: new Date(now).toISOString() } }
+  const known = now - Date.parse(outgoing.at) < keyKnownMs
+  return { refused, retry: known ? { ...outgoing, uncertain: true } : null }
+}
+
 export function useSend(conversationId: string) {
   const client = useQueryClient()
   const patch = usePatchConversation()
@@ -69,11 +94,18 @@ export function useSend(conversationId: string) {
     mutationKey: sendKey(conversationId),
     scope: { id: `send-${conversationId}` }, // one after the other, so that they arrive in order
     gcTime: Infinity,
-    mutationFn: post,
-    onSuccess: (sent, outgoing) => {
+    mutationFn: postInTime,
+    onMutate: keepUnsent,
+    onSuccess: (sent, outgoing, place) => {
+      dropUnsent(place, outgoing)
+      dropOffered(client, outgoing)
       const message = toMessage(outgoing, sent)
       client.setQueryData(threadQuery(conversationId).queryKey, (old) => addMessage(old, message))
       patch(conversationId, { lastMessage: message })
+    },
+    onError: (failure, outgoing, place) => {
+      if (isInThread(failure)) dropUnsent(place, outgoing)
+      else noteFailure(place, outgoing, failure)
     },
     onSettled: () => {
       void refresh(client, conversationId)
@@ -110,15 +142,31 @@ export const templateTo = (
 
 type SendMutation = Mutation<Schemas['Sent'], Error, Outgoing>
 
-/** What is under way or failed, oldest first. */
+const sendsOf = (client: QueryClient, conversationId: string): SendMutation[] =>
+  client.getMutationCache().findAll({ mutationKey: sendKey(conversationId) }) as unknown as SendMutation[]
+
+const hasKey = (idempotencyKey: string) => (mutation: SendMutation) => mutation.state.variables?.idempotencyKey === idempotencyKey
+
+/** Whether one of this key is on its way or has arrived: a second click must not show it twice. */
+export const isSent = (client: QueryClient, { conversationId, idempotencyKey }: Outgoing): boolean =>
+  sendsOf(client, conversationId).filter(hasKey(idempotencyKey)).some(({ state }) => state.status !== 'error')
+
+/** Of one that was offered again while it was still on its way. */
+function dropOffered(client: QueryClient, { conversationId, idempotencyKey }: Outgoing): void {
+  for (const mutation of sendsOf(client, conversationId).filter(hasKey(idempotencyKey))) {
+    if (mutation.state.status === 'error') remove(client, mutation)
+  }
+}
+
+const remove = (client: QueryClient, mutation: SendMutation) => client.getMutationCache().remove(mutation as unknown as Mutation)
+
+/** What is under way or failed, oldest first; also what an earlier page could not send. */
 export function usePending(conversationId: string): Pending[] {
-  return useMutationState({
+  const sends = useMutationState({
     filters: { mutationKey: sendKey(conversationId) },
     select: (mutation): Pending | null => {
       const { state, mutationId } = mutation as unknown as SendMutation
-      if (!state.variables) return null
-      // WhatsApp's refusal is in the thread, as a message that failed.
-      if (state.error instanceof ApiError && state.error.code === 'message_refused') return null
+      if (!state.variables || isInThread(state.error)) return null
       return {
         outgoing: state.variables,
         failure: state.status === 'error' ? state.error : null,
@@ -126,15 +174,65 @@ export function usePending(conversationId: string): Pending[] {
         id: mutationId,
       }
     },
-  }).filter((pending) => pending !== null)
+  })
+  useUnsent(conversationId) // after what listens for it
+  return useMemo(() => sends.filter((pending) => pending !== null), [sends])
 }
 
-/** Takes one that failed off the screen; gives what it was. */
-export function useDiscard(): (id: number) => void {
+/** Offers what is kept, as if it had just failed. Another tab may be sending it: then it goes when that is done. */
+function useUnsent(conversationId: string): void {
   const client = useQueryClient()
-  return (id) => {
-    const cache = client.getMutationCache()
-    const mutation = cache.getAll().find(({ mutationId }) => mutationId === id)
-    if (mutation) cache.remove(mutation)
+  useEffect(() => {
+    for (const { outgoing, failure } of unsentOf(conversationId)) {
+      if (sendsOf(client, conversationId).some(hasKey(outgoing.idempotencyKey))) continue
+      offer(client, outgoing, failure)
+    }
+    return onSentElsewhere((idempotencyKey) => {
+      sendsOf(client, conversationId)
+        .filter(({ state }) => state.status === 'error')
+        .filter(hasKey(idempotencyKey))
+        .forEach((mutation) => remove(client, mutation))
+    })
+  }, [client, conversationId])
+}
+
+function offer(client: QueryClient, outgoing: Outgoing, failure: ApiError): void {
+  client.getMutationCache().build<Schemas['Sent'], Error, Outgoing, unknown>(
+    client,
+    { mutationKey: sendKey(outgoing.conversationId), gcTime: Infinity },
+    {
+      context: undefined,
+      data: undefined,
+      error: failure,
+      failureCount: 1,
+      failureReason: failure,
+      isPaused: false,
+      status: 'error',
+      variables: outgoing,
+      submittedAt: Date.parse(outgoing.at),
+    },
+  )
+}
+
+/** Takes one that failed off the screen; false when it was taken already. */
+export function useDiscard(): (pending: Pending) => boolean {
+  const client = useQueryClient()
+  return ({ id, outgoing }) => {
+    const mutation = sendsOf(client, outgoing.conversationId).find(({ mutationId }) => mutationId === id)
+    if (!mutation) return false
+    remove(client, mutation)
+    dropUnsent(null, outgoing)
+    return true
   }
+}
+
+/** Takes those away that the thread shows itself by now. */
+export function useDropShown(shown: Pending[]): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    for (const { id, outgoing } of shown) {
+      const mutation = sendsOf(client, outgoing.conversationId).find(({ mutationId }) => mutationId === id)
+      if (mutation) remove(client, mutation)
+    }
+  }, [client, shown])
 }

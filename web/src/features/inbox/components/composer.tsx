@@ -24,7 +24,8 @@ interface ComposerProps {
 
 export function Composer({ conversation, contact }: ComposerProps) {
   const mayWrite = useAllowed('sendMessages')
-  const [mode, setMode] = useState<Mode>('reply')
+  const [chosen, setMode] = useState<Mode>('reply')
+  const mode = mayWrite ? chosen : 'reply' // the permission may be taken while one writes
   const field = useRef<HTMLTextAreaElement>(null)
   const note = useRef<HTMLTextAreaElement>(null)
   const begin = (next: Mode) => {

@@ -2,9 +2,10 @@
 import { Loader } from '@mantine/core'
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { LoadMore, type PagedQuery } from '@/components/load_more'
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
 import { conversationsQuery, type ConversationPage } from '@/features/inbox/api/conversations'
@@ -36,38 +37,37 @@ export function ConversationList({ filter, openId }: ListProps) {
         show: <EmptyState title={t(filtered ? 'list.noMatch' : 'list.empty')} text={filtered ? undefined : t('list.emptyText')} />,
       }}
     >
-      {(data) => (
-        <Rows data={data} openId={openId} hasMore={query.hasNextPage} loading={query.isFetchingNextPage} loadMore={query.fetchNextPage} />
-      )}
+      {(data) => <Rows data={data} query={query} openId={openId} />}
     </QueryView>
   )
 }
 
 interface RowsProps {
   data: InfiniteData<ConversationPage>
+  query: PagedQuery
   openId: string | undefined
-  hasMore: boolean
-  loading: boolean
-  loadMore: () => unknown
 }
 
-function Rows({ data, openId, hasMore, loading, loadMore }: RowsProps) {
+function Rows({ data, query, openId }: RowsProps) {
   const { t } = useTranslation('inbox')
   const { data: me } = useMe()
   const scroller = useRef<HTMLDivElement>(null)
   const conversations = useMemo(() => data.pages.flatMap((page) => page.conversations), [data])
+  const { hasNextPage: hasMore, isFetchingNextPage: loading, isFetchNextPageError: failed, fetchNextPage: loadMore } = query
+  // With another function each row would be measured anew.
+  const keyOf = useCallback((index: number) => conversations[index]?.id ?? index, [conversations])
   const virtual = useVirtualizer({
     count: conversations.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => conversations[index]?.id ?? index,
+    getItemKey: keyOf,
     overscan: 6,
   })
   const rows = virtual.getVirtualItems()
   const lastShown = rows.at(-1)?.index ?? 0
   useEffect(() => {
-    if (hasMore && !loading && lastShown >= conversations.length - loadAheadRows) loadMore()
-  }, [hasMore, loading, lastShown, conversations.length, loadMore])
+    if (hasMore && !loading && !failed && lastShown >= conversations.length - loadAheadRows) void loadMore()
+  }, [hasMore, loading, failed, lastShown, conversations.length, loadMore])
 
   const place = useRef(0)
   useEffect(() => {
@@ -109,7 +109,8 @@ function Rows({ data, openId, hasMore, loading, loadMore }: RowsProps) {
           )
         })}
       </div>
-      {loading ? <Loader type="dots" mx="auto" my="sm" display="block" aria-label={t('list.loadingMore')} /> : null}
+      {failed ? <LoadMore query={query} /> : null}
+      {loading && !failed ? <Loader type="dots" mx="auto" my="sm" display="block" aria-label={t('list.loadingMore')} /> : null}
     </div>
   )
 }

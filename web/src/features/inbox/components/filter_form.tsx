@@ -21,7 +21,7 @@ export function FilterForm({ filter, onFilter, onSave }: FormProps) {
   const numbers = useWorkspace().data?.phoneNumbers ?? []
   const [tag, setTag] = useState(filter.tag ?? '')
   const change = (part: ListFilter) => onFilter(tidy({ ...filter, ...part }))
-  const changeTag = useDebouncedCallback((text: string) => change({ tag: text.trim() }), typingPauseMs)
+  const changeTag = useDebouncedCallback((text: string) => change({ tag: text.trim() }), { delay: typingPauseMs, flushOnUnmount: true })
   const folder = folderOf(filter)
   const plain = folder ? folders[folder] : { status: filter.status, assignee: filter.assignee }
   return (
@@ -67,6 +67,7 @@ export function FilterForm({ filter, onFilter, onSave }: FormProps) {
           variant="subtle"
           color="gray"
           onClick={() => {
+            changeTag.cancel()
             setTag('')
             onFilter(tidy(plain))
           }}

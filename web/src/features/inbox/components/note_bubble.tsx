@@ -9,10 +9,12 @@ import { useRemoveNote, type Note } from '@/features/inbox/api/notes'
 import classes from '@/features/inbox/components/note_bubble.module.css'
 import { FormattedText } from '@/features/messages'
 import { useMe } from '@/lib/me'
+import { useAllowed } from '@/lib/permissions'
 
 export function NoteBubble({ note }: { note: Note }) {
   const { t, i18n } = useTranslation('inbox')
   const { data: me } = useMe()
+  const mayWrite = useAllowed('sendMessages')
   const mine = note.author.kind === 'user' && note.author.id === me?.user.id
   const by = useAuthor(note, mine)
   return (
@@ -33,7 +35,7 @@ export function NoteBubble({ note }: { note: Note }) {
         <time dateTime={note.createdAt}>
           {new Intl.DateTimeFormat(i18n.language, { timeStyle: 'short' }).format(new Date(note.createdAt))}
         </time>
-        {mine ? <RemoveNote note={note} /> : null}
+        {mine && mayWrite ? <RemoveNote note={note} /> : null}
       </div>
     </div>
   )

@@ -2,17 +2,16 @@
 import { ActionIcon, Combobox, Group, Text, Textarea, useCombobox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconAt, IconSend2 } from '@tabler/icons-react'
-import { useEffect, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react'
+import { useEffect, useMemo, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Conversation } from '@/features/inbox/api/conversations'
 import { useAddNote } from '@/features/inbox/api/notes'
 import classes from '@/features/inbox/components/inbox.module.css'
-import { keepDraft, readDraft } from '@/features/inbox/drafts'
+import { keepDraft, mentionsOf, noteOf, useDraft } from '@/features/inbox/drafts'
 import { mentionAt, mentionsIn, putMention, type Mentioned } from '@/features/inbox/mentions'
 import { useColleagues } from '@/features/inbox/use_colleagues'
 import { useMe } from '@/lib/me'
-import { useNotifyFailure } from '@/lib/use_notify_failure'
 
 const bytesMax = 8_192
 const offeredMax = 8
@@ -24,12 +23,12 @@ interface NoteFormProps {
 
 export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
   const { t } = useTranslation('inbox')
-  const draftId = `${id}-note`
-  const [text, setText] = useState(() => readDraft(draftId))
+  const text = useDraft(noteOf(id))
+  const setText = (next: string) => keepDraft(noteOf(id), next)
   const [cursor, setCursor] = useState(0)
-  const [chosen, setChosen] = useState<Mentioned[]>([])
-  const add = useAddNote(id)
-  const notifyFailure = useNotifyFailure()
+  const kept = useDraft(mentionsOf(id))
+  const chosen = useMemo(() => (kept === '' ? [] : (JSON.parse(kept) as Mentioned[])), [kept])
+  const { add, adding } = useAddNote(id)
   const { data: me } = useMe()
   // On a phone the keyboard's Enter makes lines; there is a button for adding.
   const touch = useMediaQuery('(pointer: coarse)')
@@ -38,7 +37,6 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
   const { colleagues } = useColleagues({ conversationId: id, purpose: 'mention' }, written)
   const offered = colleagues.filter((member) => member.id !== me?.user.id).slice(0, offeredMax)
   const offering = written !== null && offered.length > 0
-  useEffect(() => keepDraft(draftId, text), [draftId, text])
   useEffect(() => {
     if (!offering) return combobox.closeDropdown()
     combobox.openDropdown()
@@ -46,24 +44,19 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the store is a new object each time
   }, [offering, written, offered.length])
 
-  const sendable = text.trim() !== '' && new TextEncoder().encode(text).length <= bytesMax && !add.isPending
+  const tooLong = new TextEncoder().encode(text).length > bytesMax
+  const sendable = text.trim() !== '' && !tooLong && !adding
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
     if (!sendable) return
-    const draft = { text: text.trim(), mentions: mentionsIn(text, chosen) }
-    add.mutate(draft, {
-      onSuccess: () => {
-        setText('')
-        setChosen([])
-      },
-      onError: notifyFailure,
-    })
+    add({ text: text.trim(), mentions: mentionsIn(text, chosen) })
+    setText('')
   }
   const mention = (memberId: string) => {
     const member = offered.find((one) => one.id === memberId)
     if (!member) return
     const put = putMention(text, cursor, member.name)
-    setChosen([...chosen, member])
+    keepDraft(mentionsOf(id), JSON.stringify([...chosen, { id: memberId, name: member.name }]))
     write(put.text, put.cursor)
   }
   const write = (next: string, at: number) => {
@@ -91,6 +84,7 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
             maxRows={10}
             dir="auto"
             value={text}
+            error={tooLong ? t('notes.tooLong') : undefined}
             onChange={(event) => {
               setText(event.currentTarget.value)
               setCursor(event.currentTarget.selectionStart)
@@ -122,7 +116,7 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
         >
           <IconAt size={16} stroke={1.8} aria-hidden />
         </ActionIcon>
-        <ActionIcon type="submit" size="lg" color="orange.9" className={classes.send} disabled={!sendable} loading={add.isPending} aria-label={t('notes.add')}>
+        <ActionIcon type="submit" size="lg" color="orange.9" className={classes.send} disabled={!sendable} loading={adding} aria-label={t('notes.add')}>
           <IconSend2 size={18} aria-hidden />
         </ActionIcon>
       </Group>

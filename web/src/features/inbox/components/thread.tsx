@@ -1,23 +1,25 @@
 // The messages of a conversation, newest at the bottom. Older ones are loaded above without a jump.
-import { ActionIcon, Loader } from '@mantine/core'
+import { ActionIcon, Loader, VisuallyHidden } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useMemo, useRef, type RefObject } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { LoadMore, type PagedQuery } from '@/components/load_more'
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
 import type { Conversation } from '@/features/inbox/api/conversations'
 import { notesQuery, type Notes } from '@/features/inbox/api/notes'
-import { usePending } from '@/features/inbox/api/send'
+import { useDropShown, usePending } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { ThreadEntry } from '@/features/inbox/components/thread_entry'
 import { dayOf } from '@/features/inbox/days'
 import { useLiveThread } from '@/features/inbox/live'
+import { useArrived } from '@/features/inbox/use_arrived'
 import { useGoTo } from '@/features/inbox/use_go_to'
-import { entriesOf, estimateHeight, type Entry } from '@/features/inbox/thread_entries'
-import { threadQuery, type Thread as MessageThread } from '@/features/messages'
+import { entriesOf, estimateHeight, shownOf, type Entry } from '@/features/inbox/thread_entries'
+import { threadQuery, useMessagePreview, type Thread as MessageThread } from '@/features/messages'
 
 const loadAheadEntries = 10
 const nearEndPx = 160
@@ -34,20 +36,17 @@ export function Thread({ conversation, sought }: ThreadProps) {
   const query = useInfiniteQuery(threadQuery(id))
   const pending = usePending(id)
   const notes = useNotes(id, query.data)
+  const missing = [query, notes].find(({ isFetchNextPageError }) => isFetchNextPageError)
   useLiveThread(id)
-  const entries = useMemo(() => entriesOf(query.data, pending, notes), [query.data, pending, notes])
+  const entries = useMemo(() => entriesOf(query.data, pending, notes.data), [query.data, pending, notes.data])
+  useDropShown(useMemo(() => shownOf(query.data, pending), [query.data, pending]))
   return (
     <div className={classes.threadBody}>
+      <Arrivals thread={query.data} />
+      {missing ? <LoadMore query={missing} /> : null}
       <QueryView query={query} empty={{ when: () => entries.length === 0, show: <EmptyState title={t('thread.empty')} /> }}>
         {() => (
-          <Entries
-            conversation={conversation}
-            entries={entries}
-            sought={sought}
-            hasOlder={query.hasNextPage}
-            loading={query.isFetchingNextPage}
-            loadOlder={query.fetchNextPage}
-          />
+          <Entries conversation={conversation} entries={entries} sought={sought} query={query} />
         )}
       </QueryView>
     </div>
@@ -58,19 +57,20 @@ interface EntriesProps {
   conversation: Conversation
   entries: Entry[]
   sought: string | undefined
-  hasOlder: boolean
-  loading: boolean
-  loadOlder: () => unknown
+  query: PagedQuery
 }
 
-function Entries({ conversation, entries, sought, hasOlder, loading, loadOlder }: EntriesProps) {
+function Entries({ conversation, entries, sought, query }: EntriesProps) {
   const { t } = useTranslation('inbox')
   const scroller = useRef<HTMLDivElement>(null)
+  const { hasNextPage: hasOlder, isFetchingNextPage: loading, isFetchNextPageError: failed, fetchNextPage: loadOlder } = query
+  // With another function each entry would be measured anew.
+  const keyOf = useCallback((index: number) => entries[index]?.key ?? index, [entries])
   const virtual = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => estimateHeight(entries[index]),
-    getItemKey: (index) => entries[index]?.key ?? index,
+    getItemKey: keyOf,
     overscan: 8,
     paddingStart: 12,
     paddingEnd: 12,
@@ -83,13 +83,13 @@ function Entries({ conversation, entries, sought, hasOlder, loading, loadOlder }
   useLayoutEffect(() => {
     virtual.scrollToEnd()
   }, [virtual])
-  useGoTo(sought, entries, { hasOlder, loading, loadOlder, goTo: (index) => virtual.scrollToIndex(index, { align: 'center' }) })
+  useGoTo(sought, entries, { hasOlder, loading, failed, loadOlder, goTo: (index) => virtual.scrollToIndex(index, { align: 'center' }) })
   const noteEnd = useStayAtEnd(scroller, () => virtual.scrollToEnd())
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index ?? Infinity
   useEffect(() => {
-    if (hasOlder && !loading && firstShown <= loadAheadEntries) loadOlder()
-  }, [hasOlder, loading, firstShown, loadOlder])
+    if (hasOlder && !loading && !failed && firstShown <= loadAheadEntries) void loadOlder()
+  }, [hasOlder, loading, failed, firstShown, loadOlder])
   // One's own message is always wanted on the screen.
   const last = entries.at(-1)
   const own = last?.kind === 'message' ? last.pending?.id : undefined
@@ -98,8 +98,8 @@ function Entries({ conversation, entries, sought, hasOlder, loading, loadOlder }
   }, [own, virtual])
   return (
     <>
-      <div ref={scroller} onScroll={noteEnd} className={`${classes.scroller} ${classes.fromEnd}`} tabIndex={0} data-own-arrows role="log" aria-label={t('thread.name')} aria-live="polite">
-        {loading ? <Loader type="dots" size="sm" mx="auto" display="block" aria-label={t('thread.loadingOlder')} pos="sticky" top={4} h={0} /> : null}
+      <div ref={scroller} onScroll={noteEnd} className={`${classes.scroller} ${classes.fromEnd}`} tabIndex={0} data-own-arrows role="log" aria-label={t('thread.name')} aria-live="off">
+        {loading && !failed ? <Loader type="dots" size="sm" mx="auto" display="block" aria-label={t('thread.loadingOlder')} pos="sticky" top={4} h={0} /> : null}
         <div className={classes.virtual} style={{ height: virtual.getTotalSize() }}>
           {shown.map(({ index, key, start }) => {
             const entry = entries[index]
@@ -116,7 +116,7 @@ function Entries({ conversation, entries, sought, hasOlder, loading, loadOlder }
                 <ThreadEntry
                   conversation={conversation}
                   at={entry.at}
-                  {...(entry.kind === 'note' ? { note: entry.note } : { message: entry.message, pending: entry.pending })}
+                  {...(entry.kind === 'note' ? { note: entry.note } : { message: entry.message, pending: entry.pending, resent: entry.resent })}
                   sought={entry.key === sought}
                   newDay={before ? dayOf(before.at) !== dayOf(entry.at) : !hasOlder}
                 />
@@ -141,16 +141,29 @@ function Entries({ conversation, entries, sought, hasOlder, loading, loadOlder }
   )
 }
 
+/** Read out by screen readers; the entries themselves come and go while one scrolls. */
+function Arrivals({ thread }: { thread: MessageThread | undefined }) {
+  const { t } = useTranslation('inbox')
+  const preview = useMessagePreview()
+  const arrived = useArrived(thread)
+  return (
+    <VisuallyHidden role="status">
+      {arrived ? <span key={arrived.id}>{t('thread.arrived', { text: preview(arrived) })}</span> : null}
+    </VisuallyHidden>
+  )
+}
+
 /** Notes as far back as messages are loaded. */
-function useNotes(id: string, thread: MessageThread | undefined): Notes | undefined {
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(notesQuery(id))
+function useNotes(id: string, thread: MessageThread | undefined): UseInfiniteQueryResult<Notes> {
+  const query = useInfiniteQuery(notesQuery(id))
+  const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query
   const oldestMessage = thread?.pages.at(-1)?.messages.at(-1)?.timestamp
   const oldestNote = data?.pages.at(-1)?.notes.at(-1)?.createdAt
   const behind = hasNextPage && oldestMessage !== undefined && oldestNote !== undefined && oldestNote > oldestMessage
   useEffect(() => {
-    if (behind && !isFetchingNextPage) void fetchNextPage()
-  }, [behind, isFetchingNextPage, fetchNextPage])
-  return data
+    if (behind && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage()
+  }, [behind, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
+  return query
 }
 
 /** Whoever reads the newest message still sees it when the field below grows. Gives what to call on scrolling. */

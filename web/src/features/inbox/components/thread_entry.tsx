@@ -1,11 +1,12 @@
 // A message or note with what belongs to it: the line of a new day, what can be done when it failed.
 import { Button, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Conversation } from '@/features/inbox/api/conversations'
 import type { Note } from '@/features/inbox/api/notes'
-import { newKey, surelyFailed, textTo, useDiscard, useSend, type Pending } from '@/features/inbox/api/send'
+import { isSent, retryOf, textTo, useDiscard, useSend, type Pending } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { NoteBubble } from '@/features/inbox/components/note_bubble'
 import { dayLabel } from '@/features/inbox/days'
@@ -21,12 +22,14 @@ interface EntryProps {
   message?: Message
   pending?: Pending
   note?: Note
+  /** The same text was written again. */
+  resent?: boolean
   newDay: boolean
   /** What a search has led to. */
   sought: boolean
 }
 
-export const ThreadEntry = memo(function ThreadEntry({ conversation, at, message, pending, note, newDay, sought }: EntryProps) {
+export const ThreadEntry = memo(function ThreadEntry({ conversation, at, message, pending, note, resent, newDay, sought }: EntryProps) {
   return (
     <>
       {newDay ? <Day at={at} /> : null}
@@ -35,18 +38,18 @@ export const ThreadEntry = memo(function ThreadEntry({ conversation, at, message
         {message && pending ? (
           <MessageBubble unsent message={message} actions={pending.failure ? <FailedActions pending={pending} /> : null} />
         ) : null}
-        {message && !pending ? <Stored conversation={conversation} message={message} /> : null}
+        {message && !pending ? <Stored conversation={conversation} message={message} resent={resent} /> : null}
       </div>
     </>
   )
 })
 
-function Stored({ conversation, message }: { conversation: Conversation; message: Message }) {
+function Stored({ conversation, message, resent = false }: { conversation: Conversation; message: Message; resent?: boolean }) {
   const maySend = useAllowed('sendMessages')
   return (
     <MessageBubble
       message={message}
-      actions={maySend && canSendAgain(message) ? <SendAgain conversation={conversation} text={message.body} /> : null}
+      actions={maySend && !resent && canSendAgain(message) ? <SendAgain conversation={conversation} message={message} /> : null}
     />
   )
 }
@@ -60,38 +63,47 @@ function Day({ at }: { at: string }) {
   )
 }
 
-function SendAgain({ conversation, text }: { conversation: Conversation; text: string }) {
+/** Its key is made of the message's id: whoever asks again, and however often, it goes out once. */
+function SendAgain({ conversation, message: { id, body } }: { conversation: Conversation; message: Message }) {
   const { t } = useTranslation('inbox')
+  const client = useQueryClient()
   const send = useSend(conversation.id)
   const open = isWindowOpen(conversation, useNow())
   if (!open) return null
+  const again = () => {
+    const outgoing = { ...textTo(conversation, body), idempotencyKey: `again-${id}` }
+    if (!isSent(client, outgoing)) send.mutate(outgoing)
+  }
   return (
-    <Button size="compact-xs" variant="default" onClick={() => send.mutate(textTo(conversation, text))}>
+    <Button size="compact-xs" variant="default" disabled={send.isPending} onClick={again}>
       {t('thread.sendAgain')}
     </Button>
   )
 }
 
 /** The server refused it, or did not answer: then the same key makes sure that it goes out once. */
-function FailedActions({ pending: { outgoing, failure, id } }: { pending: Pending }) {
+function FailedActions({ pending }: { pending: Pending }) {
   const { t } = useTranslation('inbox')
   const failureText = useFailureText()
-  const send = useSend(outgoing.conversationId)
+  const maySend = useAllowed('sendMessages')
+  const send = useSend(pending.outgoing.conversationId)
   const discard = useDiscard()
-  const refused = surelyFailed(failure)
+  const { refused, retry } = retryOf(pending, useNow())
+  const doubt = retry ? t('thread.unanswered') : t('thread.unansweredLong')
   const again = () => {
-    discard(id)
-    send.mutate(refused ? { ...outgoing, idempotencyKey: newKey() } : outgoing)
+    if (retry && discard(pending)) send.mutate(retry)
   }
   return (
     <>
       <Text size="xs" c="var(--mantine-color-error)" role="alert" w="100%">
-        {refused ? t('thread.refused') : t('thread.unanswered')} {failureText(failure)}
+        {refused ? t('thread.refused') : doubt} {failureText(pending.failure)}
       </Text>
-      <Button size="compact-xs" variant="default" onClick={again}>
-        {t('thread.tryAgain')}
-      </Button>
-      <Button size="compact-xs" variant="subtle" color="gray" onClick={() => discard(id)}>
+      {maySend && retry ? (
+        <Button size="compact-xs" variant="default" onClick={again}>
+          {t('thread.tryAgain')}
+        </Button>
+      ) : null}
+      <Button size="compact-xs" variant="subtle" color="gray" onClick={() => discard(pending)}>
         {t('thread.discard')}
       </Button>
     </>

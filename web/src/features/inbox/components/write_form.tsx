@@ -3,14 +3,14 @@
 import { ActionIcon, Combobox, Group, Text, Textarea, Tooltip, useCombobox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconSend2 } from '@tabler/icons-react'
-import { Suspense, useEffect, useMemo, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react'
+import { Suspense, useMemo, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Conversation } from '@/features/inbox/api/conversations'
 import { textTo, useSend } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { WriteTools } from '@/features/inbox/components/write_tools'
-import { keepDraft, readDraft } from '@/features/inbox/drafts'
+import { keepDraft, readDraft, useDraft } from '@/features/inbox/drafts'
 import { toggleMark, type Selected } from '@/features/inbox/mark_text'
 import { useQuickReply } from '@/features/inbox/use_quick_reply'
 import { FormattedText, hasMarks, parseMarks } from '@/features/messages'
@@ -29,7 +29,8 @@ interface WriteFormProps {
 export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
   const { t } = useTranslation('inbox')
   const { id } = conversation
-  const [text, setText] = useState(() => readDraft(id))
+  const text = useDraft(id)
+  const setText = (next: string) => keepDraft(id, next)
   const [cursor, setCursor] = useState(0)
   const send = useSend(id)
   // On a phone the keyboard's Enter makes lines; there is a button for sending.
@@ -37,7 +38,6 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
   const parts = useMemo(() => parseMarks(text), [text])
   const length = [...text].length
   const sendable = text.trim() !== '' && length <= charactersMax
-  useEffect(() => keepDraft(id, text), [id, text])
 
   const write = (next: string, start: number, end = start) => {
     setText(next)
@@ -45,9 +45,11 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
     field.current?.focus()
     requestAnimationFrame(() => field.current?.setSelectionRange(start, end))
   }
+  // Also after a wait, when the text is another one than what was drawn.
   const selected = (): Selected => {
-    const { selectionStart: start = text.length, selectionEnd: end = text.length } = field.current ?? {}
-    return { text, start, end }
+    const now = readDraft(id)
+    const { selectionStart: start = now.length, selectionEnd: end = now.length } = field.current ?? {}
+    return { text: now, start, end }
   }
   const insert = (what: string) => {
     const { start, end } = selected()
@@ -59,7 +61,7 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
   }
   const combobox = useCombobox()
   const [managing, setManaging] = useState(false)
-  const quick = useQuickReply({ text, cursor, contactId: conversation.contactId, combobox, write, manage: () => setManaging(true) })
+  const quick = useQuickReply({ text, cursor, contactId: conversation.contactId, combobox, selected, write, manage: () => setManaging(true) })
 
   const submit = (event?: FormEvent) => {
     event?.preventDefault()

@@ -10,6 +10,7 @@ import { failure, showPage, user, type Answers } from '@/lib/testing'
 
 beforeEach(() => {
   giveSizes()
+  localStorage.clear()
   sessionStorage.clear()
 })
 afterEach(() => vi.restoreAllMocks())

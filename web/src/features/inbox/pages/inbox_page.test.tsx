@@ -11,6 +11,7 @@ const sent = { success: true, messageId: 'message-9', conversationId: 'conversat
 
 beforeEach(() => {
   giveSizes()
+  localStorage.clear()
   sessionStorage.clear()
 })
 afterEach(() => vi.restoreAllMocks())
@@ -199,7 +200,7 @@ describe('sending', () => {
   test('a draft is kept for its conversation', async () => {
     await openThread()
     await write('half a thou')
-    expect(sessionStorage.getItem('wapi-draft-conversation-1')).toBe('half a thou')
+    expect(localStorage.getItem('wapi-own:draft:user-1:workspace-1:conversation-1')).toContain('half a thou')
   })
 })
 

@@ -1,0 +1,187 @@
+// Goal: nothing that is being written is lost, doubled or overwritten, and only who may write is offered to.
+// Method: the page with answers that come late, or not at all.
+import { useQueryClient } from '@tanstack/react-query'
+import { act, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+import { permissions } from '@/api/generated/permissions'
+import { at, listPath, openThread, page, thread, threadPath, usual } from '@/features/inbox/pages/inbox_fixture'
+import { giveSizes } from '@/features/inbox/testing'
+import { conversation, inHours, message } from '@/features/inbox/testing_data'
+import { failure, showPage, user } from '@/lib/testing'
+
+const notePath = 'POST /api/v1/conversations/*/notes'
+const note = {
+  id: 'note-1', conversationId: 'conversation-1', author: { kind: 'user', id: user.id, name: user.name },
+  text: 'Call her', mentions: [], createdAt: '2026-11-26T10:01:00Z',
+}
+
+beforeEach(() => {
+  giveSizes()
+  localStorage.clear()
+  sessionStorage.clear()
+})
+afterEach(() => vi.restoreAllMocks())
+
+/** An answer that comes when the test says so. */
+function later() {
+  let answer: (value: unknown) => void = () => undefined
+  return { get: () => new Promise((resolve) => (answer = resolve)), give: async (value: unknown) => act(async () => answer(await value)) }
+}
+const noteField = async () => {
+  await screen.findByRole('article')
+  await userEvent.keyboard('n')
+  return screen.findByRole('textbox', { name: 'Note' })
+}
+const choose = (mode: 'Reply' | 'Note') => userEvent.click(screen.getByRole('radio', { name: mode }))
+
+describe('a note', () => {
+  test('begun while another is added stays', async () => {
+    const added = later()
+    const { of } = await openThread({ [notePath]: added.get })
+    const field = await noteField()
+    await userEvent.type(field, 'Call her{Enter}')
+    await waitFor(() => expect(of('POST')).toHaveLength(1))
+    await userEvent.type(field, 'Second')
+    await added.give(note)
+    expect(await screen.findByRole('article', { name: 'Your note' })).toBeVisible()
+    expect(field).toHaveValue('Second')
+  })
+
+  test('that is added while one writes an answer does not come back', async () => {
+    const added = later()
+    const { of } = await openThread({ [notePath]: added.get })
+    await userEvent.type(await noteField(), 'Call her{Enter}')
+    await waitFor(() => expect(of('POST')).toHaveLength(1))
+    await choose('Reply')
+    await added.give(note)
+    await screen.findByRole('article', { name: 'Your note' })
+    await choose('Note')
+    expect(await screen.findByRole('textbox', { name: 'Note' })).toHaveValue('')
+  })
+
+  test('that fails while one writes an answer is told and put back', async () => {
+    const added = later()
+    const { of } = await openThread({ [notePath]: added.get })
+    await userEvent.type(await noteField(), 'Ask @luci')
+    await userEvent.click(await screen.findByRole('option', { name: /Lucía Vega/ }))
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(of('POST')).toHaveLength(1))
+    await choose('Reply')
+    await added.give(failure(409, 'number_not_able'))
+    expect(await screen.findByText(/cannot send/)).toBeVisible()
+    await choose('Note')
+    const field = await screen.findByRole('textbox', { name: 'Note' })
+    expect(field).toHaveValue('Ask @Lucía Vega')
+    await userEvent.type(field, '{Enter}')
+    await waitFor(() => expect(of('POST')).toHaveLength(2))
+    expect(of('POST')[1]?.body).toEqual({ text: 'Ask @Lucía Vega', mentions: ['user-2'] })
+  })
+
+  test('that is too long says so', async () => {
+    await openThread()
+    const field = await noteField()
+    await userEvent.click(field)
+    await userEvent.paste('ध'.repeat(2_731))
+    expect(await screen.findByText(/This note is too long/)).toBeVisible()
+    expect(screen.getByRole('button', { name: 'Add the note' })).toBeDisabled()
+  })
+})
+
+describe('who may not write', () => {
+  const allowed = permissions.filter((one) => one !== 'sendMessages')
+
+  test('is not offered to delete a note', async () => {
+    await openThread({ 'GET /api/v1/conversations/*/notes': { notes: [note], nextCursor: null } }, { allowed })
+    const shown = await screen.findByRole('article', { name: 'Your note' })
+    expect(within(shown).queryByRole('button', { name: 'Delete the note' })).toBeNull()
+  })
+
+  test('any more is shown neither the field for notes nor a way to try again', async () => {
+    let client: ReturnType<typeof useQueryClient> | undefined
+    const Client = () => {
+      client = useQueryClient()
+      return null
+    }
+    await showPage(
+      <>
+        <Client />
+        {at('/inbox/conversation-1')}
+      </>,
+      { answers: { ...usual, 'POST /api/v1/messages/send': failure(409, 'number_not_able') } },
+    )
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Message' }), 'Hello{Enter}')
+    await screen.findByRole('button', { name: 'Try again' })
+    await choose('Note')
+    await screen.findByRole('textbox', { name: 'Note' })
+    act(() => client?.setQueryData(['me'], (me: object) => ({ ...me, permissions: allowed })))
+    expect(await screen.findByText('You may not send messages')).toBeVisible()
+    expect(screen.queryByRole('textbox', { name: 'Note' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
+    expect(screen.getByRole('button', { name: 'Discard' })).toBeVisible()
+  })
+})
+
+test('a quick reply leaves what is typed while it is fetched', async () => {
+  const filled = later()
+  const hello = { id: 'reply-1', shortcut: 'hello', text: 'Hello {{contact.name}}', shared: true, createdAt: inHours(-9), updatedAt: inHours(-9) }
+  await openThread({
+    'GET /api/v1/quick-replies': { quickReplies: [hello], nextCursor: null },
+    'GET /api/v1/quick-replies/*/text': filled.get,
+  })
+  const field = await screen.findByRole('textbox', { name: 'Message' })
+  await userEvent.type(field, '/he')
+  await screen.findByRole('option', { name: /hello/ })
+  await userEvent.keyboard('{Enter}')
+  await userEvent.type(field, ', thank you')
+  await filled.give(Response.json({ text: 'Hello Rosa' }))
+  await waitFor(() => expect(field).toHaveValue('Hello Rosa, thank you'))
+})
+
+describe('a screen reader', () => {
+  test('is told of a new message, and not of what scrolls into view', async () => {
+    let messages = [message()]
+    await openThread({ [threadPath]: () => thread(...messages) })
+    await screen.findByRole('article')
+    const log = screen.getByRole('log')
+    expect(log).toHaveAttribute('aria-live', 'off')
+    expect(screen.queryByText(/New message/)).toBeNull()
+    messages = [message({ id: 'message-2', body: 'Hello?', timestamp: '2026-11-26T10:05:00Z' }), message()]
+    document.dispatchEvent(new Event('visibilitychange'))
+    const told = await screen.findByText('New message: Hello?')
+    expect(told.closest('[role="status"]')).not.toBeNull()
+  })
+})
+
+describe('the filter by tag', () => {
+  const open = async () => {
+    const shown = await showPage(at('/inbox'), { answers: { ...usual, [listPath]: page([conversation()]) } })
+    await userEvent.click(await screen.findByRole('button', { name: /^Filter/ }))
+    const tags = () => shown.asked.map(({ query }) => query.get('tag'))
+    return { field: await screen.findByRole('textbox', { name: 'Tag of the contact' }), tags }
+  }
+
+  test('holds also when it is closed at once', async () => {
+    const { field, tags } = await open()
+    await userEvent.type(field, 'vip{Escape}')
+    await waitFor(() => expect(tags()).toContain('vip'))
+  })
+
+  test('is gone when it is cleared at once', async () => {
+    sessionStorage.setItem('wapi-inbox-view', JSON.stringify({ status: 'open', tag: 'old' }))
+    const { field, tags } = await open()
+    const clear = await screen.findByRole('button', { name: 'Clear the filter' })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    act(() => {
+      field.focus()
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'vip')
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+    })
+    act(() => clear.click())
+    await act(() => vi.advanceTimersByTimeAsync(1_000))
+    vi.useRealTimers()
+    expect(field).toHaveValue('')
+    expect(tags()).not.toContain('vip')
+  })
+})
