@@ -117,7 +117,8 @@ class Imports:
         self.assertEqual(self.api("POST", f"/contact-imports/{made['id']}/start",
                                   {"mapping": mapping})[0], 202)
         self.assertEqual(self.wait(made["id"])["created"], 10)
-        contact = self.api("GET", f"/contacts?phone=%2B{PHONE.format(5_000_000)[1:]}")[1]["contacts"][0]
+        phone = PHONE.format(5_000_000)[1:]
+        contact = self.api("GET", f"/contacts?phone=%2B{phone}")[1]["contacts"][0]
         self.assertEqual(contact["attributes"], {"City": "=Vienna"})
 
     def test_an_export_can_be_imported_and_changes_nothing(self):

@@ -148,11 +148,20 @@ void record(db::WorkspaceTxn& txn, const Effect& effect, Timestamp now) {
                   now);
 }
 
+/// A word on one of them, by whomever, does not bind both.
+void merge_people(db::WorkspaceTxn& txn, const ContactId& gone, const ContactId& kept,
+                  Timestamp now) {
+    store::merge(txn, gone, kept, now);
+    if (const auto erased_at = find_erased(txn, kept)) {
+        save_erasure(txn, kept, *erased_at, now);
+    }
+}
+
 Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other,
                     Timestamp now) {
     const ContactId& kept = std::min(one, other);
     const ContactId& gone = std::max(one, other);
-    store::merge(txn, gone, kept, now);
+    merge_people(txn, gone, kept, now);
     record(txn, {gone, audit::actions::contact_deleted, {{"mergedInto", kept.value}}}, now);
     return {.id = kept, .created = false, .merged = {gone}};
 }
@@ -222,11 +231,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
 
 void merge(db::WorkspaceTxn& txn, const Merge& merge, Timestamp now) {
     store::put_phones_behind(txn, merge.shown == merge.kept ? merge.gone : merge.kept, merge.shown);
-    store::merge(txn, merge.gone, merge.kept, now);
-    // A member's word on one binds not both.
-    if (const auto erased_at = find_erased(txn, merge.kept)) {
-        save_erasure(txn, merge.kept, *erased_at, now);
-    }
+    merge_people(txn, merge.gone, merge.kept, now);
 }
 
 Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now) {
