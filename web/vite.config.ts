@@ -20,7 +20,7 @@ const frame = [
   /node_modules\/@mantine\/core\/esm\/components\/(UnstyledButton|VisuallyHidden)\//,
   /\/src\/(main|app\/(?!keyboard|key_sheet|live_events|operator_(menu|shell)|strings)|config\/)/,
   /\/src\/components\/(query_view|states|time_text)\.tsx/,
-  /\/src\/lib\/(api|csp_nonce|formats|i18n|live|me|notices|permissions|query_client|session|use_failure|use_notify|workspace)/,
+  /\/src\/lib\/(?!strings|failures|download|safe_next|use_link_token)/,
   /\/src\/features\/(accounts\/api\/log_out|operator\/session)\.ts/,
 ]
 
