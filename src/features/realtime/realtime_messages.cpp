@@ -205,19 +205,30 @@ void Service::Hub::tell_presence(Channel& channel, const Session& about) {
     }
 }
 
-/// The people who are connected, each once.
+/// The people who are connected, each once, with the conversation they look at when it may be seen.
 json::array Service::Hub::list_present(const Channel& channel, const Session& but) const {
-    std::map<std::string_view, bool> online;
+    struct Place {
+        bool online = false;
+        json::value conversation;
+    };
+    std::map<std::string_view, Place> people;
     for (const SessionPointer& session : channel.sessions) {
-        if (session->ready && is_person(*session) &&
-            session->context.actor.id != but.context.actor.id) {
-            online[session->context.actor.id] |= !session->away;
+        if (!session->ready || !is_person(*session) ||
+            session->context.actor.id == but.context.actor.id) {
+            continue;
+        }
+        Place& place = people[session->context.actor.id];
+        place.online |= !session->away;
+        if (!session->away && session->viewing_facts &&
+            live_events::decide_visible(but.rights, *session->viewing_facts)) {
+            place.conversation = session->viewing;
         }
     }
     json::array present;
-    for (const auto& [person, is_online] : online) {
-        present.emplace_back(
-            json::object{{"userId", person}, {"state", is_online ? "online" : "away"}});
+    for (auto& [person, place] : people) {
+        present.emplace_back(json::object{{"userId", person},
+                                          {"state", place.online ? "online" : "away"},
+                                          {"conversationId", std::move(place.conversation)}});
     }
     return present;
 }

@@ -271,8 +271,11 @@ TEST_P(RealtimeSessionTest, presence_is_told_and_the_place_only_to_who_sees_it) 
     const Client adam = enter("adam");
     const Client olga = enter("olga");
     const json::array& present = olga->last("ready").at("present").as_array();
-    EXPECT_EQ(present, (json::array{{{"userId", "adam"}, {"state", "online"}},
-                                    {{"userId", "paul"}, {"state", "online"}}}));
+    const auto at = [](std::string_view person, const json::value& conversation) {
+        return json::value{
+            {"userId", person}, {"state", "online"}, {"conversationId", conversation}};
+    };
+    EXPECT_EQ(present, (json::array{at("adam", nullptr), at("paul", nullptr)}));
     wait([&] { return paul->count("presence") == 2; });
     olga->say(
         {{"type", "presence"}, {"state", "online"}, {"conversationId", ann.conversation.value}});
@@ -281,6 +284,14 @@ TEST_P(RealtimeSessionTest, presence_is_told_and_the_place_only_to_who_sees_it) 
     });
     settle(adam);
     EXPECT_EQ(adam->last("presence").at("conversationId"), json::value(nullptr));
+
+    person("late");
+    agent("blind");
+    const json::value seen(ann.conversation.value);
+    const Client late = enter("late");
+    EXPECT_EQ(late->last("ready").at("present").at(1), at("olga", seen));
+    const Client blind = enter("blind");
+    EXPECT_EQ(blind->last("ready").at("present").at(2), at("olga", nullptr));
     olga->hang_up();
     wait([&] { return paul->last("presence").at("state") == "offline"; });
 }

@@ -4,6 +4,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type I
 import type { components } from '@/api/generated/openapi'
 import { fits, type ListFilter } from '@/features/inbox/filter'
 import { api, take } from '@/lib/api'
+import { changeQueries } from '@/lib/live/cache'
 import { meQuery } from '@/lib/me'
 
 type Schemas = components['schemas']
@@ -55,10 +56,10 @@ export const usePatchConversation = () => {
   const client = useQueryClient()
   return (id: string, change: Partial<Conversation>) => {
     const myId = client.getQueryData(meQuery.queryKey)?.user.id
-    client.setQueryData(conversationQuery(id).queryKey, (one) => one && { ...one, ...change })
-    for (const { queryKey } of client.getQueryCache().findAll({ queryKey: listsKey })) {
-      client.setQueryData<ConversationList>(queryKey, (list) => list && patchList(list, queryKey[2] as ListFilter, id, change, myId))
-    }
+    changeQueries<Conversation>(client, { queryKey: conversationQuery(id).queryKey }, (one) => ({ ...one, ...change }))
+    changeQueries<ConversationList>(client, { queryKey: listsKey }, (list, queryKey) =>
+      patchList(list, queryKey[2] as ListFilter, id, change, myId),
+    )
   }
 }
 

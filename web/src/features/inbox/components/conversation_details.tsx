@@ -8,12 +8,13 @@ import { useTranslation } from 'react-i18next'
 import { LoadingState } from '@/components/states'
 import { ContactDetails, ContactTimeline } from '@/features/contacts'
 import { conversationQuery } from '@/features/inbox/api/conversations'
+import { ApiError } from '@/lib/api_error'
 
 /** The timeline is asked for when it is opened: most conversations are answered without. */
 export function ConversationDetails({ id }: { id: string }) {
   const { t } = useTranslation('inbox')
-  const { data } = useQuery(conversationQuery(id))
-  if (!data) return null
+  const { data, error } = useQuery(conversationQuery(id))
+  if (!data || (error instanceof ApiError && error.gone)) return null
   return (
     <Tabs defaultValue="info" keepMounted={false}>
       <Tabs.List grow mb="md">

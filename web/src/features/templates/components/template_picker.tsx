@@ -43,11 +43,11 @@ function TemplateList({ onPick }: { onPick: (template: Template) => void }) {
   const { t } = useTranslation('templates')
   const [search, setSearch] = useState('')
   const query = useInfiniteQuery(templatesQuery)
-  const { hasNextPage, isFetching, fetchNextPage } = query
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query
   // A search looks through all of them.
   useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage()
-  }, [hasNextPage, isFetching, fetchNextPage])
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage()
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage])
   return (
     <QueryView
       query={query}
