@@ -40,15 +40,19 @@ struct Pair {
     [[nodiscard]] Timestamp other_heard_at() const {
         return kept.opt_out.status ? gone_heard_at : kept_heard_at;
     }
-    /// Whose phone is shown from then on: an answer goes to where the last word came from.
-    [[nodiscard]] const ContactId& shown() const {
-        return gone_heard_at > kept_heard_at ? gone.id : kept.id;
+    /// An answer goes to where the last word came from.
+    [[nodiscard]] contacts::Merge merge() const {
+        const bool gone_wrote_last = gone_heard_at > kept_heard_at;
+        return {.gone = gone.id,
+                .kept = kept.id,
+                .shown = gone_wrote_last ? gone.id : kept.id,
+                .heard_at = gone_wrote_last ? gone_heard_at : kept_heard_at};
     }
 };
 
-/// A member may be wrong about who is who: an opt-out of either outlasts what the other has said.
-/// It counts from the other's last word on, so that no "yes" among those is found to be newer. What
-/// was to be sent to either is not.
+/// A member may be wrong about who is who: an opt-out of either outlasts what the other has said,
+/// also what is still on its way, so it counts from now on; or from the other's last word, if
+/// WhatsApp's clock is ahead. What was to be sent to either is not.
 void keep_opt_out(db::WorkspaceTxn& txn, const Context& context, const Pair& pair, Timestamp now) {
     if (!pair.one_is_out()) {
         return;
@@ -60,7 +64,7 @@ void keep_opt_out(db::WorkspaceTxn& txn, const Context& context, const Pair& pai
     }
     joined.decided_at =
         std::max({joined.opted_out_at.value_or(Timestamp()), joined.decided_at,
-                  joined.opted_back_in_at.value_or(Timestamp()), pair.other_heard_at()});
+                  joined.opted_back_in_at.value_or(Timestamp()), pair.other_heard_at(), now});
     joined.status = true;
     joined.opted_out_at = joined.decided_at;
     joined.opted_back_in_at = std::nullopt;
@@ -108,7 +112,7 @@ Result<Contact> merge_contacts(db::WorkspaceTxn& txn, const Context& context, co
     if (has_bsuid(pair->kept) && has_bsuid(pair->gone)) {
         return fail(errors::contacts_differ);
     }
-    contacts::merge(txn, {.gone = gone, .kept = kept, .shown = pair->shown()}, now);
+    contacts::merge(txn, pair->merge(), now);
     messages::merge_contact(txn, gone, kept, now);
     record(txn, context, audit::actions::contact_deleted, gone, {{"mergedInto", kept.value}}, now);
     record(txn, context, audit::actions::contact_updated, kept, {{"mergedFrom", gone.value}}, now);

@@ -40,6 +40,33 @@ TEST_P(ContactActsTest, answers_go_to_where_the_last_word_came_from) {
     EXPECT_EQ(merged_phone(make("+436605555555"), make("+436606666666")), "436605555555");
 }
 
+TEST_P(ContactActsTest, an_old_message_that_comes_again_turns_no_phone_back) {
+    const ContactId kept = make_known("436601111111", "");
+    const Timestamp claimed = clock_.now();
+    clock_.advance(1h);
+    const ContactId gone = make("+436602222222");
+    clock_.advance(48h);
+    hear_from(gone, clock_.now());
+    EXPECT_EQ(run(service_.merge(context(), kept, gone))->phone, "436602222222");
+    for (const Timestamp at : {claimed, claimed + 24h}) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            return contacts::resolve(
+                txn, ids_,
+                {.phone = "436601111111", .bsuid = {}, .username = {}, .name = {}, .seen_at = at},
+                clock_.now());
+        });
+    }
+    EXPECT_EQ(run(contacts_.get(context(), kept))->phone, "436602222222");
+}
+
+TEST_P(ContactActsTest, a_start_on_its_way_does_not_lift_the_opt_out) {
+    const ContactId out = make("+436601111111");
+    set_opt_out(out, opted_out());
+    clock_.advance(2h);
+    const OptOut merged = run(service_.merge(context(), make("+436602222222"), out))->opt_out;
+    EXPECT_EQ(merged.decided_at, clock_.now());
+}
+
 TEST_P(ContactActsTest, an_opt_out_of_either_outlasts_a_later_word_of_the_other) {
     for (const bool kept_is_out : {true, false}) {
         const std::string digit = kept_is_out ? "1" : "2";

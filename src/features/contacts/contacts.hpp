@@ -104,6 +104,7 @@ struct Merge {
     ContactId gone;
     ContactId kept;
     ContactId shown;  ///< the one of both whose phone, if there is one, is shown from then on
+    Timestamp heard_at{};  ///< when that one wrote last; epoch when never
 };
 
 /// Moves what is known of `gone` to `kept` and removes it. The caller moves conversations and

@@ -230,7 +230,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
 }  // namespace
 
 void merge(db::WorkspaceTxn& txn, const Merge& merge, Timestamp now) {
-    store::put_phones_behind(txn, merge.shown == merge.kept ? merge.gone : merge.kept, merge.shown);
+    store::put_phone_first(txn, merge);
     merge_people(txn, merge.gone, merge.kept, now);
 }
 

@@ -63,6 +63,9 @@ Result<Contact> create(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& c
 
 Result<Contact> change(db::WorkspaceTxn& txn, const Context& context, const ContactId& id,
                        const Draft& draft, Timestamp now) {
+    if (!lock_opt_out(txn, id)) {  // what an import or a merge writes meanwhile is not written over
+        return fail(errors::contact_not_found);
+    }
     Result<Contact> contact = get(txn, id, context.restrictions);
     if (!contact) {
         return contact;

@@ -30,8 +30,8 @@ void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& id
 /// which the function runs again, when another transaction was faster.
 void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                     Timestamp seen_at);
-/// The phones of one contact were claimed before the newest of the other, if that has one.
-void put_phones_behind(db::WorkspaceTxn& txn, const ContactId& id, const ContactId& shown);
+/// The phone that is to be shown was claimed last: when its owner was heard, or after the other's.
+void put_phone_first(db::WorkspaceTxn& txn, const Merge& merge);
 /// Sets contacts.phone to what the identities say.
 void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id, Timestamp now);
 

@@ -9,16 +9,16 @@
 namespace wapi::contacts {
 namespace {
 
-#define WAPI_NEWEST_SHOWN                                         \
-    "(SELECT max(shown.seen_us) FROM contact_identities AS shown" \
-    " WHERE shown.workspace_id = $1 AND shown.contact_id = $3 AND shown.kind = 'phone')"
-const db::Sql put_phones_behind_sql{{
-    .name = "contacts.put_phones_behind",
-    .text = "UPDATE contact_identities SET seen_us = " WAPI_NEWEST_SHOWN " - 1"
-            " WHERE workspace_id = $1 AND contact_id = $2 AND kind = 'phone'"
-            " AND seen_us >= " WAPI_NEWEST_SHOWN,
+const db::Sql list_phones_sql{{
+    .name = "contacts.list_phones",
+    .text = "SELECT contact_id, value, seen_us FROM contact_identities WHERE workspace_id = $1"
+            " AND contact_id IN ($2, $3) AND kind = 'phone' ORDER BY seen_us DESC, value DESC",
 }};
-#undef WAPI_NEWEST_SHOWN
+const db::Sql set_phone_seen_sql{{
+    .name = "contacts.set_phone_seen",
+    .text = "UPDATE contact_identities SET seen_us = $3"
+            " WHERE workspace_id = $1 AND kind = 'phone' AND value = $2",
+}};
 const db::Sql move_identities_sql{{
     .name = "contacts.move_identities",
     .text = "UPDATE contact_identities SET contact_id = $3"
@@ -84,8 +84,20 @@ void announce_merge(db::WorkspaceTxn& txn, const ContactId& id) {
 
 namespace store {
 
-void put_phones_behind(db::WorkspaceTxn& txn, const ContactId& id, const ContactId& shown) {
-    txn.execute(put_phones_behind_sql, id, shown);
+void put_phone_first(db::WorkspaceTxn& txn, const Merge& merge) {
+    std::optional<std::string> shown;
+    std::int64_t seen_us = to_us(merge.heard_at);
+    for (const db::Row row : txn.query(list_phones_sql, merge.kept, merge.gone)) {
+        if (row.id<ContactId>(0) != merge.shown) {
+            seen_us = std::max(seen_us, row.integer(2) + 1);
+        } else if (!shown) {
+            shown = row.string(1);
+            seen_us = std::max(seen_us, row.integer(2));
+        }
+    }
+    if (shown) {
+        txn.execute(set_phone_seen_sql, *shown, seen_us);
+    }
 }
 
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now) {

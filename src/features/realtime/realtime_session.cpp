@@ -81,6 +81,9 @@ async::Task<> Service::Hub::refresh(std::shared_ptr<Hub> hub, SessionPointer ses
     while (!session->closed && !hub->parts_.tasks.stopping()) {
         const std::uint64_t marks = session->stale_marks;
         auto standing = co_await hub->read_standing(session->credentials);
+        if (session->closed) {
+            break;  // it has left, and nobody would take it out of a channel again
+        }
         if (!standing) {
             co_await async::sleep_for(ask_again);
             continue;

@@ -264,6 +264,19 @@ TEST_P(RealtimeSessionTest, who_typed_is_not_told_after_the_rights_have_changed)
     EXPECT_EQ(paul->count("typing"), 0U);
 }
 
+TEST_P(RealtimeSessionTest, who_left_during_the_hello_takes_no_place) {
+    restart({.connections_of_person_max = 1});
+    asking_takes_ = 200ms;
+    const Client gone = connect();
+    say_hello(gone, "olga");
+    wait([&] { return asked_ > 0; });
+    gone->hang_up();
+    asking_takes_ = 0ms;
+    wait([&] { return answered_ > 0; });
+    const Client olga = enter("olga");
+    wait_for(olga, "ready");
+}
+
 TEST_P(RealtimeSessionTest, presence_is_told_and_the_place_only_to_who_sees_it) {
     agent("adam");
     const messages::InboundResult ann = receive("hi");

@@ -137,6 +137,7 @@ class RealtimeTest : public messages::testing::MessagesTest {
         if (asking_takes_.count() > 0) {
             co_await async::sleep_for(asking_takes_);
         }
+        ++answered_;
         if (down_) {
             throw Fault("db.down", "on purpose");
         }
@@ -235,6 +236,7 @@ class RealtimeTest : public messages::testing::MessagesTest {
     std::map<std::string, Context> people_;
     std::vector<Client> clients_;
     int asked_ = 0;
+    int answered_ = 0;
     bool down_ = false;
     std::chrono::milliseconds asking_takes_{0};
 };
