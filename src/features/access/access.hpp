@@ -87,6 +87,9 @@ inline constexpr std::size_t rights_columns = 8;
 /// Reads WAPI_RIGHTS_COLUMNS from `first` on.
 StoredRights read_rights(const db::Row& row, std::size_t first, UserId user);
 
+/// Of a member of the workspace, at this moment; nothing of anybody else.
+std::optional<StoredRights> find_rights(db::WorkspaceTxn& txn, const UserId& user);
+
 /// The tags and numbers that a member is restricted to, each sorted.
 struct Assigned {
     std::vector<std::string> tags;

@@ -20,6 +20,12 @@ const db::Sql hold_member_sql{{
     .postgres = "SELECT 1 FROM members WHERE workspace_id = $1 AND user_id = $2 FOR SHARE",
 }};
 
+const db::Sql find_rights_sql{{
+    .name = "access.find_rights",
+    .text = "SELECT " WAPI_RIGHTS_COLUMNS " FROM members m" WAPI_RIGHTS_JOINS
+            " WHERE m.workspace_id = $1 AND m.user_id = $2",
+}};
+
 const db::Sql list_assigned_sql{{
     .name = "access.list_assigned",
     .text = "SELECT kind, value FROM member_restrictions WHERE workspace_id = $1 AND user_id = $2",
@@ -48,6 +54,11 @@ StoredRights read_rights(const db::Row& row, std::size_t first, UserId user) {
             .has_phones = row.boolean(first + 5),
             .settings = row.string(first + 6),
             .suspended = row.boolean(first + 7)};
+}
+
+std::optional<StoredRights> find_rights(db::WorkspaceTxn& txn, const UserId& user) {
+    const db::Rows rows = txn.query(find_rights_sql, user);
+    return rows.empty() ? std::nullopt : std::optional(read_rights(rows[0], 0, user));
 }
 
 bool hold_member(db::WorkspaceTxn& txn, const UserId& user) {

@@ -110,6 +110,11 @@ bool looks_like_key(std::string_view token);
 void revoke_all_of(db::WorkspaceTxn& txn, const Context& context, const UserId& user,
                    Timestamp now);
 
+/// What a key may do and see at this moment; nothing when it is revoked or expired, or its maker
+/// not a member any more. Database thread.
+std::optional<access::Rights> find_rights(db::WorkspaceTxn& txn, std::string_view id,
+                                          Timestamp now);
+
 class Service {
   public:
     struct Parts {

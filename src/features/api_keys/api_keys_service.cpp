@@ -133,6 +133,15 @@ void revoke_all_of(db::WorkspaceTxn& txn, const Context& context, const UserId& 
     }
 }
 
+std::optional<access::Rights> find_rights(db::WorkspaceTxn& txn, std::string_view id,
+                                          Timestamp now) {
+    const std::optional<store::LiveKey> live = store::find_live_by_id(txn, id);
+    if (!live || (live->key.expires_at && *live->key.expires_at <= now)) {
+        return std::nullopt;
+    }
+    return access::decide_key_rights(live->maker, live->key.permissions);
+}
+
 async::Task<Result<NewKey>> Service::create(Context context, Draft draft) {
     const Timestamp now = parts_.clock.now();
     const Result<std::string> name = check_name(draft.name, "name");

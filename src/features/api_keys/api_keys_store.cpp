@@ -57,15 +57,21 @@ const db::Sql note_use_sql{{
             " WHERE workspace_id = $1 AND key_id = $2",
 }};
 // Who left and came back is another member to the keys of before.
+#define WAPI_LIVE_KEYS                                                   \
+    WAPI_KEY_COLUMNS                                                     \
+    ", k.workspace_id, k.secret_hash, " WAPI_RIGHTS_COLUMNS              \
+    " FROM api_keys k JOIN members m ON m.workspace_id = k.workspace_id" \
+    " AND m.user_id = k.user_id AND m.created_us <= k.created_us" WAPI_RIGHTS_JOINS
 const db::Sql find_live_sql{{
     .name = "api_keys.find_live",
-    .text = WAPI_KEY_COLUMNS
-    ", k.workspace_id, k.secret_hash, " WAPI_RIGHTS_COLUMNS
-    " FROM api_keys k JOIN members m ON m.workspace_id = k.workspace_id"
-    " AND m.user_id = k.user_id AND m.created_us <= k.created_us" WAPI_RIGHTS_JOINS
-    " WHERE k.prefix = $1",
+    .text = WAPI_LIVE_KEYS " WHERE k.prefix = $1",
     .scope = db::Scope::system,
 }};
+const db::Sql find_live_by_id_sql{{
+    .name = "api_keys.find_live_by_id",
+    .text = WAPI_LIVE_KEYS " WHERE k.workspace_id = $1 AND k.key_id = $2",
+}};
+#undef WAPI_LIVE_KEYS
 #undef WAPI_KEY_COLUMNS
 
 std::vector<std::string> split(std::string_view text) {
@@ -112,6 +118,19 @@ std::vector<Key> read_keys(const db::Rows& rows) {
     return keys;
 }
 
+std::optional<LiveKey> read_live(const db::Rows& rows) {
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    const db::Row row = rows[0];
+    LiveKey live{.workspace = row.id<WorkspaceId>(key_columns),
+                 .key = read_key(row),
+                 .secret_hash = std::string(row.bytes(key_columns + 1)),
+                 .maker = {}};
+    live.maker = access::read_rights(row, key_columns + 2, live.key.made_by);
+    return live;
+}
+
 }  // namespace
 
 std::vector<Key> list(db::WorkspaceTxn& txn) { return read_keys(txn.query(list_sql)); }
@@ -151,17 +170,11 @@ void note_use(db::WorkspaceTxn& txn, std::string_view id, std::string_view ip, T
 }
 
 std::optional<LiveKey> find_live(db::Txn& txn, std::string_view prefix) {
-    const db::Rows rows = txn.query(find_live_sql, prefix);
-    if (rows.empty()) {
-        return std::nullopt;
-    }
-    const db::Row row = rows[0];
-    LiveKey live{.workspace = row.id<WorkspaceId>(key_columns),
-                 .key = read_key(row),
-                 .secret_hash = std::string(row.bytes(key_columns + 1)),
-                 .maker = {}};
-    live.maker = access::read_rights(row, key_columns + 2, live.key.made_by);
-    return live;
+    return read_live(txn.query(find_live_sql, prefix));
+}
+
+std::optional<LiveKey> find_live_by_id(db::WorkspaceTxn& txn, std::string_view id) {
+    return read_live(txn.query(find_live_by_id_sql, id));
 }
 
 }  // namespace wapi::api_keys::store

@@ -34,5 +34,7 @@ void note_use(db::WorkspaceTxn& txn, std::string_view id, std::string_view ip, T
 /// The key of that prefix with its maker's rights, in whatever workspace; nothing when the maker is
 /// not a member, or has become one again since. System scope.
 std::optional<LiveKey> find_live(db::Txn& txn, std::string_view prefix);
+/// The same of one key of the workspace.
+std::optional<LiveKey> find_live_by_id(db::WorkspaceTxn& txn, std::string_view id);
 
 }  // namespace wapi::api_keys::store

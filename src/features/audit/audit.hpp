@@ -34,8 +34,9 @@ struct Entry {
     std::string details = "{}";
 };
 
-/// Announced (db::Announcement) with each entry of `changing_access`. The id is that of the one
-/// person whom it concerns (`user.…`), else empty: anybody of the workspace.
+/// Announced (db::Announcement) with each entry of `changing_access`, and when settings of a
+/// workspace change. The id is that of the one person whom it concerns (`user.…`), else empty:
+/// anybody of the workspace.
 inline constexpr std::string_view access_changed = "access.changed";
 
 /// Adds an entry to the workspace's chain, at the end of the caller's transaction, which decides

@@ -46,6 +46,9 @@ inline constexpr std::string_view quick_reply_deleted = "quick_reply.deleted";
 inline constexpr std::string_view view_created = "view.created";
 inline constexpr std::string_view view_updated = "view.updated";
 inline constexpr std::string_view view_deleted = "view.deleted";
+inline constexpr std::string_view segment_created = "segment.created";
+inline constexpr std::string_view segment_updated = "segment.updated";
+inline constexpr std::string_view segment_deleted = "segment.deleted";
 inline constexpr std::string_view message_sent = "message.sent";
 inline constexpr std::string_view message_failed = "message.failed";
 inline constexpr std::string_view campaign_created = "campaign.created";
@@ -98,14 +101,20 @@ inline constexpr std::string_view audit_pruned = "audit.pruned";
 }  // namespace actions
 
 /// Acts after which somebody may no longer see or do what they could: who holds a connection open
-/// for them asks again.
+/// for them asks again. Settings of a workspace are announced by features/workspaces, since
+/// `settings.updated` also stands for plans and limits.
 inline constexpr std::array changing_access{
-    actions::user_logout,           actions::user_deleted,
-    actions::user_password_changed, actions::user_password_reset,
-    actions::settings_updated,      actions::team_member_added,
-    actions::team_member_removed,   actions::team_permissions_changed,
-    actions::api_key_updated,       actions::api_key_revoked,
-    actions::workspace_suspended,   actions::workspace_resumed,
+    actions::user_logout,
+    actions::user_deleted,
+    actions::user_password_changed,
+    actions::user_password_reset,
+    actions::team_member_added,
+    actions::team_member_removed,
+    actions::team_permissions_changed,
+    actions::api_key_updated,
+    actions::api_key_revoked,
+    actions::workspace_suspended,
+    actions::workspace_resumed,
 };
 
 }  // namespace wapi::audit

@@ -1,6 +1,7 @@
 // What a batch does. See contact_batches.hpp.
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <optional>
 #include <utility>
 
 #include "base/phone.hpp"
@@ -48,12 +49,19 @@ class Batch {
     }
 
     Outcome apply(const Row& row) {
+        const auto erased_at = erased_.find(txn_, {.phone = row.phone, .bsuid = {}});
+        // Before all else: they may have come back, and no other refusal forgets the row.
+        if (erased_at >= terms_.said_at) {
+            return {.kind = Kind::refused,
+                    .reason = "This person was erased after the file came.",
+                    .forget = true};
+        }
         for (const std::string& form : phone_variants(row.phone)) {
             if (const auto found = by_phone_.find(form); found != by_phone_.end()) {
                 return change(entries_[found->second], row);
             }
         }
-        return create(row);
+        return create(row, erased_at);
     }
 
     void save() {
@@ -89,16 +97,10 @@ class Batch {
         entries_.push_back(std::move(entry));
     }
 
-    Outcome create(const Row& row) {
+    Outcome create(const Row& row, std::optional<Timestamp> erased_at) {
         const auto bears = [this](const std::string& tag) { return own_tags_.contains(tag); };
         if (terms_.restrictions.by_tag && std::ranges::none_of(row.tags, bears)) {
             return refused("None of its tags is among those that are assigned to you.");
-        }
-        const auto erased_at = erased_.find(txn_, {.phone = row.phone, .bsuid = {}});
-        if (erased_at >= terms_.said_at) {
-            return {.kind = Kind::refused,
-                    .reason = "This person was erased after the file came.",
-                    .forget = true};
         }
         Person person{.id = {},
                       .name = row.name,

@@ -49,10 +49,11 @@ class ContactBatches : public test::EnginesTest {
                 .attributes = {}};
     }
     std::vector<Outcome> apply(const std::vector<Row>& rows, Existing existing = Existing::update) {
+        return apply(rows, {.existing = existing, .said_at = clock_.now(), .now = clock_.now()});
+    }
+    std::vector<Outcome> apply(const std::vector<Row>& rows, const Terms& terms) {
         return write(shop, [&](db::WorkspaceTxn& txn) {
-            return contact_batches::apply(
-                txn, ids_, rows,
-                {.existing = existing, .said_at = clock_.now(), .now = clock_.now()});
+            return contact_batches::apply(txn, ids_, rows, terms);
         });
     }
     /// As an erasure does it: nothing of the workspace's contacts stays, one is remembered.
@@ -62,6 +63,26 @@ class ContactBatches : public test::EnginesTest {
         txn.execute(delete_contacts);
         ASSERT_TRUE(
             erasures::remember(txn, std::span(&person, 1), clock_.now(), rng_, clock_.now()));
+    }
+    /// A message of somebody whom nobody knows comes.
+    void write_in(std::string_view phone) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            return contacts::resolve(txn, ids_,
+                                     {.phone = std::string(phone),
+                                      .bsuid = {},
+                                      .username = {},
+                                      .name = {},
+                                      .seen_at = clock_.now()},
+                                     clock_.now())
+                .id;
+        });
+    }
+    std::optional<contacts::Contact> find(std::string_view phone) {
+        return read(shop, [&](db::WorkspaceTxn& txn) {
+            const contacts::Identity identity{contacts::IdentityKind::phone, std::string(phone)};
+            const auto id = contacts::find_by_identity(txn, identity);
+            return id ? std::optional(contacts::get(txn, *id).value()) : std::nullopt;
+        });
     }
     /// Phones in the order in which they are indexed.
     std::vector<std::string> queued() {
@@ -84,6 +105,9 @@ class ContactBatches : public test::EnginesTest {
         return run(search.find(context, {.text = text, .kind = search::Kind::contact}))
             ->hits.size();
     }
+
+  private:
+    vault::KeyRing ring_{vault::MasterKeys(vault::MasterKey(SecretString(key_hex)))};
 };
 
 TEST_P(ContactBatches, who_is_made_or_changed_is_found) {
@@ -111,11 +135,49 @@ TEST_P(ContactBatches, who_is_made_by_hand_meanwhile_is_indexed_first) {
     EXPECT_THAT(queued(), ElementsAre("436601234503", "436601234501", "436601234502"));
 }
 
+TEST_P(ContactBatches, who_comes_back_after_an_erasure_gets_nothing_of_an_older_file) {
+    using std::chrono_literals::operator""h;
+    const Terms of_the_file{.said_at = clock_.now(), .now = clock_.now() + 3h};
+    apply({row(1, "Ann")});
+    clock_.advance(1h);
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        erase(txn, row(1, "").phone);
+        return true;
+    });
+    clock_.advance(1h);
+    write_in(row(1, "").phone);
+    ASSERT_TRUE(find(row(1, "").phone)->opt_out.status);
+    clock_.advance(1h);
+
+    const std::vector<Outcome> outcomes = apply({row(1, "Ann"), row(2, "Bob")}, of_the_file);
+    ASSERT_EQ(outcomes.size(), 2U);
+    EXPECT_EQ(outcomes[0].kind, Outcome::Kind::refused);
+    EXPECT_TRUE(outcomes[0].forget);
+    EXPECT_EQ(outcomes[1].kind, Outcome::Kind::created);
+    EXPECT_EQ(find(row(1, "").phone)->name, "");
+    EXPECT_THAT(find(row(1, "").phone)->tags, IsEmpty());
+
+    EXPECT_EQ(apply({row(1, "Ann")})[0].kind, Outcome::Kind::updated) << "said after the erasure";
+}
+
+TEST_P(ContactBatches, nothing_is_kept_of_who_was_erased_whatever_else_speaks_against_the_row) {
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        erase(txn, row(1, "").phone);
+        return true;
+    });
+    const std::vector<Outcome> outcomes =
+        apply({row(1, "Ann"), row(2, "Bob")}, {.restrictions = {.member = "agent", .by_tag = true},
+                                               .said_at = clock_.now(),
+                                               .now = clock_.now()});
+    ASSERT_EQ(outcomes.size(), 2U);
+    EXPECT_TRUE(outcomes[0].forget);
+    EXPECT_EQ(outcomes[1].kind, Outcome::Kind::refused) << "its tag is not one of the member's";
+    EXPECT_FALSE(outcomes[1].forget);
+}
+
 WAPI_ON_BOTH_ENGINES(ContactBatches);
 
-class ContactBatchRaces : public ContactBatches {
-    vault::KeyRing ring_{vault::MasterKeys(vault::MasterKey(SecretString(key_hex)))};
-};
+class ContactBatchRaces : public ContactBatches {};
 
 TEST_P(ContactBatchRaces, who_is_the_first_to_be_erased_meanwhile_stays_erased) {
     apply({row(1, "Ann")});

@@ -2,7 +2,9 @@
 // with the same filters and for the same eyes, of any size.
 //
 // The file is made piece by piece while it is sent, each piece from a transaction of its own: a
-// contact that changes meanwhile is in it as it was or as it is, one that stays is in it once.
+// contact that changes meanwhile is in it as it was or as it is, one that stays is in it once. That
+// transaction also reads what the caller may do and see by then: a rare filter looks through many
+// contacts before it has a piece to send, and so before the dispatcher asks.
 #pragma once
 
 #include <chrono>
@@ -26,7 +28,7 @@ inline constexpr std::chrono::hours export_time_max{1};
 /// An export under way: counts as one of its workspace as long as it lives. Network thread.
 class Export {
   public:
-    Export(std::shared_ptr<audit_logs::OpenExports> open, WorkspaceId workspace,
+    Export(std::shared_ptr<audit_logs::OpenExports> open, const Context& caller,
            contact_lists::Filter filter, Format format);
     ~Export();
     Export(const Export&) = delete;
@@ -36,6 +38,7 @@ class Export {
     friend class Exporter;
     std::shared_ptr<audit_logs::OpenExports> open_;
     WorkspaceId workspace_;
+    Actor caller_;
     contact_lists::Filter filter_;  ///< `cursor` moves on with each piece
     Format format_;
     Timestamp ends_by_;
@@ -51,7 +54,9 @@ class Exporter {
     async::Task<Result<std::shared_ptr<Export>>> begin(Context context,
                                                        contact_lists::Filter filter, Format format);
     /// The next piece of the file, newest contacts first; empty at its end. Errors: Fault
-    /// `contact_exports.too_long` after export_time_max, which breaks the file off.
+    /// `contact_exports.too_long` after export_time_max, or `contact_exports.rights_ended` when the
+    /// caller may not export any more or sees another part of the workspace, which break the file
+    /// off.
     async::Task<std::string> next_piece(Export& running);
 
   private:

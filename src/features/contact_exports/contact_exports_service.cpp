@@ -4,6 +4,8 @@
 #include "base/csv_writer.hpp"
 #include "base/json.hpp"
 #include "base/time_text.hpp"
+#include "features/access/access.hpp"
+#include "features/api_keys/api_keys.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contact_exports/contact_exports.hpp"
 
@@ -46,12 +48,33 @@ std::string_view value_of(const contacts::Contact& contact, contacts::IdentityKi
     return {};
 }
 
+std::optional<access::Rights> find_rights(db::WorkspaceTxn& txn, const Actor& caller,
+                                          Timestamp now) {
+    if (caller.kind == ActorKind::api_key) {
+        return api_keys::find_rights(txn, caller.id, now);
+    }
+    const auto stored = access::find_rights(txn, UserId(caller.id));
+    return stored ? std::optional(access::decide_rights(*stored)) : std::nullopt;
+}
+
+/// Throws when the caller may not export any more, or by now sees another part of the workspace
+/// than the file holds.
+void check_rights(db::WorkspaceTxn& txn, const Actor& caller, const Restrictions& held,
+                  Timestamp now) {
+    const std::optional<access::Rights> rights = find_rights(txn, caller, now);
+    if (!rights || rights->suspended || rights->restrictions != held ||
+        !access::contains(rights->permissions, access::bit(access::Permission::export_contacts))) {
+        throw Fault("contact_exports.rights_ended", "the caller may not have the rest of the file");
+    }
+}
+
 }  // namespace
 
-Export::Export(std::shared_ptr<audit_logs::OpenExports> open, WorkspaceId workspace,
+Export::Export(std::shared_ptr<audit_logs::OpenExports> open, const Context& caller,
                contact_lists::Filter filter, Format format)
     : open_(std::move(open)),
-      workspace_(std::move(workspace)),
+      workspace_(caller.workspace),
+      caller_(caller.actor),
       filter_(std::move(filter)),
       format_(format) {
     filter_.limit = export_rows_max;
@@ -74,7 +97,7 @@ async::Task<Result<std::shared_ptr<Export>>> Exporter::begin(Context context,
         co_return fail(audit_logs::errors::too_many_exports);
     }
     filter.restrictions = context.restrictions;
-    auto running = std::make_shared<Export>(open_, context.workspace, filter, format);
+    auto running = std::make_shared<Export>(open_, context, filter, format);
     running->ends_by_ = clock_.now() + export_time_max;
     const Result<void> begun = co_await db_.write(
         context.workspace, "contact_exports.begin",
@@ -111,8 +134,9 @@ async::Task<std::string> Exporter::next_piece(Export& running) {
         }
         Result<Piece> piece = co_await db_.read(
             running.workspace_, "contact_exports.piece",
-            [filter = running.filter_, format = running.format_,
+            [caller = running.caller_, filter = running.filter_, format = running.format_,
              now](db::WorkspaceTxn& txn) -> Result<Piece> {
+                check_rights(txn, caller, filter.restrictions, now);
                 const Result<contact_lists::Page> page = contact_lists::list(txn, filter, now);
                 if (!page) {
                     return std::unexpected(page.error());

@@ -102,11 +102,6 @@ const db::Sql list_refused_sql{{
     .text = "SELECT line, reason, cells FROM contact_import_refused"
             " WHERE workspace_id = $1 AND import_id = $2 AND line > $3 ORDER BY line LIMIT $4",
 }};
-const db::Sql find_rights_sql{{
-    .name = "contact_imports.find_rights",
-    .text = "SELECT " WAPI_RIGHTS_COLUMNS " FROM members m" WAPI_RIGHTS_JOINS
-            " WHERE m.workspace_id = $1 AND m.user_id = $2",
-}};
 #define WAPI_NEXT                                                                   \
     "SELECT head.workspace_id, head.import_id FROM contact_imports AS head"         \
     " WHERE head." WAPI_ACTIVE                                                      \
@@ -310,11 +305,6 @@ std::vector<RefusedRow> list_refused(db::WorkspaceTxn& txn, const std::string& i
         }
     }
     return rows;
-}
-
-std::optional<access::StoredRights> find_rights(db::WorkspaceTxn& txn, const UserId& user) {
-    const db::Rows rows = txn.query(find_rights_sql, user);
-    return rows.empty() ? std::nullopt : std::optional(access::read_rights(rows[0], 0, user));
 }
 
 bool has_active(db::Txn& txn) { return !txn.query(has_active_sql).empty(); }

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "features/access/access.hpp"
 #include "features/contact_imports/contact_imports.hpp"
 
 namespace wapi::contact_imports::store {
@@ -43,9 +42,6 @@ void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp now);
 void add_refused(db::WorkspaceTxn& txn, const std::string& id, const std::vector<RefusedRow>& rows);
 std::vector<RefusedRow> list_refused(db::WorkspaceTxn& txn, const std::string& id,
                                      std::int64_t after_line, std::size_t limit);
-
-/// What the member may do now; nothing when they are gone.
-std::optional<access::StoredRights> find_rights(db::WorkspaceTxn& txn, const UserId& user);
 
 struct Turn {
     WorkspaceId workspace;

@@ -31,7 +31,7 @@ struct Acting {
 
 /// Who started it acts by what they may do and see now. Nothing when they may not import any more.
 std::optional<Acting> act_for_starter(db::WorkspaceTxn& txn, const Import& import) {
-    const auto stored = store::find_rights(txn, import.starter);
+    const auto stored = access::find_rights(txn, import.starter);
     const auto rights = stored ? std::optional(access::decide_rights(*stored)) : std::nullopt;
     if (!rights || rights->suspended ||
         !access::contains(rights->permissions, access::bit(access::Permission::import_contacts))) {

@@ -239,6 +239,25 @@ TEST_P(OperatorsTest, plan_and_limit_are_changed_with_an_entry_each_in_the_works
     EXPECT_EQ(entries(shop).size(), 3U);
 }
 
+TEST_P(OperatorsTest, plan_and_limit_change_nobodys_rights_and_a_suspension_does) {
+    std::size_t announced = 0;
+    database().on_announced([&](const std::vector<db::Announcement>& all) {
+        announced += static_cast<std::size_t>(
+            std::ranges::count(all, audit::access_changed, &db::Announcement::kind));
+    });
+    const auto heard = [&] {
+        io_.restart();
+        io_.poll();
+        return announced;
+    };
+    const Context context = as_operator();
+    ASSERT_TRUE(run(
+        service_.change(context, shop, {.plan = "pro", .sets_limit = true, .own_limit = 2'000})));
+    EXPECT_EQ(heard(), 0U);
+    ASSERT_TRUE(run(service_.suspend(context, shop, "Unpaid")));
+    EXPECT_EQ(heard(), 1U);
+}
+
 TEST_P(OperatorsTest, a_refused_limit_leaves_the_plan_as_it_was) {
     EXPECT_EQ(code(run(service_.change(as_operator(), shop,
                                        {.plan = "pro", .sets_limit = true, .own_limit = 0}))),

@@ -106,11 +106,13 @@ class Counter {
     Counter(async::Tasks& tasks, db::Db& db, const Clock& clock)
         : tasks_(tasks), db_(db), clock_(clock), wake_(tasks.io()) {}
     void start();
-    /// Counts all quarters that are over. Returns how many it wrote. For the loop and tests.
+    /// Counts all quarters that are over. Returns how many it wrote. A workspace that fails is
+    /// logged and tried again the next time; those behind it are counted. For the loop and tests.
     async::Task<std::size_t> run_due();
 
   private:
     async::Task<> run();
+    async::Task<std::size_t> try_workspace(WorkspaceId workspace, Timestamp now);
     async::Task<std::size_t> run_workspace(WorkspaceId workspace, Timestamp now);
     async::Tasks& tasks_;
     db::Db& db_;

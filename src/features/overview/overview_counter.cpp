@@ -78,12 +78,22 @@ async::Task<std::size_t> Counter::run_due() {
                 return store::list_behind(txn, after, until, workspaces_max);
             });
         for (const WorkspaceId& workspace : behind) {
-            written += co_await run_workspace(workspace, now);
+            written += co_await try_workspace(workspace, now);
         }
         again = behind.size() == workspaces_max;
         after = again ? behind.back() : after;
     }
     co_return written;
+}
+
+async::Task<std::size_t> Counter::try_workspace(WorkspaceId workspace, Timestamp now) {
+    try {
+        co_return co_await run_workspace(workspace, now);
+    } catch (const std::exception& failure) {
+        log::warn("overview.workspace_failed",
+                  {{"workspace", workspace.value}, {"reason", failure.what()}});
+    }
+    co_return 0;
 }
 
 async::Task<std::size_t> Counter::run_workspace(WorkspaceId workspace, Timestamp now) {

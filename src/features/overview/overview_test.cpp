@@ -188,6 +188,27 @@ TEST_P(OverviewTest, quarters_are_removed_when_they_are_too_old) {
     EXPECT_EQ(left, 1);
 }
 
+TEST_P(OverviewTest, a_workspace_that_cannot_be_counted_keeps_no_other_from_it) {
+    for (int hour = 0; hour < 2; ++hour) {
+        message("inbound");
+        message("inbound", "talk", "service", "text", other_shop);
+        clock_.advance(1h);
+    }
+    const auto execute = [this](const char* statement) {
+        write([statement](db::Txn& txn) {
+            txn.connection().execute_text(statement);
+            return true;
+        });
+    };
+    // The shop, which is counted first, cannot have a second quarter.
+    execute(
+        "CREATE UNIQUE INDEX one_quarter ON overview_quarters (workspace_id)"
+        " WHERE workspace_id = '11111111-1111-7111-8111-111111111111'");
+    EXPECT_EQ(run(counter_.run_due()), 2U) << "of the other shop";
+    execute("DROP INDEX one_quarter");
+    EXPECT_EQ(run(counter_.run_due()), 2U) << "what failed is made up for";
+}
+
 TEST_P(OverviewTest, open_conversations_are_told_by_age_and_by_who_waits) {
     const auto talk = [this](const std::string& id, const std::string& status,
                              std::chrono::minutes age, bool waits) {

@@ -7,14 +7,13 @@
 namespace wapi::segments {
 namespace {
 
-void record(db::WorkspaceTxn& txn, const Context& context, std::string_view change,
+void record(db::WorkspaceTxn& txn, const Context& context, std::string_view action,
             const Segment& segment, Timestamp now) {
     audit::record(txn, context,
-                  {.action = audit::actions::settings_updated,
+                  {.action = action,
                    .resource_type = "segment",
                    .resource_id = segment.id,
-                   .details = boost::json::serialize(
-                       boost::json::object{{"change", change}, {"name", segment.name}})},
+                   .details = boost::json::serialize(boost::json::object{{"name", segment.name}})},
                   now);
 }
 
@@ -49,7 +48,8 @@ async::Task<Result<Segment>> Service::create(Context context, std::string name,
                                      if (!store::insert(txn, segment)) {
                                          return fail_field(errors::segment_exists, "name");
                                      }
-                                     record(txn, context, "created", segment, segment.created_at);
+                                     record(txn, context, audit::actions::segment_created, segment,
+                                            segment.created_at);
                                      return segment;
                                  });
 }
@@ -67,7 +67,7 @@ async::Task<Result<Segment>> Service::replace(Context context, Segment segment) 
             if (!store::update(txn, *known)) {
                 return fail_field(errors::segment_exists, "name");
             }
-            record(txn, context, "replaced", *known, now);
+            record(txn, context, audit::actions::segment_updated, *known, now);
             return known;
         });
 }
@@ -79,7 +79,7 @@ async::Task<Result<Segment>> Service::remove(Context context, std::string id) {
             Result<Segment> known = segments::get(txn, id);
             if (known) {
                 store::remove(txn, id);
-                record(txn, context, "removed", *known, now);
+                record(txn, context, audit::actions::segment_deleted, *known, now);
             }
             return known;
         });

@@ -63,6 +63,8 @@ Result<Overview> apply(db::WorkspaceTxn& txn, const Context& context, const Chan
             return std::unexpected(fits.error());
         }
         workspace->settings = *std::move(merged);
+        // One of them decides what agents see.
+        txn.announce(audit::access_changed, std::string());
     }
     workspace->name = change.name.value_or(workspace->name);
     update_workspace(txn, *workspace);

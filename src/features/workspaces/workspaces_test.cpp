@@ -67,6 +67,24 @@ TEST_P(WorkspacesTest, the_audit_entry_names_what_changed_but_not_to_what) {
     EXPECT_EQ(page->entries[0].details, R"({"changed":["settings.secretWord"]})");
 }
 
+TEST_P(WorkspacesTest, new_settings_are_told_to_who_knows_rights_and_a_new_name_is_not) {
+    std::size_t announced = 0;
+    database().on_announced([&](const std::vector<db::Announcement>& all) {
+        announced += static_cast<std::size_t>(
+            std::ranges::count(all, audit::access_changed, &db::Announcement::kind));
+    });
+    const auto change = [&](const Change& wanted) {
+        EXPECT_TRUE(run(service_.change(context(), wanted)));
+        io_.restart();
+        io_.poll();
+        return announced;
+    };
+    EXPECT_EQ(change({.name = "New Name", .settings = std::nullopt}), 0U);
+    EXPECT_EQ(change({.name = std::nullopt,
+                      .settings = json::object{{"inbox", {{"showUnassigned", true}}}}}),
+              1U);
+}
+
 TEST_P(WorkspacesTest, settings_that_a_feature_refuses_are_not_stored) {
     const Result<Overview> refused = run(service_.change(
         context(), {.name = "New Name", .settings = json::object{{"hours", "never"}}}));
