@@ -35,29 +35,33 @@ export function useActs(conversation: Conversation) {
   }
   const act = async (wanted: Act) => {
     const before = now()
-    if (!(await run(wanted, before))) return
-    tellDone(wanted, () => {
-      void run(undoOf(wanted, before), now()).then((done) => {
-        if (done) notifications.show({ message: t('acts.did.undo'), autoClose: 3_000, withCloseButton: false })
-      })
+    const notice = `act-${Date.now()}`
+    const doing = run(wanted, before)
+    let taken = false
+    // From now on, as an event may show what was done before its answer is here.
+    offerUndo(notice, () => {
+      taken = true
+      notifications.hide(notice)
+      void takeBack()
     })
+    const takeBack = async () => {
+      if (!(await doing) || !(await run(undoOf(wanted, before), now()))) return
+      notifications.show({ message: t('acts.did.undo'), autoClose: 3_000, withCloseButton: false })
+    }
+    if (!(await doing)) withdrawUndo(notice)
+    else if (!taken) tellDone(notice, wanted)
   }
   return { act: (wanted: Act) => void act(wanted), pending: isPending }
 }
 
-function useTellDone(): (act: Act, undo: () => void) => void {
+function useTellDone(): (id: string, act: Act) => void {
   const { t, i18n } = useTranslation('inbox')
   const say = (act: Act) => {
     if (act.kind === 'snooze') return t('acts.did.snooze', { time: formatMoment(act.until, i18n.language) })
     if (act.kind === 'assign') return act.to ? t('acts.did.assign', { name: act.to.name }) : t('acts.did.unassign')
     return t(`acts.did.${act.kind}`)
   }
-  return (act, undo) => {
-    const id = `act-${Date.now()}`
-    offerUndo(id, () => {
-      notifications.hide(id)
-      undo()
-    })
+  return (id, act) => {
     notifications.show({
       id,
       autoClose: undoMs,

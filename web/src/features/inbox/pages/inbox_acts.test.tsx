@@ -52,6 +52,19 @@ describe('acts', () => {
     expect(await screen.findByText('Undone')).toBeVisible()
   })
 
+  test('what is taken back before its answer is here is taken back after it', async () => {
+    const { act: become, ...answers } = changing()
+    const { posted } = await open({
+      ...answers,
+      'POST /api/v1/conversations/*/resolve': become({ status: 'resolved' }),
+      'POST /api/v1/conversations/*/reopen': become({}),
+    })
+    await userEvent.setup({ delay: null }).keyboard('ez')
+    expect(await screen.findByText('Undone')).toBeVisible()
+    expect(posted().map(({ path }) => path)).toEqual(['resolve', 'reopen'])
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
+  })
+
   test('snoozing until tomorrow', async () => {
     const { posted } = await open({ 'POST /api/v1/conversations/*/snooze': state({ status: 'snoozed', snoozedUntil: inHours(20) }) })
     await userEvent.keyboard('h')
