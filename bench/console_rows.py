@@ -59,7 +59,7 @@ class Writer:
     def conversations(self, count: int) -> None:
         """A conversation of each contact; the first is the newest, a minute lies between two."""
         self.database.executemany(
-            "INSERT INTO conversations VALUES (?,?,?,?,'open',NULL,?,0,0,?,'',0,?,?,?)",
+            "INSERT INTO conversations VALUES (?,?,?,?,'open',NULL,?,0,0,?,'',0,?,?,?,0)",
             ((self.workspace_id, row_id(2, i), row_id(1, i), self.number_id, i % 3,
               self.last_us(i), self.last_us(i), row_id(3, i), self.now_us) for i in range(count)))
         self.messages((row_id(3, i), row_id(2, i), row_id(1, i), self.last_us(i), i)
