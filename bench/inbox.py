@@ -5,7 +5,8 @@ For each engine and size a new database is filled by `wapi seed` and indexed by 
 owner and an agent who sees a part ask over one kept connection, one request after another. Times
 are those of the client on the same machine, so they hold HTTP too. Targets: p99 below 20 ms at the
 large size, and no more than 1.5 times that of the small one (which is not held against a p99 below
-5 ms: there the machine's own noise is larger than the ratio).
+5 ms: there the machine's own noise is larger than the ratio). The large databases take most of the
+time to fill: with --keep FOLDER they stay there and are measured again.
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -118,31 +120,47 @@ def requests_of(owner: Caller, agent: Caller, longest: str) -> dict[str, tuple[C
     }
 
 
-def measure(stack: Stack, size: Size, options: argparse.Namespace) -> dict[str, tuple]:
+def fill(stack: Stack, size: Size, options: argparse.Namespace) -> dict:
+    """Seeds and indexes; gives what was made."""
     stack.wapi.stop()
     shop, seeding = seed(stack, size)
     stack.start_wapi()
     indexing = wait_until_indexed(stack, size.conversations + size.messages, options.index_seconds)
     print(f"  {size.conversations:,} conversations, {size.messages:,} messages: seeded in "
           f"{seeding:.0f} s, indexed in {indexing:.0f} s", flush=True)
+    return shop
+
+
+def measure(stack: Stack, shop: dict, requests: int) -> dict[str, tuple]:
     owner, agent = (Caller(stack, shop["emails"][index]) for index in (0, 2))
     figures = {}
     for name, (caller, path) in requests_of(
             owner, agent, shop["firstConversationId"]).items():
         for _warm in range(20):
             caller.get(path)
-        times = [caller.get(path)[1] for _ in range(options.requests)]
+        times = [caller.get(path)[1] for _ in range(requests)]
         cuts = quantiles(times, n=100)
         figures[name] = (cuts[49], cuts[98])
     return figures
 
 
 def measure_engine(engine: str, size: Size, options: argparse.Namespace) -> dict[str, tuple]:
-    if engine == "sqlite":
-        with Stack() as stack:
-            return measure(stack, size, options)
-    with PostgresServer() as postgres, Stack(postgres.url) as stack:
-        return measure(stack, size, options)
+    kept = options.keep and options.keep.resolve() / f"{engine}-{size.messages}"
+    notes = kept and kept / "filled.json"
+    old = json.loads(notes.read_text()) if kept and notes.exists() else None
+    with ExitStack() as running:
+        url = None
+        if engine == "postgres":
+            url = running.enter_context(PostgresServer(kept=kept and kept / "postgres")).url
+        stack = running.enter_context(
+            Stack(url, old and old["keys"], folder=kept and kept / "stack"))
+        if old:
+            return measure(stack, old["shop"], options.requests)
+        shop = fill(stack, size, options)
+        if kept:
+            keys = {name: stack.environment[name] for name in ("TOKEN_MASTER_KEY", "JWT_SECRET")}
+            notes.write_text(json.dumps({"shop": shop, "keys": keys}))
+        return measure(stack, shop, options.requests)
 
 
 def report(engine: str, small: dict, large: dict) -> bool:
@@ -166,6 +184,8 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=500, help="of each kind")
     parser.add_argument("--engines", default="sqlite,postgres")
     parser.add_argument("--index-seconds", type=float, default=3_600.0)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER",
+                        help="databases that are there are measured, others made and kept")
     options = parser.parse_args()
     exit_on_terminate()
     print(check_data_folder())

@@ -64,13 +64,16 @@ def log_tail(path: Path, lines: int = 15) -> str:
 
 
 class Server:
-    """A process with a temporary folder; subclasses say how to start it and when it is ready."""
+    """A process with a folder; subclasses say how to start it and when it is ready.
+
+    kept: a folder whose data is used again and stays. Without one the folder is temporary."""
 
     name = "server"
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Path | None = None) -> None:
         self.port = 0
         self.process: subprocess.Popen | None = None
+        self.kept = kept
         self.folder: Path | None = None
 
     def __enter__(self):
@@ -82,7 +85,8 @@ class Server:
 
     def start(self) -> None:
         """Starts and waits until the server answers; tries another port when one was taken."""
-        self.folder = Path(tempfile.mkdtemp(prefix=f"wapi-{self.name}-"))
+        self.folder = self.kept or Path(tempfile.mkdtemp(prefix=f"wapi-{self.name}-"))
+        self.folder.mkdir(parents=True, exist_ok=True)
         atexit.register(self.stop)
         try:
             self._prepare()
@@ -103,9 +107,9 @@ class Server:
         if self.process is not None:
             stop_process(self.process, self._stop_signal())
             self.process = None
-        if self.folder is not None:
+        if self.folder is not None and self.kept is None:
             shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder = None
+        self.folder = None
 
     @property
     def log(self) -> Path:
@@ -146,8 +150,8 @@ class PostgresServer(Server):
 
     name = "postgres"
 
-    def __init__(self, settings: dict[str, str] | None = None) -> None:
-        super().__init__()
+    def __init__(self, settings: dict[str, str] | None = None, kept: Path | None = None) -> None:
+        super().__init__(kept)
         self.settings = {"shared_buffers": "256MB", "max_connections": "100",
                          "max_wal_size": "2GB", **(settings or {})}
 
@@ -186,6 +190,8 @@ class PostgresServer(Server):
         return {"user": "postgres", "group": "postgres", "extra_groups": []}
 
     def _prepare(self) -> None:
+        if (self.folder / "data" / "PG_VERSION").exists():
+            return
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
