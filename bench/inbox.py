@@ -31,7 +31,6 @@ P99_MS_MAX = 20.0
 GROWTH_MAX = 1.5
 NOISE_MS = 5.0
 WORD, RARE_WORD = "pedido", "4711"
-INDEXED = "wapi_search_indexed_total"
 PAGE_DEPTH = 20
 
 
@@ -55,15 +54,6 @@ def seed(stack: Stack, size: Size) -> tuple[dict, float]:
     if done.returncode != 0:
         raise StackFailed(f"wapi seed failed: {done.stderr.strip()[-500:]}")
     return json.loads(done.stdout), time.monotonic() - begin
-
-
-def wait_until_indexed(stack: Stack, documents: int, seconds_max: float) -> float:
-    begin = time.monotonic()
-    while stack.metric(INDEXED) < documents:
-        if time.monotonic() - begin > seconds_max:
-            raise StackFailed(f"{stack.metric(INDEXED):.0f} of {documents} indexed in time")
-        time.sleep(0.5)
-    return time.monotonic() - begin
 
 
 class Caller:
@@ -125,7 +115,8 @@ def fill(stack: Stack, size: Size, options: argparse.Namespace) -> dict:
     stack.wapi.stop()
     shop, seeding = seed(stack, size)
     stack.start_wapi()
-    indexing = wait_until_indexed(stack, size.conversations + size.messages, options.index_seconds)
+    indexing = stack.wait_until_indexed(size.conversations + size.messages,
+                                        options.index_seconds)
     print(f"  {size.conversations:,} conversations, {size.messages:,} messages: seeded in "
           f"{seeding:.0f} s, indexed in {indexing:.0f} s", flush=True)
     return shop

@@ -283,6 +283,15 @@ class Stack:
             time.sleep(poll_seconds)
         return time.monotonic() - begin
 
+    def wait_until_indexed(self, documents: int, seconds_max: float) -> float:
+        """Waits until the search has taken in so many since the server's start; gives seconds."""
+        begin = time.monotonic()
+        while (indexed := self.metric("wapi_search_indexed_total")) < documents:
+            if time.monotonic() - begin > seconds_max:
+                raise StackFailed(f"{indexed:.0f} of {documents} indexed in {seconds_max:.0f} s")
+            time.sleep(0.5)
+        return time.monotonic() - begin
+
     # --- the first steps of a user -------------------------------------------------------------
 
     def sign_up(self, email: str = "owner@example.com") -> dict:

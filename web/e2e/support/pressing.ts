@@ -7,7 +7,7 @@ import { settle } from './test'
 /** Rows of a list have the same controls: a few of each kind will do. */
 const ofAKindMax = 2
 const acting = 'button[type=submit], button[data-variant=filled]'
-const controls = 'main button, main [role=button], main [role=switch], main input[type=checkbox]'
+const controls = 'main button, main [role=button], main [role=switch], main input[type=checkbox], main [role=radiogroup] label'
 
 export interface Pressing {
   page: Page

@@ -7,13 +7,16 @@ import { Notices } from '@/app/notices'
 import { cssVariables, theme } from '@/app/theme'
 import { cspNonce } from '@/lib/csp_nonce'
 import { queryClient } from '@/lib/query_client'
+import { WordsProvider } from '@/lib/words'
 
 export function Providers({ children }: { children: ReactNode }) {
   return (
     <DirectionProvider>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={cspNonce}>
         <Notices />
-        <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+        <WordsProvider>
+          <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+        </WordsProvider>
       </MantineProvider>
     </DirectionProvider>
   )

@@ -20,7 +20,7 @@ export const theme = createTheme({
     // The focus goes to the first entry; the library's own place for it has no role in a menu.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Button: Button.extend({ styles: { root: { flexShrink: 0 } } }),
-    Notification: Notification.extend({ defaultProps: { withBorder: true } }),
+    Notification: Notification.extend({ classNames: { description: classes.noticeText }, defaultProps: { withBorder: true } }),
   },
   respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", sans-serif',

@@ -1,7 +1,6 @@
 // Why a message did not arrive, in plain words, and whether sending it again can help.
-import { useTranslation } from 'react-i18next'
-
 import type { Message } from '@/features/messages/api/messages'
+import { useWords } from '@/lib/words'
 
 /** Meta's codes we have words for; of the others the server's own are shown. */
 const explainedCodes = [
@@ -14,7 +13,7 @@ const isExplained = (code: number): code is (typeof explainedCodes)[number] =>
   (explainedCodes as readonly number[]).includes(code)
 
 export function useFailureReason(): (message: Message) => string {
-  const { t } = useTranslation('messages')
+  const { t } = useWords('messages')
   return ({ status, error }) => {
     if (status === 'cancelled' && error?.message === 'opted_out') return t('reasons.optedOut')
     if (error?.code !== undefined && isExplained(error.code)) return t(`reasons.${error.code}`)

@@ -1,8 +1,7 @@
 // One line about a message, for lists.
-import { useTranslation } from 'react-i18next'
-
 import type { Message } from '@/features/messages/api/messages'
 import { parseMarks, plainText } from '@/features/messages/format'
+import { useWords } from '@/lib/words'
 
 const knownTypes = [
   'image', 'video', 'document', 'sticker', 'audio', 'location', 'contacts', 'reaction', 'button', 'interactive',
@@ -18,7 +17,7 @@ export const isTextual = (type: string): boolean => ['text', 'button', 'interact
 const previewCharacters = 160
 
 export function useMessagePreview(): (message: Pick<Message, 'type' | 'body'>) => string {
-  const { t } = useTranslation('messages')
+  const { t } = useWords('messages')
   return ({ type, body }) => {
     const text = plainText(parseMarks(body.slice(0, previewCharacters))).replace(/\s+/g, ' ')
     if (text !== '' && isTextual(type)) return text

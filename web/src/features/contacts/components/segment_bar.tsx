@@ -53,7 +53,7 @@ export function SegmentBar({ filter, onChange }: SegmentBarProps) {
           {hasConditions(filter) ? (
             <Menu.Item onClick={() => setOpened({ act: 'change', segment: chosen })}>{t('segments.change')}</Menu.Item>
           ) : null}
-          <Menu.Item color="red" onClick={() => setOpened({ act: 'remove', segment: chosen })}>
+          <Menu.Item color="var(--mantine-color-error)" onClick={() => setOpened({ act: 'remove', segment: chosen })}>
             {t('segments.remove')}
           </Menu.Item>
         </RowMenu>

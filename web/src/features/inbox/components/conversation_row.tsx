@@ -1,10 +1,9 @@
 // One conversation of the list: who, when, what was said last, and what needs attention. Plain elements:
 // ten of them are drawn in each frame while somebody scrolls.
 import { IconBellOff, IconLock } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { memo, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 
+import { RowLink } from '@/components/row_link'
 import { relativeTime } from '@/components/time_text'
 import { ContactAvatar, ContactName, initialsOf } from '@/features/contacts'
 import type { Conversation } from '@/features/inbox/api/conversations'
@@ -12,6 +11,7 @@ import classes from '@/features/inbox/components/inbox.module.css'
 import { isWindowOpen } from '@/features/inbox/window'
 import { MessageTicks, useMessagePreview } from '@/features/messages'
 import { useNow } from '@/lib/use_now'
+import { useWords } from '@/lib/words'
 
 const tagsShown = 1
 
@@ -22,12 +22,12 @@ interface RowProps {
 }
 
 export const ConversationRow = memo(function ConversationRow({ conversation, open, myId }: RowProps) {
-  const { i18n } = useTranslation('inbox')
+  const { language } = useWords('inbox')
   const now = useNow()
   const { id, contact, lastMessage, lastMessageAt, unreadCount } = conversation
   const unread = unreadCount > 0 && !open
   return (
-    <Link to={`/inbox/${id}`} className={classes.row} data-unread={unread} aria-current={open} data-conversation={id} draggable={false}>
+    <RowLink to={`/inbox/${id}`} className={classes.row} data-unread={unread} aria-current={open} data-conversation={id} draggable={false}>
       <ContactAvatar contact={contact} size={40} />
       <div style={{ minWidth: 0 }}>
         <div className={classes.rowLine}>
@@ -36,7 +36,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
           </div>
           {lastMessageAt ? (
             <time className={classes.rowTime} dateTime={lastMessageAt}>
-              {relativeTime(Date.parse(lastMessageAt), now, i18n.language)}
+              {relativeTime(Date.parse(lastMessageAt), now, language)}
             </time>
           ) : null}
         </div>
@@ -46,12 +46,12 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
           <Marks conversation={conversation} myId={myId} now={now} />
         </div>
       </div>
-    </Link>
+    </RowLink>
   )
 })
 
 function Preview({ conversation: { lastMessage } }: { conversation: Conversation }) {
-  const { t } = useTranslation('inbox')
+  const { t } = useWords('inbox')
   const preview = useMessagePreview()
   return (
     <div className={`${classes.grow} ${classes.rowText}`} dir="auto">
@@ -61,7 +61,7 @@ function Preview({ conversation: { lastMessage } }: { conversation: Conversation
 }
 
 function Marks({ conversation, myId, now }: { conversation: Conversation; myId: string | undefined; now: number }) {
-  const { t } = useTranslation('inbox')
+  const { t } = useWords('inbox')
   const { contact, assignee, unreadCount } = conversation
   return (
     <>
@@ -100,7 +100,7 @@ function Mark({ label, children }: { label: string; children: ReactNode }) {
 
 /** Whose it is, by their letters; one's own stands out. */
 function Holder({ name, mine }: { name: string; mine: boolean }) {
-  const { t } = useTranslation('inbox')
+  const { t } = useWords('inbox')
   const label = mine ? t('row.mine') : t('row.assignedTo', { name })
   return (
     <span className={classes.holder} data-mine={mine} role="img" aria-label={label} title={label}>

@@ -117,7 +117,7 @@ function ViewLink({ view, plain, active, onChoose }: { view: View; plain: boolea
             <Menu.Item leftSection={<IconPencil size={14} aria-hidden />} onClick={() => setDialog('rename')}>
               {t('views.rename')}
             </Menu.Item>
-            <Menu.Item color="red" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setDialog('remove')}>
+            <Menu.Item color="var(--mantine-color-error)" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setDialog('remove')}>
               {t('views.remove')}
             </Menu.Item>
           </Menu.Dropdown>

@@ -20,6 +20,7 @@ import { useArrived } from '@/features/inbox/use_arrived'
 import { useGoTo } from '@/features/inbox/use_go_to'
 import { entriesOf, estimateHeight, shownOf, type Entry } from '@/features/inbox/thread_entries'
 import { threadQuery, useMessagePreview, type Thread as MessageThread } from '@/features/messages'
+import { useAllowed } from '@/lib/permissions'
 
 const loadAheadEntries = 10
 const nearEndPx = 160
@@ -62,6 +63,7 @@ interface EntriesProps {
 
 function Entries({ conversation, entries, sought, query }: EntriesProps) {
   const { t } = useTranslation('inbox')
+  const maySend = useAllowed('sendMessages')
   const scroller = useRef<HTMLDivElement>(null)
   const { hasNextPage: hasOlder, isFetchingNextPage: loading, isFetchNextPageError: failed, fetchNextPage: loadOlder } = query
   // With another function each entry would be measured anew.
@@ -118,6 +120,7 @@ function Entries({ conversation, entries, sought, query }: EntriesProps) {
                   at={entry.at}
                   {...(entry.kind === 'note' ? { note: entry.note } : { message: entry.message, pending: entry.pending, resent: entry.resent })}
                   sought={entry.key === sought}
+                  maySend={maySend}
                   newDay={before ? dayOf(before.at) !== dayOf(entry.at) : !hasOlder}
                 />
               </div>

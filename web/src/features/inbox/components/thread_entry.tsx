@@ -2,7 +2,6 @@
 import { Button, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 
 import type { Conversation } from '@/features/inbox/api/conversations'
 import type { Note } from '@/features/inbox/api/notes'
@@ -12,9 +11,9 @@ import { NoteBubble } from '@/features/inbox/components/note_bubble'
 import { dayLabel } from '@/features/inbox/days'
 import { isWindowOpen } from '@/features/inbox/window'
 import { canSendAgain, MessageBubble, type Message } from '@/features/messages'
-import { useAllowed } from '@/lib/permissions'
 import { useFailureText } from '@/lib/use_failure_text'
 import { useNow } from '@/lib/use_now'
+import { useWords } from '@/lib/words'
 
 interface EntryProps {
   conversation: Conversation
@@ -27,45 +26,42 @@ interface EntryProps {
   newDay: boolean
   /** What a search has led to. */
   sought: boolean
+  maySend: boolean
 }
 
-export const ThreadEntry = memo(function ThreadEntry({ conversation, at, message, pending, note, resent, newDay, sought }: EntryProps) {
+export const ThreadEntry = memo(function ThreadEntry(props: EntryProps) {
+  const { conversation, at, message, pending, note, resent, newDay, sought, maySend } = props
   return (
     <>
       {newDay ? <Day at={at} /> : null}
       <div className={classes.message} data-sought={sought || undefined}>
         {note ? <NoteBubble note={note} /> : null}
         {message && pending ? (
-          <MessageBubble unsent message={message} actions={pending.failure ? <FailedActions pending={pending} /> : null} />
+          <MessageBubble unsent message={message} actions={pending.failure ? <FailedActions pending={pending} maySend={maySend} /> : null} />
         ) : null}
-        {message && !pending ? <Stored conversation={conversation} message={message} resent={resent} /> : null}
+        {message && !pending ? (
+          <MessageBubble
+            message={message}
+            actions={maySend && !resent && canSendAgain(message) ? <SendAgain conversation={conversation} message={message} /> : null}
+          />
+        ) : null}
       </div>
     </>
   )
 })
 
-function Stored({ conversation, message, resent = false }: { conversation: Conversation; message: Message; resent?: boolean }) {
-  const maySend = useAllowed('sendMessages')
-  return (
-    <MessageBubble
-      message={message}
-      actions={maySend && !resent && canSendAgain(message) ? <SendAgain conversation={conversation} message={message} /> : null}
-    />
-  )
-}
-
 function Day({ at }: { at: string }) {
-  const { i18n } = useTranslation()
+  const { language } = useWords('inbox')
   return (
     <div className={classes.day}>
-      <span>{dayLabel(at, useNow(), i18n.language)}</span>
+      <span>{dayLabel(at, useNow(), language)}</span>
     </div>
   )
 }
 
 /** Its key is made of the message's id: whoever asks again, and however often, it goes out once. */
 function SendAgain({ conversation, message: { id, body } }: { conversation: Conversation; message: Message }) {
-  const { t } = useTranslation('inbox')
+  const { t } = useWords('inbox')
   const client = useQueryClient()
   const send = useSend(conversation.id)
   const open = isWindowOpen(conversation, useNow())
@@ -82,10 +78,9 @@ function SendAgain({ conversation, message: { id, body } }: { conversation: Conv
 }
 
 /** The server refused it, or did not answer: then the same key makes sure that it goes out once. */
-function FailedActions({ pending }: { pending: Pending }) {
-  const { t } = useTranslation('inbox')
+function FailedActions({ pending, maySend }: { pending: Pending; maySend: boolean }) {
+  const { t } = useWords('inbox')
   const failureText = useFailureText()
-  const maySend = useAllowed('sendMessages')
   const send = useSend(pending.outgoing.conversationId)
   const discard = useDiscard()
   const { refused, retry } = retryOf(pending, useNow())

@@ -5,7 +5,6 @@ import {
   IconTrash, IconUserSquare, IconVideo, type Icon,
 } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 
 import type { Message } from '@/features/messages/api/messages'
 import { FormattedText } from '@/features/messages/components/formatted_text'
@@ -15,6 +14,7 @@ import { useFailureReason } from '@/features/messages/failure'
 import { foldText } from '@/features/messages/fold'
 import { isKnownType, isTextual, type KnownType } from '@/features/messages/preview'
 import { dateFormat, numberFormat } from '@/lib/formats'
+import { useWords } from '@/lib/words'
 
 const typeIcons: Partial<Record<KnownType, Icon>> = {
   image: IconPhoto,
@@ -38,7 +38,7 @@ interface BubbleProps {
 }
 
 export function MessageBubble({ message, actions, unsent = false }: BubbleProps) {
-  const { t } = useTranslation('messages')
+  const { t } = useWords('messages')
   const reason = useFailureReason()
   const { direction, type, body, status, timestamp } = message
   const outbound = direction === 'outbound'
@@ -74,12 +74,12 @@ export function MessageBubble({ message, actions, unsent = false }: BubbleProps)
 }
 
 function Clock({ at }: { at: string }) {
-  const { i18n } = useTranslation()
-  return <time dateTime={at}>{dateFormat(i18n.language, { timeStyle: 'short' }).format(new Date(at))}</time>
+  const { language } = useWords('messages')
+  return <time dateTime={at}>{dateFormat(language, { timeStyle: 'short' }).format(new Date(at))}</time>
 }
 
 function TypeLine({ type }: { type: string }) {
-  const { t } = useTranslation('messages')
+  const { t } = useWords('messages')
   const known = isKnownType(type) ? type : 'unsupported'
   if (known === 'button' || known === 'interactive') return null
   const TypeIcon = typeIcons[known]
@@ -92,10 +92,10 @@ function TypeLine({ type }: { type: string }) {
 }
 
 function Body({ text, quiet }: { text: string; quiet: boolean }) {
-  const { t, i18n } = useTranslation('messages')
+  const { t, language } = useWords('messages')
   const [whole, setWhole] = useState(false)
   const folded = foldText(text)
-  const length = numberFormat(i18n.language).format(text.length)
+  const length = numberFormat(language).format(text.length)
   return (
     <>
       <div className={classes.text} dir="auto" style={quiet ? { opacity: 0.8 } : undefined}>

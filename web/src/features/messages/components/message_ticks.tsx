@@ -1,8 +1,8 @@
 // How far an outgoing message got, as WhatsApp shows it, with words for hover and readers.
 import { IconAlertCircle, IconBan, IconCheck, IconChecks, IconClock, IconClockQuestion } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
 
 import classes from '@/features/messages/components/message_ticks.module.css'
+import { useWords } from '@/lib/words'
 
 const signs = {
   queued: IconClock,
@@ -19,7 +19,7 @@ const signs = {
 const isState = (status: string): status is keyof typeof signs => status in signs
 
 export function MessageTicks({ status, size = 15 }: { status: string; size?: number }) {
-  const { t } = useTranslation('messages')
+  const { t } = useWords('messages')
   if (!isState(status)) return null
   const Sign = signs[status]
   const label = t(`states.${status}`)

@@ -88,7 +88,7 @@ function Acts({ tenant, onAct }: { tenant: Tenant; onAct: (act: TenantAct) => vo
           {t('resume.open')}
         </Menu.Item>
       ) : (
-        <Menu.Item color="red" leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={() => onAct('suspend')}>
+        <Menu.Item color="var(--mantine-color-error)" leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={() => onAct('suspend')}>
           {t('suspend.open')}
         </Menu.Item>
       )}

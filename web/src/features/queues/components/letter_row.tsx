@@ -53,7 +53,7 @@ export function LetterRow({ letter, ticked, onTick, onOpen, onAct }: LetterRowPr
         <Menu.Item leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => onAct('replay')}>
           {t('acts.replay')}
         </Menu.Item>
-        <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onAct('discard')}>
+        <Menu.Item color="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => onAct('discard')}>
           {t('acts.discard')}
         </Menu.Item>
       </RowMenu>

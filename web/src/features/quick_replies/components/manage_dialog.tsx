@@ -70,7 +70,7 @@ export function ManageDialog({ onClose }: { onClose: () => void }) {
                           <Menu.Item leftSection={<IconPencil size={14} aria-hidden />} onClick={() => setEditing(reply)}>
                             {t('edit')}
                           </Menu.Item>
-                          <Menu.Item color="red" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setRemoving(reply)}>
+                          <Menu.Item color="var(--mantine-color-error)" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setRemoving(reply)}>
                             {t('remove')}
                           </Menu.Item>
                         </RowMenu>
