@@ -6,7 +6,8 @@ import { settle } from './test'
 
 /** Rows of a list have the same controls: a few of each kind will do. */
 const ofAKindMax = 2
-const acting = 'button[type=submit], button[data-variant=filled]'
+/** The button of a dialog that acts has the plain look, which has no name. */
+const acting = 'button[type=submit], button.mantine-Button-root:not([data-variant])'
 const controls = 'main button, main [role=button], main [role=switch], main input[type=checkbox], main [role=radiogroup] label'
 
 export interface Pressing {
@@ -112,7 +113,7 @@ async function fill(dialog: Locator): Promise<void> {
     const kind = (await field.getAttribute('type')) ?? 'text'
     const about = (await dialog.innerText()).match(/\b[A-Z]{4,}\b/)?.[0] // a word that has to be typed
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16)
-    const texts: Record<string, string> = { email: 'somebody@example.com', tel: '+34655123456', number: '1', search: '0', 'datetime-local': tomorrow }
+    const texts: Record<string, string> = { email: 'somebody@example.com', tel: '+34655123456', number: '1', search: 'a', 'datetime-local': tomorrow }
     await field.fill(kind in texts ? (texts[kind] ?? '') : (about ?? '+34655123456'), { timeout: 2_000 }).catch(() => undefined)
   }
   for (const box of (await dialog.getByRole('checkbox').all()).slice(0, 1)) {

@@ -171,7 +171,7 @@ test('the walk finds a control that is shown to the wrong person', async ({ page
 
 test('the walk goes into the second step of a dialog', async ({ page, stack, complaints }) => {
   test.setTimeout(120_000)
-  const walk = await begin(page, stack, 'manager')
+  const walk = await begin(page, stack, 'viewer')
   await page.route('**/api/v1/auth/me', async (route) => {
     const answer = await route.fetch()
     await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), permissions } })
