@@ -229,6 +229,30 @@ TEST_P(ContactBatchRaces, who_comes_meanwhile_by_another_form_of_the_number_is_t
     EXPECT_EQ(outcomes[1].kind, Outcome::Kind::updated);
 }
 
+TEST_P(ContactBatchRaces, what_a_member_changes_meanwhile_does_not_write_over_the_batch) {
+    apply({row(1, "Ann")});
+    const ContactId ann = find(row(1, "").phone)->id;
+    test::Interleaved batch(database(), shop, [&](db::WorkspaceTxn& txn) {
+        Row more = row(1, "");
+        more.tags = {"new"};
+        more.attributes = {{"city", "Rome"}};
+        contact_batches::apply(txn, ids_, std::span(&more, 1),
+                               {.said_at = clock_.now(), .now = clock_.now()});
+    });
+    Context context;
+    context.workspace = shop;
+    context.actor = {ActorKind::user, "user-1"};
+    contacts::Service contacts{database(), ids_, clock_};
+    contacts::Draft draft;
+    draft.name = "Ann by hand";
+    const auto changed = run(contacts.change(context, ann, draft));
+    batch.join();
+    ASSERT_TRUE(changed);
+    EXPECT_EQ(changed->name, "Ann by hand");
+    EXPECT_THAT(changed->tags, ElementsAre("fair", "new"));
+    EXPECT_TRUE(changed->attributes.contains("city"));
+}
+
 WAPI_ON_POSTGRES(ContactBatchRaces);
 
 }  // namespace
