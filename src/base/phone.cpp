@@ -180,4 +180,11 @@ std::vector<std::string> phone_variants(std::string_view wa_id) {
     return forms;
 }
 
+std::string phone_end(std::string_view digits) {
+    constexpr std::size_t phone_end_digits = 7;
+    return digits.size() < phone_end_digits
+               ? std::string()
+               : std::string(digits.substr(digits.size() - phone_end_digits));
+}
+
 }  // namespace wapi

@@ -40,4 +40,8 @@ Result<PhoneNumber> parse_phone(std::string_view input, std::string_view default
 /// only. Source: Meta, "Messages" (sending.md: wa_id can differ from input in Brazil and Mexico).
 std::vector<std::string> phone_variants(std::string_view wa_id);
 
+/// The last seven digits, which are the same in all forms of a number, also the national one; empty
+/// when there are fewer. Two numbers of different people may share them.
+std::string phone_end(std::string_view digits);
+
 }  // namespace wapi

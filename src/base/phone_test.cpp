@@ -112,5 +112,15 @@ TEST(PhoneVariants, each_form_names_the_same_set) {
     }
 }
 
+TEST(PhoneEnd, is_the_same_in_all_forms_of_a_number) {
+    for (const char* form : {"436601111111", "06601111111", "6601111111", "1111111"}) {
+        EXPECT_EQ(phone_end(form), "1111111") << form;
+    }
+    EXPECT_EQ(phone_end("551187654321"), phone_end("5511987654321"));
+    EXPECT_EQ(phone_end("525512345678"), phone_end("5215512345678"));
+    EXPECT_EQ(phone_end("111111"), "") << "too short to tell people apart";
+    EXPECT_EQ(phone_end(""), "");
+}
+
 }  // namespace
 }  // namespace wapi

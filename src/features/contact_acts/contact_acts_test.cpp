@@ -2,6 +2,7 @@
 // Method: the service on both engines.
 #include "features/contact_acts/contact_acts_http.hpp"
 #include "features/contact_acts/contact_acts_test_support.hpp"
+#include "tests/support/interleaved.hpp"
 
 namespace wapi::contact_acts::testing {
 namespace {
@@ -209,6 +210,41 @@ TEST_P(ContactActsTest, both_acts_ask_for_the_right_to_delete) {
 }
 
 WAPI_ON_BOTH_ENGINES(ContactActsTest);
+
+class ContactActRaces : public ContactActsTest {};
+
+TEST_P(ContactActRaces, what_a_member_changes_meanwhile_does_not_write_over_the_merge) {
+    const ContactId kept = make("+436601111111", {"a"});
+    const ContactId gone = make("+436602222222", {"b"});
+    test::Interleaved merging(database(), shop, [&](db::WorkspaceTxn& txn) {
+        contacts::merge(txn, {.gone = gone, .kept = kept, .shown = kept}, clock_.now());
+    });
+    contacts::Draft draft;
+    draft.name = "By hand";
+    const auto changed = run(contacts_.change(context(), kept, draft));
+    merging.join();
+    ASSERT_TRUE(changed);
+    EXPECT_EQ(changed->name, "By hand");
+    EXPECT_THAT(changed->tags, ElementsAre("a", "b"));
+    EXPECT_EQ(changed->identities.size(), 2U);
+}
+
+TEST_P(ContactActRaces, who_is_merged_away_meanwhile_is_not_changed) {
+    const ContactId kept = make("+436601111111");
+    const ContactId gone = make("+436602222222");
+    test::Interleaved merging(database(), shop, [&](db::WorkspaceTxn& txn) {
+        contacts::merge(txn, {.gone = gone, .kept = kept, .shown = kept}, clock_.now());
+    });
+    contacts::Draft draft;
+    draft.name = "By hand";
+    const auto changed = run(contacts_.change(context(), gone, draft));
+    merging.join();
+    ASSERT_FALSE(changed);
+    EXPECT_EQ(changed.error().kind, &contacts::errors::contact_not_found);
+    EXPECT_THAT(log(), IsEmpty());
+}
+
+WAPI_ON_POSTGRES(ContactActRaces);
 
 }  // namespace
 }  // namespace wapi::contact_acts::testing

@@ -27,6 +27,8 @@ struct Row {
     std::string name;   ///< empty: not said
     std::vector<std::string> tags;
     boost::json::object attributes;
+    /// Why nothing can become of it, for people; `phone` then is what it names, readable or not.
+    std::string wrong = {};
 };
 
 /// What becomes of a contact that is there already.
@@ -34,7 +36,7 @@ enum class Existing { update, skip };
 
 struct Outcome {
     enum class Kind : std::uint8_t { created, updated, skipped, refused } kind = Kind::skipped;
-    std::string_view reason = {};  ///< of a refusal, for people; static text
+    std::string_view reason = {};  ///< of a refusal, for people; static text or the row's
     bool forget = false;           ///< the row names somebody who was erased: keep nothing of it
 };
 

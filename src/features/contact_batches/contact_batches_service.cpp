@@ -56,6 +56,9 @@ class Batch {
                     .reason = "This person was erased after the file came.",
                     .forget = true};
         }
+        if (!row.wrong.empty()) {
+            return refused(row.wrong);
+        }
         for (const std::string& form : phone_variants(row.phone)) {
             if (const auto found = by_phone_.find(form); found != by_phone_.end()) {
                 return change(entries_[found->second], row);

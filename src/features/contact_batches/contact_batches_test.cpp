@@ -48,6 +48,11 @@ class ContactBatches : public test::EnginesTest {
                 .tags = {"fair"},
                 .attributes = {}};
     }
+    static Row wrong(int number) {
+        Row made = row(number, "");
+        made.wrong = "There are more than 100 tags.";
+        return made;
+    }
     std::vector<Outcome> apply(const std::vector<Row>& rows, Existing existing = Existing::update) {
         return apply(rows, {.existing = existing, .said_at = clock_.now(), .now = clock_.now()});
     }
@@ -165,14 +170,18 @@ TEST_P(ContactBatches, nothing_is_kept_of_who_was_erased_whatever_else_speaks_ag
         erase(txn, row(1, "").phone);
         return true;
     });
+    const std::vector<Row> rows{row(1, "Ann"), row(2, "Bob"), wrong(1), wrong(2)};
     const std::vector<Outcome> outcomes =
-        apply({row(1, "Ann"), row(2, "Bob")}, {.restrictions = {.member = "agent", .by_tag = true},
-                                               .said_at = clock_.now(),
-                                               .now = clock_.now()});
-    ASSERT_EQ(outcomes.size(), 2U);
+        apply(rows, {.restrictions = {.member = "agent", .by_tag = true},
+                     .said_at = clock_.now(),
+                     .now = clock_.now()});
+    ASSERT_EQ(outcomes.size(), 4U);
     EXPECT_TRUE(outcomes[0].forget);
     EXPECT_EQ(outcomes[1].kind, Outcome::Kind::refused) << "its tag is not one of the member's";
     EXPECT_FALSE(outcomes[1].forget);
+    EXPECT_TRUE(outcomes[2].forget);
+    EXPECT_EQ(outcomes[3].reason, "There are more than 100 tags.");
+    EXPECT_FALSE(outcomes[3].forget);
 }
 
 WAPI_ON_BOTH_ENGINES(ContactBatches);
@@ -187,6 +196,16 @@ TEST_P(ContactBatchRaces, who_is_the_first_to_be_erased_meanwhile_stays_erased) 
     erasure.join();
     ASSERT_EQ(outcomes.size(), 1U);
     EXPECT_EQ(outcomes[0].kind, Outcome::Kind::refused) << "erased after the rows were said";
+}
+
+TEST_P(ContactBatchRaces, a_row_that_says_nothing_waits_for_the_erasure_of_whom_it_names) {
+    apply({row(1, "Ann")});
+    test::Interleaved erasure(database(), shop,
+                              [&](db::WorkspaceTxn& txn) { erase(txn, row(1, "").phone); });
+    const std::vector<Outcome> outcomes = apply({wrong(1)});
+    erasure.join();
+    ASSERT_EQ(outcomes.size(), 1U);
+    EXPECT_TRUE(outcomes[0].forget);
 }
 
 TEST_P(ContactBatchRaces, who_comes_meanwhile_by_another_form_of_the_number_is_the_same_person) {
@@ -208,6 +227,30 @@ TEST_P(ContactBatchRaces, who_comes_meanwhile_by_another_form_of_the_number_is_t
     message.join();
     ASSERT_EQ(outcomes.size(), 2U);
     EXPECT_EQ(outcomes[1].kind, Outcome::Kind::updated);
+}
+
+TEST_P(ContactBatchRaces, what_a_member_changes_meanwhile_does_not_write_over_the_batch) {
+    apply({row(1, "Ann")});
+    const ContactId ann = find(row(1, "").phone)->id;
+    test::Interleaved batch(database(), shop, [&](db::WorkspaceTxn& txn) {
+        Row more = row(1, "");
+        more.tags = {"new"};
+        more.attributes = {{"city", "Rome"}};
+        contact_batches::apply(txn, ids_, std::span(&more, 1),
+                               {.said_at = clock_.now(), .now = clock_.now()});
+    });
+    Context context;
+    context.workspace = shop;
+    context.actor = {ActorKind::user, "user-1"};
+    contacts::Service contacts{database(), ids_, clock_};
+    contacts::Draft draft;
+    draft.name = "Ann by hand";
+    const auto changed = run(contacts.change(context, ann, draft));
+    batch.join();
+    ASSERT_TRUE(changed);
+    EXPECT_EQ(changed->name, "Ann by hand");
+    EXPECT_THAT(changed->tags, ElementsAre("fair", "new"));
+    EXPECT_TRUE(changed->attributes.contains("city"));
 }
 
 WAPI_ON_POSTGRES(ContactBatchRaces);

@@ -79,6 +79,10 @@ std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
                                                           const Mapping& mapping,
                                                           const Options& options);
 
+/// The digits of the phone that a row names though it says nothing sound: of a phone's column, or
+/// of another when cells have moved; as wa_id when it can be read. Empty when there is none.
+std::string find_phone(const Cells& cells, const Mapping& mapping, const Options& options);
+
 class Upload {
   public:
     explicit Upload(const Declared& declared);

@@ -286,4 +286,24 @@ std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
     return row;
 }
 
+std::string find_phone(const Cells& cells, const Mapping& mapping, const Options& options) {
+    std::string unreadable;
+    std::string elsewhere;
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+        std::string cell = bare(cells[column]);
+        const bool is_phone = column < mapping.size() && mapping[column].target == Target::phone;
+        const Result<PhoneNumber> number = parse_phone(cell, options.country);
+        if (is_phone && number) {
+            return number->digits;
+        }
+        if (is_phone && unreadable.empty()) {
+            std::erase_if(cell, [](char letter) { return letter < '0' || letter > '9'; });
+            unreadable = std::move(cell);
+        } else if (number && elsewhere.empty()) {
+            elsewhere = number->digits;
+        }
+    }
+    return phone_end(unreadable).empty() ? elsewhere : unreadable;
+}
+
 }  // namespace wapi::contact_files

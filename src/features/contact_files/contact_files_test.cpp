@@ -109,6 +109,18 @@ TEST_F(RowTest, what_cannot_be_a_contact_says_why) {
     EXPECT_EQ(why({"", "+436601111111", "", "", "", "", "", ""}), "ok");
 }
 
+TEST_F(RowTest, whom_a_row_names_is_found_whatever_is_wrong_with_it) {
+    const auto named = [this](const Cells& cells) { return find_phone(cells, mapping_, options_); };
+    EXPECT_EQ(named({"Ann", "'+43 660 1111111", std::string(65, 't')}), "436601111111");
+    EXPECT_EQ(named({"Ann", "0660/111 1111"}), "06601111111") << "cannot be read without a country";
+    EXPECT_EQ(named({"Ann", "", "", "", "+436601111111"}), "436601111111");
+    EXPECT_EQ(named({"Ann", "home", "", "", "+436601111111"}), "436601111111");
+    EXPECT_EQ(named({"Lee", " Ann", "+436601111111", "Vienna"}), "436601111111") << "moved";
+    EXPECT_EQ(named({"+436602222222", "0660 1111111"}), "06601111111") << "its column goes first";
+    EXPECT_EQ(named({"Ann", "none", "vip"}), "");
+    EXPECT_EQ(named({}), "");
+}
+
 TEST(ImportUpload, no_row_has_more_cells_than_a_file_may_have_columns) {
     const auto why = [](std::size_t cells) {
         Upload upload({});

@@ -88,6 +88,7 @@ struct RefusedRow {
     std::int64_t line = 0;  ///< of the file; the header is the first
     std::string reason;
     std::vector<std::string> cells;
+    std::string phone_end = {};  ///< of the phone it names; kept, so that an erasure finds the row
 };
 
 /// A file on its way. Counts as one of its workspace as long as it lives. Network thread.

@@ -94,8 +94,9 @@ const db::Sql save_progress_sql{{
 }};
 const db::Sql add_refused_sql{{
     .name = "contact_imports.add_refused",
-    .text = "INSERT INTO contact_import_refused (workspace_id, import_id, line, reason, cells)"
-            " VALUES ($1, $2, $3, $4, $5)",
+    .text = "INSERT INTO contact_import_refused"
+            " (workspace_id, import_id, line, reason, cells, phone_end)"
+            " VALUES ($1, $2, $3, $4, $5, $6)",
 }};
 const db::Sql list_refused_sql{{
     .name = "contact_imports.list_refused",
@@ -285,12 +286,13 @@ void add_refused(db::WorkspaceTxn& txn, const std::string& id,
         cells.push_back(boost::json::serialize(boost::json::value_from(row.cells)));
         for (const db::Value& value :
              {db::detail::to_value(id), db::detail::to_value(row.line),
-              db::detail::to_value(row.reason), db::detail::to_value(cells.back())}) {
+              db::detail::to_value(row.reason), db::detail::to_value(cells.back()),
+              db::detail::to_value(row.phone_end)}) {
             values.push_back(value);
         }
     }
     if (!values.empty()) {
-        txn.execute_many(add_refused_sql, values, 4);
+        txn.execute_many(add_refused_sql, values, 5);
     }
 }
 

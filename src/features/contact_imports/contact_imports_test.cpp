@@ -176,6 +176,25 @@ TEST_P(Imports, who_was_erased_is_opted_out_and_stays_erased_when_the_file_is_ol
     EXPECT_THAT(done.sample, IsEmpty()) << "they stood in it";
 }
 
+TEST_P(Imports, of_who_was_erased_no_row_is_kept_whatever_is_wrong_with_it) {
+    const vault::KeyRing ring{vault::MasterKeys(vault::MasterKey(SecretString(key_hex)))};
+    const std::string long_tag(contacts::tag_bytes_max + 1, 't');
+    const Import started =
+        start("name,phone,tags\nAnn,+436600000001," + long_tag + "\nBob,+436600000002," + long_tag +
+              "\nLee, Ann,+436600000001,vip\n");
+    const erasures::Person person{.phone = "436600000001", .bsuid = {}};
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        return erasures::remember(txn, std::span(&person, 1), clock_.now(), rng_, clock_.now());
+    });
+    run_all();
+    const std::vector<RefusedRow> refused = refused_of(get(started.id));
+    ASSERT_EQ(refused.size(), 3U);
+    EXPECT_THAT(refused[0].reason, HasSubstr("erased"));
+    EXPECT_THAT(refused[0].cells, IsEmpty());
+    EXPECT_EQ(refused[1].cells[0], "Bob");
+    EXPECT_THAT(refused[2].cells, IsEmpty()) << "their number stands in another column";
+}
+
 TEST_P(Imports, a_member_with_restrictions_imports_what_they_would_see) {
     add_member("agent", "manager");
     restrict_to_tag("agent", "vip");

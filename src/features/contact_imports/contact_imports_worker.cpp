@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/phone.hpp"
 #include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contact_batches/contact_batches.hpp"
@@ -76,27 +77,34 @@ Window read_window(db::WorkspaceTxn& txn, const Import& import) {
     return window;
 }
 
+/// What a row says, or what is wrong with it and whom it names.
+contact_batches::Row read_row(const csv::Row& row, const Acting& acting) {
+    auto read = contact_files::read_row(row.cells, acting.mapping, acting.options);
+    if (read) {
+        return *std::move(read);
+    }
+    return {.phone = contact_files::find_phone(row.cells, acting.mapping, acting.options),
+            .name = {},
+            .tags = {},
+            .attributes = {},
+            .wrong = std::move(read.error())};
+}
+
 /// Makes contacts of some rows and counts them.
 void import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import, const Acting& acting,
                  std::span<const csv::Row> rows, Timestamp now) {
-    std::vector<contact_batches::Row> sound;
-    std::vector<const csv::Row*> sources;
-    std::vector<RefusedRow> refused;
+    std::vector<contact_batches::Row> said;
+    said.reserve(rows.size());
     for (const csv::Row& row : rows) {
-        auto read = contact_files::read_row(row.cells, acting.mapping, acting.options);
-        if (read) {
-            sound.push_back(*std::move(read));
-            sources.push_back(&row);
-        } else {
-            refused.push_back({row.begin.line, std::move(read.error()), row.cells});
-        }
+        said.push_back(read_row(row, acting));
     }
     const std::vector<contact_batches::Outcome> outcomes =
-        contact_batches::apply(txn, ids, sound,
+        contact_batches::apply(txn, ids, said,
                                {.existing = acting.options.existing,
                                 .restrictions = acting.context.restrictions,
                                 .said_at = import.created_at,
                                 .now = now});
+    std::vector<RefusedRow> refused;
     for (std::size_t at = 0; at < outcomes.size(); ++at) {
         using Kind = contact_batches::Outcome::Kind;
         const contact_batches::Outcome& outcome = outcomes[at];
@@ -104,9 +112,10 @@ void import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import, const 
         import.counts.updated += outcome.kind == Kind::updated ? 1 : 0;
         import.counts.skipped += outcome.kind == Kind::skipped ? 1 : 0;
         if (outcome.kind == Kind::refused) {
-            const csv::Row& row = *sources[at];
-            refused.push_back({row.begin.line, std::string(outcome.reason),
-                               outcome.forget ? contact_files::Cells{} : row.cells});
+            refused.push_back({.line = rows[at].begin.line,
+                               .reason = std::string(outcome.reason),
+                               .cells = outcome.forget ? contact_files::Cells{} : rows[at].cells,
+                               .phone_end = outcome.forget ? "" : phone_end(said[at].phone)});
         }
     }
     store::add_refused(txn, import.id, refused);

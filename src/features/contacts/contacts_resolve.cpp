@@ -6,7 +6,10 @@
 // - a contact known by phone only and one known by BSUID only, named together by one event, are one
 //   person: they are merged, and the older id stays so that links of API users keep working;
 // - who was erased and comes back is opted out until they write START (features/erasures);
-// - a phone whose contact has another BSUID has changed hands: it moves, nothing is merged.
+// - a phone whose contact has another BSUID has changed hands: it moves, nothing is merged;
+// - of a contact that a member put together (contact_acts) it may be the phone of somebody who was
+//   never the other's: whoever leaves with it takes an opt-out along.
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 #include "base/phone.hpp"
@@ -54,20 +57,62 @@ std::optional<Timestamp> find_erased(db::WorkspaceTxn& txn, const ContactId& id)
     return erased_at;
 }
 
-void save_erasure(db::WorkspaceTxn& txn, const ContactId& id, Timestamp erased_at, Timestamp now) {
-    const auto known = lock_opt_out(txn, id);
-    if (!known) {
-        return;
+/// What an event did to a contact, for the audit log.
+struct Effect {
+    ContactId contact;
+    std::string_view action;
+    boost::json::object details;
+};
+
+void record(db::WorkspaceTxn& txn, const Effect& effect, Timestamp now) {
+    audit::record(txn, audit::system_context(txn.workspace(), {}),
+                  {.action = effect.action,
+                   .resource_type = "contact",
+                   .resource_id = effect.contact.value,
+                   .details = boost::json::serialize(effect.details)},
+                  now);
+}
+
+/// A contact's opt-out before and after something older became known of the person.
+struct Learnt {
+    ContactId contact;
+    OptOut known;
+    OptOut joined;
+};
+
+void save_learnt(db::WorkspaceTxn& txn, const Learnt& learnt, const boost::json::object& why,
+                 Timestamp now) {
+    save_opt_out(txn, learnt.contact, learnt.joined);
+    if (learnt.joined.status && !learnt.known.status) {
+        record(txn, {learnt.contact, audit::actions::contact_opted_out, why}, now);
     }
-    const OptOut joined = join_erasure(*known, erased_at);
-    save_opt_out(txn, id, joined);
-    if (joined.status && !known->status) {
-        audit::record(txn, audit::system_context(txn.workspace(), ""),
-                      {.action = audit::actions::contact_opted_out,
-                       .resource_type = "contact",
-                       .resource_id = id.value,
-                       .details = R"({"via":"system","reason":"erased_before"})"},
-                      now);
+}
+
+void save_erasure(db::WorkspaceTxn& txn, const ContactId& id, Timestamp erased_at, Timestamp now) {
+    if (const auto known = lock_opt_out(txn, id)) {
+        save_learnt(txn,
+                    {.contact = id, .known = *known, .joined = join_erasure(*known, erased_at)},
+                    {{"via", erased_via}, {"reason", "erased_before"}}, now);
+    }
+}
+
+/// `left` had the phone that is the person's. Nobody knows which of the people behind a contact put
+/// together by hand opted out, or came back since: the newest opt-out on record goes along, and the
+/// person's own later decision lifts it. Applied whether or not the phone moves, as apply_erasure.
+/// Throws Fault `db.conflict`, on which the function runs again, when one has just been merged.
+void take_opt_out_along(db::WorkspaceTxn& txn, const ContactId& left, const Resolved& person,
+                        Timestamp now) {
+    if (std::ranges::find(person.merged, left) != person.merged.end()) {
+        return;  // they are one contact now
+    }
+    const store::Both known = store::lock_both(txn, left, person.id);
+    // Behind the locks: a merge that they waited for is seen.
+    if (known.one.opted_out_at && store::is_joined_by_hand(txn, left)) {
+        save_learnt(txn,
+                    {.contact = person.id,
+                     .known = known.other,
+                     .joined = join_left(known.other, known.one)},
+                    {{"via", known.one.opted_out_via}, {"reason", "merged_before"}}, now);
     }
 }
 
@@ -86,14 +131,19 @@ void apply_erasure(db::WorkspaceTxn& txn, const ContactId& id, const erasures::P
 }
 
 /// Notes the phone of a claim, unless the contact shows it already, as nearly always.
-void put_phone(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim,
+void put_phone(db::WorkspaceTxn& txn, const Resolved& person, const Claim& claim,
                const std::optional<store::PhoneOwner>& owner, Timestamp now) {
+    const ContactId& id = person.id;
     if (claim.phone.empty() || (owner && owner->contact == id && owner->shown == claim.phone)) {
         return;
     }
+    const bool is_anothers = owner && owner->contact != id;
+    if (is_anothers) {
+        take_opt_out_along(txn, owner->contact, person, now);
+    }
     store::put_identity(txn, id, {IdentityKind::phone, claim.phone}, claim.seen_at);
     store::refresh_phone(txn, id, now);
-    if (owner && owner->contact != id) {
+    if (is_anothers) {
         store::refresh_phone(txn, owner->contact, now);
     }
     apply_erasure(txn, id, {.phone = claim.phone, .bsuid = {}}, {claim.seen_at, now});
@@ -130,22 +180,6 @@ Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Tim
     apply_erasure(txn, contact.id, {.phone = claim.phone, .bsuid = claim.bsuid},
                   {claim.seen_at, now});
     return {.id = contact.id, .created = true, .merged = {}};
-}
-
-/// What an event did to a contact, for the audit log.
-struct Effect {
-    ContactId contact;
-    std::string_view action;
-    boost::json::object details;
-};
-
-void record(db::WorkspaceTxn& txn, const Effect& effect, Timestamp now) {
-    audit::record(txn, audit::system_context(txn.workspace(), {}),
-                  {.action = effect.action,
-                   .resource_type = "contact",
-                   .resource_id = effect.contact.value,
-                   .details = boost::json::serialize(effect.details)},
-                  now);
 }
 
 /// A word on one of them, by whomever, does not bind both.
@@ -209,8 +243,12 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
         person.id = merged.id;
         person.merged.insert(person.merged.end(), merged.merged.begin(), merged.merged.end());
     }
+    const bool is_anothers = owner && *owner != person.id;
+    if (is_anothers) {
+        take_opt_out_along(txn, *owner, person, now);
+    }
     store::put_identity(txn, person.id, identity, seen_at);
-    if (owner && *owner != person.id) {
+    if (is_anothers) {
         store::refresh_phone(txn, *owner, now);
     }
     const bool was_theirs = owner == person.id || !person.merged.empty();
@@ -231,6 +269,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
 
 void merge(db::WorkspaceTxn& txn, const Merge& merge, Timestamp now) {
     store::put_phone_first(txn, merge);
+    store::note_joined_by_hand(txn, merge.kept);
     merge_people(txn, merge.gone, merge.kept, now);
 }
 
@@ -254,7 +293,7 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
     } else {
         return create(txn, ids, claim, now);
     }
-    put_phone(txn, result.id, claim, owner, now);
+    put_phone(txn, result, claim, owner, now);
     put_username(txn, result.id, claim);
     return result;
 }

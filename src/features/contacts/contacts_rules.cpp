@@ -39,6 +39,14 @@ OptOut join_opt_outs(const OptOut& one, const OptOut& other) {
     return joined;
 }
 
+OptOut join_left(const OptOut& known, const OptOut& left) {
+    return join_opt_outs(known, {.status = true,
+                                 .decided_at = *left.opted_out_at,
+                                 .opted_out_at = left.opted_out_at,
+                                 .opted_out_via = left.opted_out_via,
+                                 .opted_back_in_at = std::nullopt});
+}
+
 bool has_come_back(const OptOut& opt_out, Timestamp erased_at) {
     const std::optional<Timestamp>& back = opt_out.opted_back_in_at;
     // Who is back by neither START nor a member's hand has written "yes".

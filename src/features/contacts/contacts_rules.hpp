@@ -16,4 +16,9 @@ bool has_come_back(const OptOut& opt_out, Timestamp erased_at);
 /// has_come_back. What a member decided by hand never lifts it (docs/adr/0015).
 OptOut join_erasure(const OptOut& known, Timestamp erased_at);
 
+/// The state of a contact whose phone was, by a member's mistake, that of a contact with an
+/// opt-out on record: out since then, also when somebody of that contact has come back, unless this
+/// person has decided otherwise since.
+OptOut join_left(const OptOut& known, const OptOut& left);
+
 }  // namespace wapi::contacts

@@ -32,6 +32,17 @@ void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& 
                     Timestamp seen_at);
 /// The phone that is to be shown was claimed last: when its owner was heard, or after the other's.
 void put_phone_first(db::WorkspaceTxn& txn, const Merge& merge);
+/// The opt-out states of two contacts, which nobody else changes until this transaction ends.
+struct Both {
+    OptOut one;
+    OptOut other;
+};
+/// Throws Fault `db.conflict`, on which the function runs again and finds who is left, when another
+/// transaction has just merged one of them.
+Both lock_both(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other);
+/// A member says that it stands for one person; for good, and for whom it is merged into.
+void note_joined_by_hand(db::WorkspaceTxn& txn, const ContactId& id);
+bool is_joined_by_hand(db::WorkspaceTxn& txn, const ContactId& id);
 /// Sets contacts.phone to what the identities say.
 void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id, Timestamp now);
 
@@ -45,8 +56,7 @@ void announce_labels(db::WorkspaceTxn& txn, const Contact& before);
 void insert(db::WorkspaceTxn& txn, const Contact& contact, bool name_by_hand);
 /// Moves what is known of one contact to another and removes the first: identities, opt-out
 /// decisions, tags, attributes, a name that was set by hand. What both have stays as the second has
-/// it. Throws Fault `db.conflict`, on which the function runs again and finds who is left, when
-/// another transaction has just merged one of them.
+/// it. Throws as lock_both.
 void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now);
 
 /// Nothing also when the caller may not see it.

@@ -31,6 +31,15 @@ const db::Sql merge_name_sql{{
             "   WHERE workspace_id = $1 AND contact_id = $2 AND name_by_hand = 1) AS gone"
             " WHERE workspace_id = $1 AND contact_id = $3 AND name_by_hand = 0",
 }};
+const db::Sql note_joined_sql{{
+    .name = "contacts.note_joined",
+    .text = "UPDATE contacts SET joined_by_hand = 1 WHERE workspace_id = $1 AND contact_id = $2",
+}};
+const db::Sql is_joined_sql{{
+    .name = "contacts.is_joined",
+    .text = "SELECT 1 FROM contacts"
+            " WHERE workspace_id = $1 AND contact_id = $2 AND joined_by_hand = 1",
+}};
 const db::Sql save_labels_sql{{
     .name = "contacts.save_labels",
     .text = "UPDATE contacts SET tags = $3, attributes = $4"
@@ -100,17 +109,31 @@ void put_phone_first(db::WorkspaceTxn& txn, const Merge& merge) {
     }
 }
 
-void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now) {
-    const bool from_first = from < into;  // rows are taken in the order of their ids
-    const std::optional<OptOut> first = lock_opt_out(txn, from_first ? from : into);
-    const std::optional<OptOut> second = lock_opt_out(txn, from_first ? into : from);
-    const std::optional<OptOut>& lost = from_first ? first : second;
-    const std::optional<OptOut>& kept = from_first ? second : first;
-    if (!lost || !kept) {
+Both lock_both(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other) {
+    const bool one_first = one < other;  // rows are taken in the order of their ids
+    const std::optional<OptOut> first = lock_opt_out(txn, one_first ? one : other);
+    const std::optional<OptOut> second = lock_opt_out(txn, one_first ? other : one);
+    if (!first || !second) {
         throw Fault("db.conflict", "another transaction has just merged this contact");
     }
-    if (lost->decided_at != Timestamp{}) {
-        save_opt_out(txn, into, join_opt_outs(*kept, *lost));
+    return {.one = one_first ? *first : *second, .other = one_first ? *second : *first};
+}
+
+void note_joined_by_hand(db::WorkspaceTxn& txn, const ContactId& id) {
+    txn.execute(note_joined_sql, id);
+}
+
+bool is_joined_by_hand(db::WorkspaceTxn& txn, const ContactId& id) {
+    return !txn.query(is_joined_sql, id).empty();
+}
+
+void merge(db::WorkspaceTxn& txn, const ContactId& from, const ContactId& into, Timestamp now) {
+    const Both known = lock_both(txn, from, into);
+    if (known.one.decided_at != Timestamp{}) {
+        save_opt_out(txn, into, join_opt_outs(known.other, known.one));
+    }
+    if (is_joined_by_hand(txn, from)) {
+        note_joined_by_hand(txn, into);
     }
     announce_merge(txn, from);
     announce_merge(txn, into);

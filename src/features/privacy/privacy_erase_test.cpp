@@ -45,6 +45,7 @@ TEST_P(EraseTest, everybody_else_is_whole) {
     fill();
     erase(ann);
     EXPECT_NE(lines_with("Bob has none"), "");
+    EXPECT_NE(lines_with("-of-bob"), "") << "his row of the file";
     EXPECT_NE(lines_with("And I the green one"), "");
     EXPECT_NE(lines_with("Your green one is ready"), "");
     EXPECT_TRUE(find_contact(bob));

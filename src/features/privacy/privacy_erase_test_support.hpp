@@ -2,6 +2,7 @@
 // into the index of the search.
 #pragma once
 
+#include "features/contact_imports/contact_imports.hpp"
 #include "features/conversation_notes/conversation_notes.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/privacy/privacy_test_support.hpp"
@@ -16,6 +17,12 @@ inline const db::Sql index_blocks{{
     .scope = db::Scope::system,
     .sqlite = "SELECT CAST(block AS BLOB) FROM search_words_data",
     .postgres = "SELECT convert_to(CAST(words AS TEXT), 'UTF8') FROM search_documents",
+}};
+
+inline const db::Sql insert_owner{{
+    .name = "privacy_erase_test.insert_owner",
+    .text = "INSERT INTO members (workspace_id, user_id, role, created_us)"
+            " VALUES ($1, 'user-1', 'owner', 0)",
 }};
 
 class EraseTest : public PrivacyTest {
@@ -39,6 +46,7 @@ class EraseTest : public PrivacyTest {
         ASSERT_EQ(send(bob, "Your green one is ready"), "ok");
         write_note(ann, "Ann has a red trailer");
         write_note(bob, "Bob has none");
+        import_refused_rows();
         index();
         // A status whose message never came; real wamids hold the number in base64.
         const std::string wamid =
@@ -60,6 +68,24 @@ class EraseTest : public PrivacyTest {
         });
         conversation_notes::Service notes(database(), ids_, clock_);
         ASSERT_TRUE(run(notes.add(context_of(), talk, {.text = text, .mentions = {}})));
+    }
+    /// Rows that become no contact, one with Ann's number as people of her country write it.
+    void import_refused_rows() {
+        const std::string long_tag(contacts::tag_bytes_max + 1, 't');
+        write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_owner); });
+        contact_imports::Importer importer(tasks_, database(), ids_, clock_);
+        contact_imports::Service imports(database(), ids_, clock_, [] {});
+        const auto file = run(imports.begin(context_of(), {})).value();
+        ASSERT_TRUE(run(imports.add(
+            *file, "name,phone,tags\nAnn Leewood,+1 555-000-2222," + long_tag +
+                       "\nAnn Leewood,0 (555) 000 2222,anns-own-secret\nBob,+15550003333," +
+                       long_tag + "-of-bob\n")));
+        const contact_imports::Import ready = run(imports.finish(*file)).value();
+        ASSERT_TRUE(run(imports.start(context_of(), ready.id, {{"mapping", ready.guess}})));
+        while (run(importer.run_batch())) {
+        }
+        ASSERT_EQ(run(imports.get(context_of(), ready.id))->counts.refused, 3);
+        write([&](db::Txn& txn) { return contact_imports::prune_step(txn, clock_.now()); });
     }
     void index() {
         search::Indexer indexer(tasks_, database(), clock_);

@@ -105,7 +105,7 @@ Names names_of(const contacts::Contact& contact) {
     return names;
 }
 
-store::Counts erase_rows(db::WorkspaceTxn& txn, const ContactId& id,
+store::Counts erase_rows(db::WorkspaceTxn& txn, const contacts::Contact& contact,
                          const std::vector<ConversationId>& conversations) {
     const db::OverwriteDeleted overwrite(txn.txn());
     store::Counts counts;
@@ -113,9 +113,14 @@ store::Counts erase_rows(db::WorkspaceTxn& txn, const ContactId& id,
         search::forget_messages(txn, conversation);
         store::erase_conversation(txn, conversation, counts);
     }
-    search::forget_contact(txn, id);
-    store::erase_contact(txn, id);
-    txn.announce(contacts::contact_erased, id.value);
+    for (const contacts::Identity& identity : contact.identities) {
+        if (identity.kind == contacts::IdentityKind::phone) {
+            store::erase_refused_rows(txn, identity.value);
+        }
+    }
+    search::forget_contact(txn, contact.id);
+    store::erase_contact(txn, contact.id);
+    txn.announce(contacts::contact_erased, contact.id.value);
     return counts;
 }
 
@@ -156,7 +161,7 @@ Result<Erasure> erase_contact(db::WorkspaceTxn& txn, const Erasing& act, Rng& rn
     if (!erasure) {
         return erasure;
     }
-    const store::Counts counts = erase_rows(txn, act.contact, conversations);
+    const store::Counts counts = erase_rows(txn, *contact, conversations);
     record(txn, act.context, audit::actions::data_erased, act.contact,
            {{"erasureId", act.erasure_id},
             {"conversations", counts.conversations},

@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "base/phone.hpp"
+
 namespace wapi::privacy::store {
 namespace {
 
@@ -86,6 +88,12 @@ const db::Sql erase_contact_sql{{
     .name = "privacy.erase_contact",
     .text = "DELETE FROM contacts WHERE workspace_id = $1 AND contact_id = $2",
 }};
+// Line and reason stay. Of two people whose numbers end alike the other's cells go, too.
+const db::Sql erase_refused_sql{{
+    .name = "privacy.erase_refused_rows",
+    .text = "UPDATE contact_import_refused SET cells = '[]', phone_end = ''"
+            " WHERE workspace_id = $1 AND phone_end = $2 AND phone_end <> ''",
+}};
 const db::Sql insert_sql{{
     .name = "privacy.insert_erasure",
     .text = "INSERT INTO erasures (workspace_id, erasure_id, contact_id, traces, next_event,"
@@ -158,6 +166,10 @@ void erase_early_statuses(db::WorkspaceTxn& txn, const PhoneNumberId& number,
 std::int64_t next_writer(db::Txn& txn) { return txn.query(next_writer_sql)[0].integer(0); }
 
 std::int64_t oldest_writer(db::Txn& txn) { return txn.query(oldest_writer_sql)[0].integer(0); }
+
+void erase_refused_rows(db::WorkspaceTxn& txn, std::string_view phone) {
+    txn.execute(erase_refused_sql, phone_end(phone));
+}
 
 void erase_contact(db::WorkspaceTxn& txn, const ContactId& id) {
     txn.execute(erase_tags_sql, id);

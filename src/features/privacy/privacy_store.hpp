@@ -31,6 +31,8 @@ struct Counts {
 };
 /// Messages of one conversation, with Idempotency-Keys and dead letters, and the conversation.
 void erase_conversation(db::WorkspaceTxn& txn, const ConversationId& id, Counts& counts);
+/// Cells of rows of imported files that became no contact and name this phone, in whatever form.
+void erase_refused_rows(db::WorkspaceTxn& txn, std::string_view phone);
 /// Tags, identities and the contact itself.
 void erase_contact(db::WorkspaceTxn& txn, const ContactId& id);
 

@@ -64,8 +64,8 @@ async::Task<Result<Segment>> Service::replace(Context context, Segment segment) 
             }
             known->name = segment.name;
             known->conditions = segment.conditions;
-            if (!store::update(txn, *known)) {
-                return fail_field(errors::segment_exists, "name");
+            if (const Result<void> updated = store::update(txn, *known); !updated) {
+                return std::unexpected(updated.error());
             }
             record(txn, context, audit::actions::segment_updated, *known, now);
             return known;
@@ -77,8 +77,10 @@ async::Task<Result<Segment>> Service::remove(Context context, std::string id) {
         context.workspace, "segments.remove",
         [context, id, now = clock_.now()](db::WorkspaceTxn& txn) -> Result<Segment> {
             Result<Segment> known = segments::get(txn, id);
+            if (known && !store::remove(txn, id)) {
+                return fail(errors::segment_not_found);  // somebody else has just removed it
+            }
             if (known) {
-                store::remove(txn, id);
                 record(txn, context, audit::actions::segment_deleted, *known, now);
             }
             return known;

@@ -21,11 +21,6 @@ const db::Sql insert_sql{{
     .text = "INSERT INTO contact_segments (workspace_id, segment_id, name, conditions, created_us)"
             " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace_id, name) DO NOTHING",
 }};
-const db::Sql find_name_sql{{
-    .name = "segments.find_name",
-    .text = "SELECT 1 FROM contact_segments"
-            " WHERE workspace_id = $1 AND name = $2 AND segment_id <> $3",
-}};
 const db::Sql update_sql{{
     .name = "segments.update",
     .text = "UPDATE contact_segments SET name = $3, conditions = $4"
@@ -63,15 +58,25 @@ bool insert(db::WorkspaceTxn& txn, const Segment& segment) {
                        boost::json::serialize(render(segment.conditions)), segment.created_at) == 1;
 }
 
-bool update(db::WorkspaceTxn& txn, const Segment& segment) {
-    if (!txn.query(find_name_sql, segment.name, segment.id).empty()) {
-        return false;
+Result<void> update(db::WorkspaceTxn& txn, const Segment& segment) {
+    std::int64_t updated = 0;
+    try {
+        txn.txn().savepoint([&] {
+            updated = txn.execute(update_sql, segment.id, segment.name,
+                                  boost::json::serialize(render(segment.conditions)));
+        });
+    } catch (const Fault& fault) {
+        if (fault.code() != "db.constraint") {
+            throw;
+        }
+        return fail_field(errors::segment_exists,
+                          "name");  // only the index sees both of two at once
     }
-    txn.execute(update_sql, segment.id, segment.name,
-                boost::json::serialize(render(segment.conditions)));
-    return true;
+    return updated == 1 ? Result<void>() : fail(errors::segment_not_found);
 }
 
-void remove(db::WorkspaceTxn& txn, const std::string& id) { txn.execute(remove_sql, id); }
+bool remove(db::WorkspaceTxn& txn, const std::string& id) {
+    return txn.execute(remove_sql, id) == 1;
+}
 
 }  // namespace wapi::segments::store

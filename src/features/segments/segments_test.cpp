@@ -1,10 +1,12 @@
 // Goal: segments are kept, changed and removed by name, within their limit and workspace, and the
-// log says so; nobody's rights are read again for it. Method: the service on both engines.
+// log says so; nobody's rights are read again for it. Of two members at once one is told what the
+// other did. Method: the service on both engines, and a second writer on PostgreSQL.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "features/audit/audit.hpp"
-#include "features/segments/segments.hpp"
+#include "features/segments/segments_store.hpp"
+#include "tests/support/interleaved.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::segments {
@@ -93,6 +95,50 @@ TEST_P(SegmentsTest, there_is_a_limit) {
 }
 
 WAPI_ON_BOTH_ENGINES(SegmentsTest);
+
+class SegmentRaces : public SegmentsTest {
+  protected:
+    Segment make(const std::string& name) {
+        return run(service_.create(context(), name, {})).value();
+    }
+    static Segment named(Segment segment, const std::string& name) {
+        segment.name = name;
+        return segment;
+    }
+};
+
+TEST_P(SegmentRaces, of_two_renames_to_one_name_the_second_is_told_that_it_is_taken) {
+    const Segment vips = make("Vips");
+    const Segment all = make("All");
+    test::Interleaved rename(database(), shop, [&](db::WorkspaceTxn& txn) {
+        ASSERT_TRUE(store::update(txn, named(vips, "New")));
+    });
+    const Result<Segment> second = run(service_.replace(context(), named(all, "New")));
+    rename.join();
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, &errors::segment_exists);
+    EXPECT_EQ(second.error().field, "name");
+    EXPECT_EQ(run(service_.get(context(), all.id))->name, "All");
+}
+
+TEST_P(SegmentRaces, what_is_removed_meanwhile_is_neither_changed_nor_removed_again) {
+    for (const bool replaces : {true, false}) {
+        const Segment vips = make("Vips");
+        test::Interleaved removal(database(), shop, [&](db::WorkspaceTxn& txn) {
+            ASSERT_TRUE(store::remove(txn, vips.id));
+        });
+        const Result<Segment> second = replaces
+                                           ? run(service_.replace(context(), named(vips, "New")))
+                                           : run(service_.remove(context(), vips.id));
+        removal.join();
+        ASSERT_FALSE(second) << replaces;
+        EXPECT_EQ(second.error().kind, &errors::segment_not_found) << replaces;
+    }
+    EXPECT_THAT(entries(), ElementsAre(R"(segment.created {"name":"Vips"})",
+                                       R"(segment.created {"name":"Vips"})"));
+}
+
+WAPI_ON_POSTGRES(SegmentRaces);
 
 }  // namespace
 }  // namespace wapi::segments
