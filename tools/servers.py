@@ -11,8 +11,10 @@ nothing of the machine's own servers is touched. From a shell:
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -22,6 +24,8 @@ import tempfile
 import time
 from pathlib import Path
 
+LAST_PORT_FILE = Path(__file__).resolve().parent.parent / "build/last_port"
+PORTS = range(15000, 32000)  # below /proc/sys/net/ipv4/ip_local_port_range
 POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
 START_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 20.0
@@ -33,10 +37,28 @@ class ServerFailed(RuntimeError):
 
 
 def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on right now."""
+    """A TCP port on 127.0.0.1 that nobody listens on right now.
+
+    Between here and the start of the server that is to have it, nobody else gets it: it is none of
+    those that the system gives to connections, and the programs of a checkout take turns."""
+    LAST_PORT_FILE.parent.mkdir(exist_ok=True)
+    with open(os.open(LAST_PORT_FILE, os.O_RDWR | os.O_CREAT, 0o666), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        text = file.read()
+        begin = int(text) + 1 if text else random.choice(PORTS)
+        port = next(port for port in (*range(begin, PORTS.stop), *PORTS) if is_free(port))
+        file.seek(0)
+        file.write(str(port))  # all have five digits
+        return port
+
+
+def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def exit_on_terminate() -> None:

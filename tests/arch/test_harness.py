@@ -1,4 +1,5 @@
-"""The canaries of tools/run_tests.py and run_fuzzers.py: what fails or ran nothing must be counted.
+"""The canaries of what runs the tests (run_tests.py, test_kinds.py, run_fuzzers.py in tools): what
+fails or ran nothing must be counted, and nothing is left out.
 
 Goal: no green run by accident. Method: programs and tests made here that pass, fail, crash, skip,
 race or print nothing are given to the runners' own functions.
@@ -19,6 +20,7 @@ import project
 sys.path.insert(0, str(project.ROOT / "tools"))
 import run_fuzzers  # noqa: E402
 import run_tests  # noqa: E402
+import test_kinds  # noqa: E402
 
 REPORT = {"testsuites": [{"name": "Suite", "testsuite": [
     {"name": "good", "result": "COMPLETED", "time": "0.1s"},
@@ -61,7 +63,7 @@ class Harness(unittest.TestCase):
             program.write_text("#!/bin/bash\nreport=${1#--gtest_output=json:}\n" + script)
             program.chmod(0o755)
             # An absolute preset replaces the build folder.
-            return run_tests.run_gtest("fake_test", folder, "*")
+            return test_kinds.run_gtest("fake_test", folder, "*")
 
     def test_passed_failed_and_skipped_tests_are_told_apart(self):
         outcome = self.run_program(f"cat >$report <<'END'\n{json.dumps(REPORT)}\nEND\nexit 1\n")
@@ -85,10 +87,10 @@ class Harness(unittest.TestCase):
             source.write_text(RACE)
             subprocess.run(["clang++-19", "-fsanitize=thread", source, "-o", program], check=True)
             options = {**os.environ, **run_tests.SANITIZER_OPTIONS}
-            code, output = run_tests.run([str(program)], 60, options)
+            code, output = test_kinds.run([str(program)], 60, options)
             missing = options["TSAN_OPTIONS"].replace(".txt", ".missing")
             options["TSAN_OPTIONS"] = missing
-            without_file = run_tests.run([str(program)], 60, options)[1]
+            without_file = test_kinds.run([str(program)], 60, options)[1]
         self.assertEqual(code, 66, output)
         self.assertIn("data race", output)
         self.assertIn("failed to read suppressions", without_file)
@@ -117,6 +119,14 @@ class Harness(unittest.TestCase):
         outcome.add("unit", "a", 0.1, None)
         self.assertEqual(self.shown(outcome, ["unit"]), (0, "1 passed, 0 failed"))
 
+    def run_python(self, text, *choice):
+        """What the Python tests of a file with that text reported."""
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "test_sample.py").write_text(text)
+            done = subprocess.run([sys.executable, "tools/unittest_json.py", folder, *choice],
+                                  cwd=project.ROOT, capture_output=True, text=True, check=False)
+        return json.loads(done.stdout)["tests"]
+
     def test_python_tests_that_fail_or_skip_are_counted(self):
         text = ("import unittest\nclass A(unittest.TestCase):\n"
                 "    def test_good(self):\n        print('noise')\n"
@@ -124,14 +134,74 @@ class Harness(unittest.TestCase):
                 "    def test_sub(self):\n        with self.subTest(x=1):\n"
                 "            self.fail('sub')\n"
                 "    @unittest.skip('later')\n    def test_skipped(self):\n        pass\n")
-        with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "test_sample.py").write_text(text)
-            done = subprocess.run([sys.executable, "tools/unittest_json.py", folder],
-                                  cwd=project.ROOT, capture_output=True, text=True, check=False)
-        tests = json.loads(done.stdout)["tests"]
+        tests = self.run_python(text)
         failed = {test["name"].rsplit(".")[-1] for test in tests if test["failure"]}
         self.assertEqual(len(tests), 4)
         self.assertEqual(failed, {"test_bad", "test_sub", "test_skipped"})
+
+    def test_each_test_runs_once_whether_it_is_marked_to_run_alone_or_not(self):
+        text = ("import unittest\nfrom alone import alone\nclass A(unittest.TestCase):\n"
+                "    def test_any(self):\n        pass\n"
+                "    @alone\n    def test_timed(self):\n        pass\n"
+                "@alone\nclass Timed:\n    def test_mixed_in(self):\n        pass\n"
+                "class B(Timed, unittest.TestCase):\n    pass\n")
+        names = {choice: [test["name"].split(".", 1)[1] for test in self.run_python(text, choice)]
+                 for choice in ("--alone", "--others")}
+        self.assertEqual(names, {"--alone": ["A.test_timed", "B.test_mixed_in"],
+                                 "--others": ["A.test_any"]})
+
+    def test_a_file_that_cannot_be_read_fails_once(self):
+        broken = [self.run_python("import nothing_of_that_name", choice)
+                  for choice in ("--alone", "--others")]
+        self.assertEqual([len(tests) for tests in broken], [0, 1])
+        self.assertIn("nothing_of_that_name", broken[1][0]["failure"])
+
+    def test_every_job_has_its_own_name_and_every_file_is_a_job(self):
+        parts = set(run_tests.PARTS)
+        jobs = [name for name, _ in run_tests.waiting_jobs(parts) + run_tests.lone_jobs(parts)]
+        self.assertEqual(len(jobs), len(set(jobs)))
+        for kind in ("integration", "e2e"):
+            self.assertIn(f"{kind} alone", jobs)
+            for path in (project.ROOT / "tests" / kind).glob("test_*.py"):
+                self.assertIn(f"{kind} {path.stem}", jobs)
+
+    def test_the_longest_of_the_last_run_begin_first_and_none_is_left_out(self):
+        begun = []
+
+        def job(name):
+            def run():
+                begun.append(name)
+                return run_tests.Outcome(counts={"unit": 1})
+            return name, run
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "seconds.json"
+            file.write_text(json.dumps({"short": 1.0, "long": 9.0}))
+            with unittest.mock.patch.object(run_tests, "SECONDS_FILE", file), \
+                    contextlib.redirect_stderr(io.StringIO()):
+                total = run_tests.run_all([job("short"), job("long"), job("new")], 1)
+            self.assertEqual(set(json.loads(file.read_text())), {"short", "long", "new"})
+        self.assertEqual(begun, ["new", "long", "short"])
+        self.assertEqual(total.counts, {"unit": 3})
+
+    def temporary_folder(self, free_bytes=64 << 30, flag=0, **environment):
+        """Where temporary files of the tests are, on a machine with that memory folder."""
+        state = unittest.mock.Mock(f_bavail=free_bytes, f_frsize=1, f_flag=flag)
+        with unittest.mock.patch.dict(os.environ), \
+                unittest.mock.patch.object(run_tests.os, "statvfs", lambda _folder: state), \
+                unittest.mock.patch.object(run_tests, "memory_available", lambda: 64 << 30), \
+                unittest.mock.patch.object(run_tests, "MEMORY_FOLDER", Path(self.folder)):
+            os.environ.pop("TMPDIR", None)
+            os.environ.update(environment)
+            with run_tests.files_in_memory():
+                return os.environ.get("TMPDIR", "the disk")
+
+    def test_temporary_files_are_in_memory_only_when_there_is_room(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.assertEqual(Path(self.temporary_folder()).parent, Path(self.folder))
+        self.assertEqual(list(Path(self.folder).iterdir()), [], "nothing is left")
+        self.assertEqual(self.temporary_folder(free_bytes=1 << 20), "the disk")
+        self.assertEqual(self.temporary_folder(flag=os.ST_NOEXEC), "the disk")
+        self.assertEqual(self.temporary_folder(TMPDIR="/here"), "/here")
 
 
 if __name__ == "__main__":

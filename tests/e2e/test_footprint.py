@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 from shop import Shop
+from alone import alone
 
 MEMORY_MB_MAX = 60
 READY_SECONDS_MAX = 0.3
@@ -29,6 +30,7 @@ def resident_mb(pid):
     return status_kb(pid, "VmRSS:") / 1024
 
 
+@alone
 class Footprint(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

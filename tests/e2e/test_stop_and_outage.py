@@ -9,6 +9,7 @@ import time
 import unittest
 
 from shop import PRESET, SETTINGS, Shop, wait_for
+from alone import alone
 from crashing_postgres import CrashingPostgres
 from ledger import Load, Verdict, judge, read_ledger, stored_wamids
 from stack import Stack
@@ -22,6 +23,7 @@ SHORT_OUTAGE_SECONDS = 3.0
 FAST_ANSWER_SECONDS = 1.5
 
 
+@alone
 class GracefulStop:
     """The test; the classes below give the engine."""
 
@@ -90,6 +92,7 @@ class DatabaseOutage(unittest.TestCase):
         self.assertEqual(judge(acknowledged, stored_wamids(self.stack, self.postgres)),
                          Verdict(len(acknowledged), 0, 0))
 
+    @alone
     def test_a_database_away_for_long_means_503_soon_and_service_resumes_by_itself(self):
         load = self.start_load(OUTAGE_SECONDS + 5.0)
         self.postgres.go_away()

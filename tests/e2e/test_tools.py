@@ -64,6 +64,16 @@ class Deadlines(unittest.TestCase):
             self.assertFalse(alive(child))
 
 
+class Ports(unittest.TestCase):
+    def test_programs_side_by_side_are_never_given_the_same_port(self):
+        script = ("import sys; sys.path.insert(0, sys.argv[1]); from servers import free_port\n"
+                  "for _ in range(500): print(free_port())")
+        running = [subprocess.Popen([sys.executable, "-c", script, str(PROJECT / "tools")],
+                                    stdout=subprocess.PIPE, text=True) for _ in range(4)]
+        given = [int(line) for program in running for line in program.communicate()[0].split()]
+        self.assertEqual((len(given), len(set(given))), (2000, 2000))
+
+
 class Memory(unittest.TestCase):
     def process(self, **files):
         folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="wapi-proc-")))

@@ -12,6 +12,7 @@ import time
 import unittest
 
 import support
+from alone import alone
 from stack import Stack, http_request
 from test_operator import run_wapi
 
@@ -179,6 +180,7 @@ class KeyTests:
             self.server.call("GET", "/api/v1/workspace", key["secret"])
         self.assertEqual(self.shown(key)["lastUsedAt"], noted["lastUsedAt"])
 
+    @alone
     def test_a_key_costs_a_request_what_a_session_costs(self):
         """Alternately on one connection, so that what else the machine does hits both."""
         tokens = {"session": self.server.owner.token,

@@ -13,6 +13,7 @@ import unittest
 from pathlib import Path
 
 import support
+from alone import alone
 from mail_server import PASSWORD as SMTP_PASSWORD
 from mail_server import MailServer
 from stack import Stack
@@ -233,6 +234,7 @@ class Transport(MailCase):
         self.assertEqual(mail.logins.count(False), 2)
         self.assertEqual(mail.mails, [])
 
+    @alone
     def test_a_mail_server_that_is_silent_does_not_hold_up_the_end(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             silent.settimeout(30)

@@ -18,6 +18,7 @@ import unittest
 from pathlib import Path
 
 import support
+from alone import alone
 
 PAGE = support.PROJECT / "docs/testing.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -117,6 +118,7 @@ class Procedures(unittest.TestCase):
         cls.page = PAGE.read_text()
         cls.runner = cls.enterClassContext(Runner(cls.page))
 
+    @alone
     def test_every_command_prints_what_the_page_says(self):
         blocks = BLOCK.findall(self.page)
         self.assertGreaterEqual(len(blocks), PROCEDURES_MIN)

@@ -12,6 +12,7 @@ import unittest
 import urllib.parse
 
 import support
+from alone import alone
 from stack import http_request
 
 WEBHOOKS = ("/api/v1/webhook", "/api/v1/webhook/meta")
@@ -137,6 +138,7 @@ class WebhookEdge(unittest.TestCase):
         finally:
             connection.close()
 
+    @alone
     def test_a_slow_client_gets_408_and_holds_up_nobody(self):
         answers = []
 

@@ -63,8 +63,10 @@ export async function showPage(page: ReactNode, { answers, role = 'owner', allow
   await startI18n('en')
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   client.setQueryData(['me'], me)
+  // jsdom goes over every rule whenever a test asks what can be seen. These two sheets decide nothing
+  // of that here: colours and sizes, and classes for widths of the window, which jsdom does not know.
   render(
-    <MantineProvider env="test">
+    <MantineProvider env="test" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={client}>
         <Notifications />
         {page}
