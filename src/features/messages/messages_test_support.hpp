@@ -69,7 +69,8 @@ class MessagesTest : public test::EnginesTest {
                           const PhoneNumberId& number = shop_number) {
         const whatsapp::InboundMessage message = text_of(text, phone);
         return write(workspace, [&](db::WorkspaceTxn& txn) {
-            return store_inbound(txn, ids_, number, message, clock_.now());
+            return store_inbound(txn, ids_, {.number = number, .event = ids_.event_id()}, message,
+                                 clock_.now());
         });
     }
     struct Reply {

@@ -58,8 +58,9 @@ class OptOutTest : public test::EnginesTest {
         message.wa_message_id = "wamid." + std::to_string(++received_);
         message.json = message.json.empty() ? "{}" : message.json;
         return write(shop, [&](db::WorkspaceTxn& txn) {
-            const auto stored =
-                messages::store_inbound(txn, ids_, shop_number, message, clock_.now());
+            const auto stored = messages::store_inbound(
+                txn, ids_, {.number = shop_number, .event = ids_.event_id()}, message,
+                clock_.now());
             apply_message(txn, ids_, {stored.contact, shop_number}, message, clock_.now());
             return stored.contact;
         });
