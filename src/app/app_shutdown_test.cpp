@@ -228,7 +228,8 @@ class AppShutdown : public ::testing::Test {
         database_->blocking_write("test.connect", [&](db::Txn& txn) {
             db::WorkspaceTxn bound(txn, workspace_);
             numbers::save_number(bound, number);
-            messages::store_inbound(bound, ids, number_id, message, clock.now());
+            messages::store_inbound(bound, ids, {.number = number_id, .event = ids.event_id()},
+                                    message, clock.now());
             return secrets.store_secret(bound, number.token_name(),
                                         SecretString(std::string_view("EAAG-token")), clock.now());
         });

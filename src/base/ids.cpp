@@ -69,6 +69,21 @@ EventId first_event_at(Timestamp time) {
     return EventId{std::min(since, since_max) * 256};
 }
 
+std::string uuid_of_arrival(Timestamp time, EventId event, std::uint32_t ordinal) {
+    // RFC 9562 leaves 74 bits beside time, version and variant: 57 of the event, 17 of the place.
+    const auto number = static_cast<std::uint64_t>(event.value);
+    const std::uint64_t low = ((number & 0x1FFF'FFFF'FFFFU) << 17U) | (ordinal & 0x1'FFFFU);
+    std::string text;
+    text.reserve(36);
+    append_stamp(text, static_cast<std::uint64_t>(to_us(time) / 1000));
+    append_hex(text, 0x7000U | ((number >> 45U) & 0xFFFU), 4);
+    text.push_back('-');
+    append_hex(text, 0x8000U | (low >> 48U), 4);
+    text.push_back('-');
+    append_hex(text, low & 0xFFFF'FFFF'FFFFU, 12);
+    return text;
+}
+
 std::string restamp(std::string_view uuid, Timestamp time) {
     std::string text;
     text.reserve(36);

@@ -78,6 +78,11 @@ class IdGenerator {
 /// The lowest event id of that moment (2020 to 3161, else cut): ids made before it are smaller.
 EventId first_event_at(Timestamp time);
 
+/// A UUIDv7 of that millisecond that tells one arrival: made of the event that brought it and of
+/// its place in there (below 131,072), so that of one millisecond what came in later is higher. The
+/// event's bits that change within 17 years are in it.
+std::string uuid_of_arrival(Timestamp time, EventId event, std::uint32_t ordinal);
+
 /// The lowest UUIDv7 of that millisecond: ids made before it are smaller.
 std::string first_uuid_at(Timestamp time);
 /// The UUIDv7 as if it had been made then; for histories that are made up.

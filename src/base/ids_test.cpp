@@ -42,6 +42,32 @@ TEST(Uuid, ids_of_one_millisecond_are_distinct_and_in_order) {
     }
 }
 
+TEST(Uuid, of_one_second_what_arrives_later_is_higher) {
+    const Timestamp second = from_us(1'764'000'000'000'000);
+    const auto of = [second](std::int64_t event, std::uint32_t ordinal) {
+        return uuid_of_arrival(second, EventId{event}, ordinal);
+    };
+    constexpr std::int64_t some = 55'000'000'000'000'123;  // of 2026
+    const std::vector<std::string> arrivals{of(some, 0),
+                                            of(some, 1),
+                                            of(some, 131'071),
+                                            of(some + 1, 0),
+                                            of(some + 256, 0),
+                                            of(some + (1LL << 44), 0),
+                                            of(some + (1LL << 46), 3),
+                                            of(some + (1LL << 55), 0)};
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+        EXPECT_TRUE(is_uuid(arrivals[i])) << arrivals[i];
+        EXPECT_EQ(time_of_uuid(arrivals[i]), second);
+        EXPECT_EQ(arrivals[i][14], '7');
+        EXPECT_NE(std::string("89ab").find(arrivals[i][19]), std::string::npos) << arrivals[i];
+        if (i > 0) {
+            EXPECT_LT(arrivals[i - 1], arrivals[i]);
+        }
+    }
+    EXPECT_LT(arrivals.back(), uuid_of_arrival(second + std::chrono::milliseconds(1), {}, 0));
+}
+
 TEST(Uuid, stays_in_order_when_the_clock_steps_back) {
     test::ManualClock clock;
     SeededRng rng(3);

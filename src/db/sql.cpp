@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace wapi::db {
 
@@ -111,8 +112,11 @@ std::string_view Row::bytes(std::size_t column) const {
 }
 
 std::string contains_pattern(std::string_view part) {
+    if (part.empty()) {
+        return {};
+    }
     std::string pattern = "%";
-    for (const char letter : part) {
+    for (const char letter : text::to_lower_ascii(part)) {
         if (letter == '%' || letter == '_' || letter == '!') {
             pattern.push_back('!');
         }

@@ -171,7 +171,11 @@ inline Row Rows::operator[](std::size_t index) const { return {*this, index}; }
 inline Rows::Iterator Rows::begin() const { return {*this, 0}; }
 inline Rows::Iterator Rows::end() const { return {*this, size()}; }
 
-/// A pattern that finds `part` anywhere, for LIKE ... ESCAPE '!'.
+/// SQL: a text with A to Z in lower case and everything else as it is, whatever the database's
+/// locale says. SQLite has no collation of that name but the one that connections make.
+#define WAPI_LOWER(text) "lower(" text " COLLATE \"C\")"
+/// For `WAPI_LOWER(text) LIKE ... ESCAPE '!'`: finds `part` anywhere, A to Z in either case. Empty
+/// for an empty part.
 std::string contains_pattern(std::string_view part);
 
 }  // namespace wapi::db

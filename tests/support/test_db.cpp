@@ -102,12 +102,22 @@ TestDatabase::TestDatabase(db::Engine engine, bool migrated) {
         url_ = sqlite_url(file());
         return;
     }
+    make(migrated ? "TEMPLATE " + SharedPostgres::get().template_name() : "TEMPLATE template0");
+}
+
+TestDatabase::TestDatabase(const std::string& terms) { make(terms); }
+
+void TestDatabase::make(const std::string& terms) {
     name_ = next_name();
     const SharedPostgres& server = SharedPostgres::get();
     // By default the server logs each page of the copy; copying the files computes about half.
-    server.execute(fmt::format("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name_,
-                               migrated ? server.template_name() : "template0"));
+    server.execute(fmt::format("CREATE DATABASE {} {} STRATEGY FILE_COPY", name_, terms));
     url_ = server.url(name_);
+}
+
+TestDatabase TestDatabase::in_locale(const std::string& locale) {
+    return TestDatabase(
+        fmt::format("LOCALE_PROVIDER icu ICU_LOCALE '{}' TEMPLATE template0", locale));
 }
 
 TestDatabase::~TestDatabase() {

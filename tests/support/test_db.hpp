@@ -28,6 +28,9 @@ class TestDatabase {
   public:
     /// `migrated` false: an empty database.
     explicit TestDatabase(db::Engine engine, bool migrated = true);
+    /// A PostgreSQL database, migrated when it is opened, with the letters and order of a locale of
+    /// ICU, such as en-US. The others know only those of C.
+    static TestDatabase in_locale(const std::string& locale);
     ~TestDatabase();
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
@@ -40,6 +43,9 @@ class TestDatabase {
     [[nodiscard]] std::filesystem::path file() const { return folder_.path() / "test.db"; }
 
   private:
+    /// A PostgreSQL database made with these words of CREATE DATABASE.
+    explicit TestDatabase(const std::string& terms);
+    void make(const std::string& terms);
     TempFolder folder_;
     std::string name_;  ///< of the PostgreSQL database, else empty
     std::string url_;

@@ -94,7 +94,7 @@ overWire('a connection that was lost for half a minute misses nothing, and STOP 
   }
   await expect(page.getByRole('article').filter({ hasText: 'Missed' })).toHaveCount(3)
   await expect(page.getByText('Connection lost, trying again').filter({ visible: true })).toBeHidden({ timeout: 45_000 })
-  await expect(page.locator('[data-conversation]', { hasText: 'Missed' })).toHaveCount(1)
+  await expect(page.locator('[data-conversation]', { hasText: 'Missed three' })).toHaveCount(1)
 
   await write(stack, phone, 'STOP')
   await expect(page.getByRole('status').filter({ hasText: /opted out/i })).toBeVisible({ timeout: 2_500 })

@@ -116,6 +116,7 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode, std::int6
         throw Fault("db.down", fmt::format("cannot open {}: {}", path, reason));
     }
     try {
+        make_collation();
         apply_pragmas(mode, cache_bytes);
     } catch (...) {
         sqlite3_close_v2(database_);
@@ -131,6 +132,22 @@ SqliteConnection::~SqliteConnection() {
         sqlite3_finalize(statement);
     }
     sqlite3_close_v2(database_);
+}
+
+void SqliteConnection::make_collation() {
+    const auto by_bytes = [](void*, int one_size, const void* one, int other_size,
+                             const void* other) {
+        const std::string_view left(static_cast<const char*>(one),
+                                    static_cast<std::size_t>(one_size));
+        const std::string_view right(static_cast<const char*>(other),
+                                     static_cast<std::size_t>(other_size));
+        return left.compare(right);
+    };
+    const int code =
+        sqlite3_create_collation_v2(database_, "C", SQLITE_UTF8, nullptr, by_bytes, nullptr);
+    if (code != SQLITE_OK) {
+        fail("collation", code);
+    }
 }
 
 void SqliteConnection::apply_pragmas(Mode mode, std::int64_t cache_bytes) {

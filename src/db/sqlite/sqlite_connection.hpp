@@ -63,6 +63,8 @@ class SqliteConnection final : public Connection {
     /// A function that outlives its lost transaction must not go on writing outside of it.
     void check_transaction() const;
     [[noreturn]] void fail(std::string_view name, int code);
+    /// "C" compares bytes, as on PostgreSQL.
+    void make_collation();
     void apply_pragmas(Mode mode, std::int64_t cache_bytes);
 
     sqlite3* database_ = nullptr;

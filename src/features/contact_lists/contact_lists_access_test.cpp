@@ -4,47 +4,16 @@
 #include <gtest/gtest.h>
 
 #include "features/contact_lists/contact_lists.hpp"
-#include "features/contacts/contacts.hpp"
-#include "tests/support/test_db.hpp"
+#include "features/contacts/contacts_access_test_support.hpp"
 
 namespace wapi::contact_lists {
 namespace {
 
-const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
-const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+using contacts::testing::other_shop;
+using contacts::testing::shop;
 
-const db::Sql insert_restriction{{
-    .name = "contact_lists_access_test.insert_restriction",
-    .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
-            " VALUES ($1, 'user-1', 'tag', $2)",
-}};
-
-class ContactListsAccessTest : public test::EnginesTest {
+class ContactListsAccessTest : public contacts::testing::AccessTest {
   protected:
-    ContactListsAccessTest() {
-        write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_restriction, "vip"); });
-        agent_.restrictions = {.member = "user-1", .by_tag = true};
-    }
-    static Context context() {
-        Context made;
-        made.workspace = shop;
-        made.actor = {ActorKind::user, "user-1"};
-        return made;
-    }
-    static contacts::Draft draft(const std::string& phone, std::vector<std::string> tags) {
-        contacts::Draft made;
-        made.phone = phone;
-        made.tags = std::move(tags);
-        return made;
-    }
-    static contacts::Draft tagged(std::vector<std::string> tags) {
-        contacts::Draft made;
-        made.tags = std::move(tags);
-        return made;
-    }
-    ContactId made(const std::string& phone, std::vector<std::string> tags) {
-        return run(contacts_.create(context(), draft(phone, std::move(tags)))).value().id;
-    }
     std::vector<ContactId> listed(const Context& who, const Filter& filter) {
         std::vector<ContactId> found;
         for (const contacts::Contact& contact : run(service_.list(who, filter))->contacts) {
@@ -53,9 +22,7 @@ class ContactListsAccessTest : public test::EnginesTest {
         return found;
     }
 
-    contacts::Service contacts_{database(), ids_, clock_};
     Service service_{database(), clock_};
-    Context agent_ = context();
 };
 
 TEST_P(ContactListsAccessTest, a_tag_is_found_whole_and_in_its_own_case) {

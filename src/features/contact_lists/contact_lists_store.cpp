@@ -3,7 +3,6 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
-#include "base/text.hpp"
 #include "features/access/access.hpp"
 
 namespace wapi::contact_lists::store {
@@ -33,7 +32,7 @@ namespace {
 // tag that leads to the contacts.
 #define WAPI_LIST(from, id, tags, without, attributes, has) \
     "SELECT " WAPI_CONTACT_COLUMNS " FROM " from " AND " id " < $2 AND " id " >= $3"           \
-    " AND ($4 = '' OR lower(contacts.name) LIKE $4 ESCAPE '!'"                                 \
+    " AND ($4 = '' OR " WAPI_LOWER("contacts.name") " LIKE $4 ESCAPE '!'"                      \
     " OR contacts.phone LIKE $4 ESCAPE '!')"                                                   \
     " AND ($8 = '[]' OR NOT EXISTS (SELECT 1 FROM " tags " AS wanted"                          \
     " WHERE NOT " WAPI_BEARS("wanted.value") "))"                                              \
@@ -102,8 +101,7 @@ std::string render_json(const auto& content) {
 std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter,
                                     const ContactId& from, Timestamp now) {
     const segments::Conditions& wanted = filter.conditions;
-    const std::string text =
-        filter.text.empty() ? "" : db::contains_pattern(text::to_lower_ascii(filter.text));
+    const std::string text = db::contains_pattern(filter.text);
     const std::string tag = leading_tag(filter);
     const auto days_ago = [now](std::optional<std::int64_t> days) {
         return days ? to_us(now - *days * day) : 0;

@@ -209,13 +209,15 @@ TEST_P(LiveEventsActsTest, two_contacts_who_are_one_bring_their_conversations_to
     whatsapp::InboundMessage unknown = text_of("who am I", "");
     unknown.sender.user_id = "US.1";
     const auto other = write(shop, [&](db::WorkspaceTxn& txn) {
-        return messages::store_inbound(txn, ids_, shop_number, unknown, clock_.now());
+        return messages::store_inbound(txn, ids_, {.number = shop_number, .event = ids_.event_id()},
+                                       unknown, clock_.now());
     });
     take_events();
     whatsapp::InboundMessage both = text_of("it is me");
     both.sender.user_id = "US.1";
     write(shop, [&](db::WorkspaceTxn& txn) {
-        return messages::store_inbound(txn, ids_, shop_number, both, clock_.now());
+        return messages::store_inbound(txn, ids_, {.number = shop_number, .event = ids_.event_id()},
+                                       both, clock_.now());
     });
     EXPECT_EQ(told(), (Told{"contact.removed " + other.contact.value, contact_changed(),
                             "conversation.removed " + other.conversation.value,

@@ -178,7 +178,8 @@ class LiveEventsClientTest : public LiveEventsTest {
         message.sender.profile_name = toss() ? "Ann" : "Bob";
         const PhoneNumberId number(any_of(numbers_of_shop));
         const auto received = write(shop, [&](db::WorkspaceTxn& txn) {
-            return messages::store_inbound(txn, ids_, number, message, clock_.now());
+            return messages::store_inbound(txn, ids_, {.number = number, .event = ids_.event_id()},
+                                           message, clock_.now());
         });
         contacts_.insert(received.contact.value);
         talks_.insert({received.conversation.value, received});

@@ -77,11 +77,16 @@ struct InboundResult {
 };
 /// What the caller goes on to do in the same transaction.
 enum class Afterwards { nothing, decide_opt_out };
+/// How a message came in: its place among others of the same second.
+struct Arrival {
+    PhoneNumberId number;
+    EventId event;              ///< the stored webhook that brought it
+    std::uint32_t ordinal = 0;  ///< its place in there
+    Afterwards afterwards = Afterwards::nothing;
+};
 /// Stores a customer's message with contact and conversation. Database thread.
-InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
-                            const PhoneNumberId& phone_number_id,
-                            const whatsapp::InboundMessage& message, Timestamp now,
-                            Afterwards afterwards = Afterwards::nothing);
+InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids, const Arrival& arrival,
+                            const whatsapp::InboundMessage& message, Timestamp now);
 
 /// Applies a delivery status; keeps it for later when its message is not known yet.
 void apply_status(db::WorkspaceTxn& txn, const PhoneNumberId& phone_number_id,

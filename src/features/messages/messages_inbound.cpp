@@ -1,6 +1,9 @@
 // Effects of a customer's message: contact, conversation and the message itself. Repeatable and
 // commutative (architecture, invariant 2).
-#include "base/crypto.hpp"
+//
+// WhatsApp's times are whole seconds. Of one second the message whose webhook was stored first
+// comes first, in whatever order and on whatever node they are processed: the id begins with the
+// second and goes on with the webhook. A message that comes in again is known by its wamid.
 #include "features/assignment/assignment.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
@@ -16,22 +19,6 @@ contacts::Claim claim_of(const whatsapp::InboundMessage& message) {
             .username = message.sender.username,
             .name = message.sender.profile_name,
             .seen_at = message.timestamp};
-}
-
-/// A UUIDv7 made of WhatsApp's time and a digest of (number, wamid), for an edit or revoke also of
-/// its type: the same message gets the same id however often and in whatever order it arrives.
-MessageId inbound_id(const PhoneNumberId& phone_number_id,
-                     const whatsapp::InboundMessage& message) {
-    const std::string act(is_act(message.type) ? name_of(message.type) : "");
-    const crypto::Digest digest =
-        crypto::sha256(phone_number_id.value + '\n' + message.wa_message_id + act);
-    const auto stamp_ms = static_cast<std::uint64_t>(to_us(message.timestamp) / 1000);
-    const std::string time = fmt::format("{:012x}", stamp_ms & 0xFFFF'FFFF'FFFFULL);
-    std::string tail = crypto::hex_encode(digest).substr(0, 20);
-    tail[0] = '7';
-    tail[4] = "89ab"[digest[2] & 3U];
-    return MessageId(fmt::format("{}-{}-{}-{}-{}", time.substr(0, 8), time.substr(8),
-                                 tail.substr(0, 4), tail.substr(4, 4), tail.substr(8)));
 }
 
 /// The old identities were valid until just before the change, so that the new ones are shown.
@@ -69,22 +56,20 @@ contacts::Resolved resolve_sender(db::WorkspaceTxn& txn, IdGenerator& ids,
 /// what changes the contact, or makes, opens or assigns a conversation does the same; the usual
 /// message takes no contact at all.
 inbox::Conversation conversation_of(db::WorkspaceTxn& txn, IdGenerator& ids,
-                                    const contacts::Resolved& contact,
-                                    const PhoneNumberId& phone_number_id,
-                                    const inbox::InboundNote& note, Timestamp now,
-                                    Afterwards afterwards) {
+                                    const contacts::Resolved& contact, const Arrival& arrival,
+                                    const inbox::InboundNote& note, Timestamp now) {
     if (contact.created && contact.merged.empty()) {
-        return inbox::create(txn, ids, contact.id, phone_number_id, now);
+        return inbox::create(txn, ids, contact.id, arrival.number, now);
     }
-    const auto known = inbox::find_of_contact(txn, contact.id, phone_number_id);
+    const auto known = inbox::find_of_contact(txn, contact.id, arrival.number);
     const bool opens = known && inbox::opens(*known, note);
-    if (known && !opens && afterwards == Afterwards::nothing &&
+    if (known && !opens && arrival.afterwards == Afterwards::nothing &&
         !inbox::will_rename(txn, *known, note.profile_name)) {
         return *known;
     }
     contacts::lock(txn, contact.id);
     // Of two messages that would open it the second finds it open.
-    return known && !opens ? *known : inbox::open(txn, ids, contact.id, phone_number_id, now);
+    return known && !opens ? *known : inbox::open(txn, ids, contact.id, arrival.number, now);
 }
 
 /// Nothing to keep beside the text itself; the raw body is in the stored event.
@@ -128,10 +113,8 @@ void record_opened(db::WorkspaceTxn& txn, const inbox::Conversation& conversatio
 
 }  // namespace
 
-InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
-                            const PhoneNumberId& phone_number_id,
-                            const whatsapp::InboundMessage& message, Timestamp now,
-                            Afterwards afterwards) {
+InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids, const Arrival& arrival,
+                            const whatsapp::InboundMessage& message, Timestamp now) {
     const contacts::Resolved contact = resolve_sender(txn, ids, message, now);
     if (contact.created) {
         audit::record(txn, audit::system_context(txn.workspace(), ""),
@@ -141,19 +124,18 @@ InboundResult store_inbound(db::WorkspaceTxn& txn, IdGenerator& ids,
                        .details = R"({"source":"webhook"})"},
                       now);
     }
-    const MessageId id = inbound_id(phone_number_id, message);
+    const MessageId id(uuid_of_arrival(message.timestamp, arrival.event, arrival.ordinal));
     const inbox::InboundNote note{.message = id,
                                   .at = message.timestamp,
                                   .profile_name = message.sender.profile_name,
                                   .is_personal = is_personal(message)};
-    const inbox::Conversation conversation =
-        conversation_of(txn, ids, contact, phone_number_id, note, now, afterwards);
+    const inbox::Conversation conversation = conversation_of(txn, ids, contact, arrival, note, now);
     InboundResult result{.fresh = false,
                          .merged = !contact.merged.empty(),
                          .contact = contact.id,
                          .conversation = conversation.id};
     if (!store::insert(
-            txn, inbound_message(id, contact.id, conversation.id, phone_number_id, message), now)) {
+            txn, inbound_message(id, contact.id, conversation.id, arrival.number, message), now)) {
         return result;
     }
     result.fresh = true;

@@ -121,7 +121,8 @@ TEST_P(StatusRaceTest, of_two_messages_that_open_a_conversation_one_does) {
     clock_.advance(1min);
     const whatsapp::InboundMessage second = text_of("second");
     test::Interleaved other(database(), shop, [&](db::WorkspaceTxn& txn) {
-        store_inbound(txn, ids_, shop_number, second, clock_.now());
+        store_inbound(txn, ids_, {.number = shop_number, .event = ids_.event_id()}, second,
+                      clock_.now());
     });
     receive("third");
     other.join();
@@ -245,7 +246,8 @@ TEST_P(StatusTest, a_repeated_message_is_stored_once) {
     message.json = "{}";
     const auto store_it = [&] {
         return write(shop, [&](db::WorkspaceTxn& txn) {
-            return store_inbound(txn, ids_, shop_number, message, clock_.now());
+            return store_inbound(txn, ids_, {.number = shop_number, .event = ids_.event_id()},
+                                 message, clock_.now());
         });
     };
     const InboundResult first = store_it();

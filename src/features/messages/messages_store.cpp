@@ -269,7 +269,7 @@ std::optional<Message> find_sent(db::WorkspaceTxn& txn, const PhoneNumberId& pho
 
 void store_outbound(db::WorkspaceTxn& txn, const Message& message, Timestamp now) {
     store::insert(txn, message, now);
-    inbox::note_outbound(txn, message.conversation, message.id, now);
+    inbox::note_outbound(txn, message.conversation, message.id, message.timestamp);
     txn.announce(message_created, message.id.value);
 }
 

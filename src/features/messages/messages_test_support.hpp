@@ -6,49 +6,25 @@
 
 #include <string>
 
-#include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
-#include "features/numbers/numbers.hpp"
 #include "queue/queue.hpp"
-#include "tests/support/test_db.hpp"
+#include "tests/support/shop.hpp"
 
 namespace wapi::messages::testing {
 
-inline const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
-inline const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
-inline const PhoneNumberId shop_number("1080000000001");
-inline const PhoneNumberId second_number("1080000000002");
-inline const std::string ann_phone = "15550002222";
+using test::ann_phone;
+using test::other_shop;
+using test::second_number;
+using test::shop;
+using test::shop_number;
 
-inline const db::Sql insert_workspace{{
-    .name = "messages_test.insert_workspace",
-    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
-            " VALUES ($1, 'Demo Shop', 'enterprise', '{}', 0)",
-}};
-
-class MessagesTest : public test::EnginesTest {
+class MessagesTest : public test::ShopTest {
   protected:
     MessagesTest() {
-        write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_workspace); });
+        make_workspace(shop);
         save_number(shop, shop_number);
-    }
-    void save_number(const WorkspaceId& workspace, const PhoneNumberId& id,
-                     std::string_view status = numbers::status::connected,
-                     const std::string& reason = {}) {
-        numbers::Number number;
-        number.workspace = workspace;
-        number.phone_number_id = id;
-        number.waba_id = WabaId("209");
-        number.display_phone = "+15550001111";
-        number.status = status;
-        number.status_reason = reason;
-        number.connected_at = clock_.now();
-        write(workspace, [&](db::WorkspaceTxn& txn) {
-            numbers::save_number(txn, number);
-            return true;
-        });
     }
     /// What a customer writes now.
     whatsapp::InboundMessage text_of(const std::string& text,
@@ -69,7 +45,8 @@ class MessagesTest : public test::EnginesTest {
                           const PhoneNumberId& number = shop_number) {
         const whatsapp::InboundMessage message = text_of(text, phone);
         return write(workspace, [&](db::WorkspaceTxn& txn) {
-            return store_inbound(txn, ids_, number, message, clock_.now());
+            return store_inbound(txn, ids_, {.number = number, .event = ids_.event_id()}, message,
+                                 clock_.now());
         });
     }
     struct Reply {
@@ -100,12 +77,6 @@ class MessagesTest : public test::EnginesTest {
         });
         return message.id;
     }
-    static Context context_of(const WorkspaceId& workspace) {
-        Context context;
-        context.workspace = workspace;
-        context.actor = {ActorKind::user, "user-1"};
-        return context;
-    }
     Message get(const MessageId& id) {
         return read(shop, [&](db::WorkspaceTxn& txn) { return find(txn, id); }).value();
     }
@@ -134,10 +105,6 @@ class MessagesTest : public test::EnginesTest {
             apply_status(txn, shop_number, update, clock_.now());
             return true;
         });
-    }
-    std::int64_t count_audit(std::string_view action) {
-        audit::Service service(database());
-        return run(service.list(context_of(shop), {.action = std::string(action)}))->total;
     }
     queue::Counts count_outbox() {
         return read([&](db::Txn& txn) {

@@ -5,26 +5,19 @@
 #include <string>
 #include <vector>
 
-#include "features/audit/audit.hpp"
 #include "features/messages/messages.hpp"
-#include "features/numbers/numbers.hpp"
 #include "features/opt_out/opt_out.hpp"
-#include "tests/support/test_db.hpp"
+#include "tests/support/shop.hpp"
 
 namespace wapi::opt_out::testing {
 
 using namespace std::chrono_literals;
 
-inline const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
-inline const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
-inline const PhoneNumberId shop_number("1080000000001");
-inline const std::string ann_phone = "15550002222";
+using test::ann_phone;
+using test::other_shop;
+using test::shop;
+using test::shop_number;
 
-inline const db::Sql insert_workspace{{
-    .name = "opt_out_test.insert_workspace",
-    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
-            " VALUES ($1, 'Demo Shop', 'pro', '{}', 0)",
-}};
 inline const db::Sql set_settings{{
     .name = "opt_out_test.set_settings",
     .text = "UPDATE workspaces SET settings = $2 WHERE workspace_id = $1",
@@ -37,20 +30,11 @@ inline const db::Sql confirmations_sql{{
         " ORDER BY created_us, message_id",
 }};
 
-class OptOutTest : public test::EnginesTest {
+class OptOutTest : public test::ShopTest {
   protected:
     OptOutTest() {
-        numbers::Number number;
-        number.workspace = shop;
-        number.phone_number_id = shop_number;
-        number.waba_id = WabaId("209");
-        number.display_phone = "+15550001111";
-        number.status = numbers::status::connected;
-        number.connected_at = clock_.now();
-        write(shop, [&](db::WorkspaceTxn& txn) {
-            numbers::save_number(txn, number);
-            return txn.execute(insert_workspace);
-        });
+        make_workspace(shop);
+        save_number(shop, shop_number);
         clock_.advance(1h);
     }
     /// What the webhook worker does with a customer's message.
@@ -58,8 +42,9 @@ class OptOutTest : public test::EnginesTest {
         message.wa_message_id = "wamid." + std::to_string(++received_);
         message.json = message.json.empty() ? "{}" : message.json;
         return write(shop, [&](db::WorkspaceTxn& txn) {
-            const auto stored =
-                messages::store_inbound(txn, ids_, shop_number, message, clock_.now());
+            const auto stored = messages::store_inbound(
+                txn, ids_, {.number = shop_number, .event = ids_.event_id()}, message,
+                clock_.now());
             apply_message(txn, ids_, {stored.contact, shop_number}, message, clock_.now());
             return stored.contact;
         });
@@ -111,16 +96,7 @@ class OptOutTest : public test::EnginesTest {
             return values;
         });
     }
-    Context member(const WorkspaceId& workspace = shop) {
-        Context context;
-        context.workspace = workspace;
-        context.actor = {ActorKind::user, "user-1"};
-        return context;
-    }
-    std::int64_t count_audit(std::string_view action) {
-        audit::Service service(database());
-        return run(service.list(member(), {.action = std::string(action)}))->total;
-    }
+    static Context member(const WorkspaceId& workspace = shop) { return context_of(workspace); }
 
     Service service_{database(), ids_, clock_};
     int received_ = 0;

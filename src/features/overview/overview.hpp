@@ -114,6 +114,8 @@ class Counter {
     async::Task<> run();
     async::Task<std::size_t> try_workspace(WorkspaceId workspace, Timestamp now);
     async::Task<std::size_t> run_workspace(WorkspaceId workspace, Timestamp now);
+    /// Counts again what was counted before messages came in.
+    async::Task<std::size_t> run_late(WorkspaceId workspace, Timestamp now);
     async::Tasks& tasks_;
     db::Db& db_;
     const Clock& clock_;

@@ -1,5 +1,7 @@
 // Counts what is over. Where a workspace stands is kept with its quarters, so that a restart goes
 // on and several nodes do no harm to each other: who counts a quarter again writes the same row.
+#include <span>
+
 #include "base/log.hpp"
 #include "features/overview/overview_store.hpp"
 
@@ -13,6 +15,7 @@ constexpr std::size_t quarters_max = 32;     ///< of a step
 struct Step {
     std::vector<Quarter> quarters;
     Timestamp reached;
+    bool only_late = false;  ///< the quarters were counted before
 };
 
 Step count_step(db::WorkspaceTxn& txn, Timestamp from, Timestamp until) {
@@ -33,6 +36,39 @@ Step count_step(db::WorkspaceTxn& txn, Timestamp from, Timestamp until) {
     return step;
 }
 
+/// Messages that came in late since the last look.
+struct Late {
+    bool any = false;
+    std::vector<Timestamp> begins;  ///< of their quarters, as far as those were counted before
+    store::Head before;
+    store::Head after;  ///< when all of them are counted
+};
+
+Late list_late(db::WorkspaceTxn& txn, Timestamp now) {
+    const std::optional<store::Head> head = store::find_head(txn);
+    if (!head) {
+        return {};
+    }
+    Late late{.begins = {}, .before = *head, .after = *head};
+    late.after.late = now - settling;
+    late.begins = store::list_late(txn, late.before.late, late.after.late);
+    late.any = !late.begins.empty();
+    // The others are counted in their turn, or forgotten.
+    std::erase_if(late.begins,
+                  [&](Timestamp begin) { return begin >= head->counted || begin < now - kept; });
+    return late;
+}
+
+/// The quarters of late messages, each of which was counted before.
+Step count_late(db::WorkspaceTxn& txn, std::span<const Timestamp> begins) {
+    Step step{.quarters = {}, .reached = {}, .only_late = true};
+    for (const Timestamp begin : begins) {
+        step.quarters.push_back(
+            {.begin = begin, .counts = store::count(txn, begin, begin + quarter)});
+    }
+    return step;
+}
+
 /// False, and nothing saved, when somebody moved the head meanwhile.
 bool save(db::WorkspaceTxn& txn, const Step& step, const std::optional<store::Head>& before,
           const store::Head& head, Timestamp now) {
@@ -40,7 +76,7 @@ bool save(db::WorkspaceTxn& txn, const Step& step, const std::optional<store::He
         return false;
     }
     for (const Quarter& one : step.quarters) {
-        store::put(txn, one);
+        step.only_late ? store::raise_inbound(txn, one) : store::put(txn, one);
     }
     store::put_head(txn, head);
     store::remove_before(txn, now - kept);
@@ -103,7 +139,8 @@ async::Task<std::size_t> Counter::run_workspace(WorkspaceId workspace, Timestamp
         co_await db_.read(workspace, "overview.find_head",
                           [](db::WorkspaceTxn& txn) { return store::find_head(txn); });
     // What is counted for the first time a day later needs no second look.
-    store::Head head = found.value_or(store::Head{.counted = now - kept, .settled = settled_until});
+    store::Head head = found.value_or(
+        store::Head{.counted = now - kept, .settled = settled_until, .late = now - settling});
     std::size_t written = 0;
     while ((head.counted < until || head.settled < settled_until) && !tasks_.stopping()) {
         const bool is_new = head.counted < until;
@@ -117,10 +154,34 @@ async::Task<std::size_t> Counter::run_workspace(WorkspaceId workspace, Timestamp
             workspace, "overview.save",
             [&](db::WorkspaceTxn& txn) { return save(txn, step, found, head, now); });
         if (!saved) {
-            break;
+            co_return written;
         }
         found = head;
         written += step.quarters.size();
+    }
+    co_return written + co_await run_late(workspace, now);
+}
+
+async::Task<std::size_t> Counter::run_late(WorkspaceId workspace, Timestamp now) {
+    const Late late =
+        co_await db_.read(workspace, "overview.list_late",
+                          [now](db::WorkspaceTxn& txn) { return list_late(txn, now); });
+    std::size_t written = 0;
+    for (bool again = late.any; again && !tasks_.stopping();) {
+        const std::span rest = std::span(late.begins).subspan(written);
+        const std::span some = rest.first(std::min(rest.size(), quarters_max));
+        const Step step =
+            co_await db_.read(workspace, "overview.count_late",
+                              [some](db::WorkspaceTxn& txn) { return count_late(txn, some); });
+        again = some.size() < rest.size();
+        const store::Head& after = again ? late.before : late.after;
+        const bool saved = co_await db_.write(
+            workspace, "overview.save",
+            [&](db::WorkspaceTxn& txn) { return save(txn, step, late.before, after, now); });
+        if (!saved) {
+            break;
+        }
+        written += some.size();
     }
     co_return written;
 }

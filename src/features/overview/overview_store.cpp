@@ -1,4 +1,5 @@
-// Ids begin with the time of their making, so that a stretch of time is a range of the primary key.
+// Ids begin with a time, so that a stretch of time is a range of the primary key: that of their
+// making, or of a customer's message WhatsApp's.
 #include "features/overview/overview_store.hpp"
 
 #include <fmt/format.h>
@@ -10,13 +11,14 @@ namespace {
 
 const db::Sql find_head_sql{{
     .name = "overview.find_head",
-    .text = "SELECT counted_us, settled_us FROM overview_heads WHERE workspace_id = $1",
+    .text = "SELECT counted_us, settled_us, late_us FROM overview_heads WHERE workspace_id = $1",
 }};
 const db::Sql put_head_sql{{
     .name = "overview.put_head",
-    .text = "INSERT INTO overview_heads (workspace_id, counted_us, settled_us) VALUES ($1, $2, $3)"
+    .text = "INSERT INTO overview_heads (workspace_id, counted_us, settled_us, late_us)"
+            " VALUES ($1, $2, $3, $4)"
             " ON CONFLICT (workspace_id) DO UPDATE SET counted_us = excluded.counted_us,"
-            " settled_us = excluded.settled_us",
+            " settled_us = excluded.settled_us, late_us = excluded.late_us",
 }};
 const db::Sql remove_head_sql{{
     .name = "overview.remove_head",
@@ -35,6 +37,13 @@ const db::Sql find_next_sql{{
                 "contact.opted_out") "," WAPI_FIRST_OF_ACTION("contact.manually_opted_out"),
 }};
 #undef WAPI_FIRST_OF_ACTION
+// The condition of the index messages_late, which holds late messages alone.
+const db::Sql list_late_sql{{
+    .name = "overview.list_late",
+    .text = "SELECT DISTINCT timestamp_us / 900000000 FROM messages WHERE workspace_id = $1"
+            " AND created_us >= $2 AND created_us < $3"
+            " AND created_us - timestamp_us > 60000000",
+}};
 // What edits or takes back a message is none.
 #define WAPI_MADE "workspace_id = $1 AND message_id >= $2 AND message_id < $3"
 #define WAPI_SUM(condition) "coalesce(sum(CASE WHEN " condition " THEN 1 ELSE 0 END), 0),"
@@ -74,15 +83,25 @@ const db::Sql list_waits_sql{{
         " GROUP BY 1",
 }};
 #undef WAPI_MADE
+#define WAPI_PUT                                                                        \
+    "INSERT INTO overview_quarters (workspace_id, begin_us, inbound, outbound, failed," \
+    " new_contacts, opt_outs, reply_times) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"     \
+    " ON CONFLICT (workspace_id, begin_us) DO UPDATE SET inbound = "
 const db::Sql put_sql{{
     .name = "overview.put",
-    .text = "INSERT INTO overview_quarters (workspace_id, begin_us, inbound, outbound, failed,"
-            " new_contacts, opt_outs, reply_times) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-            " ON CONFLICT (workspace_id, begin_us) DO UPDATE SET inbound = excluded.inbound,"
-            " outbound = excluded.outbound, failed = excluded.failed,"
-            " new_contacts = excluded.new_contacts, opt_outs = excluded.opt_outs,"
-            " reply_times = excluded.reply_times",
+    .text = WAPI_PUT
+    "excluded.inbound, outbound = excluded.outbound, failed = excluded.failed,"
+    " new_contacts = excluded.new_contacts, opt_outs = excluded.opt_outs,"
+    " reply_times = excluded.reply_times",
 }};
+// What was counted stays so when its messages are gone by now.
+const db::Sql raise_sql{{
+    .name = "overview.raise_inbound",
+    .text = WAPI_PUT
+    "CASE WHEN excluded.inbound > overview_quarters.inbound"
+    " THEN excluded.inbound ELSE overview_quarters.inbound END",
+}};
+#undef WAPI_PUT
 const db::Sql list_sql{{
     .name = "overview.list",
     .text = "SELECT begin_us, inbound, outbound, failed, new_contacts, opt_outs, reply_times"
@@ -115,6 +134,12 @@ std::size_t class_of(std::int64_t seconds) {
                                     wait_bounds_s.begin());
 }
 
+void execute(db::WorkspaceTxn& txn, const db::Sql& sql, const Quarter& quarter) {
+    const Counts& counts = quarter.counts;
+    txn.execute(sql, quarter.begin, counts.inbound, counts.outbound, counts.failed,
+                counts.new_contacts, counts.opt_outs, render_reply_times(counts));
+}
+
 }  // namespace
 
 std::optional<Head> find_head(db::WorkspaceTxn& txn) {
@@ -122,11 +147,13 @@ std::optional<Head> find_head(db::WorkspaceTxn& txn) {
     if (rows.empty()) {
         return std::nullopt;
     }
-    return Head{.counted = from_us(rows[0].integer(0)), .settled = from_us(rows[0].integer(1))};
+    return Head{.counted = from_us(rows[0].integer(0)),
+                .settled = from_us(rows[0].integer(1)),
+                .late = from_us(rows[0].integer(2))};
 }
 
 void put_head(db::WorkspaceTxn& txn, const Head& head) {
-    txn.execute(put_head_sql, head.counted, head.settled);
+    txn.execute(put_head_sql, head.counted, head.settled, head.late);
 }
 
 void remove_head(db::WorkspaceTxn& txn) { txn.execute(remove_head_sql); }
@@ -167,10 +194,18 @@ Counts count(db::WorkspaceTxn& txn, Timestamp from, Timestamp to) {
     return counts;
 }
 
-void put(db::WorkspaceTxn& txn, const Quarter& quarter) {
-    const Counts& counts = quarter.counts;
-    txn.execute(put_sql, quarter.begin, counts.inbound, counts.outbound, counts.failed,
-                counts.new_contacts, counts.opt_outs, render_reply_times(counts));
+std::vector<Timestamp> list_late(db::WorkspaceTxn& txn, Timestamp from, Timestamp to) {
+    std::vector<Timestamp> begins;
+    for (const db::Row row : txn.query(list_late_sql, from, to)) {
+        begins.push_back(Timestamp() + row.integer(0) * quarter);
+    }
+    return begins;
+}
+
+void put(db::WorkspaceTxn& txn, const Quarter& quarter) { execute(txn, put_sql, quarter); }
+
+void raise_inbound(db::WorkspaceTxn& txn, const Quarter& quarter) {
+    execute(txn, raise_sql, quarter);
 }
 
 std::vector<Quarter> list(db::WorkspaceTxn& txn, Timestamp from) {

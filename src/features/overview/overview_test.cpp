@@ -1,6 +1,6 @@
 // Goal: each message, reply, contact and opt-out is counted once, whether the loop has counted it
-// or not, in its workspace only, and late failures come in. Method: rows with ids of chosen times
-// on both engines, a clock by hand.
+// or not, in its workspace only, and late failures and messages come in. Method: rows with ids of
+// chosen times on both engines, a clock by hand.
 #include <gtest/gtest.h>
 
 #include "base/time_text.hpp"
@@ -27,7 +27,7 @@ const db::Sql insert_message{{
     .text = "INSERT INTO messages (workspace_id, message_id, conversation_id, contact_id,"
             " phone_number_id, wa_message_id, direction, type, status, text, content, purpose,"
             " timestamp_us, error_message, created_us) VALUES ($1, $2, $3, '', '1', '',"
-            " $4, $5, 'sent', '', '', $6, $7, '', $7)",
+            " $4, $5, 'sent', '', '', $6, $7, '', $8)",
 }};
 const db::Sql insert_contact{{
     .name = "overview_test.insert_contact",
@@ -48,6 +48,11 @@ const db::Sql fail_all{{
             " AND direction = 'outbound'",
 }};
 
+const db::Sql delete_all{{
+    .name = "overview_test.delete_all",
+    .text = "DELETE FROM messages WHERE workspace_id = $1",
+}};
+
 const db::Sql count_quarters{{
     .name = "overview_test.count_quarters",
     .text = "SELECT count(*) FROM overview_quarters WHERE workspace_id = $1",
@@ -65,8 +70,28 @@ class OverviewTest : public test::EnginesTest {
                  const WorkspaceId& workspace = shop) {
         write(workspace, [&](db::WorkspaceTxn& txn) {
             return txn.execute(insert_message, ids_.uuid(), talk, direction, type, purpose,
-                               clock_.now());
+                               clock_.now(), clock_.now());
         });
+    }
+    /// What a customer wrote so long ago comes in now.
+    void late_message(std::chrono::seconds age, const std::string& type = "text") {
+        const Timestamp written = std::chrono::floor<std::chrono::seconds>(clock_.now() - age);
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            return txn.execute(insert_message, uuid_of_arrival(written, ids_.event_id(), 0), "talk",
+                               "inbound", type, "service", written, clock_.now());
+        });
+    }
+    /// The loop, when all that is there must be counted.
+    std::size_t count_all() {
+        clock_.advance(quarter + settling);
+        return run(counter_.run_due());
+    }
+    std::int64_t all_inbound() {
+        std::int64_t sum = 0;
+        for (const Day& day : report_of(10).days) {
+            sum += day.counts.inbound;
+        }
+        return sum;
     }
     Report report_of(std::size_t days = 1) {
         Context context;
@@ -167,12 +192,55 @@ TEST_P(OverviewTest, a_past_that_is_written_later_is_counted_anew) {
     write(shop, [&](db::WorkspaceTxn& txn) {
         recount(txn);
         return txn.execute(insert_message, past.uuid(), "talk", "inbound", "text", "service",
-                           clock_.now());
+                           clock_.now(), clock_.now());
     });
     clock_.set(now);
     EXPECT_EQ(report_of(12).days[11].counts.inbound + report_of(12).days[10].counts.inbound, 1);
     EXPECT_EQ(run(counter_.run_due()), 2U);
     EXPECT_EQ(report_of(12).days[1].counts.inbound, 1);
+}
+
+TEST_P(OverviewTest, messages_that_come_in_late_are_counted_where_they_belong) {
+    clock_.set(parse_time("2026-11-26T10:00:00Z").value());
+    message("inbound");
+    count_all();
+    late_message(20min);
+    late_message(20min, "edit");  // no message
+    late_message(2h);
+    late_message(3 * 24h);
+    EXPECT_EQ(count_all(), 3U) << "a quarter each";
+    EXPECT_EQ(all_inbound(), 4);
+    EXPECT_EQ(report_of(4).days[0].counts.inbound, 1) << "three days ago";
+    EXPECT_EQ(report_of().hours[8].counts.inbound, 1) << "two hours ago";
+    clock_.advance(quarter);
+    EXPECT_EQ(run(counter_.run_due()), 0U) << "nothing is counted a third time";
+    late_message(5 * 24h);
+    EXPECT_EQ(all_inbound(), 4);
+    count_all();
+    EXPECT_EQ(all_inbound(), 5);
+}
+
+TEST_P(OverviewTest, many_quarters_of_late_messages_are_counted_in_steps) {
+    message("inbound");
+    count_all();
+    constexpr int hours = 70;
+    for (int hour = 1; hour <= hours; ++hour) {
+        late_message(hour * 1h);
+    }
+    count_all();
+    EXPECT_EQ(all_inbound(), 1 + hours);
+}
+
+TEST_P(OverviewTest, a_late_message_does_not_take_away_what_was_counted_and_is_gone) {
+    message("inbound");
+    message("inbound");
+    count_all();
+    clock_.advance(2 * 24h);
+    count_all();
+    write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(delete_all); });
+    late_message(2 * 24h + 2 * (quarter + settling));
+    count_all();
+    EXPECT_EQ(all_inbound(), 2);
 }
 
 TEST_P(OverviewTest, quarters_are_removed_when_they_are_too_old) {

@@ -4,17 +4,16 @@
 #include <gtest/gtest.h>
 
 #include "features/access/access.hpp"
-#include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/quick_replies/quick_replies_store.hpp"
 #include "tests/support/interleaved.hpp"
-#include "tests/support/test_db.hpp"
+#include "tests/support/sharers.hpp"
 
 namespace wapi::quick_replies {
 namespace {
 
-const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
-const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+using test::other_shop;
+using test::shop;
 
 TEST(QuickReplyRules, variables_are_filled_in_and_empty_ones_have_another_text) {
     const Values values{.contact_name = "Ann",
@@ -52,27 +51,10 @@ TEST(QuickReplyRules, unknown_variables_and_bad_shortcuts_are_refused) {
     }
 }
 
-const db::Sql insert_workspace{{
-    .name = "quick_replies_test.insert_workspace",
-    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
-            " VALUES ($1, 'Shop', 'pro', '{}', 0)",
-}};
-
-class QuickRepliesTest : public test::EnginesTest {
+class QuickRepliesTest : public test::SharersTest {
   protected:
-    static Context as(const std::string& who, bool may_share = false,
-                      const WorkspaceId& workspace = shop) {
-        Context context;
-        context.workspace = workspace;
-        context.actor = {ActorKind::user, who};
-        context.permissions = may_share ? access::bit(access::Permission::assign_conversations) : 0;
-        return context;
-    }
     static Draft draft(const std::string& shortcut, const std::string& text, bool shared = false) {
         return {.shortcut = shortcut, .text = text, .shared = shared};
-    }
-    static std::string outcome(const auto& done) {
-        return done ? "ok" : std::string(done.error().kind->code);
     }
     std::vector<std::string> found(const Context& who, const std::string& text = {}) {
         std::vector<std::string> shortcuts;
@@ -188,9 +170,7 @@ WAPI_ON_BOTH_ENGINES(QuickRepliesTest);
 
 class QuickRepliesRaceTest : public QuickRepliesTest {
   protected:
-    void SetUp() override {
-        write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_workspace); });
-    }
+    void SetUp() override { make_workspace(shop); }
     /// What another program is adding.
     test::Interleaved adding(const std::string& shortcut) {
         QuickReply reply;
@@ -230,8 +210,7 @@ TEST_P(QuickRepliesRaceTest, one_that_two_remove_at_once_is_removed_once) {
                             [&](db::WorkspaceTxn& txn) { store::remove(txn, reply.id); });
     EXPECT_EQ(outcome(run(service_.remove(adam, reply.id))), "quick_reply_not_found");
     other.join();
-    audit::Service log(database());
-    EXPECT_EQ(run(log.list(adam, {.action = "quick_reply.deleted"}))->total, 0);
+    EXPECT_EQ(count_audit("quick_reply.deleted"), 0);
 }
 
 WAPI_ON_POSTGRES(QuickRepliesRaceTest);

@@ -3,17 +3,16 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-#include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
 #include "features/saved_views/saved_views_store.hpp"
 #include "tests/support/interleaved.hpp"
-#include "tests/support/test_db.hpp"
+#include "tests/support/sharers.hpp"
 
 namespace wapi::saved_views {
 namespace {
 
-const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
-const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+using test::other_shop;
+using test::shop;
 
 TEST(ViewRules, a_filter_holds_what_the_list_takes_and_nothing_else) {
     const auto check = [](const std::string& text) {
@@ -31,27 +30,10 @@ TEST(ViewRules, a_filter_holds_what_the_list_takes_and_nothing_else) {
     EXPECT_EQ(check(R"({"tag":")" + std::string(200, 'x') + "\"}"), "filter.tag");
 }
 
-const db::Sql insert_workspace{{
-    .name = "saved_views_test.insert_workspace",
-    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
-            " VALUES ($1, 'Shop', 'pro', '{}', 0)",
-}};
-
-class SavedViewsTest : public test::EnginesTest {
+class SavedViewsTest : public test::SharersTest {
   protected:
-    static Context as(const std::string& who, bool may_share = false,
-                      const WorkspaceId& workspace = shop) {
-        Context context;
-        context.workspace = workspace;
-        context.actor = {ActorKind::user, who};
-        context.permissions = may_share ? access::bit(access::Permission::assign_conversations) : 0;
-        return context;
-    }
     static Draft draft(const std::string& name, bool shared = false) {
         return {.name = name, .filter = boost::json::object{{"tag", "vip"}}, .shared = shared};
-    }
-    static std::string outcome(const auto& done) {
-        return done ? "ok" : std::string(done.error().kind->code);
     }
     std::vector<std::string> names(const Context& who) {
         std::vector<std::string> found;
@@ -125,9 +107,7 @@ WAPI_ON_BOTH_ENGINES(SavedViewsTest);
 
 class SavedViewsRaceTest : public SavedViewsTest {
   protected:
-    void SetUp() override {
-        write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_workspace); });
-    }
+    void SetUp() override { make_workspace(shop); }
     /// What another program is adding.
     test::Interleaved adding(const std::string& name) {
         View view;
@@ -166,8 +146,7 @@ TEST_P(SavedViewsRaceTest, one_that_two_remove_at_once_is_removed_once) {
                             [&](db::WorkspaceTxn& txn) { store::remove(txn, view.id); });
     EXPECT_EQ(outcome(run(service_.remove(adam, view.id))), "view_not_found");
     other.join();
-    audit::Service log(database());
-    EXPECT_EQ(run(log.list(adam, {.action = "view.deleted"}))->total, 0);
+    EXPECT_EQ(count_audit("view.deleted"), 0);
 }
 
 WAPI_ON_POSTGRES(SavedViewsRaceTest);

@@ -151,6 +151,15 @@ Result<Content> make_content(db::WorkspaceTxn& txn, const Draft& draft,
     return text_content(draft, std::get<std::string>(draft.content));
 }
 
+/// What answers a message is not shown above it, though WhatsApp's clock may be ahead of ours. A
+/// time further ahead than that is nobody's clock: it moves nothing.
+Timestamp time_of_answer(const inbox::Conversation& conversation, Timestamp now) {
+    constexpr std::chrono::minutes ahead_max{1};
+    constexpr std::chrono::milliseconds step{1};  // what the API shows of times
+    const Timestamp last = conversation.last_message_at.value_or(Timestamp::min());
+    return last < now || last > now + ahead_max ? now : last + step;
+}
+
 messages::Message store_intent(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                                const inbox::Conversation& conversation, Content content,
                                Timestamp now) {
@@ -166,7 +175,7 @@ messages::Message store_intent(db::WorkspaceTxn& txn, IdGenerator& ids, const Co
                               .text = std::move(content.text),
                               .content = json::serialize(content.body),
                               .purpose = content.purpose,
-                              .timestamp = now,
+                              .timestamp = time_of_answer(conversation, now),
                               .error_code = std::nullopt,
                               .error_message = {}};
     messages::store_outbound(txn, message, now);

@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "base/text.hpp"
 #include "features/team/team_rules.hpp"
 
 namespace wapi::team {
@@ -51,8 +50,9 @@ const db::Sql list_members_sql{{
     .name = "team.list_members",
     .text = WAPI_MEMBER_COLUMNS
     " WHERE m.workspace_id = $1 AND ($2 = '' OR m.user_id > $2)"
-    " AND ($4 = '' OR lower(u.name) LIKE $4 ESCAPE '!' OR u.email LIKE $4 ESCAPE '!')"
-    " AND ($5 = '' OR m.role = $5) ORDER BY m.user_id LIMIT $3",
+    " AND ($4 = '' OR " WAPI_LOWER(
+        "u.name") " LIKE $4 ESCAPE '!' OR u.email LIKE $4 ESCAPE '!')"
+                  " AND ($5 = '' OR m.role = $5) ORDER BY m.user_id LIMIT $3",
 }};
 const db::Sql list_assignees_sql{{
     .name = "team.list_assignees",
@@ -60,10 +60,12 @@ const db::Sql list_assignees_sql{{
             " FROM members m JOIN users u ON u.user_id = m.user_id"
             " LEFT JOIN team_roles r ON r.workspace_id = m.workspace_id AND r.role_id = m.role"
             " WHERE m.workspace_id = $1 AND ($2 = '' OR m.user_id > $2)"
-            " AND ($4 = '' OR lower(u.name) LIKE $4 ESCAPE '!')"
-            " AND ($5 = '' OR EXISTS (SELECT 1 FROM conversations AS talk"
-            "   WHERE talk.workspace_id = $1 AND talk.conversation_id = $5"
-            "   AND " WAPI_MAY_ANSWER("talk", "m.user_id") ")) ORDER BY m.user_id LIMIT $3",
+            " AND ($4 = '' OR " WAPI_LOWER(
+                "u.name") " LIKE $4 ESCAPE '!')"
+                          " AND ($5 = '' OR EXISTS (SELECT 1 FROM conversations AS talk"
+                          "   WHERE talk.workspace_id = $1 AND talk.conversation_id = $5"
+                          "   AND " WAPI_MAY_ANSWER("talk",
+                                                    "m.user_id") ")) ORDER BY m.user_id LIMIT $3",
 }};
 const db::Sql find_member_sql{{
     .name = "team.find_member",
@@ -108,11 +110,6 @@ const db::Sql insert_member_sql{{
 }};
 
 constexpr std::size_t rights_column = 5;  ///< of the statements on members
-
-/// Of names and addresses that hold the text; empty for none.
-std::string name_pattern(std::string_view text) {
-    return text.empty() ? "" : db::contains_pattern(text::to_lower_ascii(text));
-}
 
 Role read_role(const db::Row& row) {
     return {.id = row.string(0),
@@ -211,7 +208,7 @@ std::vector<Member> list_members(db::WorkspaceTxn& txn, const MemberFilter& filt
                                  std::size_t limit) {
     return read_members(txn,
                         txn.query(list_members_sql, filter.cursor, static_cast<std::int64_t>(limit),
-                                  name_pattern(filter.text), filter.role));
+                                  db::contains_pattern(filter.text), filter.role));
 }
 
 std::vector<Assignee> list_assignees(db::WorkspaceTxn& txn, const AssigneeFilter& filter,
@@ -219,7 +216,7 @@ std::vector<Assignee> list_assignees(db::WorkspaceTxn& txn, const AssigneeFilter
     std::vector<Assignee> assignees;
     for (const db::Row row :
          txn.query(list_assignees_sql, filter.cursor, static_cast<std::int64_t>(limit),
-                   name_pattern(filter.text), filter.conversation)) {
+                   db::contains_pattern(filter.text), filter.conversation)) {
         assignees.push_back({row.id<UserId>(0), row.string(1), row.string(2)});
     }
     return assignees;

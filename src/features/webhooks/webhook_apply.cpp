@@ -37,6 +37,8 @@ struct Apply {
     db::WorkspaceTxn& txn;
     IdGenerator& ids;
     PhoneNumberId number;
+    EventId event;
+    std::uint32_t ordinal;
     std::shared_ptr<const opt_out::Words> words;
     bool may_answer;  ///< false: another program of the business talks with the customer
     Timestamp now;
@@ -45,8 +47,10 @@ struct Apply {
         const auto afterwards = opt_out::may_decide(message, *words)
                                     ? messages::Afterwards::decide_opt_out
                                     : messages::Afterwards::nothing;
-        const messages::InboundResult stored =
-            messages::store_inbound(txn, ids, number, message, now, afterwards);
+        const messages::InboundResult stored = messages::store_inbound(
+            txn, ids,
+            {.number = number, .event = event, .ordinal = ordinal, .afterwards = afterwards},
+            message, now);
         if (stored.merged) {
             opt_out::settle_merged(txn, ids, stored.contact, now);
         }
@@ -203,6 +207,8 @@ Result<void> Applier::apply(const whatsapp::WebhookItem& item, EventId event) {
     std::visit(Apply{.txn = bound,
                      .ids = ids_,
                      .number = PhoneNumberId(item.phone_number_id),
+                     .event = event,
+                     .ordinal = item.ordinal,
                      .words = words_of(bound),
                      .may_answer = item.field != "standby",
                      .now = now_},

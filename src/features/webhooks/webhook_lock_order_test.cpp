@@ -110,7 +110,9 @@ class WebhookLockOrderTest : public WebhooksTest {
         db::WorkspaceTxn bound(txn.txn(), workspace);
         const auto body = whatsapp::parse_webhook(body_of(hello(number, phone)));
         const auto& message = std::get<whatsapp::InboundMessage>(body.value().items.at(0).content);
-        messages::store_inbound(bound, ids_, PhoneNumberId(number), message, clock_.now());
+        messages::store_inbound(bound, ids_,
+                                {.number = PhoneNumberId(number), .event = ids_.event_id()},
+                                message, clock_.now());
     }
     /// A worker's batch with `first`, held open until another one with `second` waits for it; then
     /// it does `rest`.

@@ -142,7 +142,9 @@ TEST_P(WebhookMergeTest, a_merge_takes_along_what_is_being_added) {
         message.type = whatsapp::MessageType::text;
         message.type_name = "text";
         message.text = "one more";
-        messages::store_inbound(txn, ids_, PhoneNumberId(shop_number), message, clock_.now());
+        messages::store_inbound(txn, ids_,
+                                {.number = PhoneNumberId(shop_number), .event = ids_.event_id()},
+                                message, clock_.now());
     });
     drain();
     adding.join();

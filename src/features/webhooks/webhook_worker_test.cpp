@@ -23,8 +23,8 @@ const db::Sql count_jobs{{
     .text = "SELECT count(*) FROM jobs WHERE queue = 'webhooks'",
     .scope = db::Scope::system,
 }};
-const db::Sql count_audit{{
-    .name = "webhook_worker_test.count_audit",
+const db::Sql count_entries{{
+    .name = "webhook_worker_test.count_entries",
     .text = "SELECT count(*) FROM audit_logs WHERE action = 'webhook.failed'",
     .scope = db::Scope::system,
 }};
@@ -123,7 +123,7 @@ TEST_P(WebhookWorkerTest, of_a_thousand_items_one_that_the_database_refuses_dies
     EXPECT_NE(letters.letters[0].last_error.find("poisoned"), std::string::npos)
         << letters.letters[0].last_error;
     EXPECT_TRUE(dead(other_shop).letters.empty());
-    EXPECT_EQ(count(count_audit), 1);
+    EXPECT_EQ(count(count_entries), 1);
 }
 
 TEST_P(WebhookWorkerTest, what_was_rolled_back_is_not_counted) {
@@ -232,7 +232,7 @@ TEST_P(WebhookWorkerTest, the_letter_belongs_to_who_has_the_number_when_the_last
     connect(other_shop, other_number);  // after the first attempt, before the last
     pass_retries();
     EXPECT_EQ(dead(other_shop).letters.size(), 1U);
-    EXPECT_EQ(count(count_audit), 1);
+    EXPECT_EQ(count(count_entries), 1);
 }
 
 TEST_P(WebhookWorkerTest, fields_nobody_handles_yet_end_quietly) {

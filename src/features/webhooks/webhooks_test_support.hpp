@@ -11,20 +11,19 @@
 #include <string>
 #include <vector>
 
-#include "features/numbers/numbers.hpp"
 #include "features/webhook_events/webhook_events.hpp"
 #include "features/webhooks/webhook_worker.hpp"
-#include "tests/support/test_db.hpp"
+#include "tests/support/shop.hpp"
 #include "whatsapp/webhook_parser.hpp"
 
 namespace wapi::webhooks::testing {
 
 namespace json = boost::json;
 
-inline const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
-inline const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
-inline const std::string shop_number = "1080000000001";
-inline const std::string other_number = "1080000000002";
+using test::other_shop;
+using test::shop;
+inline const std::string shop_number = test::shop_number.value;
+inline const std::string other_number = test::second_number.value;
 
 /// Who wrote; empty parts are left out of the JSON.
 struct Author {
@@ -122,31 +121,12 @@ inline std::string body_of(json::array changes) {
 }
 inline std::string body_of(json::object change) { return body_of(json::array{std::move(change)}); }
 
-inline const db::Sql insert_workspace{{
-    .name = "webhooks_test.insert_workspace",
-    .text = "INSERT INTO workspaces (workspace_id, name, plan, settings, created_us)"
-            " VALUES ($1, 'Demo Shop', 'pro', '{}', 0)",
-}};
-
-class WebhooksTest : public test::EnginesTest {
+class WebhooksTest : public test::ShopTest {
   protected:
     std::int64_t now_s() { return to_us(clock_.now()) / 1'000'000; }
 
     void connect(const WorkspaceId& workspace, const std::string& number_id) {
-        numbers::Number number;
-        number.workspace = workspace;
-        number.phone_number_id = PhoneNumberId(number_id);
-        number.waba_id = WabaId("209");
-        number.display_phone = "+15550001111";
-        number.status = numbers::status::connected;
-        number.connected_at = clock_.now();
-        write(workspace, [&](db::WorkspaceTxn& txn) {
-            numbers::save_number(txn, number);
-            return true;
-        });
-    }
-    void make_workspace(const WorkspaceId& workspace) {
-        write(workspace, [](db::WorkspaceTxn& txn) { return txn.execute(insert_workspace); });
+        save_number(workspace, PhoneNumberId(number_id));
     }
     /// Stores a body as the intake does.
     EventId store_body(const std::string& body) { return store_together({body}).front(); }
