@@ -279,6 +279,7 @@ struct App::Parts {
                                                     [this] { contact_importer.wake(); }};
     inbox::Service inbox_service{*db, clock};
     inbox::Waker inbox_waker{tasks, *db, clock};
+    assignment::Releaser assignment_releaser{tasks, *db};
     opt_out::Service opt_out_service{*db, ids, clock};
     privacy::Eraser eraser;
     privacy::Service privacy_service;
@@ -361,6 +362,7 @@ void App::start() {
         parts.housekeeper.start();
         parts.eraser.start();
         parts.inbox_waker.start();
+        parts.assignment_releaser.start();
         parts.overview_counter.start();
         parts.search_indexer.start();
         parts.contact_importer.start();

@@ -4,11 +4,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <exception>
 
-#include "base/error.hpp"
-
 namespace wapi::db {
+
+bool is_passing(const Fault& fault) {
+    constexpr std::array<std::string_view, 5> codes{"db.conflict", "db.down", "db.full", "db.busy",
+                                                    "db.overloaded"};
+    return std::ranges::find(codes, fault.code()) != codes.end();
+}
 
 void Txn::savepoint(const std::function<void()>& function) {
     const std::string name = fmt::format("wapi_{}", depth_);

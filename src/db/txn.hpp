@@ -15,11 +15,17 @@
 #include <typeindex>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/ids.hpp"
 #include "db/announcement.hpp"
 #include "db/sql.hpp"
 
 namespace wapi::db {
+
+/// True of what waits for a database that cannot go on now, or works when the transaction is
+/// repeated: `db.conflict`, `db.down`, `db.full`, `db.busy`, `db.overloaded`. Nothing is wrong with
+/// what was to be done.
+bool is_passing(const Fault& fault);
 
 /// One database connection, inside a transaction. Implemented by sqlite/ and postgres/.
 /// Errors: throws Fault `db.conflict` (the caller's function is run again), `db.busy`, `db.full`,

@@ -32,7 +32,10 @@ class PostgresNotices final : public Notices {
         bool open = true;  ///< network thread only
     };
     void run();
+    void begin(PostgresConnection& connection);
+    bool look_for_dead(PostgresConnection& connection);
     void serve(PostgresConnection& connection);
+    void forget(PostgresConnection& connection, std::size_t kept);
     void send_waiting(PostgresConnection& connection);
     void tell(std::vector<std::string> texts);
     void wait(int socket, std::chrono::milliseconds limit);
@@ -44,8 +47,9 @@ class PostgresNotices final : public Notices {
     std::mutex mutex_;
     std::vector<std::string> waiting_;
     bool overflowed_ = false;  ///< some were not taken
-    /// Some were lost with the connection, or with a node that was killed here; this thread only.
-    bool unsent_ = true;
+    bool unsent_ = false;      ///< some were lost with the connection; this thread only
+    /// Of this program in `notice_nodes`, the newest last; this thread only.
+    std::vector<std::int64_t> nodes_;
     std::atomic<bool> stopping_ = false;
     int wake_;  ///< an eventfd
     std::thread thread_;

@@ -8,7 +8,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/error.hpp"
-#include "db/txn.hpp"
+#include "db/db.hpp"
 #include "features/inbox/inbox.hpp"
 
 namespace wapi::assignment {
@@ -19,6 +19,33 @@ namespace wapi::assignment {
 /// which the function runs again, when the member has left meanwhile or sees it no more. Database
 /// thread.
 void assign_opened(db::WorkspaceTxn& txn, const inbox::Conversation& conversation, Timestamp now);
+
+/// So many are taken from a member in one transaction.
+inline constexpr std::int64_t taken_at_once_max = 500;
+/// Nobody answers the conversations of a member who was just removed any more: at once of up to
+/// `taken_at_once_max`; the others soon (`Releaser`), unless they are a member again by then.
+/// Returns how many there were.
+std::int64_t unassign_all(db::WorkspaceTxn& txn, const UserId& member);
+/// The same for those that the member's tags and numbers do not show them.
+std::int64_t unassign_unseen(db::WorkspaceTxn& txn, const UserId& member);
+
+/// Takes the rest of their conversations from members who have left or see less, within `interval`
+/// and in pieces of `taken_at_once_max`. Network thread; several nodes may run one each.
+class Releaser {
+  public:
+    static constexpr std::chrono::seconds interval{5};
+
+    Releaser(async::Tasks& tasks, db::Db& db) : tasks_(tasks), db_(db), wake_(tasks.io()) {}
+    void start();
+    /// All that is left; what fails is logged and left for the next round. For the loop and tests.
+    async::Task<> release();
+
+  private:
+    async::Task<> run();
+    async::Tasks& tasks_;
+    db::Db& db_;
+    async::Signal wake_;
+};
 
 /// Whether `inbox.assignment` of a workspace's settings is one of by_hand, round_robin, least_busy
 /// and stay_with_last, for the route that changes them. Errors: invalid_request.

@@ -18,4 +18,14 @@ std::vector<Candidate> list_candidates(db::WorkspaceTxn& txn, Rule rule,
                                        const inbox::Conversation& conversation);
 void note_turn(db::WorkspaceTxn& txn, const UserId& user, std::int64_t turn);
 
+struct Release {
+    WorkspaceId workspace;
+    UserId member;
+};
+/// Members of whom conversations are still to be taken. System scope.
+std::vector<Release> list_releases(db::Txn& txn);
+/// Takes at most `taken_at_once_max` from who is no member any more, or does not see them. True
+/// when there may be more.
+bool release_some(db::WorkspaceTxn& txn, const UserId& member);
+
 }  // namespace wapi::assignment::store

@@ -7,7 +7,9 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <cstdint>
+#include <exception>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +40,7 @@ struct Outcome {
     enum class Kind : std::uint8_t { created, updated, skipped, refused } kind = Kind::skipped;
     std::string_view reason = {};  ///< of a refusal, for people; static text or the row's
     bool forget = false;           ///< the row names somebody who was erased: keep nothing of it
+    bool broken = false;           ///< refused because it cannot be stored, for no known reason
 };
 
 /// Whose rows they are, and when.
@@ -56,5 +59,27 @@ inline constexpr std::size_t rows_max = 500;  ///< in one call
 /// contacts at the same time.
 std::vector<Outcome> apply(db::WorkspaceTxn& txn, IdGenerator& ids, std::span<const Row> rows,
                            const Terms& terms);
+
+/// The same for a caller who does not know that each row can be stored: what fails is tried again by
+/// halves, the row that is found is refused as `broken`, and the others are done. Errors: Fault when
+/// the database cannot go on now, or when more than `broken_rows_max` are found: it is not the rows.
+std::vector<Outcome> apply_sound(db::WorkspaceTxn& txn, IdGenerator& ids, std::span<const Row> rows,
+                                 const Terms& terms);
+inline constexpr std::size_t broken_rows_max = 10;
+
+/// What a batch that has failed says about its rows.
+enum class Failing : std::uint8_t {
+    outage,    ///< the database cannot go on now: nothing
+    too_slow,  ///< it took too long, perhaps because of what it does
+    broken,    ///< it cannot be done
+};
+Failing decide_failing(const std::exception& failure);
+
+// How large the next batch is and when it begins, by a count that grows by one with each failure.
+inline constexpr std::int64_t halvings_max = 9;  ///< so many failures: a batch is one row
+std::size_t decide_rows(std::int64_t failures);
+std::chrono::seconds decide_pause(std::int64_t failures);
+/// The count after a batch that was done: the next is twice as large.
+std::int64_t note_success(std::int64_t failures);
 
 }  // namespace wapi::contact_batches

@@ -63,7 +63,8 @@ struct Import {
     std::int64_t bytes = 0;      ///< as UTF-8
     csv::Place place;            ///< where the next row begins
     Counts counts;
-    std::int64_t failures = 0;  ///< of our side, one after the other
+    /// Of our side: one more after each, one less after a batch that was done.
+    std::int64_t failures = 0;
     std::string failure;        ///< for people; empty unless failed
     Timestamp created_at;
     std::optional<Timestamp> started_at;
@@ -75,7 +76,7 @@ using contact_files::Declared;
 inline constexpr std::size_t file_bytes_max = 256 << 20;
 inline constexpr int uploads_max = 2;    ///< at once, of one workspace
 inline constexpr int open_max = 20;      ///< imports of one workspace that have not ended
-inline constexpr int failures_max = 10;  ///< then an import is given up
+inline constexpr int failures_max = 20;  ///< then an import is given up
 inline constexpr std::chrono::hours unstarted_kept{24};
 inline constexpr std::chrono::hours ended_kept{30 * 24};  ///< with its refused rows
 
@@ -161,7 +162,8 @@ class Importer {
     void start();
     /// An import was started or cancelled.
     void wake();
-    /// One batch of the import whose turn it is. False when there is none. For the loop and tests.
+    /// One batch of the import whose turn it is; one that fails has its next turn after a pause.
+    /// False when none is due. For the loop and tests.
     async::Task<bool> run_batch();
 
   private:

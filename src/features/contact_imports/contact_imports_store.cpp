@@ -17,6 +17,7 @@ namespace {
     " ended_us FROM contact_imports WHERE workspace_id = $1"
 #define WAPI_SEEN_IMPORT(user) " AND (" user " = '' OR user_id = " user ")"
 #define WAPI_ACTIVE "state IN ('queued', 'running')"
+// batch_us: when its last batch was, or until when it pauses.
 const db::Sql insert_sql{{
     .name = "contact_imports.insert",
     .text = "INSERT INTO contact_imports (workspace_id, import_id, state, file_name, user_id,"
@@ -105,9 +106,10 @@ const db::Sql list_refused_sql{{
 }};
 #define WAPI_NEXT                                                                   \
     "SELECT head.workspace_id, head.import_id FROM contact_imports AS head"         \
-    " WHERE head." WAPI_ACTIVE                                                      \
+    " WHERE head." WAPI_ACTIVE " AND head.batch_us <= $1"                           \
     " AND NOT EXISTS (SELECT 1 FROM contact_imports AS ahead"                       \
     " WHERE ahead.workspace_id = head.workspace_id AND ahead." WAPI_ACTIVE          \
+    " AND ahead.batch_us <= $1"                                                     \
     " AND (ahead.started_us, ahead.import_id) < (head.started_us, head.import_id))" \
     " ORDER BY head.batch_us LIMIT 1"
 const db::Sql lock_next_sql{{
@@ -118,9 +120,10 @@ const db::Sql lock_next_sql{{
 }};
 #undef WAPI_NEXT
 #undef WAPI_ACTIVE
-const db::Sql has_active_sql{{
-    .name = "contact_imports.has_active",
-    .text = "SELECT 1 FROM contact_imports WHERE state IN ('queued', 'running') LIMIT 1",
+const db::Sql has_due_sql{{
+    .name = "contact_imports.has_due",
+    .text = "SELECT 1 FROM contact_imports WHERE state IN ('queued', 'running')"
+            " AND batch_us <= $1 LIMIT 1",
     .scope = db::Scope::system,
 }};
 // By the key, which both engines can delete by.
@@ -270,11 +273,12 @@ void save_start(db::WorkspaceTxn& txn, const Import& import) {
                 import.started_at);
 }
 
-void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp now) {
+void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp next_turn) {
     const Counts& counts = import.counts;
     txn.execute(save_progress_sql, import.id, name_of(import.state), import.place.byte,
                 import.place.line, counts.done, counts.created, counts.updated, counts.skipped,
-                counts.refused, import.failures, import.failure, import.ended_at, now);
+                counts.refused, import.failures, import.failure, import.ended_at,
+                next_turn);
 }
 
 void add_refused(db::WorkspaceTxn& txn, const std::string& id,
@@ -309,10 +313,10 @@ std::vector<RefusedRow> list_refused(db::WorkspaceTxn& txn, const std::string& i
     return rows;
 }
 
-bool has_active(db::Txn& txn) { return !txn.query(has_active_sql).empty(); }
+bool has_due(db::Txn& txn, Timestamp now) { return !txn.query(has_due_sql, now).empty(); }
 
-std::optional<Turn> lock_next(db::Txn& txn) {
-    const db::Rows rows = txn.query(lock_next_sql);
+std::optional<Turn> lock_next(db::Txn& txn, Timestamp now) {
+    const db::Rows rows = txn.query(lock_next_sql, now);
     if (rows.empty()) {
         return std::nullopt;
     }

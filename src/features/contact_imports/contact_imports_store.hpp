@@ -36,8 +36,9 @@ std::optional<Import> lock(db::WorkspaceTxn& txn, const std::string& id, const S
 std::vector<Import> list(db::WorkspaceTxn& txn, const Seen& seen, const std::string& cursor,
                          std::size_t limit);
 void save_start(db::WorkspaceTxn& txn, const Import& import);
-/// State, place, counts and failures. Of an import that has ended no sample stays.
-void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp now);
+/// State, place, counts and failures, and from when on it may have its next turn. Of an import that
+/// has ended no sample stays.
+void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp next_turn);
 
 void add_refused(db::WorkspaceTxn& txn, const std::string& id, const std::vector<RefusedRow>& rows);
 std::vector<RefusedRow> list_refused(db::WorkspaceTxn& txn, const std::string& id,
@@ -47,11 +48,11 @@ struct Turn {
     WorkspaceId workspace;
     std::string import;
 };
-/// Whether there is something to import. System scope.
-bool has_active(db::Txn& txn);
+/// Whether an import may have its turn now. System scope.
+bool has_due(db::Txn& txn, Timestamp now);
 /// The import whose batch is longest ago, of each workspace the first that was started, and not one
-/// that another transaction works at. System scope.
-std::optional<Turn> lock_next(db::Txn& txn);
+/// that another transaction works at, or that pauses after a failure. System scope.
+std::optional<Turn> lock_next(db::Txn& txn, Timestamp now);
 
 /// Each removes at most `limit` rows. Returns how many. System scope.
 std::int64_t prune_chunks(db::Txn& txn, std::int64_t limit);

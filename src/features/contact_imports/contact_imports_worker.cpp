@@ -1,6 +1,7 @@
 // The loop that works through imports, and what one batch does. See contact_imports.hpp.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <memory>
 #include <utility>
@@ -17,8 +18,9 @@
 namespace wapi::contact_imports {
 namespace {
 
-constexpr std::size_t batch_rows_max = 500;  ///< in one transaction
-constexpr std::size_t turn_rows_max = 100;   ///< then others that wait are asked for
+using contact_batches::Failing;
+
+constexpr std::size_t turn_rows_max = 100;  ///< then others that wait are asked for
 constexpr std::chrono::seconds poll{5};
 constexpr std::int64_t pruned_rows_max = 2'000;
 constexpr std::int64_t pruned_chunks_max = 100;
@@ -90,20 +92,20 @@ contact_batches::Row read_row(const csv::Row& row, const Acting& acting) {
             .wrong = std::move(read.error())};
 }
 
-/// Makes contacts of some rows and counts them.
-void import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import, const Acting& acting,
-                 std::span<const csv::Row> rows, Timestamp now) {
+/// Makes contacts of some rows and counts them. Returns how many broke and are refused for it.
+std::size_t import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import,
+                        const Acting& acting, std::span<const csv::Row> rows, Timestamp now) {
     std::vector<contact_batches::Row> said;
     said.reserve(rows.size());
     for (const csv::Row& row : rows) {
         said.push_back(read_row(row, acting));
     }
     const std::vector<contact_batches::Outcome> outcomes =
-        contact_batches::apply(txn, ids, said,
-                               {.existing = acting.options.existing,
-                                .restrictions = acting.context.restrictions,
-                                .said_at = import.created_at,
-                                .now = now});
+        contact_batches::apply_sound(txn, ids, said,
+                                     {.existing = acting.options.existing,
+                                      .restrictions = acting.context.restrictions,
+                                      .said_at = import.created_at,
+                                      .now = now});
     std::vector<RefusedRow> refused;
     for (std::size_t at = 0; at < outcomes.size(); ++at) {
         using Kind = contact_batches::Outcome::Kind;
@@ -122,6 +124,20 @@ void import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import, const 
     import.counts.refused += static_cast<std::int64_t>(refused.size());
     import.counts.done += static_cast<std::int64_t>(rows.size());
     import.place = rows.back().end;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(outcomes, &contact_batches::Outcome::broken));
+}
+
+/// The next batch is half as large. True when that was the last failure that is borne: the import
+/// has ended.
+bool count_failure(db::WorkspaceTxn& txn, Import& import, Timestamp now) {
+    ++import.failures;
+    if (import.failures < failures_max) {
+        return false;
+    }
+    import.failure = "Something failed on our side, again and again.";
+    end(txn, audit::system_context(txn.workspace(), import.request_id), import, State::failed, now);
+    return true;
 }
 
 /// Some hundred rows, fewer when others wait for the database.
@@ -135,14 +151,21 @@ void run_batch_of(db::WorkspaceTxn& txn, IdGenerator& ids, const db::Db& db, Imp
         return;
     }
     import.state = State::running;
-    import.failures = 0;
     const Window window = read_window(txn, import);
-    const std::size_t wanted = std::min(window.rows.size(), batch_rows_max);
+    const std::size_t wanted =
+        std::min(window.rows.size(), contact_batches::decide_rows(import.failures));
     std::size_t done = 0;
+    std::size_t broken = 0;
     while (done < wanted && (done == 0 || db.quiet())) {
         const std::size_t count = std::min(turn_rows_max, wanted - done);
-        import_rows(txn, ids, import, *acting, std::span(window.rows).subspan(done, count), now);
+        broken += import_rows(txn, ids, import, *acting,
+                              std::span(window.rows).subspan(done, count), now);
         done += count;
+    }
+    if (broken < done || done == 0) {
+        import.failures = contact_batches::note_success(import.failures);
+    } else if (count_failure(txn, import, now)) {
+        return;
     }
     if (window.rows.empty()) {
         import.place = window.place;
@@ -160,7 +183,7 @@ using Current = std::shared_ptr<std::optional<store::Turn>>;
 
 bool run_next(db::Txn& txn, IdGenerator& ids, const db::Db& db, const Current& current,
               Timestamp now) {
-    *current = store::lock_next(txn);
+    *current = store::lock_next(txn, now);
     if (!*current) {
         return false;
     }
@@ -172,21 +195,38 @@ bool run_next(db::Txn& txn, IdGenerator& ids, const db::Db& db, const Current& c
     return true;
 }
 
-/// Counts a failure of ours; at the last the import is given up.
-bool note_failure(db::WorkspaceTxn& txn, const std::string& id, Timestamp now) {
+/// The row that was too slow alone.
+void refuse_next_row(db::WorkspaceTxn& txn, Import& import) {
+    const Window window = read_window(txn, import);
+    if (!window.rows.empty()) {
+        const csv::Row& row = window.rows.front();
+        store::add_refused(txn, import.id,
+                           {{row.begin.line, "This row took too long to store.", row.cells}});
+        ++import.counts.refused;
+        ++import.counts.done;
+        import.place = row.end;
+    }
+}
+
+/// The import has its next turn after a pause, so that the others go on. An outage is waited for,
+/// however long it takes; else the next batch is smaller, until a row that is too slow alone is
+/// refused, and at last the import is given up.
+void note_failure(db::WorkspaceTxn& txn, const std::string& id, Failing failing, Timestamp now) {
     std::optional<Import> import = store::lock(txn, id);
     if (!import || import->ended_at) {
-        return false;
+        return;
     }
-    ++import->failures;
-    if (import->failures < failures_max) {
-        note_progress(txn, *import, now);
-        return true;
+    if (failing == Failing::outage) {
+        store::save_progress(txn, *import, now + poll);
+        return;
     }
-    import->failure = "Something failed on our side, again and again.";
-    end(txn, audit::system_context(txn.workspace(), import->request_id), *import, State::failed,
-        now);
-    return true;
+    if (failing == Failing::too_slow && import->failures >= contact_batches::halvings_max) {
+        refuse_next_row(txn, *import);
+    }
+    const auto pause = contact_batches::decide_pause(import->failures);
+    if (!count_failure(txn, *import, now)) {
+        store::save_progress(txn, *import, now + pause);
+    }
 }
 
 }  // namespace
@@ -261,26 +301,35 @@ async::Task<bool> Importer::work() {
 }
 
 async::Task<bool> Importer::run_batch() {
-    if (!co_await db_.read("contact_imports.look", store::has_active)) {
+    const Timestamp now = clock_.now();
+    const bool is_due = co_await db_.read("contact_imports.look",
+                                          [now](db::Txn& txn) { return store::has_due(txn, now); });
+    if (!is_due) {
         co_return false;
     }
     auto current = std::make_shared<std::optional<store::Turn>>();
+    Failing failing{};
     std::exception_ptr failed;
     try {
-        co_return co_await db_.write("contact_imports.batch", [&ids = ids_, &db = db_, current,
-                                                               now = clock_.now()](db::Txn& txn) {
-            return run_next(txn, ids, db, current, now);
-        });
-    } catch (const std::exception&) {
+        co_return co_await db_.write("contact_imports.batch",
+                                     [&ids = ids_, &db = db_, current, now](db::Txn& txn) {
+                                         return run_next(txn, ids, db, current, now);
+                                     });
+    } catch (const std::exception& failure) {
+        failing = contact_batches::decide_failing(failure);
         failed = std::current_exception();
+        log::warn("contact_imports.batch_failed", {{"reason", failure.what()}});
     }
-    if (*current) {
-        co_await db_.write((*current)->workspace, "contact_imports.note_failure",
-                           [id = (*current)->import, now = clock_.now()](db::WorkspaceTxn& txn) {
-                               return note_failure(txn, id, now);
-                           });
+    if (!*current) {
+        std::rethrow_exception(failed);
     }
-    std::rethrow_exception(failed);
+    co_await db_.write(
+        (*current)->workspace, "contact_imports.note_failure",
+        [id = (*current)->import, failing, later = clock_.now()](db::WorkspaceTxn& txn) {
+            note_failure(txn, id, failing, later);
+            return true;
+        });
+    co_return true;  // the others need not wait: this one has its turn later
 }
 
 bool prune_step(db::Txn& txn, Timestamp now) {

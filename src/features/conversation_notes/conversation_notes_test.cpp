@@ -203,7 +203,9 @@ TEST_P(NotesRaceTest, a_mention_waits_for_a_leaving_member_before_it_takes_the_c
     });
     test::Interleaved leaving(
         database(), shop, [](db::WorkspaceTxn& txn) { txn.execute(delete_member, "adam"); },
-        [](db::WorkspaceTxn& txn) { inbox::unassign_all(txn, UserId("adam")); });
+        [this](db::WorkspaceTxn& txn) {
+            inbox::set_assignee(txn, {.conversation = talk_, .from = UserId("adam")});
+        });
     EXPECT_EQ(refusal(call({.operation = "addNote",
                             .id = talk_.value,
                             .body = R"({"text":"Call @adam","mentions":["adam"]})"})),

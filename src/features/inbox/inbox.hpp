@@ -203,10 +203,6 @@ struct Handover {
 void set_assignee(db::WorkspaceTxn& txn, const Handover& change);
 /// Whether the member's tags and numbers show them the conversation.
 bool may_answer(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& member);
-/// Nobody answers the conversations of that member any more. Returns how many there were.
-std::int64_t unassign_all(db::WorkspaceTxn& txn, const UserId& member);
-/// The same for those that the member's tags and numbers do not show them.
-std::int64_t unassign_unseen(db::WorkspaceTxn& txn, const UserId& member);
 struct Assigned {
     ConversationId conversation;
     UserId member;

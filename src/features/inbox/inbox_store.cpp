@@ -63,19 +63,6 @@ const db::Sql may_answer_sql{{
     .text = "SELECT 1 FROM conversations WHERE workspace_id = $1 AND conversation_id = $2"
             " AND " WAPI_MAY_ANSWER("conversations", "$3"),
 }};
-#define WAPI_UNASSIGN                             \
-    "UPDATE conversations SET assignee_id = NULL" \
-    " WHERE workspace_id = $1 AND assignee_id = $2"
-const db::Sql unassign_all_sql{{
-    .name = "inbox.unassign_all",
-    .text = WAPI_UNASSIGN " RETURNING conversation_id",
-}};
-const db::Sql unassign_unseen_sql{{
-    .name = "inbox.unassign_unseen",
-    .text = WAPI_UNASSIGN
-    " AND NOT " WAPI_MAY_ANSWER("conversations", "$2") " RETURNING conversation_id",
-}};
-#undef WAPI_UNASSIGN
 const db::Sql blind_sql{{
     .name = "inbox.list_blind",
     .text = "SELECT conversation_id, assignee_id FROM conversations"
@@ -144,15 +131,6 @@ std::optional<Conversation> first(const db::Rows& rows) {
 }
 
 constexpr std::size_t only_one_column = conversation_columns;  ///< of find_of_contact_sql
-
-/// Returns how many there were.
-std::int64_t unassign(db::WorkspaceTxn& txn, const db::Sql& sql, const UserId& member) {
-    const db::Rows rows = txn.query(sql, member);
-    for (const db::Row row : rows) {
-        store::announce_assigned(txn, row.id<ConversationId>(0), member);
-    }
-    return static_cast<std::int64_t>(rows.size());
-}
 
 std::optional<Timestamp> time_or_none(std::int64_t us) {
     return us == 0 ? std::nullopt : std::optional(from_us(us));
@@ -299,14 +277,6 @@ void set_assignee(db::WorkspaceTxn& txn, const Handover& change) {
 
 bool may_answer(db::WorkspaceTxn& txn, const ConversationId& id, const UserId& member) {
     return !txn.query(may_answer_sql, id, member).empty();
-}
-
-std::int64_t unassign_all(db::WorkspaceTxn& txn, const UserId& member) {
-    return unassign(txn, unassign_all_sql, member);
-}
-
-std::int64_t unassign_unseen(db::WorkspaceTxn& txn, const UserId& member) {
-    return unassign(txn, unassign_unseen_sql, member);
 }
 
 std::vector<Assigned> list_blind(db::WorkspaceTxn& txn, const ContactId& contact) {

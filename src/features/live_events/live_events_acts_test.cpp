@@ -5,6 +5,7 @@
 
 #include "async/async.hpp"
 #include "base/json.hpp"
+#include "features/assignment/assignment.hpp"
 #include "features/conversation_notes/conversation_notes.hpp"
 #include "features/live_events/live_events_test_support.hpp"
 
@@ -109,14 +110,14 @@ TEST_P(LiveEventsActsTest, a_message_that_opens_and_the_rule_that_assigns) {
 TEST_P(LiveEventsActsTest, a_member_who_leaves_or_sees_less_is_taken_from_all_of_theirs) {
     assign(UserId("adam"));
     take_events();
-    write(shop, [](db::WorkspaceTxn& txn) { return inbox::unassign_all(txn, UserId("adam")); });
+    write(shop, [](db::WorkspaceTxn& txn) { return assignment::unassign_all(txn, UserId("adam")); });
     EXPECT_EQ(told(), changed);
     EXPECT_EQ(events_.back().before->assignee, "adam");
     assign(UserId("eva"));
     take_events();
     write(shop, [](db::WorkspaceTxn& txn) {
         txn.execute(insert_limit, "eva", "tag", "vip");
-        return inbox::unassign_unseen(txn, UserId("eva"));
+        return assignment::unassign_unseen(txn, UserId("eva"));
     });
     EXPECT_EQ(told(), changed);
     EXPECT_EQ(shown("assigneeId"), nullptr);
@@ -156,7 +157,7 @@ TEST_P(LiveEventsActsTest, a_tag_by_which_the_assigned_member_sees_it_no_more) {
     take_events();
     tag("old");
     write(shop, [&](db::WorkspaceTxn& txn) {
-        inbox::unassign_blind(txn, context_of(shop), ann_.contact, clock_.now());
+        assignment::unassign_blind(txn, context_of(shop), ann_.contact, clock_.now());
         return true;
     });
     EXPECT_EQ(told(), (Told{contact_changed(), "conversation.changed"}));

@@ -11,6 +11,7 @@
 #include "async/async.hpp"
 #include "base/json.hpp"
 #include "features/access/access.hpp"
+#include "features/assignment/assignment.hpp"
 #include "features/conversation_notes/conversation_notes.hpp"
 #include "features/live_events/live_events_test_support.hpp"
 
@@ -243,14 +244,14 @@ class LiveEventsClientTest : public LiveEventsTest {
         const ContactId id = any_talk().contact;
         if (run(service.change(context_of(shop), id, draft)) && toss()) {
             write(shop, [&](db::WorkspaceTxn& txn) {
-                inbox::unassign_blind(txn, context_of(shop), id, clock_.now());
+                assignment::unassign_blind(txn, context_of(shop), id, clock_.now());
                 return true;
             });
         }
     }
     void leave_all() {
         write(shop, [&](db::WorkspaceTxn& txn) {
-            return inbox::unassign_all(txn, UserId(any_of(members)));
+            return assignment::unassign_all(txn, UserId(any_of(members)));
         });
     }
     void note_any() {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "features/assignment/assignment.hpp"
 #include "features/messages/messages_test_support.hpp"
 #include "tests/support/interleaved.hpp"
 
@@ -156,7 +157,7 @@ TEST_P(StatusRaceTest, a_message_waits_for_a_leaving_member_before_it_takes_the_
         [](db::WorkspaceTxn& txn) {
             txn.txn().connection().execute_text("DELETE FROM members WHERE user_id = 'adam'");
         },
-        [](db::WorkspaceTxn& txn) { inbox::unassign_all(txn, UserId("adam")); });
+        [](db::WorkspaceTxn& txn) { assignment::unassign_all(txn, UserId("adam")); });
     receive("second");
     leaving.join();
     EXPECT_EQ(database().stats().conflicts, 0U);

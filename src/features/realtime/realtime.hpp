@@ -40,6 +40,11 @@ struct Limits {
     std::chrono::milliseconds hello_max{5'000};      ///< from the connection to the first hello
     std::chrono::milliseconds answer_max{30'000};    ///< for a hello, while the database is down
     std::chrono::milliseconds rights_kept{60'000};   ///< then they are read again in any case
+    std::size_t rights_read_at_once_max = 8;  ///< of all connections; one while the database fails
+    std::chrono::milliseconds rights_retry_first{500};  ///< then twice as long each time
+    std::chrono::milliseconds rights_retry_longest{15'000};
+    std::chrono::milliseconds resync_each{10};  ///< for each who is told together to fetch anew
+    std::chrono::milliseconds resync_spread_max{10'000};
     std::chrono::milliseconds tick{1'000};           ///< how often these times are looked at
     std::size_t messages_in_interval_max = 30;       ///< from one client
     std::chrono::milliseconds messages_interval{10'000};
@@ -88,7 +93,8 @@ struct Parts {
 
 /// For /metrics.
 struct Stats {
-    std::size_t connections = 0;  ///< that have said hello
+    std::size_t connections = 0;     ///< that have said hello
+    std::size_t rights_waiting = 0;  ///< connections whose rights are to be read
     std::size_t workspaces = 0;   ///< whose events are kept
     std::size_t ring_bytes = 0;
     std::uint64_t frames_sent = 0;

@@ -103,6 +103,9 @@ std::string render_gauges(const Stats& stats) {
                  stats.frames_sent) +
            gauge("wapi_realtime_resyncs_total", "Clients told to fetch anew since start.",
                  stats.resyncs) +
+           gauge("wapi_realtime_rights_waiting",
+                 "Connections whose rights are to be read before more is sent.",
+                 stats.rights_waiting) +
            gauge("wapi_realtime_missed_total",
                  "Times that other nodes' events may have been lost since start.", stats.missed);
 }

@@ -29,8 +29,14 @@ Service::Hub::ChannelPointer Service::Hub::open_channel(const WorkspaceId& works
     return channel;
 }
 
+/// So that no more than a hundred fetch anew in a second, of however many are told to.
+std::chrono::milliseconds Service::Hub::spread_of(std::size_t told) const {
+    const auto count = static_cast<std::int64_t>(told);
+    return std::min(limits_.resync_each * count, limits_.resync_spread_max);
+}
+
 /// Everybody fetches anew: nothing that was kept is shown any more, nor what is being loaded.
-void Service::Hub::reset(Channel& channel) {
+void Service::Hub::reset(Channel& channel, std::chrono::milliseconds spread) {
     channel.ring = make_ring();
     channel.access_changed_at = 0;
     channel.pending.clear();
@@ -38,7 +44,7 @@ void Service::Hub::reset(Channel& channel) {
     for (const SessionPointer& session : channel.sessions) {
         session->cursor = channel.ring.next();
         if (session->ready) {
-            push_resync(session, "events_lost");
+            push_resync(session, "events_lost", spread);
         }
     }
 }
@@ -63,8 +69,9 @@ void Service::Hub::announced_here(std::vector<db::Announcement> announcements) {
 /// Rights may have changed as well.
 void Service::Hub::missed() {
     ++missed_;
+    const std::chrono::milliseconds spread = spread_of(sessions_.size());
     for (const auto& [workspace, channel] : channels_) {
-        reset(*channel);
+        reset(*channel, spread);
         std::ranges::for_each(channel->sessions,
                               [this](const SessionPointer& session) { mark_stale(session); });
     }
@@ -87,7 +94,7 @@ void Service::Hub::announced(std::vector<db::Announcement> announcements) {
     }
     for (const ChannelPointer& channel : touched) {
         if (std::exchange(channel->reset_waits, false)) {
-            reset(*channel);
+            reset(*channel, spread_of(channel->sessions.size()));
         } else if (!channel->pending.empty() && !std::exchange(channel->loading, true)) {
             parts_.tasks.spawn("realtime.load", load(shared_from_this(), channel));
         }
@@ -151,7 +158,7 @@ async::Task<std::optional<std::vector<Event>>> Service::Hub::read_events(
         log::warn("realtime.load_failed", {{"code", fault.code()}});
     } catch (const std::exception& failure) {
         log::error("realtime.load_broken", {{"error", failure.what()}});
-        reset(*channel);
+        reset(*channel, spread_of(channel->sessions.size()));
         co_return std::vector<Event>();
     }
     co_return std::nullopt;
@@ -181,13 +188,15 @@ Frame Service::Hub::next_frame(Session& session) {
     const Ring& ring = session.channel->ring;
     if (session.cursor < ring.first()) {  // slower than the workspace is busy
         session.cursor = ring.next();
-        session.resync = "too_slow";
+        session.resync = session.resync == rights_changed ? rights_changed : "too_slow";
+        session.resync_spread = {};
     }
     if (!session.resync.empty()) {
         ++resyncs_;
         return std::make_shared<const std::string>(json::render(json::object{
             {"type", "resync"},
             {"reason", std::exchange(session.resync, {})},
+            {"spreadMs", session.resync_spread.count()},
             {"lastEventId", live_events::render_event_id({ring.epoch(), session.cursor - 1})}}));
     }
     while (session.cursor < ring.next()) {
@@ -242,14 +251,20 @@ void Service::Hub::push_signal(const SessionPointer& session, const Frame& frame
     kick(session);
 }
 
-/// However often before it is sent: to fetch anew once is enough. `reason`: a literal.
-void Service::Hub::push_resync(const SessionPointer& session, std::string_view reason) {
-    session->resync = reason;
+/// However often before it is sent: to fetch anew once is enough, at once and with nothing kept
+/// when the rights are others. `reason`: a literal.
+void Service::Hub::push_resync(const SessionPointer& session, std::string_view reason,
+                               std::chrono::milliseconds spread) {
+    if (session->resync != rights_changed) {
+        session->resync = reason;
+        session->resync_spread = spread;
+    }
     kick(session);
 }
 
 Stats Service::Hub::stats() const {
-    Stats stats{.workspaces = channels_.size(),
+    Stats stats{.rights_waiting = to_greet_.size() + to_refresh_.size(),
+                .workspaces = channels_.size(),
                 .frames_sent = frames_sent_,
                 .resyncs = resyncs_,
                 .missed = missed_};

@@ -25,6 +25,8 @@ using live_events::Rights;
 using live_events::Ring;
 using SteadyClock = std::chrono::steady_clock;
 
+inline constexpr std::string_view rights_changed = "rights_changed";  ///< a reason of `resync`
+
 struct Session;
 
 struct Channel {
@@ -54,13 +56,14 @@ struct Session {
     bool hello_waits = false;  ///< for its answer, once rights have been read
     bool stale = true;         ///< nothing is sent until rights have been read again
     std::uint64_t stale_marks = 0;
-    bool refreshing = false;
+    bool refreshing = false;  ///< its rights are being read, or wait to be
     bool sending = false;
     bool closed = false;
 
     std::uint64_t cursor = 0;  ///< number of the next event to look at
     std::deque<Frame> answers;
     std::string_view resync;    ///< why to fetch anew, not yet said; empty: no need
+    std::chrono::milliseconds resync_spread{0};  ///< over which whoever is told so is to spread
     std::deque<Frame> signals;  ///< typing, presence: lost when there are too many
 
     bool away = false;
@@ -82,7 +85,10 @@ class Service::Hub : public std::enable_shared_from_this<Service::Hub> {
     using ChannelPointer = std::shared_ptr<Channel>;
 
     Hub(Parts parts, Limits limits)
-        : parts_(std::move(parts)), limits_(limits), wake_(parts_.tasks.io()) {}
+        : parts_(std::move(parts)),
+          limits_(limits),
+          wake_(parts_.tasks.io()),
+          read_again_(parts_.tasks.io()) {}
 
     static void start(const std::shared_ptr<Hub>& hub);
     /// Ends what has a thread.
@@ -101,7 +107,8 @@ class Service::Hub : public std::enable_shared_from_this<Service::Hub> {
     // Channels: realtime_hub.cpp.
     ChannelPointer open_channel(const WorkspaceId& workspace);
     Ring make_ring();
-    void reset(Channel& channel);
+    void reset(Channel& channel, std::chrono::milliseconds spread);
+    [[nodiscard]] std::chrono::milliseconds spread_of(std::size_t told) const;
     void forget_unused_channels();
     void take(Channel& channel, db::Announcement announcement);
     void ask_again_about(std::string_view person);
@@ -116,17 +123,29 @@ class Service::Hub : public std::enable_shared_from_this<Service::Hub> {
     static async::Task<> send(std::shared_ptr<Hub> hub, SessionPointer session, Frame frame);
     void push_answer(const SessionPointer& session, const json::object& message);
     void push_signal(const SessionPointer& session, const Frame& frame);
-    void push_resync(const SessionPointer& session, std::string_view reason);
+    void push_resync(const SessionPointer& session, std::string_view reason,
+                     std::chrono::milliseconds spread = {});
+
+    // The reading of rights: realtime_rights.cpp.
+    void mark_stale(const SessionPointer& session);
+    void queue_reading(const SessionPointer& session);
+    void read_more();
+    SessionPointer take_stale();
+    static async::Task<> read_rights(std::shared_ptr<Hub> hub);
+    async::Task<> refresh(SessionPointer session);
+    void note_unread();
+    /// Who somebody is and what they may see, of one moment.
+    struct Standing {
+        Context context;
+        Rights rights;
+    };
+    async::Task<std::optional<Result<Standing>>> read_standing(Credentials credentials);
 
     // Who is connected, and what they may see: realtime_session.cpp.
-    static async::Task<> refresh(std::shared_ptr<Hub> hub, SessionPointer session);
-    struct Standing;
-    async::Task<std::optional<Result<Standing>>> read_standing(Credentials credentials);
     bool join(const SessionPointer& session, const Standing& standing);
     void leave(const SessionPointer& session);
     void settle(const SessionPointer& session, Standing standing);
     void welcome(const SessionPointer& session);
-    void mark_stale(const SessionPointer& session);
     void look_after(const SessionPointer& session);
     static void close(Session& session, CloseCode code, std::string_view reason);
 
@@ -149,6 +168,12 @@ class Service::Hub : public std::enable_shared_from_this<Service::Hub> {
     std::map<WorkspaceId, ChannelPointer> channels_;
     std::set<SessionPointer> sessions_;
     std::unique_ptr<db::Notices> notices_;  ///< to other nodes; null where there can be none
+    std::deque<SessionPointer> to_greet_;    ///< wait for the answer to a hello: they come first
+    std::deque<SessionPointer> to_refresh_;  ///< whose rights may have changed
+    std::size_t readers_ = 0;                ///< tasks that read rights
+    int unread_ = 0;                         ///< attempts in a row that the database did not answer
+    SteadyClock::time_point read_again_at_;  ///< after such an attempt
+    async::Signal read_again_;               ///< at the end of the program
     std::uint64_t frames_sent_ = 0;
     std::uint64_t resyncs_ = 0;
     std::uint64_t missed_ = 0;

@@ -39,6 +39,7 @@ void Service::Hub::start(const std::shared_ptr<Hub>& hub) {
     hub->parts_.tasks.on_stop([weak = std::weak_ptr<Hub>(hub)] {
         if (const auto stopping = weak.lock()) {
             stopping->wake_.notify();
+            stopping->read_again_.notify();
         }
     });
     hub->parts_.tasks.spawn("realtime.tick", tick(hub));

@@ -1,23 +1,12 @@
-// Who is connected and what they may see: read when they say hello, whenever something may have
-// changed it, and now and then. See realtime_hub.hpp.
+// Who is connected and what they may see: what becomes of a connection when its rights have been
+// read (realtime_rights.cpp), and when its time is over. See realtime_hub.hpp.
 #include <algorithm>
 
-#include "base/log.hpp"
 #include "base/time_text.hpp"
-#include "features/access/access.hpp"
 #include "features/realtime/realtime_hub.hpp"
 
 namespace wapi::realtime {
 namespace {
-
-constexpr std::chrono::milliseconds ask_again{500};
-
-CloseCode code_of(const Error& error) {
-    if (error.kind->status == 401) {
-        return CloseCode::unauthorized;
-    }
-    return error.kind->status < 429 ? CloseCode::forbidden : CloseCode::try_again;
-}
 
 bool same_person(const Context& one, const Context& other) {
     return one.workspace == other.workspace && one.actor.kind == other.actor.kind &&
@@ -29,82 +18,6 @@ bool same_role(const Context& one, const Context& other) {
 }
 
 }  // namespace
-
-/// Who somebody is and what they may see, of one moment.
-struct Service::Hub::Standing {
-    Context context;
-    Rights rights;
-};
-
-/// Nothing when the database could not be asked.
-async::Task<std::optional<Result<Service::Hub::Standing>>> Service::Hub::read_standing(
-    Credentials credentials) {
-    try {
-        Result<Context> context = co_await parts_.authenticate(credentials);
-        if (!context) {
-            co_return std::unexpected(context.error());
-        }
-        Standing standing{.context = *std::move(context), .rights = {}};
-        const Restrictions& restrictions = standing.context.restrictions;
-        if (restrictions.by_tag || restrictions.by_number) {
-            access::Assigned assigned = co_await parts_.db.read(
-                standing.context.workspace, "realtime.list_assigned",
-                [member = UserId(restrictions.member)](db::WorkspaceTxn& txn) {
-                    return access::list_assigned(txn, member);
-                });
-            standing.rights.tags = std::move(assigned.tags);
-            standing.rights.numbers = std::move(assigned.numbers);
-        }
-        standing.rights.restrictions = restrictions;
-        standing.rights.views_contacts = access::contains(
-            standing.context.permissions, access::bit(access::Permission::view_contacts));
-        co_return standing;
-    } catch (const Fault& fault) {
-        log::warn("realtime.rights_unread", {{"code", fault.code()}});
-    } catch (const std::exception& failure) {
-        log::error("realtime.rights_broken", {{"error", failure.what()}});
-        co_return fail(wapi::errors::internal_error);
-    }
-    co_return std::nullopt;
-}
-
-void Service::Hub::mark_stale(const SessionPointer& session) {
-    session->stale = true;
-    ++session->stale_marks;
-    if (!session->closed && !std::exchange(session->refreshing, true)) {
-        parts_.tasks.spawn("realtime.refresh", refresh(shared_from_this(), session));
-    }
-}
-
-/// Reads the rights until none of what might change them has happened meanwhile.
-async::Task<> Service::Hub::refresh(std::shared_ptr<Hub> hub, SessionPointer session) {
-    while (!session->closed && !hub->parts_.tasks.stopping()) {
-        const std::uint64_t marks = session->stale_marks;
-        auto standing = co_await hub->read_standing(session->credentials);
-        if (session->closed) {
-            break;  // it has left, and nobody would take it out of a channel again
-        }
-        if (!standing) {
-            co_await async::sleep_for(ask_again);
-            continue;
-        }
-        if (marks != session->stale_marks) {
-            continue;
-        }
-        if (!*standing) {
-            close(*session, code_of(standing->error()), standing->error().message);
-            break;
-        }
-        if (session->channel != nullptr) {
-            hub->settle(session, **std::move(standing));
-            break;
-        }
-        if (!hub->join(session, **standing)) {
-            break;
-        }  // and read again: from now on it hears of changes
-    }
-    session->refreshing = false;
-}
 
 /// False when there are too many already; then it is closed.
 bool Service::Hub::join(const SessionPointer& session, const Standing& standing) {
@@ -152,7 +65,7 @@ void Service::Hub::settle(const SessionPointer& session, Standing standing) {
     session->stale = false;
     if (changed) {
         session->signals.clear();  // they tell of what may not be seen any more
-        push_resync(session, "rights_changed");
+        push_resync(session, rights_changed);
     }
     if (std::exchange(session->hello_waits, false)) {
         welcome(session);
@@ -179,7 +92,7 @@ void Service::Hub::welcome(const SessionPointer& session) {
                  {"expiresAt", render_time(session->context.expires_at)},
                  {"present", list_present(*session->channel, *session)}});
     if (first && session->last_event_id && !resumed_at) {
-        push_resync(session, "events_lost");
+        push_resync(session, "events_lost", spread_of(session->channel->sessions.size()));
     }
     if (first) {
         session->presence_waits = true;

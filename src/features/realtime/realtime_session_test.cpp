@@ -24,20 +24,6 @@ class RealtimeSessionTest : public RealtimeTest {
         person("olga");
         person("paul");
     }
-    void expect_closed(const Client& client, int code) {
-        wait([&] { return client->closed(); });
-        EXPECT_EQ(client->code(), code);
-    }
-    void audit(std::string_view action, const std::string& user = {}) {
-        write(shop, [&](db::WorkspaceTxn& txn) {
-            audit::record(txn, context_of(shop),
-                          {.action = action,
-                           .resource_type = user.empty() ? "workspace" : "user",
-                           .resource_id = user},
-                          clock_.now());
-            return true;
-        });
-    }
 };
 
 TEST_P(RealtimeSessionTest, hello_comes_first_is_well_formed_and_of_somebody_known) {

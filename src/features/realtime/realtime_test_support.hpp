@@ -134,12 +134,13 @@ class RealtimeTest : public messages::testing::MessagesTest {
     /// Everybody whose token is their name; rights as `set_rights` says, else an owner's.
     async::Task<Result<Context>> ask(Credentials credentials) {
         ++asked_;
+        most_asked_ = std::max(most_asked_, asked_ - answered_);
         if (asking_takes_.count() > 0) {
             co_await async::sleep_for(asking_takes_);
         }
         ++answered_;
         if (down_) {
-            throw Fault("db.down", "on purpose");
+            throw Fault(fault_, "on purpose");
         }
         const auto found = people_.find(std::string(credentials.token.reveal()));
         co_return found == people_.end() ? Result<Context>(fail(wapi::errors::unauthorized))
@@ -213,6 +214,20 @@ class RealtimeTest : public messages::testing::MessagesTest {
         save_number(shop, second_number);
         wait_for(owner, "number.changed", seen + 1);
     }
+    void expect_closed(const Client& client, int code) {
+        wait([&] { return client->closed(); });
+        EXPECT_EQ(client->code(), code);
+    }
+    void audit(std::string_view action, const std::string& user = {}) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            audit::record(txn, context_of(shop),
+                          {.action = action,
+                           .resource_type = user.empty() ? "workspace" : "user",
+                           .resource_id = user},
+                          clock_.now());
+            return true;
+        });
+    }
     void assign(const ConversationId& conversation, const std::string& member) {
         write([&](db::Txn& txn) {
             static const db::Sql insert{{
@@ -237,7 +252,9 @@ class RealtimeTest : public messages::testing::MessagesTest {
     std::vector<Client> clients_;
     int asked_ = 0;
     int answered_ = 0;
+    int most_asked_ = 0;  ///< at once
     bool down_ = false;
+    std::string fault_ = "db.down";
     std::chrono::milliseconds asking_takes_{0};
 };
 

@@ -2,7 +2,6 @@
 // that an erasure either waits for it and removes what it has indexed, or leaves it nothing to
 // index.
 #include <algorithm>
-#include <array>
 #include <ranges>
 
 #include "base/log.hpp"
@@ -19,14 +18,6 @@ constexpr std::size_t batch_bytes_max = 262'144;  ///< of text: fewer messages w
 constexpr std::chrono::milliseconds slow_pause{50};
 
 const Counter indexed_total{"wapi_search_indexed_total", "Messages and contacts indexed."};
-
-/// What else waits for a database that cannot go on, or works when the transaction is repeated: not
-/// the fault of a row.
-bool is_of_database(const Fault& fault) {
-    constexpr std::array<std::string_view, 5> codes{"db.conflict", "db.down", "db.full", "db.busy",
-                                                    "db.overloaded"};
-    return std::ranges::find(codes, fault.code()) != codes.end();
-}
 
 void skip(const store::Waiting& one, std::string_view code) {
     log::warn("search.row_skipped", {{"workspace", one.workspace.value},
@@ -49,7 +40,7 @@ std::size_t try_to_index_one(db::Txn& txn, const store::Waiting& one) {
     try {
         txn.savepoint([&] { bytes = index_one(txn, one); });
     } catch (const Fault& fault) {
-        if (is_of_database(fault)) {
+        if (db::is_passing(fault)) {
             throw;
         }
         skip(one, fault.code());
@@ -129,7 +120,7 @@ async::Task<Indexer::Batch> Indexer::run_batch() {
         batch = co_await db_.write("search.index",
                                    [](db::Txn& txn) { return index_batch(txn, index_one); });
     } catch (const Fault& fault) {
-        if (is_of_database(fault)) {
+        if (db::is_passing(fault)) {
             throw;
         }
     } catch (const std::exception&) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "features/api_keys/api_keys.hpp"
+#include "features/assignment/assignment.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/team/team_http.hpp"
@@ -57,7 +58,7 @@ class TeamLeavingTest : public TeamTestBase {
     }
 
     inbox::Service inbox_{database(), clock_};
-    contacts::Service contacts_{database(), ids_, clock_, inbox::unassign_blind};
+    contacts::Service contacts_{database(), ids_, clock_, assignment::unassign_blind};
     ContactId ann_;
     ConversationId with_ann_;
     ConversationId with_bob_;
@@ -140,7 +141,7 @@ class TeamLeavingRaceTest : public TeamLeavingTest {
     test::Interleaved leaving(const UserId& user) {
         return {database(), shop, [user](db::WorkspaceTxn& txn) {
                     txn.execute(delete_member, user);
-                    inbox::unassign_all(txn, user);
+                    assignment::unassign_all(txn, user);
                     api_keys::revoke_all_of(txn, as(olga), user, {});
                 }};
     }

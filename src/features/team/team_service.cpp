@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "features/api_keys/api_keys.hpp"
+#include "features/assignment/assignment.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/team/team_acts.hpp"
@@ -223,7 +224,7 @@ Result<Member> change_member(db::WorkspaceTxn& txn, const Context& context, cons
     if (!details.empty()) {
         store::update_member(txn, *after);
         if (before->limits != after->limits) {
-            details[unassigned_field] = inbox::unassign_unseen(txn, id);
+            details[unassigned_field] = assignment::unassign_unseen(txn, id);
         }
         record(txn, context,
                {.resource_type = "user", .resource_id = id.value, .details = std::move(details)},
@@ -250,7 +251,7 @@ Result<void> remove_member(db::WorkspaceTxn& txn, const Context& context, const 
     }
     store::delete_member(txn, id);
     api_keys::revoke_all_of(txn, context, id, now);
-    const std::int64_t unassigned = inbox::unassign_all(txn, id);
+    const std::int64_t unassigned = assignment::unassign_all(txn, id);
     record(txn, context,
            {.action = audit::actions::team_member_removed,
             .resource_type = "user",

@@ -228,6 +228,31 @@ describe('other rights', () => {
   })
 })
 
+test('of many who are told to fetch anew together each waits for its own while, but for no change of rights', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  const { asked } = await open()
+  const socket = await connected()
+  await screen.findByRole('textbox', { name: 'Message' })
+  await act(() => vi.advanceTimersByTimeAsync(2_000))
+  const fetches = () => asked.filter(({ path }) => path === '/api/v1/conversations/conversation-1/messages').length
+  const before = fetches()
+  const resync = (reason: string) => socket.tells({ type: 'resync', reason, lastEventId: 'epoch-9', spreadMs: reason === 'rights_changed' ? 0 : 10_000 })
+  act(() => resync('events_lost'))
+  await act(() => vi.advanceTimersByTimeAsync(3_000))
+  act(() => resync('events_lost')) // told again it waits no longer
+  expect(fetches()).toBe(before)
+  await act(() => vi.advanceTimersByTimeAsync(2_500))
+  expect(fetches()).toBe(before + 1)
+  act(() => resync('events_lost'))
+  act(() => resync('rights_changed'))
+  await act(() => vi.advanceTimersByTimeAsync(1_000))
+  expect(fetches()).toBe(before + 2)
+  await act(() => vi.advanceTimersByTimeAsync(10_000))
+  expect(fetches()).toBe(before + 2)
+  random.mockRestore()
+})
+
 const items = (
   <Menu opened>
     <Menu.Target>

@@ -36,19 +36,28 @@ export function LiveEvents() {
   return null
 }
 
-/** Everything anew, until it has worked once. */
-function useFetchAnew(client: QueryClient): (reason?: string) => void {
+/** Everything anew, until it has worked once. Of many who are told so together each waits for its own while. */
+function useFetchAnew(client: QueryClient): (reason?: string, spreadMs?: number) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const failed = useRef<string>(undefined)
+  const waits = useRef<string>(undefined) // why the timer runs
+  const spreads = useRef(false)
   useEffect(() => () => clearTimeout(timer.current), [])
-  return function run(reason?: string) {
+  return function run(reason?: string, spreadMs = 0) {
+    const why = waits.current === rightsChanged ? rightsChanged : (reason ?? waits.current)
+    const mayWait = spreadMs > 0 && why !== rightsChanged
+    if (mayWait && spreads.current) return // whoever is told again and again would never come to it
     clearTimeout(timer.current)
-    const why = failed.current === rightsChanged ? rightsChanged : (reason ?? failed.current)
-    failed.current = undefined
+    spreads.current = mayWait
+    waits.current = mayWait ? why : undefined
+    if (mayWait) {
+      timer.current = setTimeout(run, Math.random() * spreadMs)
+      return
+    }
     fetchAnew(client, why).catch((failure: unknown) => {
       if (failure instanceof ApiError && !failure.transient) return // it would fail again
       clearTimeout(timer.current)
-      failed.current = failed.current === rightsChanged ? rightsChanged : why
+      spreads.current = false
+      waits.current = waits.current === rightsChanged ? rightsChanged : why
       timer.current = setTimeout(run, fetchAgainMs)
     })
   }

@@ -12,6 +12,7 @@ let sockets: FakeSocket[] = []
 let heard: ServerMessage[] = []
 let states: LiveState[] = []
 let missed: (string | undefined)[] = []
+let spreads: (number | undefined)[] = []
 let refused = 0
 let tokens = 0
 let client: LiveClient
@@ -30,6 +31,7 @@ beforeEach(() => {
   heard = []
   states = []
   missed = []
+  spreads = []
   refused = 0
   tokens = 0
   session.mockReset().mockImplementation(newSession)
@@ -47,7 +49,10 @@ beforeEach(() => {
     onRefused: () => {
       refused += 1
     },
-    onMissed: (reason) => missed.push(reason),
+    onMissed: (reason, spreadMs) => {
+      missed.push(reason)
+      spreads.push(spreadMs)
+    },
   })
 })
 afterEach(() => {
@@ -140,8 +145,9 @@ test('pauses are not the same for everybody', async () => {
 
 test('resync: everything is fetched anew, and the next connection goes on from there', async () => {
   await connect()
-  last().tells({ type: 'resync', reason: 'too_slow', lastEventId: 'other-40' })
+  last().tells({ type: 'resync', reason: 'too_slow', lastEventId: 'other-40', spreadMs: 300 })
   expect(missed).toEqual([undefined, 'too_slow'])
+  expect(spreads).toEqual([undefined, 300])
   last().ends(1006)
   await pass(1_000)
   last().welcomes({ lastEventId: 'other-40', resumed: true })

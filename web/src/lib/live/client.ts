@@ -19,8 +19,11 @@ export interface Parts {
   onState(state: LiveState): void
   /** The server has ended it for good: no longer a member, or the workspace is suspended. */
   onRefused(): void
-  /** What was told before is not all there is: everything has to be fetched anew. The reason is the server's; none at first. */
-  onMissed(reason?: string): void
+  /**
+   * What was told before is not all there is: everything has to be fetched anew. The reason is the server's; none
+   * at first. `spreadMs`: over how long those who are told so together are to spread, so that they do not all ask at once.
+   */
+  onMissed(reason?: string, spreadMs?: number): void
 }
 
 const openMs = 15_000
@@ -153,7 +156,7 @@ export class LiveClient {
     if (message.type === 'ready') this.welcome(message)
     if ('id' in message || message.type === 'resync') this.lastEventId = 'id' in message ? message.id : message.lastEventId
     this.parts.onMessage(message)
-    if (message.type === 'resync') this.parts.onMissed(message.reason)
+    if (message.type === 'resync') this.parts.onMissed(message.reason, message.spreadMs)
   }
 
   private welcome(ready: Ready): void {

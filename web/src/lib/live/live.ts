@@ -7,7 +7,7 @@ import { freshSession, getSession, refreshSession, subscribe as subscribeToSessi
 
 export interface Listener {
   onEvent?(event: LiveEvent): void
-  onMissed?(reason?: string): void
+  onMissed?(reason?: string, spreadMs?: number): void
 }
 
 const presenceEveryMs = 500 // the server takes 30 messages in 10 s
@@ -50,7 +50,7 @@ const client = new LiveClient({
   onMessage: hear,
   // Who may not be here any more learns it at once, on whatever page.
   onRefused: () => void refreshSession().catch(() => undefined),
-  onMissed: (reason) => listeners.forEach((listener) => listener.onMissed?.(reason)),
+  onMissed: (reason, spreadMs) => listeners.forEach((listener) => listener.onMissed?.(reason, spreadMs)),
   onState: (next) => {
     if (state === 'up' && next === 'trying') lostAt = Date.now()
     if (next !== 'trying') lostAt = null

@@ -37,7 +37,7 @@ export interface Ready {
 export type ServerMessage =
   | LiveEvent
   | Ready
-  | { type: 'resync'; lastEventId: string; reason: string }
+  | { type: 'resync'; lastEventId: string; reason: string; spreadMs?: number }
   | { type: 'typing'; userId: string; conversationId: string; shownMs: number }
   | ({ type: 'presence' } & Present)
   | { type: 'error'; code: string; message: string; field?: string }

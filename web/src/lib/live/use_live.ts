@@ -26,7 +26,11 @@ export function useLiveEvents(listener: Listener): void {
   const latest = useRef(listener)
   latest.current = listener
   useEffect(
-    () => listen({ onEvent: (event) => latest.current.onEvent?.(event), onMissed: (reason) => latest.current.onMissed?.(reason) }),
+    () =>
+      listen({
+        onEvent: (event) => latest.current.onEvent?.(event),
+        onMissed: (reason, spreadMs) => latest.current.onMissed?.(reason, spreadMs),
+      }),
     [],
   )
 }
