@@ -2,7 +2,7 @@
 // a logout takes it away. Where the browser stores nothing, or no more, it lives as long as the page.
 import { getSession } from '@/lib/session'
 
-const kinds = ['draft', 'unsent'] as const
+const kinds = ['draft', 'unsent', 'attempt'] as const
 type Kind = (typeof kinds)[number]
 
 const root = 'wapi-own:'
