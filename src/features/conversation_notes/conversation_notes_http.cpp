@@ -46,7 +46,10 @@ async::Task<Result<net::Response>> handle_list(Service& service, net::Call& call
 
 async::Task<Result<net::Response>> handle_add(Service& service, net::Call& call) {
     const Result<Draft> draft = parse_draft(call.request.body);
-    const Result<idempotency::Request> keyed = idempotency::parse(call.request);
+    const Result<idempotency::Request> keyed =
+        idempotency::parse({.key = call.request.header("idempotency-key"),
+                            .path = call.request.path,
+                            .body = call.request.body});
     if (!draft || !keyed) {
         co_return std::unexpected(draft ? keyed.error() : draft.error());
     }

@@ -10,7 +10,6 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "db/txn.hpp"
-#include "net/http.hpp"
 
 namespace wapi::idempotency {
 
@@ -29,8 +28,14 @@ struct Request {
     std::string key;
     std::string hash;  ///< SHA-256 of path and body, 32 bytes
 };
-/// Of the header, the path and the body. Errors: invalid_request (Idempotency-Key).
-Result<Request> parse(const net::Request& request);
+/// What a handler was given.
+struct Asked {
+    std::string_view key;  ///< the header; empty: none
+    std::string_view path;
+    std::string_view body;
+};
+/// Errors: invalid_request (Idempotency-Key).
+Result<Request> parse(const Asked& asked);
 
 /// A key that was used: what it made, and what the caller was told.
 struct Used {

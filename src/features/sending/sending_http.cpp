@@ -96,7 +96,10 @@ net::Response respond_sent(const messages::Message& message) {
 async::Task<Result<net::Response>> send(Service& service, net::Call& call,
                                         Result<Draft> (*parse)(const json::object&)) {
     const Result<json::object> body = json::parse_object(call.request.body);
-    const Result<idempotency::Request> keyed = idempotency::parse(call.request);
+    const Result<idempotency::Request> keyed =
+        idempotency::parse({.key = call.request.header("idempotency-key"),
+                            .path = call.request.path,
+                            .body = call.request.body});
     if (const auto error = first_error(body, keyed)) {
         co_return std::unexpected(*error);
     }

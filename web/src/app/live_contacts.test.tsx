@@ -24,10 +24,7 @@ beforeEach(() => {
   vi.stubGlobal('WebSocket', ListedSocket)
   window.scrollTo = () => undefined
 })
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.useRealTimers()
-})
+afterEach(() => vi.useRealTimers())
 
 const rosa = contact()
 const karl = contact({ id: 'contact-2', name: 'Karl', createdAt: '2026-11-27T10:00:00Z' })
