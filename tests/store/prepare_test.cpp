@@ -57,7 +57,7 @@ constexpr std::array system_statements{
     "search.page_of_messages",  // the operator has everything looked through
     "search.page_of_contacts",
     "search.count_waiting",  // a gauge of the server
-    "sending.prune_idempotency_keys",
+    "idempotency.prune",
     "vault.list_other_keys",  // the operator rotates the master key for all
     "vault.count_keys",
     "vault.count_secrets",

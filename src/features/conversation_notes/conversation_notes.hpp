@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "db/db.hpp"
 #include "db/txn.hpp"
+#include "features/idempotency/idempotency.hpp"
 
 namespace wapi::conversation_notes {
 
@@ -72,8 +73,11 @@ class Service {
     /// invalid_request (cursor).
     async::Task<Result<Page>> list(Context context, ConversationId conversation, std::string cursor,
                                    std::size_t limit);
-    /// Errors: conversation_not_found, invalid_request (mentions: no member).
-    async::Task<Result<Note>> add(Context context, ConversationId conversation, Draft draft);
+    /// A repetition of a request with a key is given the note that the first one made. Errors:
+    /// conversation_not_found, invalid_request (mentions: no member), idempotency_key_reused,
+    /// note_not_found (a repetition: it was removed meanwhile).
+    async::Task<Result<Note>> add(Context context, ConversationId conversation, Draft draft,
+                                  idempotency::Request request = {});
     /// Errors: note_not_found, note_not_yours.
     async::Task<Result<void>> remove(Context context, std::string id);
 

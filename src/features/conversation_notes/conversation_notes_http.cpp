@@ -46,11 +46,15 @@ async::Task<Result<net::Response>> handle_list(Service& service, net::Call& call
 
 async::Task<Result<net::Response>> handle_add(Service& service, net::Call& call) {
     const Result<Draft> draft = parse_draft(call.request.body);
-    if (!draft) {
-        co_return std::unexpected(draft.error());
+    const Result<idempotency::Request> keyed =
+        idempotency::parse({.key = call.request.header("idempotency-key"),
+                            .path = call.request.path,
+                            .body = call.request.body});
+    if (!draft || !keyed) {
+        co_return std::unexpected(draft ? keyed.error() : draft.error());
     }
-    const Result<Note> note =
-        co_await service.add(call.context, ConversationId(call.request.param("id")), *draft);
+    const Result<Note> note = co_await service.add(
+        call.context, ConversationId(call.request.param("id")), *draft, *keyed);
     if (!note) {
         co_return std::unexpected(note.error());
     }

@@ -56,7 +56,27 @@ std::optional<std::size_t> hold_mentioned(db::WorkspaceTxn& txn, const Note& not
     return std::nullopt;
 }
 
-Result<Note> add(db::WorkspaceTxn& txn, const Context& context, const Note& note) {
+/// The note that an earlier request with the key has made, for who may see it.
+Result<Note> repeat(db::WorkspaceTxn& txn, const Context& context, const idempotency::Used& used) {
+    const std::optional<Note> note = conversation_notes::find(txn, used.made);
+    if (!note) {
+        return fail(errors::note_not_found);
+    }
+    if (const auto seen = inbox::get(txn, note->conversation, context.restrictions); !seen) {
+        return std::unexpected(seen.error());
+    }
+    return *note;
+}
+
+Result<Note> add(db::WorkspaceTxn& txn, const Context& context, const Note& note,
+                 const idempotency::Request& request) {
+    const auto used = idempotency::find(txn, request, note.created_at);
+    if (!used) {
+        return std::unexpected(used.error());
+    }
+    if (*used) {
+        return repeat(txn, context, **used);
+    }
     // Before the conversation, as whoever removes a member takes them.
     const std::optional<std::size_t> missing = hold_mentioned(txn, note);
     // Held, so that a merge or an erasure under way is waited for and takes the note along.
@@ -69,6 +89,7 @@ Result<Note> add(db::WorkspaceTxn& txn, const Context& context, const Note& note
                           "There is no such member in this workspace.");
     }
     store::insert(txn, note);
+    idempotency::save(txn, request, note.id, note.created_at);
     record(txn, context, audit::actions::conversation_noted, note, note.created_at);
     return *conversation_notes::find(txn, note.id);
 }
@@ -100,7 +121,8 @@ async::Task<Result<Page>> Service::list(Context context, ConversationId conversa
                                 });
 }
 
-async::Task<Result<Note>> Service::add(Context context, ConversationId conversation, Draft draft) {
+async::Task<Result<Note>> Service::add(Context context, ConversationId conversation, Draft draft,
+                                       idempotency::Request request) {
     const Note note{.id = ids_.uuid(),
                     .conversation = std::move(conversation),
                     .author_kind = std::string(kind_name(context.actor.kind)),
@@ -110,8 +132,8 @@ async::Task<Result<Note>> Service::add(Context context, ConversationId conversat
                     .mentions = std::move(draft.mentions),
                     .created_at = clock_.now()};
     co_return co_await db_.write(context.workspace, "conversation_notes.add",
-                                 [context, note](db::WorkspaceTxn& txn) {
-                                     return conversation_notes::add(txn, context, note);
+                                 [context, note, request](db::WorkspaceTxn& txn) {
+                                     return conversation_notes::add(txn, context, note, request);
                                  });
 }
 

@@ -61,12 +61,17 @@ class NotesTest : public test::EnginesTest {
         Restrictions restrictions = {};
         WorkspaceId workspace = shop;
         std::vector<std::pair<std::string, std::string>> query = {};
+        std::string key = {};
     };
     Result<net::Response> call(const Ask& ask) {
         net::Call call;
         call.request.body = ask.body;
         call.request.params = {{"id", ask.id}};
         call.request.query = ask.query;
+        call.request.path = "/api/v1/conversations/" + ask.id + "/notes";
+        if (!ask.key.empty()) {
+            call.request.headers = {{"idempotency-key", ask.key}};
+        }
         call.context.workspace = ask.workspace;
         call.context.actor = {ActorKind::user, ask.who};
         call.context.restrictions = ask.restrictions;
@@ -180,6 +185,41 @@ TEST_P(NotesTest, bad_notes_are_refused) {
                   refused);
     }
     EXPECT_EQ(count_audit("conversation.noted"), 0);
+}
+
+TEST_P(NotesTest, a_note_that_is_asked_for_again_under_its_key_is_there_once) {
+    const Ask ask{.operation = "addNote", .id = talk_.value, .body = R"({"text":"x"})", .key = "k"};
+    const std::string first = call(ask).value().body;
+    clock_.advance(23h);
+    EXPECT_EQ(call(ask).value().body, first);
+    EXPECT_EQ(count_audit("conversation.noted"), 1);
+    Ask other = ask;
+    other.body = R"({"text":"y"})";
+    EXPECT_EQ(refusal(call(other)), "idempotency_key_reused ");
+    other.key = std::string(256, 'k');
+    EXPECT_EQ(refusal(call(other)), "invalid_request Idempotency-Key");
+    clock_.advance(1h + 1s);  // the key has run out
+    EXPECT_NE(call(ask).value().body, first);
+}
+
+TEST_P(NotesTest, a_repetition_neither_shows_a_note_to_strangers_nor_brings_it_back) {
+    Ask ask{.operation = "addNote", .id = talk_.value, .body = R"({"text":"x"})", .key = "k"};
+    const json::object note = json::parse_object(call(ask).value().body).value();
+    ask.restrictions = {.member = "eve", .assigned_only = true};
+    EXPECT_EQ(refusal(call(ask)), "conversation_not_found ");
+    ask.restrictions = {};
+    call({.operation = "removeNote", .id = std::string(note.at("id").as_string())}).value();
+    EXPECT_EQ(refusal(call(ask)), "note_not_found ");
+}
+
+TEST_P(NotesTest, what_was_refused_does_not_use_up_its_key) {
+    Ask ask{.operation = "addNote",
+            .id = talk_.value,
+            .body = R"({"text":"x","mentions":["eve"]})",
+            .key = "k"};
+    EXPECT_EQ(refusal(call(ask)), "invalid_request mentions[0]");
+    ask.body = R"({"text":"x"})";
+    EXPECT_EQ(refusal(call(ask)), "ok");
 }
 
 TEST_P(NotesTest, notes_move_with_their_conversation) {

@@ -4,9 +4,9 @@
 #include "base/log.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contact_imports/contact_imports.hpp"
+#include "features/idempotency/idempotency.hpp"
 #include "features/messages/messages.hpp"
 #include "features/numbers/numbers.hpp"
-#include "features/sending/sending.hpp"
 #include "features/webhook_events/webhook_events.hpp"
 
 namespace wapi::housekeeping {
@@ -48,7 +48,7 @@ bool prune_step(db::Txn& txn, const Retention& retention, Timestamp now) {
         webhook_events::prune_events(txn, now - retention.events, prune_rows_max),
         queue::prune_dead(txn, now - retention.dead_letters, prune_rows_max),
         messages::prune_early_statuses(txn, now - retention.early_statuses, prune_rows_max),
-        sending::prune_idempotency_keys(txn, now - retention.idempotency_keys, prune_rows_max),
+        idempotency::prune(txn, now - retention.idempotency_keys, prune_rows_max),
     });
     return contact_imports::prune_step(txn, now) || most >= prune_rows_max;
 }

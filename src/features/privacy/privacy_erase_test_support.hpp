@@ -67,7 +67,8 @@ class EraseTest : public PrivacyTest {
             return inbox::find_latest_of_contact(txn, find_contact(author).value())->id;
         });
         conversation_notes::Service notes(database(), ids_, clock_);
-        ASSERT_TRUE(run(notes.add(context_of(), talk, {.text = text, .mentions = {}})));
+        ASSERT_TRUE(run(notes.add(context_of(), talk, {.text = text, .mentions = {}},
+                                  {.key = "key of: " + text, .hash = {}})));
     }
     /// Rows that become no contact, one with Ann's number as people of her country write it.
     void import_refused_rows() {

@@ -20,19 +20,20 @@ const db::Sql newest_message_sql{{
     .text = "SELECT coalesce(max(last_message_us), 0) FROM conversations"
             " WHERE workspace_id = $1 AND contact_id = $2",
 }};
-#define WAPI_MESSAGES_OF_CONVERSATION \
-    " (SELECT message_id FROM messages WHERE workspace_id = $1 AND conversation_id = $2)"
 const db::Sql erase_keys_sql{{
     .name = "privacy.erase_idempotency_keys",
     .text = "DELETE FROM idempotency_keys WHERE workspace_id = $1"
-            " AND message_id IN" WAPI_MESSAGES_OF_CONVERSATION,
+            " AND message_id IN (SELECT message_id FROM messages"
+            " WHERE workspace_id = $1 AND conversation_id = $2"
+            " UNION ALL SELECT note_id FROM conversation_notes"
+            " WHERE workspace_id = $1 AND conversation_id = $2)",
 }};
 const db::Sql erase_letters_sql{{
     .name = "privacy.erase_dead_letters",
     .text = "DELETE FROM dead_letters WHERE workspace_id = $1 AND kind = 'message.send'"
-            " AND payload IN" WAPI_MESSAGES_OF_CONVERSATION,
+            " AND payload IN"
+            " (SELECT message_id FROM messages WHERE workspace_id = $1 AND conversation_id = $2)",
 }};
-#undef WAPI_MESSAGES_OF_CONVERSATION
 const db::Sql count_waiting_sql{{
     .name = "privacy.count_waiting",
     .text = "SELECT count(*) FROM messages WHERE workspace_id = $1 AND conversation_id = $2"

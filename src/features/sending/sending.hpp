@@ -27,9 +27,6 @@ inline const ErrorKind number_not_connected{
     "No WhatsApp number is connected that could send this."};
 inline const ErrorKind number_not_able{"number_not_able", 409, RetryClass::wait,
                                        "The WhatsApp number cannot send at present."};
-inline const ErrorKind idempotency_key_reused{
-    "idempotency_key_reused", 409, RetryClass::never,
-    "This Idempotency-Key was used for another request in the last 24 hours."};
 inline const ErrorKind message_refused{"message_refused", 422, RetryClass::never,
                                        "WhatsApp refused the message."};
 }  // namespace errors
@@ -67,8 +64,5 @@ inline constexpr std::size_t text_code_points_max = 4096;  ///< meta/sending.md,
 /// number_not_connected, number_not_able, window_closed, template_*.
 Result<messages::Message> commit_send(db::WorkspaceTxn& txn, IdGenerator& ids,
                                       const Context& context, const Draft& draft, Timestamp now);
-
-/// Removes up to `limit` Idempotency-Keys used before `before`. Returns how many.
-std::int64_t prune_idempotency_keys(db::Txn& txn, Timestamp before, std::int64_t limit);
 
 }  // namespace wapi::sending

@@ -1,6 +1,5 @@
 #include "features/sending/sending_http.hpp"
 
-#include "base/crypto.hpp"
 #include "base/json.hpp"
 
 namespace wapi::sending {
@@ -73,14 +72,6 @@ Result<Draft> parse_template(const json::object& body) {
     return draft;
 }
 
-Result<std::string> idempotency_key(const net::Request& request) {
-    const std::string_view key = request.header("idempotency-key");
-    if (key.size() > idempotency_key_bytes_max) {
-        return fail_field(wapi::errors::invalid_request, "Idempotency-Key", "At most 255 bytes.");
-    }
-    return std::string(key);
-}
-
 /// 200 once Meta has taken it, 202 while it waits.
 net::Response respond_sent(const messages::Message& message) {
     const bool waits = message.status == messages::status::queued ||
@@ -105,18 +96,18 @@ net::Response respond_sent(const messages::Message& message) {
 async::Task<Result<net::Response>> send(Service& service, net::Call& call,
                                         Result<Draft> (*parse)(const json::object&)) {
     const Result<json::object> body = json::parse_object(call.request.body);
-    const Result<std::string> key = idempotency_key(call.request);
-    if (const auto error = first_error(body, key)) {
+    const Result<idempotency::Request> keyed =
+        idempotency::parse({.key = call.request.header("idempotency-key"),
+                            .path = call.request.path,
+                            .body = call.request.body});
+    if (const auto error = first_error(body, keyed)) {
         co_return std::unexpected(*error);
     }
     Result<Draft> draft = parse(*body);
     if (!draft) {
         co_return std::unexpected(draft.error());
     }
-    const crypto::Digest digest = crypto::sha256(call.request.path + '\n' + call.request.body);
-    Service::KeyedDraft request{.draft = *std::move(draft),
-                                .idempotency_key = *key,
-                                .request_hash = std::string(crypto::as_text(digest))};
+    Service::KeyedDraft request{.draft = *std::move(draft), .request = *keyed};
     const Result<messages::Message> message =
         co_await service.send(call.context, std::move(request));
     if (!message) {

@@ -4,7 +4,6 @@
 #include <boost/json/serialize.hpp>
 
 #include "features/inbox/inbox.hpp"
-#include "features/sending/sending_store.hpp"
 
 namespace wapi::sending {
 namespace {
@@ -43,33 +42,34 @@ messages::Message as_answered(messages::Message message, std::string_view text) 
     return message;
 }
 
+/// What an earlier request with the key has made, for who may see it.
+Result<Committed> repeat(db::WorkspaceTxn& txn, const Context& context,
+                         const idempotency::Used& used) {
+    messages::Message message = messages::find(txn, MessageId(used.made)).value();
+    const auto seen = inbox::get(txn, message.conversation, context.restrictions);
+    if (!seen) {
+        return std::unexpected(seen.error());
+    }
+    if (used.answer.empty()) {
+        return Committed{.message = std::move(message), .answered = false};
+    }
+    return Committed{.message = as_answered(std::move(message), used.answer), .answered = true};
+}
+
 Result<Committed> commit(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
                          const Service::KeyedDraft& request, Timestamp now) {
-    if (!request.idempotency_key.empty()) {
-        const auto used = store::find_key(txn, request.idempotency_key, now - idempotency_time);
-        if (used && used->request_hash != request.request_hash) {
-            return fail(errors::idempotency_key_reused);
-        }
-        if (used) {
-            messages::Message message = messages::find(txn, used->message).value();
-            const auto seen = inbox::get(txn, message.conversation, context.restrictions);
-            if (!seen) {
-                return std::unexpected(seen.error());
-            }
-            return used->answer.empty()
-                       ? Committed{.message = std::move(message), .answered = false}
-                       : Committed{.message = as_answered(std::move(message), used->answer),
-                                   .answered = true};
-        }
+    const auto used = idempotency::find(txn, request.request, now);
+    if (!used) {
+        return std::unexpected(used.error());
+    }
+    if (*used) {
+        return repeat(txn, context, **used);
     }
     Result<messages::Message> message = commit_send(txn, ids, context, request.draft, now);
     if (!message) {
         return std::unexpected(message.error());
     }
-    if (!request.idempotency_key.empty()) {
-        store::save_key(txn, request.idempotency_key, request.request_hash, message->id,
-                        {.now = now, .not_before = now - idempotency_time});
-    }
+    idempotency::save(txn, request.request, message->id.value, now);
     return Committed{.message = *std::move(message), .answered = false};
 }
 
@@ -98,8 +98,8 @@ async::Task<Result<messages::Message>> Service::send(Context context, KeyedDraft
     messages::Message message = std::move(committed->message);
     if (!committed->answered) {
         message = co_await wait_for_meta(std::move(message));
-        if (!request.idempotency_key.empty()) {
-            message = co_await keep_answer(std::move(context), std::move(request.idempotency_key),
+        if (!request.request.key.empty()) {
+            message = co_await keep_answer(std::move(context), std::move(request.request.key),
                                            std::move(message));
         }
     }
@@ -127,7 +127,7 @@ async::Task<messages::Message> Service::keep_answer(Context context, std::string
     const std::string kept = co_await db_.write(
         context.workspace, "sending.keep_answer",
         [key, id = message.id, answer = render_answer(message)](db::WorkspaceTxn& txn) {
-            return store::keep_answer(txn, key, id, answer);
+            return idempotency::keep_answer(txn, key, id.value, answer);
         });
     co_return as_answered(std::move(message), kept);
 }

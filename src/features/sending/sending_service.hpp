@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "features/idempotency/idempotency.hpp"
 #include "features/outbox/outbox.hpp"
 #include "features/sending/sending.hpp"
 
@@ -13,21 +14,17 @@ namespace wapi::sending {
 
 /// How long a send request waits for Meta before it answers 202.
 inline constexpr std::chrono::seconds answer_wait{5};
-inline constexpr std::chrono::hours idempotency_time{24};
-inline constexpr std::size_t idempotency_key_bytes_max = 255;
 
 class Service {
   public:
     Service(db::Db& db, IdGenerator& ids, const Clock& clock, outbox::Sender& sender)
         : db_(db), ids_(ids), clock_(clock), sender_(sender) {}
 
-    /// Passes the send gate and waits a moment for Meta. `request_hash` identifies the request body
-    /// under its Idempotency-Key (both empty: none). Once a send with a key was accepted, each
+    /// Passes the send gate and waits a moment for Meta. Once a send with a key was accepted, each
     /// repetition is told what the first caller was told.
     struct KeyedDraft {
         Draft draft;
-        std::string idempotency_key;
-        std::string request_hash;
+        idempotency::Request request;
     };
     /// Errors: those of commit_send, idempotency_key_reused, message_refused (Meta's answer).
     async::Task<Result<messages::Message>> send(Context context, KeyedDraft request);

@@ -18,6 +18,7 @@ import { overviewQuery } from '@/features/overview/api/overview'
 import { FakeSocket } from '@/lib/live/testing'
 import { Allowed } from '@/lib/permissions'
 import { failure, showPage, user, type Answers, type Asked } from '@/lib/testing'
+import { useWorkspace } from '@/lib/workspace'
 
 let sockets: (FakeSocket & { url: string })[] = []
 
@@ -146,6 +147,27 @@ test('nobody is told who has not asked for it', async () => {
   const socket = await connected()
   act(() => socket.tells(arrives('m-1', { assigneeId: null })))
   expect(shown).toEqual([])
+})
+
+test('a number that changed while nothing was told is shown as it stands', async () => {
+  let status = 'connected'
+  const Numbers = () => <>{useWorkspace().data?.phoneNumbers.map((number) => number.status).join()}</>
+  const withNumbers = () => (
+    <>
+      {page()}
+      <p>
+        <Numbers />
+      </p>
+    </>
+  )
+  const answers = { ...usual, 'GET /api/v1/workspace': () => ({ phoneNumbers: [{ phoneNumberId: 'number-1', status }] }) }
+  await showPage(<At address="/inbox/conversation-1" path="/inbox/{-$conversationId}" page={withNumbers} />, { answers })
+  const socket = await connected()
+  expect(await screen.findByText('connected')).toBeVisible()
+  await screen.findByRole('textbox', { name: 'Message' })
+  status = 'reconnect_needed'
+  act(() => socket.tells({ type: 'resync', reason: 'events_lost', lastEventId: 'epoch-9' }))
+  expect(await screen.findByText('reconnect_needed')).toBeVisible()
 })
 
 describe('other rights', () => {

@@ -9,7 +9,7 @@ import { useMessagePreview } from '@/features/messages'
 import { ApiError } from '@/lib/api_error'
 import { startLive } from '@/lib/live/live'
 import type { LiveEvent } from '@/lib/live/protocol'
-import { resetWorkspace } from '@/lib/live/renew'
+import { renewQueries, resetWorkspace } from '@/lib/live/renew'
 import { useLiveEvents } from '@/lib/live/use_live'
 import { meQuery, useMe } from '@/lib/me'
 import { chime, showNotice, useNoticeSettings } from '@/lib/notices'
@@ -69,7 +69,7 @@ async function fetchAnew(client: QueryClient, reason: string | undefined): Promi
   const before = allowed()
   if (reason !== undefined) await renewMe(client)
   if (reason === rightsChanged || allowed() !== before) await resetWorkspace(client)
-  else await pullAll(client)
+  else await Promise.all([pullAll(client), renewQueries(client, { queryKey: workspaceQuery.queryKey })]) // it tells of numbers
 }
 
 /** Comes back when the page has become what one may see now: what it shows no more must not be asked for. */

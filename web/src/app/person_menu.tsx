@@ -1,18 +1,44 @@
 // Who one is and where: switching the workspace, colours, language, logging out.
 import { Avatar, Group, Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconLogout } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import type { components } from '@/api/generated/openapi'
 import { ColourItems, LanguageItems } from '@/app/display_items'
 import { NoticeItems } from '@/app/notice_items'
 import { useLogOut } from '@/features/accounts/api/log_out'
 import { useMe } from '@/lib/me'
+import { ownOfPerson } from '@/lib/own_storage'
+
+const LogOutDialog = lazy(async () => ({ default: (await import('@/app/log_out_dialog')).LogOutDialog }))
+
+type Me = components['schemas']['Me']
 
 export function PersonMenu() {
-  const { t } = useTranslation('app')
   const { data: me } = useMe()
   const logOut = useLogOut()
+  const [asking, setAsking] = useState(false)
   if (!me) return null
+  const askOrLogOut = () => {
+    const written = ownOfPerson('unsent').length + ownOfPerson('draft').length > 0
+    if (written) setAsking(true)
+    else logOut.mutate()
+  }
+  return (
+    <>
+      <PersonItems me={me} onLogOut={askOrLogOut} />
+      {asking ? (
+        <Suspense>
+          <LogOutDialog onLogOut={logOut.mutate} onClose={() => setAsking(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  )
+}
+
+function PersonItems({ me, onLogOut }: { me: Me; onLogOut: () => void }) {
+  const { t } = useTranslation('app')
   return (
     <Menu width={240} position="bottom-start">
       <Menu.Target>
@@ -37,7 +63,7 @@ export function PersonMenu() {
         <NoticeItems />
         <LanguageItems />
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => logOut.mutate()}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={onLogOut}>
           {t('person.logOut')}
         </Menu.Item>
       </Menu.Dropdown>

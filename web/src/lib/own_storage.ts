@@ -1,7 +1,9 @@
-// What the browser keeps for one person in one workspace, beyond the tab. Nobody else who logs in here is shown it.
+// What the browser keeps for one person in one workspace, beyond the tab. Nobody else who logs in here is shown it, and
+// a logout takes it away. Where the browser stores nothing, or no more, it lives as long as the page.
 import { getSession } from '@/lib/session'
 
-type Kind = 'draft' | 'unsent'
+const kinds = ['draft', 'unsent', 'attempt'] as const
+type Kind = (typeof kinds)[number]
 
 const root = 'wapi-own:'
 const keptMs = 30 * 24 * 3_600_000
@@ -19,29 +21,33 @@ interface Kept {
   value: string
 }
 
+/** What the storage has not taken. */
+const unstored = new Map<string, string>()
+
 export function readOwn(key: string): string | null {
   try {
-    return parse(localStorage.getItem(key))?.value ?? null
+    return unstored.get(key) ?? parse(localStorage.getItem(key))?.value ?? null
   } catch {
     return null
   }
 }
 
-/** Without storage, or when it is full, nothing is kept. */
 export function keepOwn(key: string, value: string): void {
   try {
     dropOld()
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), value } satisfies Kept))
+    unstored.delete(key)
   } catch {
-    // then it lives as long as the page
+    unstored.set(key, value)
   }
 }
 
 export function dropOwn(key: string): void {
+  unstored.delete(key)
   try {
     localStorage.removeItem(key)
   } catch {
-    // nothing was kept
+    // nothing was stored
   }
 }
 
@@ -55,15 +61,36 @@ export const ownOf = (kind: Kind): { key: string; value: string }[] => {
   })
 }
 
-/** Of who is logged in, in all their workspaces. */
-export function forgetOwn(kind: Kind): void {
+interface Own {
+  workspaceId: string
+  id: string
+  value: string
+}
+
+/** Everything of a kind that is kept for who is logged in, in all their workspaces. */
+export function ownOfPerson(kind: Kind): Own[] {
   const session = getSession()
-  if (session) keysFrom(ownerPrefix(kind, session.userId)).forEach(dropOwn)
+  const prefix = session && ownerPrefix(kind, session.userId)
+  if (prefix === null) return []
+  return keysFrom(prefix).map((key) => {
+    const [workspaceId = '', ...id] = key.slice(prefix.length).split(':')
+    return { workspaceId, id: id.join(':'), value: readOwn(key) ?? '' }
+  })
+}
+
+/** Of who is logged in, in all their workspaces. */
+export function forgetOwn(): void {
+  const session = getSession()
+  for (const kind of kinds) if (session) keysFrom(ownerPrefix(kind, session.userId)).forEach(dropOwn)
 }
 
 function keysFrom(prefix: string): string[] {
+  return [...new Set([...unstored.keys(), ...storedKeys()])].filter((key) => key.startsWith(prefix))
+}
+
+function storedKeys(): string[] {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix))
+    return Object.keys(localStorage)
   } catch {
     return []
   }

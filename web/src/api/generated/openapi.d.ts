@@ -6272,6 +6272,7 @@ export interface operations {
             header?: {
                 /** @description Which workspace, for a person of several. */
                 "X-Workspace-Id"?: components["parameters"]["WorkspaceHeader"];
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;

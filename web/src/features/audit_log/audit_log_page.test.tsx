@@ -56,6 +56,14 @@ test('entries come a page at a time', async () => {
   expect(screen.getByRole('button', { name: /contact\.updated/ })).toBeVisible()
 })
 
+test('an action is told in plain words, with its code, and a newer one as its code', async () => {
+  await showPage(<AuditLogPage />, { answers: { ...people, [list]: page([entry(), entry({ id: '41', action: 'moon.landed' })]) } })
+  expect(await screen.findByRole('button', { name: /Contact changed\s*contact\.updated/ })).toBeVisible()
+  expect(screen.getByRole('button', { name: /moon\.landed/ })).toBeVisible()
+  await userEvent.type(screen.getByLabelText('Action', { selector: 'input' }), 'changed')
+  expect(await screen.findByRole('option', { name: /Password changed/ })).toBeVisible()
+})
+
 test('a filter that finds nothing can be cleared', async () => {
   const found = ({ query }: Asked) => page(query.get('action') ? [] : [entry()])
   await showPage(<AuditLogPage />, { answers: { ...people, [list]: found } })

@@ -115,9 +115,22 @@ describe('a file', () => {
     expect(request.headers.Authorization).toBe('Bearer token')
     expect(request.body).toBe(file)
     act(() => request.upload.onprogress?.({ loaded: 30, total: 60 }))
-    expect(await screen.findByText('Sending: 50%')).toBeVisible()
+    expect((await screen.findAllByText('Sending: 50%'))[0]).toBeVisible()
     act(() => request.answer(201, one()))
     await waitFor(() => expect(screen.queryByText('Sending: 50%')).toBeNull())
+  })
+
+  test('says how far it is at each quarter, and to who asks the bar at any time', async () => {
+    const request = await choose()
+    const spoken = async () => (await screen.findByRole('status')).textContent
+    const heard: (string | null)[] = [await spoken()]
+    for (const loaded of [1, 10, 24, 25, 26, 49, 60, 74, 80, 99, 100]) {
+      act(() => request.upload.onprogress?.({ loaded, total: 100 }))
+      const now = await spoken()
+      if (now !== heard.at(-1)) heard.push(now)
+      expect(screen.getByRole('progressbar', { name: 'Sent of the file' })).toHaveAttribute('aria-valuenow', String(loaded))
+    }
+    expect(heard).toEqual(['Sending: 0%', 'Sending: 25%', 'Sending: 50%', 'Sending: 75%', 'Reading the file…'])
   })
 
   test('that cannot be read is refused in the words of the server', async () => {

@@ -36,7 +36,7 @@ describe('a draft', () => {
     keepDraft('conversation-2', 'Elsewhere')
     logIn()
     keepDraft('conversation-1', 'Hello')
-    forgetOwn('draft')
+    forgetOwn()
     clearSession()
     expect(JSON.stringify({ ...localStorage })).not.toMatch(/Hello|Elsewhere/)
     logIn('user-2')

@@ -17,6 +17,7 @@ subscribe(() => {
 export const noteOf = (conversationId: string) => `${conversationId}-note`
 /** Colleagues chosen for the note, so that a note that is put back still mentions them. */
 export const mentionsOf = (conversationId: string) => `${conversationId}-mentions`
+export const isMentions = (id: string) => id.endsWith(mentionsOf(''))
 
 export function readDraft(id: string): string {
   const key = ownKey('draft', id)

@@ -1,5 +1,5 @@
 // Messages that are not known to have gone out, kept in the browser's storage with their keys: a reload, a closed
-// tab or a session that ends must not lose what somebody has sent. They outlive a logout, too, for the same person.
+// tab or a session that ends must not lose what somebody has sent. A logout takes them away, after a warning.
 import type { components } from '@/api/generated/openapi'
 import { askBeforeLeaving, mayLeave } from '@/features/inbox/leave_guard'
 import { ApiError, type FailureCode } from '@/lib/api_error'
@@ -48,6 +48,9 @@ export function dropUnsent(place: string | null | undefined, { idempotencyKey }:
   if (known !== null) dropOwn(known)
 }
 
+/** Of what was kept under a key: where it belongs, and what it says. */
+export const shownOf = (value: string): Outgoing => (JSON.parse(value) as Kept).outgoing
+
 /** Oldest first. */
 export function unsentOf(conversationId: string): { outgoing: Outgoing; failure: ApiError }[] {
   return ownOf('unsent')
@@ -68,7 +71,9 @@ export function forgetUnsent(conversationId: string): void {
 export function onSentElsewhere(tell: (idempotencyKey: string) => void): () => void {
   const onStorage = ({ key, newValue }: StorageEvent) => {
     const prefix = unsentKey('')
-    if (key !== null && newValue === null && prefix !== null && key.startsWith(prefix)) tell(key.slice(prefix.length))
+    if (key === null || newValue !== null || prefix === null || !key.startsWith(prefix)) return
+    mayLeave(key.slice(prefix.length))
+    tell(key.slice(prefix.length))
   }
   window.addEventListener('storage', onStorage)
   return () => window.removeEventListener('storage', onStorage)

@@ -6,13 +6,14 @@ import { forgetOwn } from '@/lib/own_storage'
 import { clearSession, expectCookie } from '@/lib/session'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
-/** The page goes first, so that nothing of it asks any more; where the server cannot be reached, its
+/** Nothing that was written to customers stays in a browser that others may use: ask first (app/log_out_dialog.tsx).
+ * The page goes first, so that nothing of it asks any more; where the server cannot be reached, its
  * cookie would log one in again, and the failure says so. */
 export function useLogOut() {
   const notifyFailure = useNotifyFailure()
   return useMutation({
     mutationFn: async () => {
-      forgetOwn('draft')
+      forgetOwn()
       clearSession()
       await queryClient.cancelQueries()
       await take(api.POST('/api/v1/auth/logout'))

@@ -10,6 +10,7 @@ import { LoadMore } from '@/components/load_more'
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
 import { TimeText } from '@/components/time_text'
+import { useActionWords } from '@/features/audit_log/action_words'
 import { useActorNames } from '@/features/audit_log/api/actors'
 import { auditLogsQuery } from '@/features/audit_log/api/audit_logs'
 import styles from '@/features/audit_log/components/entries_card.module.css'
@@ -49,9 +50,7 @@ export function EntriesCard({ filter, onClear }: EntriesCardProps) {
             {entries.map((entry) => (
               <li key={entry.id}>
                 <UnstyledButton className={styles.entry} onClick={() => setShown(entry)}>
-                  <span className={styles.action} dir="ltr">
-                    {entry.action}
-                  </span>
+                  <ActionName action={entry.action} className={styles.action} />
                   <bdi>{actorName(entry.actor)}</bdi>
                   <Text span size="sm" c="dimmed" dir="ltr">
                     {[entry.resource.type, entry.resource.id].filter(Boolean).join(' ')}
@@ -68,6 +67,22 @@ export function EntriesCard({ filter, onClear }: EntriesCardProps) {
       <LoadMore query={query} />
       <EntryDrawer entry={shown} actorName={actorName} onClose={() => setShown(null)} />
     </Card>
+  )
+}
+
+/** In plain words, with the server's code below. */
+function ActionName({ action, className }: { action: string; className: string | undefined }) {
+  const words = useActionWords()[action]
+  const code = <bdi dir="ltr">{action}</bdi>
+  return (
+    <span className={className}>
+      {words ?? code}
+      {words ? (
+        <Text component="span" display="block" size="xs" c="dimmed" truncate>
+          {code}
+        </Text>
+      ) : null}
+    </span>
   )
 }
 

@@ -3,6 +3,7 @@ import { Code, Drawer, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
 import type { components } from '@/api/generated/openapi'
+import { useActionWords } from '@/features/audit_log/action_words'
 
 type AuditEntry = components['schemas']['AuditEntry']
 
@@ -30,10 +31,11 @@ export function EntryDrawer({ entry, actorName, onClose }: EntryDrawerProps) {
 
 function Facts({ entry, actorName }: { entry: AuditEntry; actorName: EntryDrawerProps['actorName'] }) {
   const { t, i18n } = useTranslation('audit_log')
+  const words = useActionWords()[entry.action]
   const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'full', timeStyle: 'long' })
   return (
     <Stack gap="sm">
-      <Fact name={t('filter.action')} value={entry.action} />
+      <Fact name={t('filter.action')} value={words ? `${words} (${entry.action})` : entry.action} />
       <Fact name={t('when')} value={when.format(new Date(entry.createdAt))} />
       <Fact name={t('filter.actor')} value={actorName(entry.actor)} />
       <Fact name={t('filter.actorId')} value={entry.actor.id} />

@@ -1,9 +1,10 @@
-import { Autocomplete, Button, Group, NativeSelect, Paper, SimpleGrid, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Group, NativeSelect, Paper, SimpleGrid, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
+import { useActionWords } from '@/features/audit_log/action_words'
 import { useActorNames } from '@/features/audit_log/api/actors'
 import { everything, isFiltered, type AuditFilter } from '@/features/audit_log/filter'
-import { knownActions, knownResourceTypes } from '@/features/audit_log/known'
+import { knownResourceTypes } from '@/features/audit_log/known'
 
 interface FilterBarProps {
   filter: AuditFilter
@@ -12,6 +13,8 @@ interface FilterBarProps {
 
 export function FilterBar({ filter, onChange }: FilterBarProps) {
   const { t } = useTranslation('audit_log')
+  const words = useActionWords()
+  const isSought = (code: string, search: string) => `${code} ${words[code]}`.toLowerCase().includes(search.trim().toLowerCase())
   const set = (change: Partial<AuditFilter>) => onChange({ ...filter, ...change })
   return (
     <Paper withBorder p="sm" role="search" aria-label={t('filter.name')}>
@@ -19,8 +22,10 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
         <Autocomplete
           label={t('filter.action')}
           placeholder={t('filter.any')}
-          data={knownActions}
+          data={Object.keys(words)}
           limit={30}
+          filter={({ options, search, limit }) => options.filter((option) => 'value' in option && isSought(option.value, search)).slice(0, limit)}
+          renderOption={({ option: { value } }) => <ActionOption code={value} words={words[value]} />}
           value={filter.action}
           onChange={(action) => set({ action })}
         />
@@ -71,6 +76,17 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
         </Group>
       </SimpleGrid>
     </Paper>
+  )
+}
+
+function ActionOption({ code, words }: { code: string; words: string | undefined }) {
+  return (
+    <div>
+      {words}
+      <Text size="xs" c="dimmed">
+        <bdi dir="ltr">{code}</bdi>
+      </Text>
+    </div>
   )
 }
 

@@ -1,5 +1,5 @@
 // Where a file is chosen or dropped; then how far it is on its way.
-import { Alert, Button, FileButton, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core'
+import { Alert, Button, FileButton, Group, NativeSelect, Progress, Stack, Text, VisuallyHidden } from '@mantine/core'
 import { IconFileSpreadsheet } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type DragEvent } from 'react'
@@ -80,18 +80,24 @@ export function UploadCard() {
   )
 }
 
+/** How often a screen reader hears how far it is; who wants to know more asks the bar. */
+const spokenStep = 0.25
+
 function Sending({ share, name, onStop }: { share: number; name: string; onStop: () => void }) {
   const { t, i18n } = useTranslation('contact_imports')
-  const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
+  const percentOf = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 }).format
   return (
-    <Stack align="center" gap="sm" role="status">
+    <Stack align="center" gap="sm">
       <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
         <bdi>{name}</bdi>
       </Text>
-      <Progress value={share * 100} w="100%" maw={420} aria-label={t('upload.sending', { percent })} />
-      <Text size="sm" c="dimmed">
-        {share < 1 ? t('upload.sending', { percent }) : t('upload.reading')}
+      <Progress value={Math.round(share * 100)} w="100%" maw={420} aria-label={t('upload.progress')} />
+      <Text size="sm" c="dimmed" aria-hidden>
+        {share < 1 ? t('upload.sending', { percent: percentOf(share) }) : t('upload.reading')}
       </Text>
+      <VisuallyHidden role="status">
+        {share < 1 ? t('upload.sending', { percent: percentOf(Math.floor(share / spokenStep) * spokenStep) }) : t('upload.reading')}
+      </VisuallyHidden>
       <Button variant="default" onClick={onStop}>
         {t('upload.stop')}
       </Button>

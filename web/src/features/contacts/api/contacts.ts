@@ -16,17 +16,19 @@ const pageSize = 50
 const keys = { lists: ['contacts', 'list'], one: (id: string) => ['contacts', 'one', id] as const }
 
 /** A page may hold fewer than asked for, or none, and more may follow. */
+export const fetchContacts = (filter: ContactFilter, cursor: string | undefined, signal?: AbortSignal): Promise<ContactPage> =>
+  take(
+    api.GET('/api/v1/contacts', {
+      params: { query: { ...queryOf(filter), limit: pageSize, cursor } },
+      querySerializer: (query) => queryText(query, filter.conditions.attributes),
+      signal: signal ?? null,
+    }),
+  )
+
 export const contactsQuery = (filter: ContactFilter) =>
   infiniteQueryOptions({
     queryKey: [...keys.lists, filter],
-    queryFn: ({ pageParam, signal }) =>
-      take(
-        api.GET('/api/v1/contacts', {
-          params: { query: { ...queryOf(filter), limit: pageSize, cursor: pageParam } },
-          querySerializer: (query) => queryText(query, filter.conditions.attributes),
-          signal,
-        }),
-      ),
+    queryFn: ({ pageParam, signal }) => fetchContacts(filter, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData, // a filter that changes does not empty the page for a moment

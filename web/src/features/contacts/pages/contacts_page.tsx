@@ -19,8 +19,10 @@ import { ColumnsMenu } from '@/features/contacts/components/columns_menu'
 import { ContactTable } from '@/features/contacts/components/contact_table'
 import { CreateContactDialog } from '@/features/contacts/components/create_contact_dialog'
 import { FilterBar } from '@/features/contacts/components/filter_bar'
+import { NewContacts } from '@/features/contacts/components/new_contacts'
 import { SegmentBar } from '@/features/contacts/components/segment_bar'
 import { filterOfSearch, isFiltered, searchOf, type ContactFilter } from '@/features/contacts/filter'
+import { useNewContacts } from '@/features/contacts/use_new_contacts'
 import { Allowed, useAllowed } from '@/lib/permissions'
 
 export function ContactsPage() {
@@ -30,6 +32,11 @@ export function ContactsPage() {
   const [columns, setColumns] = useColumns()
   const [creating, setCreating] = useState(false)
   const { query, contacts, looking } = useContacts(filter)
+  const fresh = useNewContacts(filter, contacts)
+  const showNew = () => {
+    fresh.show()
+    window.scrollTo({ top: 0 })
+  }
   const tags = useKnownTags(contacts.flatMap((contact) => contact.tags))
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
@@ -65,6 +72,7 @@ export function ContactsPage() {
         <QueryView query={query} empty={{ when: () => contacts.length === 0 && !looking, show: none }}>
           {() => (
             <Stack gap="sm" aria-busy={query.isPlaceholderData} opacity={query.isPlaceholderData ? 0.6 : 1}>
+              <NewContacts count={fresh.count} onShow={showNew} />
               <ContactTable contacts={contacts} columns={columns} />
               {looking ? <LookingFurther /> : <LoadMore query={query} />}
             </Stack>

@@ -3,8 +3,10 @@ import { infiniteQueryOptions, useIsMutating, useMutation, useQueryClient, type 
 
 import type { components } from '@/api/generated/openapi'
 import { keepDraft, mentionsOf, noteOf, putBack, readDraft } from '@/features/inbox/drafts'
+import { surelyFailed } from '@/features/inbox/keys'
 import { askBeforeLeaving, mayLeave } from '@/features/inbox/leave_guard'
 import { putNote } from '@/features/inbox/merge'
+import { endAttempt, keyOfNote } from '@/features/inbox/note_attempts'
 import { api, take } from '@/lib/api'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
@@ -36,14 +38,18 @@ export function useAddNote(id: string): { add: (note: Schemas['NoteDraft']) => v
   const mutationKey = ['add-note', id]
   const { mutate } = useMutation({
     mutationKey,
-    mutationFn: (body: Schemas['NoteDraft']) =>
-      take(api.POST('/api/v1/conversations/{id}/notes', { params: { path: { id } }, body })),
+    mutationFn: (body: Schemas['NoteDraft']) => {
+      const header = { 'Idempotency-Key': keyOfNote(id, body) }
+      return take(api.POST('/api/v1/conversations/{id}/notes', { params: { path: { id }, header }, body }))
+    },
     onMutate: () => askBeforeLeaving(`note-${id}`),
     onSuccess: (note) => {
+      endAttempt(id)
       client.setQueryData(notesQuery(id).queryKey, (old) => old && putNote(old, note)) // an event may have been faster
       if (readDraft(noteOf(id)) === '') keepDraft(mentionsOf(id), '')
     },
     onError: (failure, { text }) => {
+      if (surelyFailed(failure)) endAttempt(id)
       putBack(noteOf(id), text)
       notifyFailure(failure)
     },

@@ -5,6 +5,7 @@ import { useEffect, useMemo } from 'react'
 
 import type { components } from '@/api/generated/openapi'
 import { usePatchConversation, type Conversation } from '@/features/inbox/api/conversations'
+import { keyKnownMs, newKey, surelyFailed } from '@/features/inbox/keys'
 import { pullLists, pullThread } from '@/features/inbox/live'
 import { addMessage } from '@/features/inbox/merge'
 import { dropUnsent, keepUnsent, noteFailure, onSentElsewhere, unsentOf, type Outgoing } from '@/features/inbox/unsent'
@@ -24,18 +25,12 @@ export interface Pending {
 
 /** The server waits 5 s for WhatsApp. Longer than this there is no answer, and the next message must go. */
 const answerWithinMs = 30_000
-/** The server knows a key for 24 hours; then asking again may send twice. */
-const keyKnownMs = 23 * 3_600_000
 
 const sendKey = (conversationId: string) => ['send', conversationId]
 
 /** While one sends, what the server tells of that message is in its bubble already; the thread gets it afterwards. */
 export const isSending = (client: QueryClient, conversationId: string): boolean =>
   client.isMutating({ mutationKey: sendKey(conversationId) }) > 0
-
-// crypto.randomUUID is there on secure pages only.
-export const newKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 function post({ kind, body, idempotencyKey }: Outgoing, signal: AbortSignal): Promise<Schemas['Sent']> {
   const params = { header: { 'Idempotency-Key': idempotencyKey } }
@@ -71,10 +66,6 @@ const toMessage = ({ conversationId, kind, shown, at }: Outgoing, sent: Schemas[
   body: shown,
   timestamp: at,
 })
-
-/** Whether the server has surely not sent it: it refused the request itself. */
-export const surelyFailed = (failure: unknown): boolean =>
-  failure instanceof ApiError && failure.status >= 400 && failure.status < 500 && failure.status !== 408
 
 /** WhatsApp's refusal is in the thread, as a message that failed. */
 const isInThread = (failure: unknown): boolean => failure instanceof ApiError && failure.code === 'message_refused'

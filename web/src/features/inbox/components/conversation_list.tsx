@@ -2,12 +2,12 @@
 import { Loader } from '@mantine/core'
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { LoadMore, type PagedQuery } from '@/components/load_more'
 import { QueryView } from '@/components/query_view'
-import { EmptyState } from '@/components/states'
+import { EmptyState, LoadingState } from '@/components/states'
 import { conversationsQuery, type ConversationPage } from '@/features/inbox/api/conversations'
 import { ConversationRow } from '@/features/inbox/components/conversation_row'
 import classes from '@/features/inbox/components/inbox.module.css'
@@ -15,6 +15,9 @@ import { folders, isSameFilter, type ListFilter } from '@/features/inbox/filter'
 import { useLiveList } from '@/features/inbox/live'
 import { useShortcuts } from '@/features/inbox/use_shortcuts'
 import { useMe } from '@/lib/me'
+
+// Seen on the first morning, and by few after.
+const EmptyInbox = lazy(async () => ({ default: (await import('@/features/inbox/components/empty_inbox')).EmptyInbox }))
 
 const rowHeight = 68
 const loadAheadRows = 15
@@ -34,7 +37,13 @@ export function ConversationList({ filter, openId }: ListProps) {
       query={query}
       empty={{
         when: ({ pages }) => pages.every(({ conversations }) => conversations.length === 0),
-        show: <EmptyState title={t(filtered ? 'list.noMatch' : 'list.empty')} text={filtered ? undefined : t('list.emptyText')} />,
+        show: filtered ? (
+          <EmptyState title={t('list.noMatch')} />
+        ) : (
+          <Suspense fallback={<LoadingState />}>
+            <EmptyInbox />
+          </Suspense>
+        ),
       }}
     >
       {(data) => <Rows data={data} query={query} openId={openId} />}

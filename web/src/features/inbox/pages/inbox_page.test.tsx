@@ -1,11 +1,12 @@
-import { act, screen, waitFor, within } from '@testing-library/react'
+import { act, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { at, listPath, openThread, page, thread, threadPath, usual } from '@/features/inbox/pages/inbox_fixture'
 import { giveSizes, watchKeys } from '@/features/inbox/testing'
 import { contact, conversation, counts, inHours, message, optedOut, rowContact } from '@/features/inbox/testing_data'
-import { failure, showPage, testStates } from '@/lib/testing'
+import { useShortcuts } from '@/features/inbox/use_shortcuts'
+import { failure, showPage, testStates, type Asked } from '@/lib/testing'
 
 const sent = { success: true, messageId: 'message-9', conversationId: 'conversation-1', status: 'sent' }
 
@@ -27,6 +28,50 @@ testStates('the thread', {
   answers: usual,
   list: threadPath,
   empty: { answer: thread(), shows: 'No messages yet' },
+})
+
+describe('an inbox that is empty', () => {
+  const empty = (phoneNumbers: unknown[], listed: (asked: Asked) => unknown = () => page([])) => ({ ...usual, [listPath]: listed, 'GET /api/v1/workspace': { phoneNumbers } })
+  const number = { phoneNumberId: 'number-1', displayPhone: '+1 555-0100', status: 'connected' }
+
+  test('leads an owner to a number first', async () => {
+    await showPage(at('/inbox'), { answers: empty([]) })
+    expect(await screen.findByRole('link', { name: 'Connect a number' })).toHaveAttribute('href', '/settings/numbers')
+  })
+
+  test('then to a message to it from one’s own phone', async () => {
+    await showPage(at('/inbox'), { answers: empty([number]) })
+    const link = await screen.findByRole('link', { name: 'Write to it' })
+    expect(link).toHaveAttribute('href', expect.stringMatching(/^https:\/\/wa\.me\/15550100\?text=./))
+    expect(link).toHaveAttribute('rel', expect.stringContaining('noopener'))
+  })
+
+  test('says that no number can receive, and to who may not mend it whom to ask', async () => {
+    await showPage(at('/inbox'), { answers: empty([{ ...number, status: 'reconnect_needed' }]), allowed: ['viewContacts', 'viewAllConversations'] })
+    expect(await screen.findByText(/Ask an owner/)).toBeVisible()
+    expect(screen.queryByRole('link', { name: /number/ })).toBeNull()
+  })
+
+  test('tells who sees only their own why, and whom to ask', async () => {
+    await showPage(at('/inbox'), { answers: empty([number]), allowed: ['viewContacts', 'sendMessages'] })
+    expect(await screen.findByText('Nothing is assigned to you yet')).toBeVisible()
+    expect(screen.getByText(/Ask a manager/)).toBeVisible()
+    expect(screen.getByRole('link', { name: 'Your account' })).toHaveAttribute('href', '/account/security')
+    const help = vi.fn()
+    const Helped = () => {
+      useShortcuts({ help })
+      return null
+    }
+    render(<Helped />)
+    await userEvent.click(screen.getByRole('button', { name: 'Keys' }))
+    expect(help).toHaveBeenCalledOnce()
+  })
+
+  test('because all is done says that, and not how to begin', async () => {
+    const listed = ({ query }: Asked) => page(query.get('status') === 'open' ? [] : [conversation({ status: 'resolved' })])
+    await showPage(at('/inbox'), { answers: empty([number], listed) })
+    expect(await screen.findByText('All done')).toBeVisible()
+  })
 })
 
 describe('the list', () => {

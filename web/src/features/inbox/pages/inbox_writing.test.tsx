@@ -1,13 +1,13 @@
 // Goal: nothing that is being written is lost, doubled or overwritten, and only who may write is offered to.
 // Method: the page with answers that come late, or not at all.
 import { useQueryClient } from '@tanstack/react-query'
-import { act, screen, waitFor, within } from '@testing-library/react'
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { permissions } from '@/api/generated/permissions'
 import { at, listPath, openThread, page, thread, threadPath, usual } from '@/features/inbox/pages/inbox_fixture'
-import { giveSizes } from '@/features/inbox/testing'
+import { giveSizes, watchKeys } from '@/features/inbox/testing'
 import { conversation, inHours, message } from '@/features/inbox/testing_data'
 import { failure, showPage, user } from '@/lib/testing'
 
@@ -37,6 +37,26 @@ const noteField = async () => {
 const choose = (mode: 'Reply' | 'Note') => userEvent.click(screen.getByRole('radio', { name: mode }))
 
 describe('a note', () => {
+  test('of which it is not known whether it arrived is added once, also after a reload', async () => {
+    let answer: () => unknown = () => Promise.reject(new TypeError('down'))
+    const answers = { [notePath]: () => answer() }
+    await openThread(answers)
+    const before = watchKeys()
+    await userEvent.type(await noteField(), 'Call her{Enter}')
+    await waitFor(() => expect(before).toHaveLength(1))
+    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Note' })).toHaveValue('Call her'))
+    cleanup()
+    answer = () => note
+    await openThread(answers)
+    const after = watchKeys()
+    await userEvent.type(await noteField(), '{Enter}')
+    await waitFor(() => expect(after).toEqual(before))
+    await waitFor(() => expect(JSON.stringify({ ...localStorage })).not.toContain('Call her'))
+    await userEvent.type(screen.getByRole('textbox', { name: 'Note' }), 'Call her{Enter}') // meant a second time
+    await waitFor(() => expect(after).toHaveLength(2))
+    expect(after[1]).not.toBe(after[0])
+  })
+
   test('begun while another is added stays', async () => {
     const added = later()
     const { of } = await openThread({ [notePath]: added.get })
