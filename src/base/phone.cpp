@@ -176,8 +176,18 @@ std::vector<std::string> phone_variants(std::string_view wa_id) {
         forms.push_back(std::string(wa_id).insert(2, "1"));
     } else if (wa_id.starts_with("521") && wa_id.size() == 13) {
         forms.push_back(std::string(wa_id).erase(2, 1));
+    } else if (wa_id.starts_with("54") && wa_id.size() == 12) {
+        forms.push_back(std::string(wa_id).insert(2, "9"));
+    } else if (wa_id.starts_with("549") && wa_id.size() == 13) {
+        forms.push_back(std::string(wa_id).erase(2, 1));
     }
     return forms;
+}
+
+bool has_several_forms(std::string_view wa_id) { return phone_variants(wa_id).size() > 1; }
+
+std::string canonical_phone(std::string_view wa_id) {
+    return std::ranges::min(phone_variants(wa_id));
 }
 
 std::string phone_end(std::string_view digits) {

@@ -36,9 +36,14 @@ struct PhoneNumber {
 Result<PhoneNumber> parse_phone(std::string_view input, std::string_view default_country = {});
 
 /// All forms under which WhatsApp may know the same number, the given one first. Brazilian mobiles
-/// may lack their ninth digit and Mexican numbers may carry a 1 after 52; others have one form
-/// only. Source: Meta, "Messages" (sending.md: wa_id can differ from input in Brazil and Mexico).
+/// may lack their ninth digit, Mexican numbers may carry a 1 after 52, and Argentine ones a 9 after
+/// 54; others have one form only. Source: Meta, "Messages" (sending.md: wa_id can differ from input
+/// in Brazil and Mexico); Argentina is not in Meta's papers (meta-facts.md, "Forms of a number"):
+/// taking two numbers for one costs a message, taking one person for two costs an opt-out.
 std::vector<std::string> phone_variants(std::string_view wa_id);
+bool has_several_forms(std::string_view wa_id);
+/// The one form that stands for all: the smallest.
+std::string canonical_phone(std::string_view wa_id);
 
 /// The last seven digits, which are the same in all forms of a number, also the national one; empty
 /// when there are fewer. Two numbers of different people may share them.

@@ -24,6 +24,7 @@ void check(const wapi::PhoneNumber& number) {
     for (const std::string& form : wapi::phone_variants(number.digits)) {
         const std::vector<std::string> forms = wapi::phone_variants(form);
         require(std::ranges::find(forms, number.digits) != forms.end());
+        require(wapi::canonical_phone(form) == wapi::canonical_phone(number.digits));
     }
 }
 
@@ -31,7 +32,7 @@ void check(const wapi::PhoneNumber& number) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);
-    for (const std::string_view country : {"", "US", "BR", "IN", "MX", "IT", "XX"}) {
+    for (const std::string_view country : {"", "US", "BR", "IN", "MX", "AR", "IT", "XX"}) {
         if (const auto number = wapi::parse_phone(input, country)) {
             check(*number);
         }

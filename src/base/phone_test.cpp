@@ -94,14 +94,35 @@ TEST(PhoneVariants, mexican_numbers_with_and_without_the_one) {
     EXPECT_EQ(phone_variants("5215512345678"), (Forms{"5215512345678", "525512345678"}));
 }
 
+TEST(PhoneVariants, argentine_numbers_with_and_without_the_nine) {
+    using Forms = std::vector<std::string>;
+    EXPECT_EQ(phone_variants("5491145551234"), (Forms{"5491145551234", "541145551234"}));
+    EXPECT_EQ(phone_variants("541145551234"), (Forms{"541145551234", "5491145551234"}));
+    EXPECT_EQ(phone_variants("54911455512345"), (Forms{"54911455512345"})) << "too long";
+    EXPECT_EQ(phone_variants("54114555123"), (Forms{"54114555123"})) << "too short";
+}
+
+TEST(PhoneVariants, one_form_stands_for_all) {
+    for (const std::string_view phone : {"5511981234567", "5215512345678", "5491145551234"}) {
+        for (const std::string& form : phone_variants(phone)) {
+            EXPECT_EQ(canonical_phone(form), canonical_phone(phone)) << form;
+            EXPECT_TRUE(has_several_forms(form)) << form;
+        }
+    }
+    EXPECT_EQ(canonical_phone("15551112222"), "15551112222");
+    EXPECT_FALSE(has_several_forms("15551112222"));
+}
+
 TEST(PhoneVariants, other_numbers_have_one_form) {
-    for (const std::string_view phone : {"15551112222", "919876543210", "", "55", "52", "5511"}) {
+    for (const std::string_view phone :
+         {"15551112222", "919876543210", "", "55", "52", "54", "549", "5511"}) {
         EXPECT_EQ(phone_variants(phone), (std::vector<std::string>{std::string(phone)}));
     }
 }
 
 TEST(PhoneVariants, each_form_names_the_same_set) {
-    for (const std::string_view phone : {"5511981234567", "551181234567", "525512345678"}) {
+    for (const std::string_view phone :
+         {"5511981234567", "551181234567", "525512345678", "541145551234", "5491145551234"}) {
         std::vector<std::string> forms = phone_variants(phone);
         std::ranges::sort(forms);
         for (const std::string& form : phone_variants(phone)) {
@@ -118,6 +139,7 @@ TEST(PhoneEnd, is_the_same_in_all_forms_of_a_number) {
     }
     EXPECT_EQ(phone_end("551187654321"), phone_end("5511987654321"));
     EXPECT_EQ(phone_end("525512345678"), phone_end("5215512345678"));
+    EXPECT_EQ(phone_end("541145551234"), phone_end("5491145551234"));
     EXPECT_EQ(phone_end("111111"), "") << "too short to tell people apart";
     EXPECT_EQ(phone_end(""), "");
 }

@@ -8,6 +8,7 @@
 
 #include "base/phone.hpp"
 #include "features/access/access.hpp"
+#include "features/contact_phones/contact_phones.hpp"
 #include "features/search/search.hpp"
 
 namespace wapi::contact_batches::store {
@@ -189,6 +190,7 @@ void insert(db::WorkspaceTxn& txn, const std::vector<Person>& people, const Term
     const std::vector<Texts> texts = render(people);
     Values contacts;
     Values identities;
+    std::vector<std::string> phones;
     std::vector<std::string> forms;  // of the phones: another may have come by another form
     std::set<ContactId> own;
     for (std::size_t at = 0; at < people.size(); ++at) {
@@ -197,8 +199,10 @@ void insert(db::WorkspaceTxn& txn, const std::vector<Person>& people, const Term
         contacts.add(person.id, person.name, person.name_by_hand, person.phone, texts[at].tags,
                      texts[at].attributes, terms.now);
         identities.add(person.phone, person.id, terms.now);
+        phones.push_back(person.phone);
         std::ranges::move(phone_variants(person.phone), std::back_inserter(forms));
     }
+    contact_phones::take_turns(txn, phones);
     const std::string list = render_list(forms);
     txn.execute(delete_orphans_sql, list);
     contacts.run(txn, insert_contact_sql);

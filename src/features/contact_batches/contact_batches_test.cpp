@@ -229,6 +229,25 @@ TEST_P(ContactBatchRaces, who_comes_meanwhile_by_another_form_of_the_number_is_t
     EXPECT_EQ(outcomes[1].kind, Outcome::Kind::updated);
 }
 
+TEST_P(ContactBatchRaces, who_is_new_in_two_forms_at_once_becomes_one_contact) {
+    test::Interleaved message(database(), shop, [&](db::WorkspaceTxn& txn) {
+        contacts::resolve(txn, ids_,
+                          {.phone = "551187654321",
+                           .bsuid = {},
+                           .username = {},
+                           .name = "Bea",
+                           .seen_at = clock_.now()},
+                          clock_.now());
+    });
+    Row bea = row(2, "Bea");
+    bea.phone = "5511987654321";
+    const std::vector<Outcome> outcomes = apply({row(1, "Ann"), bea});
+    message.join();
+    ASSERT_EQ(outcomes.size(), 2U);
+    EXPECT_EQ(outcomes[1].kind, Outcome::Kind::updated);
+    EXPECT_EQ(find(bea.phone)->id, find("551187654321")->id);
+}
+
 TEST_P(ContactBatchRaces, what_a_member_changes_meanwhile_does_not_write_over_the_batch) {
     apply({row(1, "Ann")});
     const ContactId ann = find(row(1, "").phone)->id;

@@ -103,7 +103,7 @@ Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& b
 struct Merge {
     ContactId gone;
     ContactId kept;
-    ContactId shown;  ///< the one of both whose phone, if there is one, is shown from then on
+    ContactId shown;       ///< the one of both whose phone, if there is one, is shown from then on
     Timestamp heard_at{};  ///< when that one wrote last; epoch when never
 };
 
@@ -134,7 +134,8 @@ void lock(db::WorkspaceTxn& txn, const ContactId& id);
 /// no such contact. For deciding.
 std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 /// The same, and until this transaction ends nobody decides otherwise or merges the contact. For
-/// acting on it; several may hold one contact at once.
+/// acting on it; several may hold one contact at once. Opted out is also whose phone another
+/// contact, that is, has in another form: they are one person (features/contact_phones).
 std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id);
 /// When the person was erased, if they were and have not written START since: then they are opted
 /// out, whatever a member decides. Nothing when there is no such contact.

@@ -6,32 +6,24 @@
 // - a contact known by phone only and one known by BSUID only, named together by one event, are one
 //   person: they are merged, and the older id stays so that links of API users keep working;
 // - who was erased and comes back is opted out until they write START (features/erasures);
+// - a phone is the same in all its forms (features/contact_phones): contacts that have one each are
+//   merged, unless they are told apart by BSUID;
 // - a phone whose contact has another BSUID has changed hands: it moves, nothing is merged;
 // - of a contact that a member put together (contact_acts) it may be the phone of somebody who was
 //   never the other's: whoever leaves with it takes an opt-out along.
 #include <algorithm>
+#include <array>
 #include <boost/json/serialize.hpp>
+#include <span>
 
-#include "base/phone.hpp"
 #include "features/audit/audit.hpp"
+#include "features/contact_phones/contact_phones.hpp"
 #include "features/contacts/contacts_rules.hpp"
 #include "features/contacts/contacts_store.hpp"
 #include "features/erasures/erasures.hpp"
 
 namespace wapi::contacts {
 namespace {
-
-std::optional<store::PhoneOwner> find_phone(db::WorkspaceTxn& txn, const std::string& phone) {
-    if (phone.empty()) {
-        return std::nullopt;
-    }
-    for (const std::string& form : phone_variants(phone)) {
-        if (auto found = store::find_phone_owner(txn, form)) {
-            return found;
-        }
-    }
-    return std::nullopt;
-}
 
 /// When an event says so, and now.
 struct Moment {
@@ -130,21 +122,35 @@ void apply_erasure(db::WorkspaceTxn& txn, const ContactId& id, const erasures::P
     }
 }
 
+/// All forms of the phone are the contact's, unless another one's claim is newer.
+void put_phone_identity(db::WorkspaceTxn& txn, const ContactId& id, const std::string& phone,
+                        const Moment& moment) {
+    contact_phones::take_turns(txn, std::span(&phone, 1));
+    store::put_identity(txn, id, {IdentityKind::phone, phone}, moment.seen_at);
+    for (const ContactId& lost : contact_phones::keep_together(txn, phone)) {
+        store::refresh_phone(txn, lost, moment.now);
+    }
+}
+
 /// Notes the phone of a claim, unless the contact shows it already, as nearly always.
 void put_phone(db::WorkspaceTxn& txn, const Resolved& person, const Claim& claim,
-               const std::optional<store::PhoneOwner>& owner, Timestamp now) {
+               const std::vector<contact_phones::Owner>& owners, Timestamp now) {
     const ContactId& id = person.id;
-    if (claim.phone.empty() || (owner && owner->contact == id && owner->shown == claim.phone)) {
+    if (claim.phone.empty() || (owners.size() == 1 && owners.front().contact == id &&
+                                owners.front().shown == claim.phone)) {
         return;
     }
-    const bool is_anothers = owner && owner->contact != id;
-    if (is_anothers) {
-        take_opt_out_along(txn, owner->contact, person, now);
+    for (const contact_phones::Owner& owner : owners) {
+        if (owner.contact != id) {
+            take_opt_out_along(txn, owner.contact, person, now);
+        }
     }
-    store::put_identity(txn, id, {IdentityKind::phone, claim.phone}, claim.seen_at);
+    put_phone_identity(txn, id, claim.phone, {claim.seen_at, now});
     store::refresh_phone(txn, id, now);
-    if (is_anothers) {
-        store::refresh_phone(txn, owner->contact, now);
+    for (const contact_phones::Owner& owner : owners) {
+        if (owner.contact != id) {
+            store::refresh_phone(txn, owner.contact, now);
+        }
     }
     apply_erasure(txn, id, {.phone = claim.phone, .bsuid = {}}, {claim.seen_at, now});
 }
@@ -200,6 +206,40 @@ Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
     return {.id = kept, .created = false, .merged = {gone}};
 }
 
+/// Two people whom WhatsApp tells apart are never merged for a phone that one had and the other
+/// has.
+bool are_told_apart(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other) {
+    return store::find_value(txn, one, IdentityKind::bsuid) &&
+           store::find_value(txn, other, IdentityKind::bsuid);
+}
+
+/// Who has a phone, in any form.
+struct PhoneOwners {
+    std::vector<contact_phones::Owner> owners;  ///< several only if they are told apart
+    std::vector<ContactId> merged;
+};
+
+/// Contacts of one number that are left from before its forms were one are one person.
+PhoneOwners join_owners(db::WorkspaceTxn& txn, const std::string& phone, Timestamp now) {
+    PhoneOwners found;
+    if (phone.empty()) {
+        return found;
+    }
+    for (contact_phones::Owner& owner : contact_phones::find_owners(txn, phone)) {
+        if (found.owners.empty() ||
+            are_told_apart(txn, found.owners.front().contact, owner.contact)) {
+            found.owners.push_back(std::move(owner));
+            continue;
+        }
+        contact_phones::Owner& first = found.owners.front();
+        const Resolved joined = merge_pair(txn, first.contact, owner.contact, now);
+        first = {.contact = joined.id,
+                 .shown = store::find_value(txn, joined.id, IdentityKind::phone).value_or("")};
+        found.merged.insert(found.merged.end(), joined.merged.begin(), joined.merged.end());
+    }
+    return found;
+}
+
 /// The phone and the BSUID of one claim lead to two contacts.
 Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId& by_bsuid,
               Timestamp now) {
@@ -222,12 +262,23 @@ Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_
     return create(txn, ids, claim, now, PhoneIs::owned);
 }
 
-/// Two people whom WhatsApp tells apart are never merged for a phone that one had and the other
-/// has.
-bool phone_changes_hands(db::WorkspaceTxn& txn, const ContactId& person, const ContactId& owner,
-                         IdentityKind kind) {
-    return kind == IdentityKind::phone && store::find_value(txn, person, IdentityKind::bsuid) &&
-           store::find_value(txn, owner, IdentityKind::bsuid);
+/// Whose the identity is. The person may be merged on the way, with another owner of the phone.
+std::optional<ContactId> find_owner(db::WorkspaceTxn& txn, Resolved& person,
+                                    const Identity& identity, Timestamp now) {
+    if (identity.kind != IdentityKind::phone) {
+        return store::find_identity(txn, identity.kind, identity.value);
+    }
+    const PhoneOwners found = join_owners(txn, identity.value, now);
+    if (found.owners.empty()) {
+        return std::nullopt;
+    }
+    const ContactId& owner = found.owners.front().contact;
+    if (std::ranges::find(found.merged, person.id) != found.merged.end()) {
+        person.id = owner;
+        person.created = false;
+    }
+    person.merged.insert(person.merged.end(), found.merged.begin(), found.merged.end());
+    return owner;
 }
 
 void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity, Timestamp seen_at,
@@ -235,9 +286,9 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
     if (identity.value.empty()) {
         return;
     }
-    const auto owner = store::find_identity(txn, identity.kind, identity.value);
-    if (owner && *owner != person.id &&
-        !phone_changes_hands(txn, person.id, *owner, identity.kind)) {
+    const bool is_phone = identity.kind == IdentityKind::phone;
+    const auto owner = find_owner(txn, person, identity, now);
+    if (owner && *owner != person.id && !(is_phone && are_told_apart(txn, person.id, *owner))) {
         const Resolved merged = merge_pair(txn, *owner, person.id, now);
         person.created = person.created && merged.id == person.id;
         person.id = merged.id;
@@ -247,7 +298,11 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
     if (is_anothers) {
         take_opt_out_along(txn, *owner, person, now);
     }
-    store::put_identity(txn, person.id, identity, seen_at);
+    if (is_phone) {
+        put_phone_identity(txn, person.id, identity.value, {seen_at, now});
+    } else {
+        store::put_identity(txn, person.id, identity, seen_at);
+    }
     if (is_anothers) {
         store::refresh_phone(txn, *owner, now);
     }
@@ -259,7 +314,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
                 {{"changed", boost::json::array{name_of(identity.kind)}}}},
                now);
     }
-    const erasures::Person gained = identity.kind == IdentityKind::phone
+    const erasures::Person gained = is_phone
                                         ? erasures::Person{.phone = identity.value, .bsuid = {}}
                                         : erasures::Person{.phone = {}, .bsuid = identity.value};
     apply_erasure(txn, person.id, gained, {seen_at, now});
@@ -274,11 +329,12 @@ void merge(db::WorkspaceTxn& txn, const Merge& merge, Timestamp now) {
 }
 
 Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now) {
+    const PhoneOwners known = join_owners(txn, claim.phone, now);
+    const std::optional<ContactId> by_phone =
+        known.owners.empty() ? std::nullopt : std::optional(known.owners.front().contact);
     const std::optional<ContactId> by_bsuid =
         claim.bsuid.empty() ? std::nullopt
                             : store::find_identity(txn, IdentityKind::bsuid, claim.bsuid);
-    const std::optional<store::PhoneOwner> owner = find_phone(txn, claim.phone);
-    const std::optional<ContactId> by_phone = owner ? std::optional(owner->contact) : std::nullopt;
     Resolved result;
     if (by_bsuid && by_phone) {
         result = *by_bsuid == *by_phone ? Resolved{.id = *by_bsuid, .created = false, .merged = {}}
@@ -293,13 +349,16 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
     } else {
         return create(txn, ids, claim, now);
     }
-    put_phone(txn, result, claim, owner, now);
+    result.merged.insert(result.merged.end(), known.merged.begin(), known.merged.end());
+    put_phone(txn, result, claim, known.owners, now);
     put_username(txn, result.id, claim);
     return result;
 }
 
 Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& before,
                          const Claim& after, Timestamp now) {
+    const std::array phones{before.phone, after.phone};
+    contact_phones::take_turns(txn, phones);
     Resolved result = resolve(txn, ids, before, now);
     take_over(txn, result, {IdentityKind::bsuid, after.bsuid}, after.seen_at, now);
     take_over(txn, result, {IdentityKind::phone, after.phone}, after.seen_at, now);
@@ -311,8 +370,9 @@ std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity&
     if (identity.kind != IdentityKind::phone) {
         return store::find_identity(txn, identity.kind, identity.value);
     }
-    auto owner = find_phone(txn, identity.value);
-    return owner ? std::optional(std::move(owner->contact)) : std::nullopt;
+    const std::vector<contact_phones::Owner> owners =
+        contact_phones::find_owners(txn, identity.value);
+    return owners.empty() ? std::nullopt : std::optional(owners.front().contact);
 }
 
 std::optional<Timestamp> find_binding_erasure(db::WorkspaceTxn& txn, const ContactId& id) {

@@ -50,6 +50,9 @@ Result<Contact> create(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& c
                                        .name = draft.name.value_or(""),
                                        .seen_at = now},
                                       now);
+    if (!resolved.created) {  // by somebody who was faster
+        return fail_field(errors::contact_exists, "phone");
+    }
     Result<Contact> contact = get(txn, resolved.id);
     apply(*contact, draft);
     store::update(txn, *contact, draft.name.has_value(), now);

@@ -1,9 +1,13 @@
 #include "features/contacts/contacts_store.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
+#include <span>
 
+#include "base/phone.hpp"
 #include "features/access/access.hpp"
+#include "features/contact_phones/contact_phones.hpp"
 #include "features/contacts/contacts_rules.hpp"
 #include "features/search/search.hpp"
 
@@ -16,13 +20,6 @@ const db::Sql find_identity_sql{{
             " JOIN contacts ON contacts.workspace_id = identity.workspace_id"
             " AND contacts.contact_id = identity.contact_id"
             " WHERE identity.workspace_id = $1 AND identity.kind = $2 AND identity.value = $3",
-}};
-const db::Sql find_phone_owner_sql{{
-    .name = "contacts.find_phone_owner",
-    .text = "SELECT identity.contact_id, contacts.phone FROM contact_identities AS identity"
-            " JOIN contacts ON contacts.workspace_id = identity.workspace_id"
-            " AND contacts.contact_id = identity.contact_id"
-            " WHERE identity.workspace_id = $1 AND identity.kind = 'phone' AND identity.value = $2",
 }};
 const db::Sql find_value_sql{{
     .name = "contacts.find_value",
@@ -102,7 +99,7 @@ const db::Sql lock_sql{{
 }};
 #define WAPI_OPT_OUT_OF_CONTACT                                                            \
     "SELECT opted_out, opt_out_decided_us, opted_out_us, opted_out_via, opted_back_in_us," \
-    " started_us FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
+    " started_us, phone FROM contacts WHERE workspace_id = $1 AND contact_id = $2"
 // Two decisions at once must see each other: the second waits here. SQLite has one writer.
 const db::Sql lock_opt_out_sql{{.name = "contacts.lock_opt_out",
                                 .text = WAPI_OPT_OUT_OF_CONTACT,
@@ -164,14 +161,6 @@ std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
     return rows.empty() ? std::nullopt : std::optional(rows[0].id<ContactId>(0));
 }
 
-std::optional<PhoneOwner> find_phone_owner(db::WorkspaceTxn& txn, std::string_view phone) {
-    const db::Rows rows = txn.query(find_phone_owner_sql, phone);
-    if (rows.empty()) {
-        return std::nullopt;
-    }
-    return PhoneOwner{.contact = rows[0].id<ContactId>(0), .shown = rows[0].string(1)};
-}
-
 std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id,
                                       IdentityKind kind) {
     const db::Rows rows = txn.query(find_value_sql, id, name_of(kind));
@@ -189,6 +178,12 @@ void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& 
     const auto claim = [&] {
         return txn.execute(claim_identity_sql, kind, identity.value, id, to_us(seen_at)) == 1;
     };
+    if (identity.kind == IdentityKind::phone && has_several_forms(identity.value)) {
+        contact_phones::take_turns(txn, std::span(&identity.value, 1));
+        if (!contact_phones::find_owners(txn, identity.value).empty()) {
+            throw Fault("db.conflict", "another form of this phone has just become a contact");
+        }
+    }
     // One whose contact is gone is nobody's; else running again finds who was faster.
     if (!claim() && (txn.execute(delete_orphan_sql, kind, identity.value) != 1 || !claim())) {
         throw Fault("db.conflict", "another transaction has just made this contact");
@@ -251,9 +246,32 @@ std::optional<OptOut> lock_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
     return rows.empty() ? std::nullopt : std::optional(store::read_opt_out(rows[0], 0));
 }
 
+namespace {
+
+/// Whether somebody else who has the phone in one of its forms is opted out, which is held as well.
+bool is_out_by_other_form(db::WorkspaceTxn& txn, const ContactId& id, std::string_view phone) {
+    if (!has_several_forms(phone)) {
+        return false;
+    }
+    return std::ranges::any_of(
+        contact_phones::find_owners(txn, phone), [&](const contact_phones::Owner& owner) {
+            const db::Rows rows =
+                owner.contact == id ? db::Rows() : txn.query(hold_opt_out_sql, owner.contact);
+            return !rows.empty() && store::read_opt_out(rows[0], 0).status;
+        });
+}
+
+}  // namespace
+
 std::optional<OptOut> hold_opt_out(db::WorkspaceTxn& txn, const ContactId& id) {
     const db::Rows rows = txn.query(hold_opt_out_sql, id);
-    return rows.empty() ? std::nullopt : std::optional(store::read_opt_out(rows[0], 0));
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    constexpr std::size_t phone = 6;
+    OptOut held = store::read_opt_out(rows[0], 0);
+    held.status = held.status || is_out_by_other_form(txn, id, rows[0].text(phone));
+    return held;
 }
 
 void save_opt_out(db::WorkspaceTxn& txn, const ContactId& id, const OptOut& opt_out) {

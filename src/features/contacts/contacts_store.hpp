@@ -15,19 +15,13 @@ std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
 /// The contact's value of one kind, or nothing.
 std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id,
                                       IdentityKind kind);
-/// The owner of a phone, and the phone that the owner's contact shows.
-struct PhoneOwner {
-    ContactId contact;
-    std::string shown;
-};
-/// Exactly this value.
-std::optional<PhoneOwner> find_phone_owner(db::WorkspaceTxn& txn, std::string_view phone);
 /// Sets the owner of an identity; an owner set by a later claim stays, and one that was just merged
 /// away gets none.
 void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                   Timestamp seen_at);
 /// Sets the owner of an identity that was looked up and not found. Throws Fault `db.conflict`, on
-/// which the function runs again, when another transaction was faster.
+/// which the function runs again, when another transaction was faster, be it with another form of
+/// the phone.
 void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                     Timestamp seen_at);
 /// The phone that is to be shown was claimed last: when its owner was heard, or after the other's.

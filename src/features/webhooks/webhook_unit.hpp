@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/phone.hpp"
 #include "queue/queue.hpp"
 #include "whatsapp/webhook.hpp"
 
@@ -28,9 +29,10 @@ struct CustomerOf {
     std::string operator()(const auto&) const { return {}; }
 
   private:
-    /// Meta's own id wherever it comes: beside a phone, and alone when the phone is withheld.
+    /// Meta's own id wherever it comes: beside a phone, and alone when the phone is withheld. A
+    /// phone in the form that stands for all: it may come in another one at the same time.
     static std::string either(const std::string& phone, const std::string& user_id) {
-        return user_id.empty() ? phone : user_id;
+        return user_id.empty() ? canonical_phone(phone) : user_id;
     }
 };
 
