@@ -1,3 +1,4 @@
+// One contact for all forms of a number: see contact_phones.hpp.
 #include <algorithm>
 #include <optional>
 #include <set>

@@ -1,16 +1,14 @@
 // Who is it? Resolving the identities of an event to one contact, in any order of events.
 //
 // Rules (meta/webhooks.md section 5, architecture section 9):
-// - the BSUID names the person; a phone belongs to the person who claimed it last (WhatsApp's
-// time);
+// - the BSUID names the person; a phone belongs to whoever claimed it last by WhatsApp's time;
 // - a contact known by phone only and one known by BSUID only, named together by one event, are one
 //   person: they are merged, and the older id stays so that links of API users keep working;
 // - who was erased and comes back is opted out until they write START (features/erasures);
 // - a phone is the same in all its forms (features/contact_phones): contacts that have one each are
 //   merged, unless they are told apart by BSUID;
 // - a phone whose contact has another BSUID has changed hands: it moves, nothing is merged;
-// - of a contact that a member put together (contact_acts) it may be the phone of somebody who was
-//   never the other's: whoever leaves with it takes an opt-out along.
+// - whoever leaves a contact that a member put together (contact_acts) takes an opt-out along.
 #include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>

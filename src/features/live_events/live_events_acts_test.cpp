@@ -110,7 +110,8 @@ TEST_P(LiveEventsActsTest, a_message_that_opens_and_the_rule_that_assigns) {
 TEST_P(LiveEventsActsTest, a_member_who_leaves_or_sees_less_is_taken_from_all_of_theirs) {
     assign(UserId("adam"));
     take_events();
-    write(shop, [](db::WorkspaceTxn& txn) { return assignment::unassign_all(txn, UserId("adam")); });
+    write(shop,
+          [](db::WorkspaceTxn& txn) { return assignment::unassign_all(txn, UserId("adam")); });
     EXPECT_EQ(told(), changed);
     EXPECT_EQ(events_.back().before->assignee, "adam");
     assign(UserId("eva"));

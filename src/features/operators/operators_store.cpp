@@ -1,6 +1,5 @@
 #include "features/operators/operators_store.hpp"
 
-
 namespace wapi::operators::store {
 namespace {
 
@@ -66,11 +65,12 @@ const db::Sql delete_session_sql{{
     " LEFT JOIN rate_limits p ON p.kind = 'plan' AND p.name = w.plan"
 const db::Sql list_tenants_sql{{
     .name = "operators.list_tenants",
-    .text = WAPI_TENANT_COLUMNS
-    " WHERE w.workspace_id > $1 AND ($3 = '' OR " WAPI_LOWER("w.name") " LIKE $3 ESCAPE '!'"
-    " OR w.workspace_id LIKE $3 ESCAPE '!')"
-    " AND (CAST($4 AS BIGINT) IS NULL OR $4 = CASE WHEN w.suspended_us IS NULL THEN 0 ELSE 1 END)"
-    " ORDER BY w.workspace_id LIMIT $2",
+    .text = WAPI_TENANT_COLUMNS " WHERE w.workspace_id > $1 AND ($3 = '' OR " WAPI_LOWER(
+        "w.name") " LIKE $3 ESCAPE '!'"
+                  " OR w.workspace_id LIKE $3 ESCAPE '!')"
+                  " AND (CAST($4 AS BIGINT) IS NULL OR $4 = CASE WHEN w.suspended_us IS NULL THEN "
+                  "0 ELSE 1 END)"
+                  " ORDER BY w.workspace_id LIMIT $2",
     .scope = db::Scope::system,
 }};
 
@@ -173,9 +173,9 @@ std::vector<Tenant> list_tenants(db::Txn& txn, const TenantFilter& filter) {
     std::vector<Tenant> tenants;
     const auto suspended =
         filter.suspended ? std::optional<std::int64_t>(*filter.suspended ? 1 : 0) : std::nullopt;
-    const db::Rows rows = txn.query(list_tenants_sql, filter.after,
-                                    static_cast<std::int64_t>(filter.limit),
-                                    db::contains_pattern(filter.text), suspended);
+    const db::Rows rows =
+        txn.query(list_tenants_sql, filter.after, static_cast<std::int64_t>(filter.limit),
+                  db::contains_pattern(filter.text), suspended);
     for (const db::Row row : rows) {
         tenants.push_back(read_tenant(row));
     }
