@@ -1,6 +1,6 @@
 // SQL of conversations that are taken from a member who leaves or sees less. Of many, some go with
-// the act itself and the others in pieces of their own (assignment_release.cpp): one statement for a
-// hundred thousand would hold them, and on SQLite everybody, for as long as it takes.
+// the act itself and the others in pieces of their own (assignment_release.cpp): one statement for
+// a hundred thousand would hold them, and on SQLite everybody, for as long as it takes.
 #include <boost/json/serialize.hpp>
 
 #include "features/access/access.hpp"
@@ -9,10 +9,10 @@
 namespace wapi::assignment {
 namespace {
 
-#define WAPI_OF_MEMBER(condition)                                             \
-    " FROM conversations AS held WHERE held.workspace_id = $1"                \
+#define WAPI_OF_MEMBER(condition)                              \
+    " FROM conversations AS held WHERE held.workspace_id = $1" \
     " AND held.assignee_id = $2" condition
-#define WAPI_TAKE(condition)                                                  \
+#define WAPI_TAKE(condition) \
     "UPDATE conversations SET assignee_id = NULL WHERE workspace_id = $1"     \
     " AND assignee_id = $2 AND conversation_id IN"                            \
     " (SELECT held.conversation_id" WAPI_OF_MEMBER(condition) " LIMIT $3)"    \

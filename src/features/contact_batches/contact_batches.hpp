@@ -58,9 +58,10 @@ inline constexpr std::size_t rows_max = 500;  ///< in one call
 std::vector<Outcome> apply(db::WorkspaceTxn& txn, IdGenerator& ids, std::span<const Row> rows,
                            const Terms& terms);
 
-/// The same for a caller who does not know that each row can be stored: what fails is tried again by
-/// halves, the row that is found is refused as `broken`, and the others are done. Errors: Fault when
-/// the database cannot go on now, or when more than `broken_rows_max` are found: it is not the rows.
+/// The same for a caller who does not know that each row can be stored: what fails is tried again
+/// by halves, the row that is found is refused as `broken`, and the others are done. Errors: Fault
+/// when the database cannot go on now, or when more than `broken_rows_max` are found: it is not the
+/// rows.
 std::vector<Outcome> apply_sound(db::WorkspaceTxn& txn, IdGenerator& ids, std::span<const Row> rows,
                                  const Terms& terms);
 inline constexpr std::size_t broken_rows_max = 10;

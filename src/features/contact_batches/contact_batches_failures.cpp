@@ -1,5 +1,5 @@
-// What becomes of batches that fail: the row that is to blame is found by halves, and a batch that is
-// too large for the database becomes smaller. See contact_batches.hpp.
+// What becomes of batches that fail: the row that is to blame is found by halves, and a batch that
+// is too large for the database becomes smaller. See contact_batches.hpp.
 #include <algorithm>
 
 #include "base/log.hpp"

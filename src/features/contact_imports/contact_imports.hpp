@@ -65,7 +65,7 @@ struct Import {
     Counts counts;
     /// Of our side: one more after each, one less after a batch that was done.
     std::int64_t failures = 0;
-    std::string failure;        ///< for people; empty unless failed
+    std::string failure;  ///< for people; empty unless failed
     Timestamp created_at;
     std::optional<Timestamp> started_at;
     std::optional<Timestamp> ended_at;

@@ -105,7 +105,8 @@ const db::Sql list_refused_sql{{
 }};
 #define WAPI_NEXT                                                                   \
     "SELECT head.workspace_id, head.import_id FROM contact_imports AS head"         \
-    " WHERE head." WAPI_ACTIVE " AND head.batch_us <= $1"                           \
+    " WHERE head." WAPI_ACTIVE                                                      \
+    " AND head.batch_us <= $1"                                                      \
     " AND NOT EXISTS (SELECT 1 FROM contact_imports AS ahead"                       \
     " WHERE ahead.workspace_id = head.workspace_id AND ahead." WAPI_ACTIVE          \
     " AND ahead.batch_us <= $1"                                                     \
@@ -276,8 +277,7 @@ void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp next_t
     const Counts& counts = import.counts;
     txn.execute(save_progress_sql, import.id, name_of(import.state), import.place.byte,
                 import.place.line, counts.done, counts.created, counts.updated, counts.skipped,
-                counts.refused, import.failures, import.failure, import.ended_at,
-                next_turn);
+                counts.refused, import.failures, import.failure, import.ended_at, next_turn);
 }
 
 void add_refused(db::WorkspaceTxn& txn, const std::string& id,

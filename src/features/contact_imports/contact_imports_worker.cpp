@@ -95,10 +95,10 @@ std::size_t import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import,
     }
     const std::vector<contact_batches::Outcome> outcomes =
         contact_batches::apply_sound(txn, ids, sound,
-                               {.existing = acting.options.existing,
-                                .restrictions = acting.context.restrictions,
-                                .said_at = import.created_at,
-                                .now = now});
+                                     {.existing = acting.options.existing,
+                                      .restrictions = acting.context.restrictions,
+                                      .said_at = import.created_at,
+                                      .now = now});
     for (std::size_t at = 0; at < outcomes.size(); ++at) {
         using Kind = contact_batches::Outcome::Kind;
         const contact_batches::Outcome& outcome = outcomes[at];
@@ -143,7 +143,8 @@ void run_batch_of(db::WorkspaceTxn& txn, IdGenerator& ids, const db::Db& db, Imp
     }
     import.state = State::running;
     const Window window = read_window(txn, import);
-    const std::size_t wanted = std::min(window.rows.size(), contact_batches::decide_rows(import.failures));
+    const std::size_t wanted =
+        std::min(window.rows.size(), contact_batches::decide_rows(import.failures));
     std::size_t done = 0;
     std::size_t broken = 0;
     while (done < wanted && (done == 0 || db.quiet())) {
@@ -292,8 +293,8 @@ async::Task<bool> Importer::work() {
 
 async::Task<bool> Importer::run_batch() {
     const Timestamp now = clock_.now();
-    const bool is_due = co_await db_.read(
-        "contact_imports.look", [now](db::Txn& txn) { return store::has_due(txn, now); });
+    const bool is_due = co_await db_.read("contact_imports.look",
+                                          [now](db::Txn& txn) { return store::has_due(txn, now); });
     if (!is_due) {
         co_return false;
     }
@@ -313,12 +314,12 @@ async::Task<bool> Importer::run_batch() {
     if (!*current) {
         std::rethrow_exception(failed);
     }
-    co_await db_.write((*current)->workspace, "contact_imports.note_failure",
-                       [id = (*current)->import, failing,
-                        later = clock_.now()](db::WorkspaceTxn& txn) {
-                           note_failure(txn, id, failing, later);
-                           return true;
-                       });
+    co_await db_.write(
+        (*current)->workspace, "contact_imports.note_failure",
+        [id = (*current)->import, failing, later = clock_.now()](db::WorkspaceTxn& txn) {
+            note_failure(txn, id, failing, later);
+            return true;
+        });
     co_return true;  // the others need not wait: this one has its turn later
 }
 

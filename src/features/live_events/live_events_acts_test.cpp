@@ -110,7 +110,8 @@ TEST_P(LiveEventsActsTest, a_message_that_opens_and_the_rule_that_assigns) {
 TEST_P(LiveEventsActsTest, a_member_who_leaves_or_sees_less_is_taken_from_all_of_theirs) {
     assign(UserId("adam"));
     take_events();
-    write(shop, [](db::WorkspaceTxn& txn) { return assignment::unassign_all(txn, UserId("adam")); });
+    write(shop,
+          [](db::WorkspaceTxn& txn) { return assignment::unassign_all(txn, UserId("adam")); });
     EXPECT_EQ(told(), changed);
     EXPECT_EQ(events_.back().before->assignee, "adam");
     assign(UserId("eva"));
@@ -157,7 +158,7 @@ TEST_P(LiveEventsActsTest, a_tag_by_which_the_assigned_member_sees_it_no_more) {
     take_events();
     tag("old");
     write(shop, [&](db::WorkspaceTxn& txn) {
-        assignment::unassign_blind(txn, context_of(shop), ann_.contact, clock_.now());
+        inbox::unassign_blind(txn, context_of(shop), ann_.contact, clock_.now());
         return true;
     });
     EXPECT_EQ(told(), (Told{contact_changed(), "conversation.changed"}));

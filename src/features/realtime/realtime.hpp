@@ -45,8 +45,8 @@ struct Limits {
     std::chrono::milliseconds rights_retry_longest{15'000};
     std::chrono::milliseconds resync_each{10};  ///< for each who is told together to fetch anew
     std::chrono::milliseconds resync_spread_max{10'000};
-    std::chrono::milliseconds tick{1'000};           ///< how often these times are looked at
-    std::size_t messages_in_interval_max = 30;       ///< from one client
+    std::chrono::milliseconds tick{1'000};      ///< how often these times are looked at
+    std::size_t messages_in_interval_max = 30;  ///< from one client
     std::chrono::milliseconds messages_interval{10'000};
     std::chrono::milliseconds typing_every{2'000};    ///< more often it is not passed on
     std::chrono::milliseconds typing_shown{6'000};    ///< by who is told
@@ -95,7 +95,7 @@ struct Parts {
 struct Stats {
     std::size_t connections = 0;     ///< that have said hello
     std::size_t rights_waiting = 0;  ///< connections whose rights are to be read
-    std::size_t workspaces = 0;   ///< whose events are kept
+    std::size_t workspaces = 0;      ///< whose events are kept
     std::size_t ring_bytes = 0;
     std::uint64_t frames_sent = 0;
     std::uint64_t resyncs = 0;  ///< clients told to fetch anew

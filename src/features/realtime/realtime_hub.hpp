@@ -39,7 +39,7 @@ struct Channel {
     std::map<std::string, std::string> presence;  ///< by person who is there: what was told last
     std::uint64_t resets = 0;             ///< what was loaded before the last is thrown away
     std::uint64_t access_changed_at = 0;  ///< number of the next event when rights last changed
-    bool reset_waits = false;  ///< until all that was told together is taken
+    bool reset_waits = false;             ///< until all that was told together is taken
     bool loading = false;
     SteadyClock::time_point left_at;  ///< by the last session
 };
@@ -62,9 +62,9 @@ struct Session {
 
     std::uint64_t cursor = 0;  ///< number of the next event to look at
     std::deque<Frame> answers;
-    std::string_view resync;    ///< why to fetch anew, not yet said; empty: no need
+    std::string_view resync;  ///< why to fetch anew, not yet said; empty: no need
     std::chrono::milliseconds resync_spread{0};  ///< over which whoever is told so is to spread
-    std::deque<Frame> signals;  ///< typing, presence: lost when there are too many
+    std::deque<Frame> signals;                   ///< typing, presence: lost when there are too many
 
     bool away = false;
     std::string viewing;  ///< conversation id, or empty
@@ -167,7 +167,7 @@ class Service::Hub : public std::enable_shared_from_this<Service::Hub> {
     async::Signal wake_;
     std::map<WorkspaceId, ChannelPointer> channels_;
     std::set<SessionPointer> sessions_;
-    std::unique_ptr<db::Notices> notices_;  ///< to other nodes; null where there can be none
+    std::unique_ptr<db::Notices> notices_;   ///< to other nodes; null where there can be none
     std::deque<SessionPointer> to_greet_;    ///< wait for the answer to a hello: they come first
     std::deque<SessionPointer> to_refresh_;  ///< whose rights may have changed
     std::size_t readers_ = 0;                ///< tasks that read rights
