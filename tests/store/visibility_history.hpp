@@ -95,8 +95,9 @@ class VisibilityHistory : public test::EnginesTest {
         message.text = "Hello";
         message.json = R"({"type":"text"})";
         return write(shop, [&](db::WorkspaceTxn& txn) {
-            const auto stored =
-                messages::store_inbound(txn, ids_, PhoneNumberId(phone), message, clock_.now());
+            const auto stored = messages::store_inbound(
+                txn, ids_, {.number = PhoneNumberId(phone), .event = ids_.event_id()}, message,
+                clock_.now());
             Talk talk{
                 .id = stored.conversation.value, .phone = phone, .assignee = {}, .messages = {}};
             for (const auto& one : messages::list(txn, stored.conversation, "", 10)->messages) {

@@ -158,7 +158,7 @@ TEST_P(LiveEventsActsTest, a_tag_by_which_the_assigned_member_sees_it_no_more) {
     take_events();
     tag("old");
     write(shop, [&](db::WorkspaceTxn& txn) {
-        assignment::unassign_blind(txn, context_of(shop), ann_.contact, clock_.now());
+        inbox::unassign_blind(txn, context_of(shop), ann_.contact, clock_.now());
         return true;
     });
     EXPECT_EQ(told(), (Told{contact_changed(), "conversation.changed"}));

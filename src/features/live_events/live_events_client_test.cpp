@@ -244,7 +244,7 @@ class LiveEventsClientTest : public LiveEventsTest {
         const ContactId id = any_talk().contact;
         if (run(service.change(context_of(shop), id, draft)) && toss()) {
             write(shop, [&](db::WorkspaceTxn& txn) {
-                assignment::unassign_blind(txn, context_of(shop), id, clock_.now());
+                inbox::unassign_blind(txn, context_of(shop), id, clock_.now());
                 return true;
             });
         }

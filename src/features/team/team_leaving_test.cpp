@@ -58,7 +58,7 @@ class TeamLeavingTest : public TeamTestBase {
     }
 
     inbox::Service inbox_{database(), clock_};
-    contacts::Service contacts_{database(), ids_, clock_, assignment::unassign_blind};
+    contacts::Service contacts_{database(), ids_, clock_, inbox::unassign_blind};
     ContactId ann_;
     ConversationId with_ann_;
     ConversationId with_bob_;
