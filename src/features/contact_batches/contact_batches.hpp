@@ -62,13 +62,8 @@ std::vector<Outcome> apply(db::WorkspaceTxn& txn, IdGenerator& ids, std::span<co
 
 /// The same for a caller who does not know that each row can be stored: what fails is tried again
 /// by halves, the row that is found is refused as `broken`, and the others are done. Errors: Fault
-<<<<<<< HEAD
 /// when the database cannot go on now, or when more than `broken_rows_max` are found: then it is
 /// not the rows.
-=======
-/// when the database cannot go on now, or when more than `broken_rows_max` are found: it is not the
-/// rows.
->>>>>>> m3
 std::vector<Outcome> apply_sound(db::WorkspaceTxn& txn, IdGenerator& ids, std::span<const Row> rows,
                                  const Terms& terms);
 inline constexpr std::size_t broken_rows_max = 10;
