@@ -38,6 +38,7 @@ constexpr std::array system_statements{
     "audit.list_workspaces",      // what an operator verifies
     "audit.find_due",             // whose log is looked at next for old entries
     "inbox.list_due",             // snoozed conversations whose time has come
+    "assignment.list_releases",   // what is left to be taken from who sees it no more
     "overview.list_behind",       // whose counts are behind
     "numbers.find_route",         // a webhook's phone number id decides the workspace
     "numbers.find_routes_of_waba",
@@ -45,7 +46,7 @@ constexpr std::array system_statements{
     "meta_callbacks.list_grants",  // Meta names a user, not a workspace
     "privacy.list_open_erasures",  // raw webhooks are searched for all workspaces
     "rate_limits.list_overrides",  // what an operator has set
-    "contact_imports.has_active",  // whose turn it is, of all workspaces
+    "contact_imports.has_due",     // whose turn it is, of all workspaces
     "contact_imports.lock_next",
     "contact_imports.prune_chunks",  // what is past its time
     "contact_imports.prune_refused",

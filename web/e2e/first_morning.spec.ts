@@ -116,7 +116,7 @@ test('@core first morning: a number, a customer, an answer, a colleague who goes
     await expect(personMenu(theirPage, agent)).toBeVisible()
     await expect(menu(theirPage).getByRole('link', { name: 'Team' })).toHaveCount(0)
     // An agent sees what is theirs, and nothing is yet.
-    await expect(theirPage.getByRole('heading', { name: 'No conversations yet' })).toBeVisible()
+    await expect(theirPage.getByRole('heading', { name: 'Nothing is assigned to you yet' })).toBeVisible()
     theirPage.on('load', (loaded) => loads.push(loaded.url()))
   })
   await test.step('gives them the conversation', async () => {
