@@ -25,11 +25,22 @@ export type Entry = MessageEntry | NoteEntry
 // Once the server has named a message its thread will show it; by then it may be on a page not loaded.
 const shownWithinMs = 60_000
 
+// With each older page all entries are asked for again: made anew, those of a long thread would be
+// garbage by the ten thousand, and clearing that away is felt while one scrolls.
+const made = new WeakMap<Message, Entry>()
+
+function entryOf(message: Message): Entry {
+  const known = made.get(message)
+  if (known) return known
+  const entry: Entry = { kind: 'message', key: message.id, at: message.timestamp, message }
+  made.set(message, entry)
+  return entry
+}
+
 export function entriesOf(thread: Thread | undefined, pending: Pending[], notes?: Notes): Entry[] {
   const messages = (thread?.pages ?? []).flatMap((page) => page.messages).reverse()
-  const known = new Set(messages.map(({ id }) => id))
-  const stored = messages.map((message): Entry => ({ kind: 'message', key: message.id, at: message.timestamp, message }))
-  const entries = withNotes(stored, notesSince(thread, messages[0], notes))
+  const known = new Set(pending.length === 0 ? [] : messages.map(({ id }) => id))
+  const entries = withNotes(messages.map(entryOf), notesSince(thread, messages[0], notes))
   for (const one of pending) {
     if (isShown(one, known, messages.at(-1))) continue
     entries.push({ kind: 'message', key: `pending-${one.outgoing.idempotencyKey}`, at: one.outgoing.at, message: toMessage(one), pending: one })
@@ -39,6 +50,7 @@ export function entriesOf(thread: Thread | undefined, pending: Pending[], notes?
 
 /** Of what was sent, that for which the thread needs no bubble of its own any more. */
 export function shownOf(thread: Thread | undefined, pending: Pending[]): Pending[] {
+  if (pending.length === 0) return []
   const messages = (thread?.pages ?? []).flatMap((page) => page.messages)
   const known = new Set(messages.map(({ id }) => id))
   return pending.filter((one) => isShown(one, known, messages[0]))
@@ -49,6 +61,7 @@ const isShown = (one: Pending, known: Set<string>, newest: Message | undefined):
 
 /** Whoever wrote it: what went out after all must not be offered to be sent again. */
 function markResent(entries: Entry[]): Entry[] {
+  if (!entries.some((entry) => entry.kind === 'message' && entry.message.status === 'failed')) return entries
   const later = new Set<string>()
   return entries.reduceRight<Entry[]>((marked, entry) => {
     const text = entry.kind === 'message' && entry.message.direction === 'outbound' && entry.message.type === 'text'
