@@ -48,7 +48,7 @@ def fill(stack: Stack, options: argparse.Namespace) -> dict:
     made = stack.fill("--conversations", str(options.conversations), "--messages", str(messages),
                       "--longest-thread", str(options.messages))
     stack.start_wapi()
-    stack.wait_until_indexed(options.conversations + messages, INDEX_SECONDS_MAX)
+    stack.wait_until_indexed(INDEX_SECONDS_MAX)
     return {"conversations": options.conversations, "messages": options.messages,
             "thread_conversation_id": made["firstConversationId"]}
 

@@ -32,7 +32,6 @@ GROWTH_MAX = 1.5
 NOISE_MS = 5.0
 WORD, RARE_WORD = "pedido", "4711"
 PAGE_DEPTH = 20
-WAITING = "wapi_search_waiting"
 
 
 @dataclass
@@ -121,15 +120,6 @@ def fill(stack: Stack, size: Size) -> dict:
     return shop
 
 
-def wait_until_indexed(stack: Stack, seconds_max: float) -> None:
-    begin = time.monotonic()
-    while (waiting := stack.metric(WAITING)) > 0:
-        if time.monotonic() - begin > seconds_max:
-            raise StackFailed(f"{waiting:.0f} or more wait for the search's index")
-        time.sleep(0.5)
-    print(f"  indexed after {time.monotonic() - begin:.0f} s", flush=True)
-
-
 def measure(stack: Stack, shop: dict, requests: int) -> dict[str, tuple]:
     owner, agent = (Caller(stack, shop["emails"][index]) for index in (0, 2))
     figures = {}
@@ -157,7 +147,7 @@ def measure_engine(engine: str, size: Size, options: argparse.Namespace) -> dict
         if kept:
             keys = {name: stack.environment[name] for name in ("TOKEN_MASTER_KEY", "JWT_SECRET")}
             notes.write_text(json.dumps({"shop": shop, "keys": keys}))
-        wait_until_indexed(stack, options.index_seconds)
+        print(f"  indexed after {stack.wait_until_indexed(options.index_seconds):.0f} s", flush=True)
         return measure(stack, shop, options.requests)
 
 

@@ -283,12 +283,12 @@ class Stack:
             time.sleep(poll_seconds)
         return time.monotonic() - begin
 
-    def wait_until_indexed(self, documents: int, seconds_max: float) -> float:
-        """Waits until the search has taken in so many since the server's start; gives seconds."""
+    def wait_until_indexed(self, seconds_max: float) -> float:
+        """Waits until nothing waits for the search's index; gives the seconds it took."""
         begin = time.monotonic()
-        while (indexed := self.metric("wapi_search_indexed_total")) < documents:
+        while (waiting := self.metric("wapi_search_waiting")) > 0:
             if time.monotonic() - begin > seconds_max:
-                raise StackFailed(f"{indexed:.0f} of {documents} indexed in {seconds_max:.0f} s")
+                raise StackFailed(f"{waiting:.0f} or more wait for the search's index")
             time.sleep(0.5)
         return time.monotonic() - begin
 

@@ -186,7 +186,19 @@ TEST_P(ContactBatches, nothing_is_kept_of_who_was_erased_whatever_else_speaks_ag
 
 WAPI_ON_BOTH_ENGINES(ContactBatches);
 
-class ContactBatchRaces : public ContactBatches {};
+class ContactBatchRaces : public ContactBatches {
+  protected:
+    /// She writes from the short form of her number.
+    void receive_from_bea(db::WorkspaceTxn& txn) {
+        contacts::resolve(txn, ids_,
+                          {.phone = "551187654321",
+                           .bsuid = {},
+                           .username = {},
+                           .name = "Bea",
+                           .seen_at = clock_.now()},
+                          clock_.now());
+    }
+};
 
 TEST_P(ContactBatchRaces, who_is_the_first_to_be_erased_meanwhile_stays_erased) {
     apply({row(1, "Ann")});
@@ -213,13 +225,7 @@ TEST_P(ContactBatchRaces, who_comes_meanwhile_by_another_form_of_the_number_is_t
     test::Interleaved message(database(), shop, [&](db::WorkspaceTxn& txn) {
         const contacts::Identity ann{contacts::IdentityKind::phone, row(1, "").phone};
         contacts::lock_opt_out(txn, *contacts::find_by_identity(txn, ann));
-        contacts::resolve(txn, ids_,
-                          {.phone = "551187654321",
-                           .bsuid = {},
-                           .username = {},
-                           .name = "Bea",
-                           .seen_at = clock_.now()},
-                          clock_.now());
+        receive_from_bea(txn);
     });
     Row bea = row(2, "Bea");
     bea.phone = "5511987654321";
@@ -230,15 +236,8 @@ TEST_P(ContactBatchRaces, who_comes_meanwhile_by_another_form_of_the_number_is_t
 }
 
 TEST_P(ContactBatchRaces, who_is_new_in_two_forms_at_once_becomes_one_contact) {
-    test::Interleaved message(database(), shop, [&](db::WorkspaceTxn& txn) {
-        contacts::resolve(txn, ids_,
-                          {.phone = "551187654321",
-                           .bsuid = {},
-                           .username = {},
-                           .name = "Bea",
-                           .seen_at = clock_.now()},
-                          clock_.now());
-    });
+    test::Interleaved message(database(), shop,
+                              [&](db::WorkspaceTxn& txn) { receive_from_bea(txn); });
     Row bea = row(2, "Bea");
     bea.phone = "5511987654321";
     const std::vector<Outcome> outcomes = apply({row(1, "Ann"), bea});
