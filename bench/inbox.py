@@ -147,7 +147,8 @@ def measure_engine(engine: str, size: Size, options: argparse.Namespace) -> dict
         if kept:
             keys = {name: stack.environment[name] for name in ("TOKEN_MASTER_KEY", "JWT_SECRET")}
             notes.write_text(json.dumps({"shop": shop, "keys": keys}))
-        print(f"  indexed after {stack.wait_until_indexed(options.index_seconds):.0f} s", flush=True)
+        indexing = stack.wait_until_indexed(options.index_seconds)
+        print(f"  indexed after {indexing:.0f} s", flush=True)
         return measure(stack, shop, options.requests)
 
 
