@@ -154,6 +154,7 @@ struct App::Parts {
               {.db = *db, .vault = vault_service, .clock = clock, .app_secrets = app_secrets}),
           eraser(tasks, *db, clock),
           privacy_service({.db = *db, .ids = ids, .rng = rng, .clock = clock, .eraser = eraser}),
+          search_service(*db, derive_key(config, "search.cursor")),
           sender(
               {.tasks = tasks, .db = *db, .vault = vault_service, .graph = *graph, .clock = clock},
               sender_options(config)),
@@ -286,7 +287,7 @@ struct App::Parts {
     conversation_notes::Service note_service{*db, ids, clock};
     quick_replies::Service quick_reply_service{*db, ids, clock};
     saved_views::Service view_service{*db, ids, clock};
-    search::Service search_service{*db};
+    search::Service search_service;
     timeline::Service timeline_service{*db};
     overview::Service overview_service{*db, clock};
     overview::Counter overview_counter{tasks, *db, clock};

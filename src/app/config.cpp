@@ -9,6 +9,7 @@
 #include <limits>
 #include <set>
 
+#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "features/accounts/accounts.hpp"
 #include "features/mailer/mailer.hpp"
@@ -366,6 +367,11 @@ vault::MasterKeys master_keys(const Config& config) {
     }
     return vault::MasterKeys(std::move(current), vault::MasterKey(config.token_master_key_previous,
                                                                   "TOKEN_MASTER_KEY_PREVIOUS"));
+}
+
+SecretString derive_key(const Config& config, std::string_view purpose) {
+    const vault::MasterKeys keys = master_keys(config);
+    return SecretString(crypto::as_text(crypto::hmac_sha256(keys.current().reveal(), purpose)));
 }
 
 bool wants_secure_cookies(const Config& config) {

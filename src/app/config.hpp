@@ -77,6 +77,9 @@ bool wants_secure_cookies(const Config& config);
 
 /// The keys that TOKEN_MASTER_KEY and TOKEN_MASTER_KEY_PREVIOUS give.
 vault::MasterKeys master_keys(const Config& config);
+/// 32 bytes for one purpose, made of the current master key: the same on all nodes, another after a
+/// rotation.
+SecretString derive_key(const Config& config, std::string_view purpose);
 
 /// Errors: Fault `config.invalid` or `config.token_master_key`, whose text says which variable to
 /// mend and how.

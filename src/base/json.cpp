@@ -31,9 +31,6 @@ Result<std::string> checked_string(const value& found, std::string_view field,
     if (content.size() > rule.bytes_max) {
         return refuse(field, fmt::format("is longer than {} bytes", rule.bytes_max));
     }
-    if (content.find('\0') != std::string_view::npos) {
-        return refuse(field, "holds a NUL character");
-    }
     return std::string(content);
 }
 
@@ -85,6 +82,37 @@ bool has_infinity(const value& content) {
     }
 }
 
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+/// Where text with a NUL stands, as a dotted path; nothing when there is none. A name with one is
+/// told by its holder: it could not be printed.
+std::optional<std::string> find_nul(const value& content, const std::string& path) {
+    if (const boost::json::string* const text = content.if_string()) {
+        return has_nul(*text) ? std::optional(path) : std::nullopt;
+    }
+    if (const array* const items = content.if_array()) {
+        for (std::size_t index = 0; index < items->size(); ++index) {
+            if (auto found = find_nul((*items)[index], fmt::format("{}[{}]", path, index))) {
+                return found;
+            }
+        }
+    }
+    if (const object* const members = content.if_object()) {
+        for (const auto& [name, member] : *members) {
+            const std::string inner = path.empty()
+                                          ? std::string(name)
+                                          : fmt::format("{}.{}", path, std::string_view(name));
+            if (has_nul(name)) {
+                return path;
+            }
+            if (auto found = find_nul(member, inner)) {
+                return found;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 std::unexpected<Error> missing(std::string_view field) { return refuse(field, "is missing"); }
 
 /// Absent stays absent; what is there must pass `check`.
@@ -113,6 +141,12 @@ Result<value> parse_value(std::string_view body) {
     }
     if (failed || has_infinity(parsed)) {
         return fail(errors::malformed_json);
+    }
+    if (body.find("\\u0000") != std::string_view::npos) {  // a NUL that is not escaped is no JSON
+        if (const auto field = find_nul(parsed, {})) {
+            return field->empty() ? fail(errors::invalid_request, "The body holds a NUL character.")
+                                  : refuse(*field, "holds a NUL character");
+        }
     }
     return parsed;
 }

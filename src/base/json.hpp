@@ -2,7 +2,7 @@
 //
 // Every reader names the field it looked for, so that a refusal tells the caller what to mend. A
 // field name is a dotted path ("template.name"); the path walks nested objects. A null counts as
-// absent. Strings are valid UTF-8 without NUL (no database keeps a NUL in text).
+// absent. Strings and names are valid UTF-8 without NUL (no database keeps a NUL in text).
 #pragma once
 
 #include <boost/json.hpp>
@@ -24,7 +24,7 @@ using boost::json::value;
 inline constexpr std::size_t depth_max = 32;
 
 /// Any JSON text. Errors: `malformed_json` on bad syntax, invalid UTF-8, numbers out of range,
-/// deeper than 32, trailing text.
+/// deeper than 32, trailing text; `invalid_request` with the field where text holds a NUL.
 Result<value> parse_value(std::string_view body);
 
 /// A JSON object. Errors: as parse_value, and when the body is another kind of value. Of repeated

@@ -66,7 +66,13 @@ TEST(Json, a_string_is_trimmed_and_held_to_its_lengths) {
 }
 
 TEST(Json, a_string_with_a_nul_character_is_refused) {
-    EXPECT_EQ(field_of(require_string(body_of(R"({"name":"a\u0000b"})"), "name")), "name");
+    EXPECT_EQ(field_of(parse_object(R"({"name":"a\u0000b"})")), "name");
+    EXPECT_EQ(field_of(parse_object(R"({"a":{"b":[1,{"c":["x","\u0000"]}]}})")), "a.b[1].c[1]");
+    EXPECT_EQ(field_of(parse_object(R"({"a":{"b\u0000":1}})")), "a");
+    EXPECT_EQ(parse_object(R"({"\u0000":1})").error().kind, &errors::invalid_request);
+    EXPECT_EQ(field_of(parse_array(R"(["x","\u0000"])")), "[1]");
+    EXPECT_EQ(require_string(body_of(R"({"name":"a\\u0000b"})"), "name").value(), "a\\u0000b")
+        << "an escaped backslash before it makes it text";
 }
 
 TEST(Json, a_missing_or_null_field_is_refused_or_absent) {

@@ -17,6 +17,7 @@
 #include "features/search/search.hpp"
 #include "features/sending/sending.hpp"
 #include "tests/store/visibility_history.hpp"
+#include "tests/support/random_key.hpp"
 
 namespace wapi {
 namespace {
@@ -286,7 +287,7 @@ class VisibilityTest : public VisibilityHistory {
     messages::Service messages_{database()};
     audit::Service audit_{database()};
     audit_logs::Exporter exporter_{database(), clock_};
-    search::Service search_{database()};
+    search::Service search_{database(), test::random_key()};
     search::Indexer indexer_{tasks_, database(), clock_};
     privacy::Eraser eraser_{tasks_, database(), clock_};
     privacy::Service privacy_{

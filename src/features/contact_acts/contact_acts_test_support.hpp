@@ -7,6 +7,7 @@
 #include "features/contact_acts/contact_acts.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/search/search.hpp"
+#include "tests/support/random_key.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::contact_acts::testing {
@@ -156,7 +157,7 @@ class ContactActsTest : public test::EnginesTest {
     }
     /// Ids of contacts that the search finds.
     std::vector<std::string> found_by_search(const std::string& text) {
-        search::Service search{database()};
+        search::Service search{database(), test::random_key()};
         std::vector<std::string> found;
         for (const search::Hit& hit :
              run(search.find(context(), {.text = text, .kind = search::Kind::contact}))->hits) {

@@ -11,6 +11,7 @@
 #include "features/search/search.hpp"
 #include "features/vault/vault.hpp"
 #include "tests/support/interleaved.hpp"
+#include "tests/support/random_key.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::contact_batches {
@@ -106,7 +107,7 @@ class ContactBatches : public test::EnginesTest {
     std::size_t found(const std::string& text) {
         Context context;
         context.workspace = shop;
-        search::Service search{database()};
+        search::Service search{database(), test::random_key()};
         return run(search.find(context, {.text = text, .kind = search::Kind::contact}))
             ->hits.size();
     }

@@ -61,6 +61,9 @@ Mapping guess_mapping(const Cells& header, const std::vector<Cells>& sample);
 boost::json::array render_mapping(const Mapping& mapping);
 /// Errors: invalid_request (mapping) when it is not one for each column, or has no phone.
 Result<Mapping> parse_mapping(const boost::json::array& wire, std::size_t columns);
+/// Errors: invalid_request (mapping[index]) when two columns become one attribute: the second would
+/// take the place of the first.
+Result<void> check_distinct(const Mapping& mapping);
 
 struct Options {
     contact_batches::Existing existing = contact_batches::Existing::update;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>
+#include <set>
 
 #include "base/csv_writer.hpp"
 #include "base/json.hpp"
@@ -54,12 +55,24 @@ bool is_among(const std::string& word, const Words& words) {
     });
 }
 
-std::string attribute_name(const std::string& header, std::size_t column) {
-    std::string name(text::trim(header));
-    while (name.size() > attribute_name_bytes_max) {
+std::string cut(std::string name, std::size_t bytes_max) {
+    while (name.size() > bytes_max) {
         name = text::truncate_utf8(name, text::count_code_points(name) - 1);
     }
-    return name.empty() ? fmt::format("column {}", column + 1) : name;
+    return name;
+}
+
+/// A name for a column that none before it has; numbered where the header repeats itself.
+std::string attribute_name(const std::string& header, std::size_t column, const Mapping& before) {
+    std::string name = cut(std::string(text::trim(header)), attribute_name_bytes_max);
+    if (name.empty()) {
+        name = fmt::format("column {}", column + 1);
+    }
+    while (std::ranges::find(before, name, &Column::attribute) != before.end()) {
+        const std::string number = fmt::format(" ({})", column + 1);
+        name = cut(std::move(name), attribute_name_bytes_max - number.size()) + number;
+    }
+    return name;
 }
 
 /// The column most of whose cells are phone numbers in international form.
@@ -145,7 +158,7 @@ Mapping guess_mapping(const Cells& header, const std::vector<Cells>& sample) {
     for (std::size_t column = 0; column < header.size(); ++column) {
         const std::string word = word_of(header[column]);
         Column guess{.target = Target::attribute,
-                     .attribute = attribute_name(header[column], column)};
+                     .attribute = attribute_name(header[column], column, mapping)};
         if (is_among(word, tag_words)) {
             guess = {.target = Target::tags};
         } else if (!has_phone && is_among(word, phone_words)) {
@@ -203,6 +216,18 @@ Result<Mapping> parse_mapping(const boost::json::array& wire, std::size_t column
                           "One column must be the phone.");
     }
     return mapping;
+}
+
+Result<void> check_distinct(const Mapping& mapping) {
+    std::set<std::string_view> names;
+    for (std::size_t index = 0; index < mapping.size(); ++index) {
+        if (mapping[index].target == Target::attribute &&
+            !names.insert(mapping[index].attribute).second) {
+            return fail_field(wapi::errors::invalid_request, fmt::format("mapping[{}]", index),
+                              "Another column becomes the same attribute.");
+        }
+    }
+    return {};
 }
 
 boost::json::object render_options(const Options& options) {

@@ -52,6 +52,21 @@ TEST(ImportRules, a_mapping_is_read_as_it_is_shown) {
     EXPECT_EQ(refused(R"(["phone","phone"])", 2), "");
 }
 
+TEST(ImportRules, two_columns_do_not_become_one_attribute) {
+    const auto refused = [](const char* wire) {
+        const boost::json::array columns = boost::json::parse(wire).as_array();
+        const auto distinct = check_distinct(parse_mapping(columns, columns.size()).value());
+        return distinct ? "" : distinct.error().field;
+    };
+    EXPECT_EQ(refused(R"(["phone","attributes.City","name","attributes.City"])"), "mapping[3]");
+    EXPECT_EQ(refused(R"(["phone","attributes.City","attributes.city"])"), "");
+    EXPECT_EQ(refused(R"(["phone","phone","name","name","tags","tags",null,null])"), "");
+    const Mapping guess = guess_mapping({"Phone", "City", "City ", "City (2)"}, {});
+    EXPECT_TRUE(check_distinct(guess));
+    EXPECT_EQ(guessed({"Phone", "City", "City ", "City (2)"}),
+              R"x(["phone","attributes.City","attributes.City (3)","attributes.City (2)"])x");
+}
+
 class RowTest : public ::testing::Test {
   protected:
     std::expected<contact_batches::Row, std::string> read(const Cells& cells) {

@@ -88,6 +88,9 @@ Result<Import> begin_start(db::WorkspaceTxn& txn, const Context& context, const 
     if (!mapping) {
         return std::unexpected(mapping.error());
     }
+    if (const auto distinct = contact_files::check_distinct(*mapping); !distinct) {
+        return std::unexpected(distinct.error());
+    }
     if (!options) {
         return std::unexpected(options.error());
     }

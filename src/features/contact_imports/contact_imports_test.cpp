@@ -314,6 +314,8 @@ TEST_P(Imports, what_is_wrong_with_a_start_is_said) {
     EXPECT_EQ(start_with(R"({"mapping":["phone"]})"), "mapping");
     EXPECT_EQ(start_with(R"({"mapping":["name",null,null,null]})"), "mapping");
     EXPECT_EQ(start_with(R"({"mapping":["name","phone","what",null]})"), "mapping[2]");
+    EXPECT_EQ(start_with(R"({"mapping":["name","phone","attributes.a","attributes.a"]})"),
+              "mapping[3]");
     EXPECT_EQ(start_with(R"({"mapping":["name","phone",null,null],"existing":"x"})"), "existing");
     EXPECT_EQ(start_with(R"({"mapping":["name","phone",null,null],"country":"xx"})"), "country");
     EXPECT_EQ(start_with(R"({"mapping":["name","phone",null,null]})"), "ok");

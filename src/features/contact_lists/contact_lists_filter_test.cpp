@@ -85,6 +85,10 @@ TEST_P(ContactFilters, tags_and_attributes) {
     EXPECT_THAT(names({.attributes = {{"age", "40.5"}}}), ElementsAre("Bob"));
     EXPECT_THAT(names({.attributes = {{"quote", "a\"b'\\"}}}), ElementsAre("Bob"));
     EXPECT_THAT(names({.attributes = {{"city", "vienna"}}}), IsEmpty());
+    make("Eve", {}, {{"code", "\\u0000"}, {"path", "\\\\u0000"}});
+    EXPECT_THAT(names({.attributes = {{"code", "\\u0000"}, {"path", "\\\\u0000"}}}),
+                ElementsAre("Eve"))
+        << "text that looks like the escape of a NUL is none";
     EXPECT_THAT(names({.attributes = {{"none", ""}}}), IsEmpty());
     make("Di", {}, {{"points", 40.0}, {"depth", -2.0}, {"rate", 0.5}});
     EXPECT_THAT(names({.attributes = {{"points", "40"}, {"depth", "-2"}, {"rate", "0.5"}}}),

@@ -16,10 +16,12 @@ namespace {
     " AND CASE WHEN has.type IN ('true', 'false') THEN has.type WHEN has.type = 'real'"         \
     " AND has.value = CAST(has.value AS INTEGER) THEN CAST(CAST(has.value AS INTEGER) AS TEXT)" \
     " ELSE CAST(has.value AS TEXT) END = wanted.value"
-// PostgreSQL takes no U+0000 out of JSON: who has one in an attribute is not found by any.
-#define WAPI_HAS_POSTGRES                                                          \
-    "SELECT 1 FROM jsonb_each_text(CASE WHEN contacts.attributes LIKE '%\\u0000%'" \
-    " THEN CAST('{}' AS JSONB) ELSE CAST(contacts.attributes AS JSONB) END)"       \
+// PostgreSQL takes no U+0000 out of JSON: who has one in an attribute, from before they were
+// refused, is not found by any. The escape of one has no escaped backslash before it.
+#define WAPI_HAS_POSTGRES                                                            \
+    "SELECT 1 FROM jsonb_each_text(CASE WHEN contacts.attributes LIKE '%\\\\u0000%'" \
+    " AND contacts.attributes ~ '(^|[^\\\\])(\\\\\\\\)*\\\\u0000'"                   \
+    " THEN CAST('{}' AS JSONB) ELSE CAST(contacts.attributes AS JSONB) END)"         \
     " AS has(key, value) WHERE has.key = wanted.key AND has.value = wanted.value"
 #define WAPI_BEARS(tag)                                                       \
     "EXISTS (SELECT 1 FROM contact_tags WHERE contact_tags.workspace_id = $1" \

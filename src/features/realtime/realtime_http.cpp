@@ -1,5 +1,7 @@
 #include "features/realtime/realtime_http.hpp"
 
+#include <algorithm>
+
 #include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "net/websocket.hpp"
@@ -23,23 +25,35 @@ class SocketPeer final : public Peer {
     std::shared_ptr<net::WebSocket> socket_;
 };
 
-/// `https://console.example.com:8443` of a URL below it.
+/// `https://console.example.com:8443` of a URL below it, as browsers write it: without the port
+/// that the scheme has anyway.
 std::string origin_of(std::string_view url) {
     const std::size_t scheme = url.find("://");
     const std::size_t host = scheme == std::string_view::npos ? 0 : scheme + 3;
-    return text::to_lower_ascii(url.substr(0, url.find('/', host)));
+    std::string origin = text::to_lower_ascii(url.substr(0, url.find('/', host)));
+    for (const auto& [begin, port] : {std::pair{"https://", ":443"}, {"http://", ":80"}}) {
+        if (origin.starts_with(begin) && origin.ends_with(port)) {
+            origin.erase(origin.rfind(':'));
+        }
+    }
+    return origin;
 }
 
 /// Browsers say which page connects; programs say nothing. No page of another site may, though it
-/// would have no token either.
+/// would have no token either. Where PUBLIC_URL says which site is ours, a name in the Host header
+/// does not: whoever points a name of theirs at this server would choose it.
 bool comes_from_own_page(const net::Request& request, std::string_view public_url) {
-    if (!request.has_header("origin")) {
-        return true;
+    const auto is_origin = [](const auto& header) { return header.first == "origin"; };
+    const auto origins = std::ranges::count_if(request.headers, is_origin);
+    if (origins != 1) {
+        return origins == 0;
     }
     const std::string origin = text::to_lower_ascii(request.header("origin"));
+    if (!public_url.empty()) {
+        return origin == origin_of(public_url);
+    }
     const std::string host = text::to_lower_ascii(request.header("host"));
-    return (!public_url.empty() && origin == origin_of(public_url)) ||
-           origin == "https://" + host || origin == "http://" + host;
+    return origin == "https://" + host || origin == "http://" + host;
 }
 
 async::Task<> serve(Service& service, Credentials from, std::shared_ptr<net::WebSocket> socket) {

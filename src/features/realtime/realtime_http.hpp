@@ -14,7 +14,7 @@ Authenticate authenticate_by(net::Authenticator& authenticator);
 
 struct HttpParts {
     Service& service;
-    std::string public_url;  ///< whose pages may connect, beside those of the server itself
+    std::string public_url;  ///< whose pages may connect; empty: those of the server itself
 };
 
 /// For /metrics.

@@ -14,6 +14,7 @@
 
 #include "async/async.hpp"
 #include "base/context.hpp"
+#include "base/crypto.hpp"
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "db/db.hpp"
@@ -85,12 +86,14 @@ inline constexpr std::size_t looked_at_max = 200;
 
 class Service {
   public:
-    explicit Service(db::Db& db) : db_(db) {}
+    /// `cursor_key`: 32 bytes that all nodes share; under another key a cursor is no cursor.
+    Service(db::Db& db, SecretString cursor_key) : db_(db), cursor_key_(std::move(cursor_key)) {}
     /// Errors: invalid_request (q: no word; cursor).
     async::Task<Result<Page>> find(Context context, Query query);
 
   private:
     db::Db& db_;
+    SecretString cursor_key_;
 };
 
 /// How many messages and contacts wait to be indexed, counted up to `limit`. System scope.

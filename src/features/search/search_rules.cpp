@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <charconv>
+#include <limits>
 #include <set>
 
-#include "base/crypto.hpp"
 #include "base/words.hpp"
 
 namespace wapi::search {
@@ -69,6 +70,10 @@ std::string join(const Terms& terms, std::string_view between, Render render) {
     return joined;
 }
 
+std::string render_list(const List& list) {
+    return mark_of(list.workspace, list.kind) + " of " + list.workspace.value;
+}
+
 void add_part(std::vector<Part>& parts, std::string_view text, bool is_match) {
     if (text.empty()) {
         return;
@@ -131,6 +136,37 @@ std::string render_tsquery(const std::string& mark, const Terms& terms) {
     return join(terms, " & ", [&mark](const std::string& word, bool is_beginning) {
         return "'" + mark + word + (is_beginning ? "':*" : "'");
     });
+}
+
+std::string seal_cursor(const SecretString& key, const List& list, std::int64_t document) {
+    const std::string place = render_list(list);
+    const std::string number = std::to_string(document);
+    // Made of what is sealed, a nonce is used again only for the same text.
+    const crypto::Digest digest = crypto::hmac_sha256(key.reveal(), place + " " + number);
+    const std::string_view nonce = crypto::as_text(digest).substr(0, crypto::aes_nonce_bytes);
+    return crypto::base64url_encode(std::string(nonce) +
+                                    crypto::aes256_gcm_seal(key.reveal(), nonce, number, place));
+}
+
+Result<std::int64_t> open_cursor(const SecretString& key, const List& list,
+                                 std::string_view cursor) {
+    std::int64_t document = std::numeric_limits<std::int64_t>::max();
+    if (cursor.empty()) {
+        return document;
+    }
+    const std::string sealed = crypto::base64url_decode(cursor).value_or("");
+    const std::string_view nonce = std::string_view(sealed).substr(0, crypto::aes_nonce_bytes);
+    const auto number = nonce.size() < crypto::aes_nonce_bytes
+                            ? std::nullopt
+                            : crypto::aes256_gcm_open(key.reveal(), nonce,
+                                                      std::string_view(sealed).substr(nonce.size()),
+                                                      render_list(list));
+    if (!number) {
+        return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
+    }
+    const std::string_view digits = number->reveal();
+    std::from_chars(digits.data(), digits.data() + digits.size(), document);
+    return document;
 }
 
 std::vector<Part> make_snippet(std::string_view text, const Terms& terms) {

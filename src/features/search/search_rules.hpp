@@ -2,6 +2,7 @@
 // a text that was found to its snippet. Pure.
 #pragma once
 
+#include "base/crypto.hpp"
 #include "features/search/search.hpp"
 
 namespace wapi::search {
@@ -28,6 +29,19 @@ Result<Terms> parse_terms(std::string_view text);
 std::string render_match(const std::string& mark, const Terms& terms);
 /// For PostgreSQL: `'m1a2b3c4dblue' & 'm1a2b3c4dbic':*`.
 std::string render_tsquery(const std::string& mark, const Terms& terms);
+
+/// Which list a cursor belongs to.
+struct List {
+    WorkspaceId workspace;
+    Kind kind = Kind::message;
+};
+/// The place behind a document, as a caller gets it. Documents are numbered through all workspaces:
+/// sealed, the number does not tell what the others store. `key` has 32 bytes.
+std::string seal_cursor(const SecretString& key, const List& list, std::int64_t document);
+/// The document; the highest possible for an empty cursor. Errors: invalid_request (cursor) when it
+/// was not made with this key for this list.
+Result<std::int64_t> open_cursor(const SecretString& key, const List& list,
+                                 std::string_view cursor);
 
 /// Some 160 bytes around the first word that matches.
 std::vector<Part> make_snippet(std::string_view text, const Terms& terms);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/random_key.hpp"
+
 namespace wapi::search {
 namespace {
 
@@ -71,6 +73,26 @@ TEST(SearchRules, a_snippet_of_a_long_text_is_short_and_around_the_match) {
     EXPECT_TRUE(found.ends_with("…")) << found;
     EXPECT_LT(found.size(), 200U);
     EXPECT_LT(snippet("a " + std::string(60'000, '!'), "a").size(), 200U);
+}
+
+TEST(SearchRules, a_cursor_is_read_by_who_made_it_for_its_list_alone) {
+    const SecretString key = test::random_key();
+    const List list{.workspace = WorkspaceId("a"), .kind = Kind::message};
+    const std::string cursor = seal_cursor(key, list, 1'234'567);
+    EXPECT_EQ(open_cursor(key, list, cursor).value(), 1'234'567);
+    EXPECT_EQ(open_cursor(key, list, "").value(), INT64_MAX);
+    EXPECT_EQ(seal_cursor(key, list, 1'234'567), cursor) << "a page asked for again is the same";
+    EXPECT_NE(seal_cursor(key, list, 1'234'568).substr(0, 12), cursor.substr(0, 12));
+    EXPECT_FALSE(open_cursor(test::random_key(), list, cursor));
+    EXPECT_FALSE(open_cursor(key, {.workspace = WorkspaceId("b"), .kind = Kind::message}, cursor));
+    EXPECT_FALSE(open_cursor(key, {.workspace = WorkspaceId("a"), .kind = Kind::contact}, cursor));
+    for (std::size_t at = 0; at < cursor.size(); ++at) {
+        std::string changed = cursor;
+        changed[at] = changed[at] == 'A' ? 'B' : 'A';
+        EXPECT_FALSE(open_cursor(key, list, changed)) << at;
+        EXPECT_FALSE(open_cursor(key, list, cursor.substr(0, at)) && at > 0) << at;
+    }
+    EXPECT_FALSE(open_cursor(key, list, "1234567"));
 }
 
 TEST(SearchRules, a_snippet_is_the_same_wherever_in_a_long_text_the_match_stands) {

@@ -1,43 +1,36 @@
 // A page of what was found: the statement says what is seen, this file how far the page goes.
-#include <charconv>
-
 #include "features/search/search_store.hpp"
 
 namespace wapi::search {
 namespace {
 
-/// A cursor is the id of the last document that was looked at.
-Result<std::int64_t> parse_cursor(std::string_view cursor) {
-    std::int64_t before = INT64_MAX;
-    if (cursor.empty()) {
-        return before;
-    }
-    const auto read = std::from_chars(cursor.data(), cursor.data() + cursor.size(), before);
-    if (read.ec != std::errc{} || read.ptr != cursor.data() + cursor.size()) {
-        return fail_field(wapi::errors::invalid_request, "cursor", "Not a cursor of this list.");
-    }
-    return before;
-}
+struct Wanted {
+    Terms terms;
+    std::size_t limit = 0;
+    std::size_t looked_at = 0;
+};
 
-Page make_page(std::vector<store::Found> found, const Terms& terms, std::size_t limit,
-               std::size_t looked_at) {
+/// The page, and the last document that was looked at for it; nothing behind the last page.
+std::pair<Page, std::optional<std::int64_t>> make_page(std::vector<store::Found> found,
+                                                       const Wanted& wanted) {
     Page page;
+    std::optional<std::int64_t> last;
     for (store::Found& one : found) {
-        if (page.hits.size() == limit) {
-            return page;  // the cursor stands at the last one that was taken
+        if (page.hits.size() == wanted.limit) {
+            return {std::move(page), last};
         }
         if (one.is_seen) {
             if (one.hit.message) {
-                one.hit.message->snippet = make_snippet(one.text, terms);
+                one.hit.message->snippet = make_snippet(one.text, wanted.terms);
             }
             page.hits.push_back(std::move(one.hit));
         }
-        page.next_cursor = std::to_string(one.document);
+        last = one.document;
     }
-    if (found.size() < looked_at) {
-        page.next_cursor.clear();
+    if (found.size() < wanted.looked_at) {
+        last.reset();
     }
-    return page;
+    return {std::move(page), last};
 }
 
 }  // namespace
@@ -47,7 +40,8 @@ async::Task<Result<Page>> Service::find(Context context, Query query) {
     if (!terms) {
         co_return std::unexpected(terms.error());
     }
-    const Result<std::int64_t> before = parse_cursor(query.cursor);
+    const List list{.workspace = context.workspace, .kind = query.kind};
+    const Result<std::int64_t> before = open_cursor(cursor_key_, list, query.cursor);
     if (!before) {
         co_return std::unexpected(before.error());
     }
@@ -55,12 +49,17 @@ async::Task<Result<Page>> Service::find(Context context, Query query) {
     const store::Place place{.before = *before,
                              .limit = sees_all ? query.limit + 1 : looked_at_max,
                              .restrictions = context.restrictions};
+    const Wanted wanted{.terms = *terms, .limit = query.limit, .looked_at = place.limit};
     // The snippets are made here as well: folding long texts would hold up the network thread.
-    co_return co_await db_.read(
-        context.workspace, "search.find",
-        [kind = query.kind, limit = query.limit, terms = *terms, place](db::WorkspaceTxn& txn) {
-            return make_page(store::find(txn, kind, terms, place), terms, limit, place.limit);
-        });
+    auto [page, last] =
+        co_await db_.read(context.workspace, "search.find",
+                          [kind = query.kind, wanted, place](db::WorkspaceTxn& txn) {
+                              return make_page(store::find(txn, kind, wanted.terms, place), wanted);
+                          });
+    if (last) {
+        page.next_cursor = seal_cursor(cursor_key_, list, *last);
+    }
+    co_return std::move(page);
 }
 
 }  // namespace wapi::search

@@ -9,6 +9,7 @@
 #include "features/search/search_http.hpp"
 #include "features/search/search_store.hpp"
 #include "tests/support/interleaved.hpp"
+#include "tests/support/random_key.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::search {
@@ -146,7 +147,7 @@ class SearchTest : public test::EnginesTest {
 
     int messages_ = 0;
     async::Tasks tasks_{io_};
-    Service service_{database()};
+    Service service_{database(), test::random_key()};
     Indexer indexer_{tasks_, database(), clock_};
 };
 
@@ -372,6 +373,7 @@ TEST_P(SearchTest, bad_queries_are_refused) {
     EXPECT_EQ(refusal({{"q", std::string(257, 'x')}}), "q");
     EXPECT_EQ(refusal({{"q", "x"}, {"kind", "deal"}}), "kind");
     EXPECT_EQ(refusal({{"q", "x"}, {"cursor", "1x"}}), "cursor");
+    EXPECT_EQ(refusal({{"q", "x"}, {"cursor", "1"}}), "cursor");
     EXPECT_EQ(refusal({{"q", "x"}, {"limit", "0"}}), "limit");
     EXPECT_EQ(refusal({{"q", "x"}, {"kind", "contact"}}), "ok");
 }
