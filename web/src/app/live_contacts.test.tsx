@@ -41,11 +41,14 @@ async function open(listed: { contacts: unknown[] }) {
   const { of } = await showPage(<At address="/contacts" path="/contacts" page={page} />, {
     answers: { 'GET /api/v1/segments': { segments: [] }, 'GET /api/v1/contacts': () => ({ contacts: listed.contacts, nextCursor: null }) },
   })
+  const looks = () => of('GET').filter(({ path }) => path === '/api/v1/contacts').length
+  await waitFor(() => expect(looks()).toBe(1))
   await waitFor(() => expect(sockets).not.toHaveLength(0))
   const socket = sockets.at(-1)
   act(() => socket?.welcomes())
+  await waitFor(() => expect(looks()).toBe(2)) // of the connection
   const tells = (one: unknown) => act(() => socket?.tells({ type: 'contact.changed', id: `e-${Math.random()}`, data: { contact: one } }))
-  return { tells, looks: () => of('GET').filter(({ path }) => path === '/api/v1/contacts').length }
+  return { tells, looks }
 }
 
 test('a new contact is told of, and shown when one wants to see it', async () => {

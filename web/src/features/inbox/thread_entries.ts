@@ -8,6 +8,8 @@ export interface MessageEntry {
   kind: 'message'
   key: string
   at: string
+  /** px it will need, about. */
+  height: number
   message: Message
   /** Of a message that the server has not got yet. */
   pending?: Pending
@@ -18,12 +20,17 @@ interface NoteEntry {
   kind: 'note'
   key: string
   at: string
+  height: number
   note: Note
 }
 export type Entry = MessageEntry | NoteEntry
 
 // Once the server has named a message its thread will show it; by then it may be on a page not loaded.
 const shownWithinMs = 60_000
+
+const lineHeight = 20
+const charactersALine = 44
+const charactersMax = 1_200 // more is folded
 
 // With each older page all entries are asked for again: made anew, those of a long thread would be
 // garbage by the ten thousand, and clearing that away is felt while one scrolls.
@@ -32,7 +39,7 @@ const made = new WeakMap<Message, Entry>()
 function entryOf(message: Message): Entry {
   const known = made.get(message)
   if (known) return known
-  const entry: Entry = { kind: 'message', key: message.id, at: message.timestamp, message }
+  const entry: Entry = { kind: 'message', key: message.id, at: message.timestamp, height: estimateHeight(message.body), message }
   made.set(message, entry)
   return entry
 }
@@ -43,7 +50,9 @@ export function entriesOf(thread: Thread | undefined, pending: Pending[], notes?
   const entries = withNotes(messages.map(entryOf), notesSince(thread, messages[0], notes))
   for (const one of pending) {
     if (isShown(one, known, messages.at(-1))) continue
-    entries.push({ kind: 'message', key: `pending-${one.outgoing.idempotencyKey}`, at: one.outgoing.at, message: toMessage(one), pending: one })
+    const message = toMessage(one)
+    const key = `pending-${one.outgoing.idempotencyKey}`
+    entries.push({ kind: 'message', key, at: message.timestamp, height: estimateHeight(message.body), message, pending: one })
   }
   return markResent(entries)
 }
@@ -88,7 +97,7 @@ function withNotes(messages: Entry[], notes: Note[]): Entry[] {
     while (next < messages.length && Date.parse(messages[next]?.at ?? '') <= Date.parse(note.createdAt)) {
       entries.push(...messages.slice(next, ++next))
     }
-    entries.push({ kind: 'note', key: `note-${note.id}`, at: note.createdAt, note })
+    entries.push({ kind: 'note', key: `note-${note.id}`, at: note.createdAt, height: estimateHeight(note.text), note })
   }
   return [...entries, ...messages.slice(next)]
 }
@@ -107,12 +116,8 @@ const toMessage = ({ outgoing, messageId }: Pending): Message => ({
   timestamp: outgoing.at,
 })
 
-const lineHeight = 20
-const charactersALine = 44
-
 /** Before it is measured: about what the bubble will need, px. */
-export function estimateHeight(entry: Entry | undefined): number {
-  const text = entry?.kind === 'note' ? entry.note.text : entry?.message.body
-  const body = text?.slice(0, 1_200) ?? ''
-  return 40 + lineHeight * Math.min(30, Math.max(1, Math.ceil(body.length / charactersALine)))
+function estimateHeight(text: string): number {
+  const lines = Math.ceil(Math.min(charactersMax, text.length) / charactersALine)
+  return 40 + lineHeight * Math.min(30, Math.max(1, lines))
 }

@@ -18,7 +18,7 @@ import { dayOf } from '@/features/inbox/days'
 import { useLiveThread } from '@/features/inbox/live'
 import { useArrived } from '@/features/inbox/use_arrived'
 import { useGoTo } from '@/features/inbox/use_go_to'
-import { entriesOf, estimateHeight, shownOf, type Entry } from '@/features/inbox/thread_entries'
+import { entriesOf, shownOf, type Entry } from '@/features/inbox/thread_entries'
 import { threadQuery, useMessagePreview, type Thread as MessageThread } from '@/features/messages'
 import { useAllowed } from '@/lib/permissions'
 
@@ -71,7 +71,7 @@ function Entries({ conversation, entries, sought, query }: EntriesProps) {
   const virtual = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimateHeight(entries[index]),
+    estimateSize: (index) => entries[index]?.height ?? 0,
     getItemKey: keyOf,
     overscan: 8,
     paddingStart: 12,
@@ -80,8 +80,16 @@ function Entries({ conversation, entries, sought, query }: EntriesProps) {
     followOnAppend: true,
     scrollEndThreshold: nearEndPx,
   })
-  // What turns out taller or shorter above the screen moves nothing on it, in whichever direction one scrolls.
-  virtual.shouldAdjustScrollPositionOnItemSizeChange = ({ start }, _, { scrollOffset }) => start < (scrollOffset ?? 0)
+  // Where one reads was kept just now, if entries have come. Left on, the whole thread would be laid out anew for
+  // each row that is measured, only to know whether one is at the end.
+  virtual.options.anchorTo = 'start'
+  const height = virtual.getTotalSize()
+  // What turns out taller or shorter above the screen moves nothing on it, in whichever direction one scrolls; at the
+  // end nothing does.
+  virtual.shouldAdjustScrollPositionOnItemSizeChange = ({ start }, _, { scrollOffset, scrollRect }) => {
+    const above = scrollOffset ?? 0
+    return start < above || height - (scrollRect?.height ?? 0) - above <= nearEndPx
+  }
   useLayoutEffect(() => {
     virtual.scrollToEnd()
   }, [virtual])
@@ -102,7 +110,7 @@ function Entries({ conversation, entries, sought, query }: EntriesProps) {
     <>
       <div ref={scroller} onScroll={noteEnd} className={`${classes.scroller} ${classes.fromEnd}`} tabIndex={0} data-own-arrows role="log" aria-label={t('thread.name')} aria-live="off">
         {loading && !failed ? <Loader type="dots" size="sm" mx="auto" display="block" aria-label={t('thread.loadingOlder')} pos="sticky" top={4} h={0} /> : null}
-        <div className={classes.virtual} style={{ height: virtual.getTotalSize() }}>
+        <div className={classes.virtual} style={{ height }}>
           {shown.map(({ index, key, start }) => {
             const entry = entries[index]
             const before = entries[index - 1]

@@ -1,20 +1,33 @@
-// Goal: a list that is drawn again measures nothing anew while its rows are the same. Method: what the virtual list
-// is given, which measures all rows when the function for their keys is another one.
+// Goal: a list that is drawn again measures nothing anew while its rows are the same, and a row that is measured does
+// not lay out all others. Method: what the virtual list is given, which measures all rows when the function for their
+// keys is another one, and how often it asks for a height.
 import type * as Virtual from '@tanstack/react-virtual'
 import { act, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import { openThread } from '@/features/inbox/pages/inbox_fixture'
+import { openThread, thread, threadPath } from '@/features/inbox/pages/inbox_fixture'
 import { giveSizes } from '@/features/inbox/testing'
+import { message } from '@/features/inbox/testing_data'
 
-const given = vi.hoisted(() => [] as { name: string; getItemKey: unknown }[])
+interface Given {
+  name: string
+  getItemKey: unknown
+  virtual: Virtual.Virtualizer<Element, Element>
+}
+const given = vi.hoisted(() => [] as Given[])
+const estimated = vi.hoisted(() => [] as number[])
 vi.mock('@tanstack/react-virtual', async (original) => {
   const actual = await original<typeof Virtual>()
   return {
     ...actual,
     useVirtualizer: (options: Parameters<typeof actual.useVirtualizer>[0]) => {
-      given.push({ name: options.anchorTo === 'end' ? 'thread' : 'list', getItemKey: options.getItemKey })
-      return actual.useVirtualizer(options)
+      const estimateSize = (index: number) => {
+        estimated.push(index)
+        return options.estimateSize(index)
+      }
+      const virtual = actual.useVirtualizer({ ...options, estimateSize })
+      given.push({ name: options.anchorTo === 'end' ? 'thread' : 'list', getItemKey: options.getItemKey, virtual })
+      return virtual
     },
   }
 })
@@ -37,4 +50,19 @@ test.each(['list', 'thread'])('scrolling leaves the keys of the %s alone', async
   const after = given.filter((one) => one.name === name)
   expect(after.length).toBeGreaterThan(before.length)
   expect(after.at(-1)?.getItemKey).toBe(before.at(-1)?.getItemKey)
+})
+
+test('rows that are measured lay out the thread once', async () => {
+  const messages = Array.from({ length: 50 }, (_, index) => message({ id: `message-${index}` }))
+  await openThread({ [threadPath]: thread(...messages) })
+  await screen.findAllByRole('article')
+  const virtual = given.findLast(({ name }) => name === 'thread')?.virtual
+  estimated.length = 0
+  act(() => {
+    for (const index of [2, 1, 0]) virtual?.resizeItem(index, 777)
+    expect(estimated).toEqual([])
+  })
+  const unmeasured = estimated.length
+  expect(new Set(estimated).size).toBe(unmeasured) // each at most once
+  expect(unmeasured).toBeGreaterThan(0)
 })
