@@ -51,9 +51,14 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
 void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                    Timestamp now);
 
-/// Meta's own `user_preferences`: stop or resume of marketing messages, told on that number.
-/// Database thread.
-void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const PhoneNumberId& phone_number_id,
+/// How something came in that has no id of its own, by which it would be known when it comes again.
+struct Notice {
+    std::optional<PhoneNumberId> confirm_from;  ///< nothing: no confirmation goes out
+    EventId event;                              ///< the stored webhook that brought it
+};
+
+/// Meta's own `user_preferences`: stop or resume of marketing messages. Database thread.
+void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& notice,
                       const whatsapp::UserPreference& preference, Timestamp now);
 
 class Service {
@@ -61,11 +66,11 @@ class Service {
     Service(db::Db& db, IdGenerator& ids, const Clock& clock) : db_(db), ids_(ids), clock_(clock) {}
     /// By a member's hand. Repeating it changes nothing. Errors: contact_not_found.
     async::Task<Result<contacts::Contact>> opt_out(Context context, ContactId id);
-    /// Errors: also contact_was_erased.
+    /// A STOP that comes in meanwhile holds: the contact is still opted out then. Errors: also
+    /// contact_was_erased.
     async::Task<Result<contacts::Contact>> opt_in(Context context, ContactId id);
 
   private:
-    async::Task<Result<contacts::Contact>> decide(Context context, ContactId id, Keyword keyword);
     db::Db& db_;
     IdGenerator& ids_;
     const Clock& clock_;

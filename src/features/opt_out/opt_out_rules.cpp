@@ -54,6 +54,11 @@ bool supersedes(const OptOutEvent& event, const OptOutState& state) {
     return !state.opted_out_via || event.via < *state.opted_out_via;
 }
 
+/// The newest decision is a START, and it is not the person's own.
+bool is_in_by_hand(const OptOutState& state) {
+    return state.decided_at > state.opted_out_at && state.decided_at != state.started_at;
+}
+
 }  // namespace
 
 std::string_view name_of(OptOutVia via) { return via_names.at(static_cast<std::size_t>(via)); }
@@ -143,6 +148,16 @@ OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event) {
     }
     decided.opted_out = stop && !back;
     return decided;
+}
+
+OptOutEvent allow_for_skew(const OptOutState& state, const OptOutEvent& event, bool is_first) {
+    OptOutEvent allowed = event;
+    const bool may_be_known = !is_first && state.opted_out_at >= event.at;
+    if (event.keyword == Keyword::stop && event.via != OptOutVia::manual && is_in_by_hand(state) &&
+        !may_be_known && event.at >= *state.decided_at - clock_skew_max) {
+        allowed.at = std::max(event.at, *state.decided_at);
+    }
+    return allowed;
 }
 
 }  // namespace wapi::opt_out

@@ -101,4 +101,13 @@ struct OptOutState {
 /// from `state`; the contact's status changed when `opted_out` does.
 OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event);
 
+/// By how much WhatsApp's clock may be behind ours; its times are whole seconds, too.
+inline constexpr std::chrono::seconds clock_skew_max{5};
+
+/// The event as it counts. A STOP that came in after a member's opt-in, and is older than it by its
+/// own time but by no more than `clock_skew_max`, counts at the time of that opt-in, and so after
+/// it: nobody's STOP is lost to a clock. A START never wins by that. `is_first`: this STOP was not
+/// decided on before; where that is not known, one that the record reaches past may have been.
+OptOutEvent allow_for_skew(const OptOutState& state, const OptOutEvent& event, bool is_first);
+
 }  // namespace wapi::opt_out

@@ -24,43 +24,9 @@ struct Decision {
     ContactId contact;
     std::optional<PhoneNumberId> confirm_from;  ///< nothing: no confirmation is sent
     OptOutEvent event;
+    /// The stored event that brought it, where nothing else tells whether it was decided on before.
+    std::optional<EventId> arrival = std::nullopt;
 };
-
-constexpr std::array<std::string_view, 4> word_lists{"stopAdded", "stopRemoved", "startAdded",
-                                                     "startRemoved"};
-
-bool is_word(const boost::json::value& item) {
-    return item.is_string() && !item.get_string().empty() &&
-           item.get_string().size() <= word_bytes_max;
-}
-
-std::vector<std::string> strings(const boost::json::object& object, std::string_view name) {
-    std::vector<std::string> list;
-    const boost::json::value* found = object.if_contains(name);
-    if (found != nullptr && found->is_array()) {
-        for (const boost::json::value& item : found->as_array()) {
-            if (item.is_string()) {
-                list.emplace_back(item.as_string());
-            }
-        }
-    }
-    return list;
-}
-
-Words parse_words(std::string_view settings_text) {
-    boost::system::error_code failed;
-    const boost::json::value settings = boost::json::parse(settings_text, failed);
-    const boost::json::value* own =
-        !failed && settings.is_object() ? settings.as_object().if_contains("optOut") : nullptr;
-    if (own == nullptr || !own->is_object()) {
-        return {};
-    }
-    const boost::json::object& changes = own->as_object();
-    return Words({.stop_added = strings(changes, "stopAdded"),
-                  .stop_removed = strings(changes, "stopRemoved"),
-                  .start_added = strings(changes, "startAdded"),
-                  .start_removed = strings(changes, "startRemoved")});
-}
 
 OptOutState state_of(const contacts::OptOut& stored) {
     OptOutState state;
@@ -112,6 +78,13 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     std::ignore = sending::commit_send(txn, ids, confirms, draft, now);
 }
 
+/// Whether the decision is known to be made for the first time: it has an id that was not there
+/// before, or came in after what is on record.
+bool is_first(const OptOutState& state, const Decision& decision) {
+    return !decision.arrival ||
+           (state.decided_at && *decision.arrival >= first_event_at(*state.decided_at));
+}
+
 /// Applies the decision with all effects, as far as it changes something.
 void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
            const Decision& decision, Timestamp now) {
@@ -119,8 +92,12 @@ void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     if (!stored) {  // the decision belongs to the contact that is left: it is taken again
         throw Fault("db.conflict", "another transaction has just merged this contact");
     }
+    if (decision.event.keyword == Keyword::stop) {
+        store::count_stop(txn, decision.contact);
+    }
     const OptOutState before = state_of(*stored);
-    const OptOutState after = decide_opt_out(before, decision.event);
+    const OptOutState after =
+        decide_opt_out(before, allow_for_skew(before, decision.event, is_first(before, decision)));
     if (after == before) {
         return;
     }
@@ -208,48 +185,25 @@ void apply_late_yes(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& co
     }
 }
 
+/// The contact of somebody who has decided, made when nobody knows them yet.
+contacts::Resolved resolve_person(db::WorkspaceTxn& txn, IdGenerator& ids,
+                                  const contacts::Claim& claim, Timestamp now) {
+    contacts::Resolved contact = contacts::resolve(txn, ids, claim, now);
+    for (const ContactId& gone : contact.merged) {
+        messages::merge_contact(txn, gone, contact.id, now);
+    }
+    if (contact.created) {
+        audit::record(txn, audit::system_context(txn.workspace(), ""),
+                      {.action = audit::actions::contact_created,
+                       .resource_type = "contact",
+                       .resource_id = contact.id.value,
+                       .details = R"({"source":"webhook"})"},
+                      now);
+    }
+    return contact;
+}
+
 }  // namespace
-
-/// The workspace's words: settings.optOut.{stopAdded, stopRemoved, startAdded, startRemoved}.
-/// Parsed once per distinct settings text and thread: this is asked for every inbound message.
-std::shared_ptr<const Words> workspace_words(db::WorkspaceTxn& txn) {
-    constexpr std::size_t cache_entries_max = 1'000;
-    thread_local std::map<std::string, std::shared_ptr<const Words>, std::less<>> cache;
-    const std::string settings = store::find_settings(txn);
-    const auto found = cache.find(settings);
-    if (found != cache.end()) {
-        return found->second;
-    }
-    if (cache.size() >= cache_entries_max) {
-        cache.clear();
-    }
-    auto words = std::make_shared<const Words>(parse_words(settings));
-    cache.emplace(settings, words);
-    return words;
-}
-
-Result<void> check_settings(const boost::json::object& settings) {
-    const boost::json::value* own = settings.if_contains("optOut");
-    if (own == nullptr) {
-        return {};
-    }
-    if (!own->is_object()) {
-        return fail_field(wapi::errors::invalid_request, "settings.optOut", "Must be an object.");
-    }
-    for (const auto& [name, list] : own->get_object()) {
-        const std::string field = fmt::format("settings.optOut.{}", std::string_view(name));
-        if (std::ranges::find(word_lists, std::string_view(name)) == word_lists.end()) {
-            return fail_field(wapi::errors::invalid_request, field,
-                              "There is no such list of words.");
-        }
-        if (!list.is_array() || !std::ranges::all_of(list.get_array(), is_word)) {
-            return fail_field(
-                wapi::errors::invalid_request, field,
-                fmt::format("Must be a list of words of at most {} bytes.", word_bytes_max));
-        }
-    }
-    return {};
-}
 
 void settle_merged(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& contact,
                    Timestamp now) {
@@ -281,81 +235,100 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
     }
 }
 
-void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const PhoneNumberId& phone_number_id,
+void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& notice,
                       const whatsapp::UserPreference& preference, Timestamp now) {
     const bool marketing =
         preference.category.empty() || preference.category == "marketing_messages";
     if (preference.value == whatsapp::PreferenceValue::unknown || !marketing) {
         return;  // about something else: kept in the raw event
     }
-    const contacts::Resolved contact = contacts::resolve(txn, ids,
-                                                         {.phone = preference.phone,
-                                                          .bsuid = preference.user_id,
-                                                          .username = {},
-                                                          .name = {},
-                                                          .seen_at = preference.timestamp},
-                                                         now);
-    for (const ContactId& gone : contact.merged) {
-        messages::merge_contact(txn, gone, contact.id, now);
-    }
-    if (contact.created) {
-        audit::record(txn, audit::system_context(txn.workspace(), ""),
-                      {.action = audit::actions::contact_created,
-                       .resource_type = "contact",
-                       .resource_id = contact.id.value,
-                       .details = R"({"source":"webhook"})"},
-                      now);
-    }
+    const contacts::Resolved contact = resolve_person(txn, ids,
+                                                      {.phone = preference.phone,
+                                                       .bsuid = preference.user_id,
+                                                       .username = {},
+                                                       .name = {},
+                                                       .seen_at = preference.timestamp},
+                                                      now);
     const Keyword keyword =
         preference.value == whatsapp::PreferenceValue::stop ? Keyword::stop : Keyword::start;
     // Meta's screen speaks of marketing only; that we stop altogether is for us to say.
     apply(txn, ids, audit::system_context(txn.workspace(), ""),
           {.contact = contact.id,
-           .confirm_from = phone_number_id,
-           .event = {.keyword = keyword, .at = preference.timestamp, .via = OptOutVia::meta}},
+           .confirm_from = notice.confirm_from,
+           .event = {.keyword = keyword, .at = preference.timestamp, .via = OptOutVia::meta},
+           .arrival = notice.event},
           now);
     if (keyword == Keyword::stop || !contact.merged.empty()) {
-        apply_late_yes(txn, ids, contact.id, phone_number_id, now);
+        apply_late_yes(txn, ids, contact.id, notice.confirm_from, now);
     }
 }
 
-async::Task<Result<contacts::Contact>> Service::decide(Context context, ContactId id,
-                                                       Keyword keyword) {
-    co_return co_await db_.write(
-        context.workspace, "opt_out.by_hand",
-        [&ids = ids_, context, id, keyword,
-         now = clock_.now()](db::WorkspaceTxn& txn) -> Result<contacts::Contact> {
-            const auto stored = contacts::lock_opt_out(txn, id);
-            if (!stored || !contacts::check_seen(txn, id, context.restrictions)) {
-                return fail(contacts::errors::contact_not_found);
-            }
-            if (stored->status == (keyword == Keyword::stop)) {
-                return contacts::get(txn, id);  // how and when it came to be stays on record
-            }
-            if (stored->status && (stored->opted_out_via == contacts::erased_via ||
-                                   contacts::find_binding_erasure(txn, id))) {
-                return fail(errors::contact_was_erased);
-            }
-            // A member decides now, whatever time an earlier decision claims to have.
-            const Timestamp newest =
-                std::max(stored->decided_at, stored->opted_back_in_at.value_or(Timestamp{}));
-            const Timestamp at = std::max(now, newest + std::chrono::microseconds(1));
-            const auto latest = inbox::find_latest_of_contact(txn, id);
-            apply(txn, ids, context,
-                  {.contact = id,
-                   .confirm_from = latest ? std::optional(latest->phone_number_id) : std::nullopt,
-                   .event = {.keyword = keyword, .at = at, .via = OptOutVia::manual}},
-                  now);
-            return contacts::get(txn, id);
-        });
+namespace {
+
+/// A member's decision. `known`: what they could know of when they asked for an opt-in.
+struct ByHand {
+    Context context;
+    ContactId contact;
+    Keyword keyword = Keyword::none;
+    store::Stops known = {};
+    Timestamp now;
+};
+
+Result<contacts::Contact> decide_by_hand(db::WorkspaceTxn& txn, IdGenerator& ids,
+                                         const ByHand& act) {
+    const ContactId& id = act.contact;
+    const auto stored = contacts::lock_opt_out(txn, id);
+    if (!stored || !contacts::check_seen(txn, id, act.context.restrictions)) {
+        return fail(contacts::errors::contact_not_found);
+    }
+    if (stored->status == (act.keyword == Keyword::stop)) {
+        return contacts::get(txn, id);  // how and when it came to be stays on record
+    }
+    if (stored->status && (stored->opted_out_via == contacts::erased_via ||
+                           contacts::find_binding_erasure(txn, id))) {
+        return fail(errors::contact_was_erased);
+    }
+    if (act.keyword == Keyword::start && store::find_stops(txn, id) != act.known) {
+        return contacts::get(txn, id);  // the STOP that has come in since holds
+    }
+    // A member decides now, whatever time an earlier decision claims to have.
+    const Timestamp newest =
+        std::max(stored->decided_at, stored->opted_back_in_at.value_or(Timestamp{}));
+    const Timestamp at = std::max(act.now, newest + std::chrono::microseconds(1));
+    const auto latest = inbox::find_latest_of_contact(txn, id);
+    apply(txn, ids, act.context,
+          {.contact = id,
+           .confirm_from = latest ? std::optional(latest->phone_number_id) : std::nullopt,
+           .event = {.keyword = act.keyword, .at = at, .via = OptOutVia::manual}},
+          act.now);
+    return contacts::get(txn, id);
 }
 
+}  // namespace
+
 async::Task<Result<contacts::Contact>> Service::opt_out(Context context, ContactId id) {
-    return decide(std::move(context), std::move(id), Keyword::stop);
+    const WorkspaceId workspace = context.workspace;
+    const ByHand act{.context = std::move(context),
+                     .contact = std::move(id),
+                     .keyword = Keyword::stop,
+                     .now = clock_.now()};
+    co_return co_await db_.write(
+        workspace, "opt_out.by_hand",
+        [&ids = ids_, act](db::WorkspaceTxn& txn) { return decide_by_hand(txn, ids, act); });
 }
 
 async::Task<Result<contacts::Contact>> Service::opt_in(Context context, ContactId id) {
-    return decide(std::move(context), std::move(id), Keyword::start);
+    const WorkspaceId workspace = context.workspace;
+    ByHand act{.context = std::move(context),
+               .contact = std::move(id),
+               .keyword = Keyword::start,
+               .now = clock_.now()};
+    act.known = co_await db_.read(
+        workspace, "opt_out.find_stops",
+        [id = act.contact](db::WorkspaceTxn& txn) { return store::find_stops(txn, id); });
+    co_return co_await db_.write(
+        workspace, "opt_in.by_hand",
+        [&ids = ids_, act](db::WorkspaceTxn& txn) { return decide_by_hand(txn, ids, act); });
 }
 
 }  // namespace wapi::opt_out

@@ -49,13 +49,17 @@ class OptOutTest : public test::ShopTest {
             return stored.contact;
         });
     }
-    ContactId receive(const std::string& text, std::chrono::seconds ago = 0s) {
+    static whatsapp::InboundMessage text(const std::string& body, Timestamp at) {
         whatsapp::InboundMessage message;
         message.sender.phone = ann_phone;
-        message.timestamp = clock_.now() - ago;
+        message.timestamp = at;
         message.type = whatsapp::MessageType::text;
-        message.text = text;
-        return receive(message);
+        message.text = body;
+        return message;
+    }
+    ContactId receive_at(const std::string& body, Timestamp at) { return receive(text(body, at)); }
+    ContactId receive(const std::string& body, std::chrono::seconds ago = 0s) {
+        return receive_at(body, clock_.now() - ago);
     }
     ContactId press(const std::string& title, const std::string& payload,
                     whatsapp::MessageType type) {
@@ -75,7 +79,8 @@ class OptOutTest : public test::ShopTest {
         preference.value = value;
         preference.timestamp = clock_.now() - ago;
         write(shop, [&](db::WorkspaceTxn& txn) {
-            apply_preference(txn, ids_, shop_number, preference, clock_.now());
+            apply_preference(txn, ids_, {.confirm_from = shop_number, .event = ids_.event_id()},
+                             preference, clock_.now());
             return true;
         });
     }

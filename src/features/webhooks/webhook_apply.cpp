@@ -65,12 +65,14 @@ struct Apply {
     }
     void operator()(const whatsapp::StatusUpdate& update) const {
         if (says_marketing_stopped(update)) {
-            opt_out::apply_preference(txn, ids, number, stop_of_recipient(update), now);
+            opt_out::apply_preference(txn, ids, {.confirm_from = number, .event = event},
+                                      stop_of_recipient(update), now);
         }
         messages::apply_status(txn, number, update, now);
     }
     void operator()(const whatsapp::UserPreference& preference) const {
-        opt_out::apply_preference(txn, ids, number, preference, now);
+        opt_out::apply_preference(txn, ids, {.confirm_from = number, .event = event}, preference,
+                                  now);
     }
     void operator()(const whatsapp::MessageEcho&) const {}     // kept in the raw event
     void operator()(const whatsapp::OtherField&) const {}      // kept in the raw event

@@ -1022,7 +1022,7 @@ export interface paths {
         put?: never;
         /**
          * Opts a contact in again by hand
-         * @description Needs the permission `editContacts`.
+         * @description A STOP that comes in at the same moment holds; then the contact that is answered is still opted out. Needs the permission `editContacts`.
          */
         post: operations["optInContact"];
         delete?: never;
