@@ -69,6 +69,8 @@ EventId first_event_at(Timestamp time) {
     return EventId{std::min(since, since_max) * 256};
 }
 
+Timestamp time_of_event(EventId event) { return from_us(epoch_2020_us + event.value / 256); }
+
 std::string uuid_of_arrival(Timestamp time, EventId event, std::uint32_t ordinal) {
     // RFC 9562 leaves 74 bits beside time, version and variant: 57 of the event, 17 of the place.
     const auto number = static_cast<std::uint64_t>(event.value);

@@ -78,6 +78,9 @@ class IdGenerator {
 /// The lowest event id of that moment (2020 to 3161, else cut): ids made before it are smaller.
 EventId first_event_at(Timestamp time);
 
+/// The microsecond in which an event id was made.
+Timestamp time_of_event(EventId event);
+
 /// A UUIDv7 of that millisecond that tells one arrival: made of the event that brought it and of
 /// its place in there (below 131,072), so that of one millisecond what came in later is higher. The
 /// event's bits that change within 17 years are in it.

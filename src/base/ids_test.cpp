@@ -119,6 +119,7 @@ TEST(EventIds, carry_the_time_in_microseconds_since_2020) {
     IdGenerator ids(clock, rng);
     constexpr std::int64_t start_of_2020_us = 1'577'836'800'000'000;
     EXPECT_EQ(ids.event_id().value / 256, to_us(clock.now()) - start_of_2020_us);
+    EXPECT_EQ(time_of_event(ids.event_id()), clock.now());
 }
 
 TEST(EventIds, of_times_that_no_id_can_hold_are_cut) {

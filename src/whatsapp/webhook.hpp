@@ -101,6 +101,9 @@ struct InboundMessage {
     std::optional<MediaReference> media;
     std::optional<IdentityChange> identity_change;
     std::vector<WebhookError> errors;
+    /// Of an unknown type, or a reply of an unknown form: what stands where other messages have
+    /// their text and payload.
+    std::vector<std::string> words;
     std::string json;  ///< the message object as Meta sent it
 };
 
@@ -172,10 +175,20 @@ struct OtherField {
     std::string json;
 };
 
+/// What can be made out of a message that cannot be used: enough to hear that its sender wants no
+/// more messages.
+struct PartialMessage {
+    Sender sender;  ///< with a phone or a user id
+    std::string group_id;
+    std::optional<Timestamp> timestamp;  ///< the message's or, without, that of the entry
+    std::vector<std::string> words;      ///< texts and payloads, at least one
+};
+
 /// This item cannot be used (no id, no time, wrong JSON type); its neighbours are not affected.
 struct ParseError {
     std::string reason;  ///< for people and the dead letter: "messages[2]: id is missing"
     std::string json;    ///< the item as Meta sent it
+    std::optional<PartialMessage> partial = std::nullopt;  ///< of a customer's message only
 };
 
 using WebhookContent = std::variant<InboundMessage, StatusUpdate, UserPreference, MessageEcho,

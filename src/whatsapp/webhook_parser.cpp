@@ -108,8 +108,10 @@ class Collector {
         }
         if (has_messages) {
             const ContactList contacts(value.find("contacts"));
-            read_list(value, "messages", context,
-                      [&](JsonView item) { return parse_message(item, contacts); });
+            read_list(
+                value, "messages", context,
+                [&](JsonView item) { return parse_message(item, contacts); },
+                [&](JsonView item) { return parse_partial_message(item, contacts); });
         }
         if (has_statuses) {
             read_list(value, "statuses", context, parse_status);
@@ -122,10 +124,13 @@ class Collector {
         }
     }
 
+    static std::optional<PartialMessage> no_part(JsonView /*item*/) { return std::nullopt; }
+
     /// One item for each element of the array `name`; one OtherField when there is no such array.
-    template <class Parse>
-    void read_list(JsonView value, std::string_view name, const ChangeContext& context,
-                   Parse parse) {
+    /// Of an element that `parse` refuses, `parse_part` finds what it can.
+    template <class Parse, class ParsePart = decltype(&no_part)>
+    void read_list(JsonView value, std::string_view name, const ChangeContext& context, Parse parse,
+                   ParsePart parse_part = &no_part) {
         const JsonView list = value.find(name);
         if (!list) {
             add(context, OtherField{{}, value ? std::string(value.raw()) : "null"});
@@ -142,15 +147,20 @@ class Collector {
             } else if (auto parsed = parse(element)) {
                 add(context, std::move(*parsed));
             } else {
-                reject(context, fmt::format("{}[{}]: {}", name, position, parsed.error()), element);
+                reject(context, fmt::format("{}[{}]: {}", name, position, parsed.error()), element,
+                       parse_part(element));
             }
             ++position;
         });
     }
 
-    void reject(const ChangeContext& context, std::string_view reason, JsonView json) {
+    void reject(const ChangeContext& context, std::string_view reason, JsonView json,
+                std::optional<PartialMessage> partial = std::nullopt) {
         std::string place = context.path.empty() ? "" : context.path + ": ";
-        add(context, ParseError{place.append(reason), std::string(json.raw())});
+        if (partial && !partial->timestamp) {
+            partial->timestamp = context.common.entry_time;
+        }
+        add(context, ParseError{place.append(reason), std::string(json.raw()), std::move(partial)});
     }
 
     void add(const ChangeContext& context, WebhookContent content) {

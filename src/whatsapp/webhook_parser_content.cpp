@@ -149,6 +149,12 @@ const TypeRow* find_row(std::string_view name) {
     return nullptr;
 }
 
+/// A reply in which nothing was found that could be read.
+bool is_blank_reply(const InboundMessage& message) {
+    return (message.type == MessageType::button || message.type == MessageType::interactive) &&
+           message.text.empty() && message.payload.empty();
+}
+
 }  // namespace
 
 std::string_view name_of(MessageType type) {
@@ -189,6 +195,7 @@ std::string parse_content(JsonView json, InboundMessage& message) {
     if (row == nullptr) {
         message.type = MessageType::unsupported;
         read_unsupported({}, message);
+        message.words = find_words(json);
         return {};
     }
     message.type = row->type;
@@ -202,7 +209,36 @@ std::string parse_content(JsonView json, InboundMessage& message) {
     if (row->read != nullptr) {
         row->read(body, message);
     }
+    if (row->type == MessageType::unsupported || is_blank_reply(message)) {
+        message.words = find_words(json);
+    }
     return {};
+}
+
+std::vector<std::string> find_words(JsonView json) {
+    std::vector<std::string> words;
+    const auto add = [&words](JsonView value) {
+        if (value.raw().size() <= words_bytes_max) {
+            std::string word = value.text();
+            if (!word.empty()) {
+                words.push_back(std::move(word));
+            }
+        }
+    };
+    const JsonView text = json.find("text");
+    const JsonView button = json.find("button");
+    const JsonView interactive = json.find("interactive");
+    add(text);
+    add(text.find("body"));
+    add(button);
+    add(button.find("text"));
+    add(button.find("payload"));
+    for (const JsonView reply :
+         {interactive.find("button_reply"), interactive.find("list_reply")}) {
+        add(reply.find("title"));
+        add(reply.find("id"));
+    }
+    return words;
 }
 
 std::vector<WebhookError> parse_webhook_errors(JsonView errors) {

@@ -18,6 +18,12 @@ namespace wapi::whatsapp {
 /// context are already filled. Returns an empty text, or why the body cannot be used.
 std::string parse_content(JsonView json, InboundMessage& message);
 
+/// What stands where messages of any type have what a person writes or presses: texts, titles,
+/// payloads and ids. At most 9, each of at most `words_bytes_max` bytes as written; longer ones are
+/// left out. For a message whose type does not tell where to look.
+std::vector<std::string> find_words(JsonView json);
+inline constexpr std::size_t words_bytes_max = 4096;
+
 /// The entries of an `errors` array; whatever is not an object in it is left out.
 std::vector<WebhookError> parse_webhook_errors(JsonView errors);
 

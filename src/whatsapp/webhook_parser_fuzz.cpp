@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "whatsapp/webhook_parser.hpp"
+#include "whatsapp/webhook_parser_content.hpp"
 
 namespace {
 
@@ -33,7 +34,16 @@ void require_json(const std::string& json) {
     }
 }
 
+void check(const std::vector<std::string>& words) {
+    require(words.size() <= 9);
+    for (const std::string& word : words) {
+        require(!word.empty() && word.size() <= words_bytes_max);
+        require(wapi::text::is_valid_utf8(word) && word.find('\0') == std::string::npos);
+    }
+}
+
 void check(const InboundMessage& message) {
+    check(message.words);
     require(!message.wa_message_id.empty());
     require(message.timestamp > wapi::Timestamp{});
     require(wapi::text::is_valid_utf8(message.text));
@@ -54,7 +64,16 @@ void check(const TemplateStatus& status) {
 }
 void check(const MessageEcho& echo) { check(echo.message); }
 void check(const OtherField& other) { require_json(other.json); }
-void check(const ParseError& error) { require(!error.reason.empty()); }
+void check(const ParseError& error) {
+    require(!error.reason.empty());
+    if (error.partial) {
+        require(!error.partial->sender.phone.empty() || !error.partial->sender.user_id.empty());
+        require(!error.partial->words.empty());
+        require(!error.partial->timestamp || *error.partial->timestamp > wapi::Timestamp{});
+        check(error.partial->words);
+        require_json(error.json);
+    }
+}
 
 }  // namespace
 

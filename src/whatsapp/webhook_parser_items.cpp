@@ -17,6 +17,14 @@ std::string phone_digits(JsonView view) {
     return phone.find_first_not_of("0123456789") == std::string::npos ? phone : std::string();
 }
 
+/// As phone_digits, also with the signs that people write between digits.
+std::string spaced_phone_digits(JsonView view) {
+    constexpr std::size_t phone_bytes_max = 32;
+    std::string phone = view.raw().size() <= phone_bytes_max ? view.text() : std::string();
+    std::erase_if(phone, [](char sign) { return std::string_view("+-. ()").contains(sign); });
+    return phone.find_first_not_of("0123456789") == std::string::npos ? phone : std::string();
+}
+
 /// The first member that is there: Meta renamed some over the years.
 JsonView find_any(JsonView object, std::string_view name, std::string_view other_name) {
     const JsonView found = object.find(name);
@@ -174,6 +182,21 @@ Parsed<InboundMessage> parse_message(JsonView json, const ContactList& contacts)
         return std::unexpected("has no sender: neither a phone nor a user id");
     }
     return message;
+}
+
+std::optional<PartialMessage> parse_partial_message(JsonView json, const ContactList& contacts) {
+    PartialMessage partial;
+    partial.words = find_words(json);
+    partial.sender.phone = spaced_phone_digits(json.find("from"));
+    partial.sender.user_id = json.text("from_user_id");
+    partial.sender.parent_user_id = json.text("from_parent_user_id");
+    contacts.complete(partial.sender);
+    if (partial.words.empty() || (partial.sender.phone.empty() && partial.sender.user_id.empty())) {
+        return std::nullopt;
+    }
+    partial.group_id = json.text("group_id");
+    partial.timestamp = json.find("timestamp").seconds();
+    return partial;
 }
 
 Parsed<MessageEcho> parse_echo(JsonView json) {

@@ -32,6 +32,8 @@ class ContactList {
 };
 
 Parsed<InboundMessage> parse_message(JsonView message, const ContactList& contacts);
+/// Of a message that parse_message refuses; nothing when it does not show who says what.
+std::optional<PartialMessage> parse_partial_message(JsonView message, const ContactList& contacts);
 Parsed<MessageEcho> parse_echo(JsonView message);
 Parsed<StatusUpdate> parse_status(JsonView status);
 Parsed<UserPreference> parse_preference(JsonView preference, const ContactList& contacts);

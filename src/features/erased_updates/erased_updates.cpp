@@ -33,6 +33,11 @@ struct PeopleOf {
     std::vector<Person> operator()(const whatsapp::MessageEcho& echo) const {
         return {{echo.recipient_phone, echo.recipient_user_id}};
     }
+    std::vector<Person> operator()(const whatsapp::ParseError& broken) const {
+        return broken.partial ? std::vector<Person>{{broken.partial->sender.phone,
+                                                     broken.partial->sender.user_id}}
+                              : std::vector<Person>{};
+    }
     std::vector<Person> operator()(const auto&) const { return {}; }
 };
 
@@ -45,6 +50,10 @@ std::optional<Timestamp> time_of(const whatsapp::WebhookContent& content) {
     }
     if (const auto* echo = std::get_if<whatsapp::MessageEcho>(&content)) {
         return echo->message.timestamp;
+    }
+    const auto* broken = std::get_if<whatsapp::ParseError>(&content);
+    if (broken != nullptr && broken->partial) {
+        return broken->partial->timestamp;
     }
     const auto* preference = std::get_if<whatsapp::UserPreference>(&content);
     return preference != nullptr ? std::optional(preference->timestamp) : std::nullopt;
@@ -101,6 +110,7 @@ struct JsonOf {
     std::string_view operator()(const whatsapp::MessageEcho& echo) const {
         return echo.message.json;
     }
+    std::string_view operator()(const whatsapp::ParseError& broken) const { return broken.json; }
     std::string_view operator()(const auto&) const { return {}; }
 };
 

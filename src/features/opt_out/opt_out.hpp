@@ -57,6 +57,14 @@ struct Notice {
     EventId event;                              ///< the stored webhook that brought it
 };
 
+/// Whether apply_partial decides something on it.
+bool may_decide(const whatsapp::PartialMessage& message, const Words& words);
+
+/// Hears a STOP in a message that cannot be used, and so is not stored; a START is not heard there.
+/// Database thread.
+void apply_partial(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& notice,
+                   const whatsapp::PartialMessage& message, Timestamp now);
+
 /// Meta's own `user_preferences`: stop or resume of marketing messages. Database thread.
 void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& notice,
                       const whatsapp::UserPreference& preference, Timestamp now);

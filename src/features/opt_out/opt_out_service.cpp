@@ -1,6 +1,7 @@
 // Decisions on opt-out with all their effects, in the transaction of the event that brought them.
 //
 // Rules: opt_out_rules.hpp; effects: product.md section 1.3; what order must not change: README.md.
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <tuple>
 
@@ -120,11 +121,21 @@ void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
     }
 }
 
+/// One of the things that may be a message's text or payload is a STOP.
+bool says_stop(const std::vector<std::string>& readable, const Words& words) {
+    return std::ranges::any_of(readable, [&words](const std::string& text) {
+        return classify(text, words, false) == Keyword::stop;
+    });
+}
+
 Keyword classify_message(const whatsapp::InboundMessage& message, const Words& words,
                          bool opted_out) {
     using whatsapp::MessageType;
     if (!message.group_id.empty()) {
         return Keyword::none;  // said to a group
+    }
+    if (says_stop(message.words, words)) {
+        return Keyword::stop;
     }
     if (message.type == MessageType::text) {
         return classify(message.text, words, opted_out);
@@ -233,6 +244,32 @@ void apply_message(db::WorkspaceTxn& txn, IdGenerator& ids, const CustomerMessag
     if (decision.event.keyword == Keyword::stop) {
         apply_late_yes(txn, ids, where.contact, where.confirm_from, now);
     }
+}
+
+bool may_decide(const whatsapp::PartialMessage& message, const Words& words) {
+    return message.group_id.empty() && says_stop(message.words, words);
+}
+
+void apply_partial(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& notice,
+                   const whatsapp::PartialMessage& message, Timestamp now) {
+    if (!may_decide(message, *workspace_words(txn))) {
+        return;
+    }
+    const Timestamp at = message.timestamp.value_or(now);
+    const contacts::Resolved contact = resolve_person(txn, ids,
+                                                      {.phone = message.sender.phone,
+                                                       .bsuid = message.sender.user_id,
+                                                       .username = message.sender.username,
+                                                       .name = message.sender.profile_name,
+                                                       .seen_at = at},
+                                                      now);
+    apply(txn, ids, audit::system_context(txn.workspace(), ""),
+          {.contact = contact.id,
+           .confirm_from = notice.confirm_from,
+           .event = {.keyword = Keyword::stop, .at = at, .via = OptOutVia::message},
+           .arrival = notice.event},
+          now);
+    apply_late_yes(txn, ids, contact.id, notice.confirm_from, now);
 }
 
 void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& notice,

@@ -36,6 +36,23 @@ TEST_P(EraseLateTest, what_meta_delivers_late_is_not_stored) {
     EXPECT_NE(lines_with("Bob once more"), "");
 }
 
+TEST_P(EraseLateTest, a_late_stop_that_cannot_be_read_wholly_is_not_stored_and_a_newer_one_counts) {
+    fill();
+    const std::int64_t before = now_s();
+    erase(ann);
+    clock_.advance(1h);
+    const auto stop_without_id = [](std::int64_t at_s) {
+        boost::json::object change = text_change(shop_number, ann, "wamid.A9", at_s, "STOP");
+        change["value"].as_object()["messages"].as_array()[0].as_object().erase("id");
+        return body_of(std::move(change));
+    };
+    deliver(stop_without_id(before - 5));
+    EXPECT_FALSE(find_contact(ann));
+    expect_nothing_of_ann();
+    deliver(stop_without_id(now_s()));
+    EXPECT_TRUE(opt_out_of(ann).status);
+}
+
 TEST_P(EraseLateTest, what_the_phone_app_tells_late_is_taken_out_of_its_raw_body) {
     fill();
     const std::int64_t before = now_s() - 5;

@@ -77,13 +77,22 @@ struct Apply {
     void operator()(const whatsapp::MessageEcho&) const {}     // kept in the raw event
     void operator()(const whatsapp::OtherField&) const {}      // kept in the raw event
     void operator()(const whatsapp::TemplateStatus&) const {}  // of an account, applied before
-    void operator()(const whatsapp::ParseError&) const {}      // refused before
+    /// The item fails all the same.
+    void operator()(const whatsapp::ParseError& broken) const {
+        if (broken.partial) {
+            opt_out::apply_partial(
+                txn, ids,
+                {.confirm_from = may_answer ? std::optional(number) : std::nullopt, .event = event},
+                *broken.partial, now);
+        }
+    }
 };
 
 bool needs_a_workspace(const whatsapp::WebhookContent& content) {
     return std::holds_alternative<whatsapp::InboundMessage>(content) ||
            std::holds_alternative<whatsapp::StatusUpdate>(content) ||
-           std::holds_alternative<whatsapp::UserPreference>(content);
+           std::holds_alternative<whatsapp::UserPreference>(content) ||
+           std::holds_alternative<whatsapp::ParseError>(content);
 }
 
 }  // namespace
@@ -160,7 +169,9 @@ bool Applier::may_decide_opt_out(const whatsapp::WebhookItem& item) {
         return says_marketing_stopped(*update);
     }
     const auto* message = std::get_if<whatsapp::InboundMessage>(&item.content);
-    if (message == nullptr) {
+    const auto* broken = std::get_if<whatsapp::ParseError>(&item.content);
+    const bool is_partial = broken != nullptr && broken->partial;
+    if (message == nullptr && !is_partial) {
         return std::holds_alternative<whatsapp::UserPreference>(item.content);
     }
     const std::optional<WorkspaceId> workspace = find_workspace(item.phone_number_id);
@@ -168,7 +179,8 @@ bool Applier::may_decide_opt_out(const whatsapp::WebhookItem& item) {
         return false;
     }
     db::WorkspaceTxn bound(txn_, *workspace);
-    return opt_out::may_decide(*message, *words_of(bound));
+    return is_partial ? opt_out::may_decide(*broken->partial, *words_of(bound))
+                      : opt_out::may_decide(*message, *words_of(bound));
 }
 
 void Applier::apply_to_account(const whatsapp::WebhookItem& item,
@@ -186,7 +198,10 @@ void Applier::apply_to_account(const whatsapp::WebhookItem& item,
 }
 
 Result<void> Applier::apply(const whatsapp::WebhookItem& item, EventId event) {
-    if (const auto* broken = std::get_if<whatsapp::ParseError>(&item.content)) {
+    const auto* broken = std::get_if<whatsapp::ParseError>(&item.content);
+    const std::optional<WorkspaceId> hearer =
+        broken != nullptr && broken->partial ? find_workspace(item.phone_number_id) : std::nullopt;
+    if (broken != nullptr && !hearer) {
         return fail(errors::item_invalid, broken->reason);
     }
     if (const auto* status = std::get_if<whatsapp::TemplateStatus>(&item.content)) {
@@ -215,7 +230,7 @@ Result<void> Applier::apply(const whatsapp::WebhookItem& item, EventId event) {
                      .may_answer = item.field != "standby",
                      .now = now_},
                item.content);
-    return {};
+    return broken == nullptr ? Result<void>() : fail(errors::item_invalid, broken->reason);
 }
 
 }  // namespace wapi::webhooks

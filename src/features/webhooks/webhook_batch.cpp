@@ -144,6 +144,10 @@ class Batch {
                   .event = event,
                   .item = item,
                   .replayed = replayed};
+        auto* broken = std::get_if<whatsapp::ParseError>(&unit.item.content);
+        if (broken != nullptr && broken->partial && !broken->partial->timestamp) {
+            broken->partial->timestamp = time_of_event(event);  // the same whenever it is replayed
+        }
         if (request_.side_by_side) {
             const bool decides = applier_.may_decide_opt_out(item);
             unit.resolves_contact = decides || is_message;

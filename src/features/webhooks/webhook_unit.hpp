@@ -26,6 +26,10 @@ struct CustomerOf {
     std::string operator()(const whatsapp::UserPreference& preference) const {
         return either(preference.phone, preference.user_id);
     }
+    std::string operator()(const whatsapp::ParseError& broken) const {
+        return broken.partial ? either(broken.partial->sender.phone, broken.partial->sender.user_id)
+                              : std::string();
+    }
     std::string operator()(const auto&) const { return {}; }
 
   private:
