@@ -22,9 +22,11 @@ export function At({ address, path, page }: { address: string; path: string; pag
   return <RouterProvider router={router} />
 }
 
-/** jsdom lays nothing out; a virtual list of no height shows nothing. */
-export function giveSizes(): void {
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600)
+/** jsdom lays nothing out; a virtual list of no height shows nothing. `entryPx`: of an entry in a thread. */
+export function giveSizes({ entryPx = 600 } = {}): void {
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockImplementation(function (this: HTMLElement) {
+    return this.dataset.index === undefined ? 600 : entryPx
+  })
   vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(800)
   Element.prototype.scrollTo = () => undefined
 }

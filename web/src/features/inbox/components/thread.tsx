@@ -73,6 +73,8 @@ function Entries({ conversation, entries, sought, query }: EntriesProps) {
     getScrollElement: () => scroller.current,
     estimateSize: (index) => entries[index]?.height ?? 0,
     getItemKey: keyOf,
+    // Drawn from its start, it would ask for older ones, and those lead the way to the end astray.
+    initialOffset: () => entries.reduce((sum, { height }) => sum + height, 0),
     overscan: 8,
     paddingStart: 12,
     paddingEnd: 12,

@@ -53,6 +53,7 @@ test.each(['list', 'thread'])('scrolling leaves the keys of the %s alone', async
 })
 
 test('rows that are measured lay out the thread once', async () => {
+  giveSizes({ entryPx: 60 })
   const messages = Array.from({ length: 50 }, (_, index) => message({ id: `message-${index}` }))
   await openThread({ [threadPath]: thread(...messages) })
   await screen.findAllByRole('article')

@@ -33,6 +33,16 @@ const letItRun = () => act(async () => {
   for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 })
 
+test('a thread opens at its newest message, and asks for no older ones', async () => {
+  giveSizes({ entryPx: 60 })
+  const messages = Array.from({ length: 50 }, (_, index) => message({ id: `message-${index}`, body: `Number ${index}` }))
+  const { asked } = await openThread({ [threadPath]: { ...thread(...messages), nextCursor: 'older' } })
+  expect(await screen.findByText('Number 0')).toBeInTheDocument()
+  await letItRun()
+  expect(screen.queryByText('Number 49')).toBeNull()
+  expect(asked.filter(({ query }) => query.has('cursor'))).toEqual([])
+})
+
 describe('an older page that fails is asked for once', () => {
   test('of the list', async () => {
     const list = refusing({ conversations: [conversation()] }, { conversations: [conversation({ id: 'conversation-2', contact: { ...conversation().contact, name: 'Second' } })] })
