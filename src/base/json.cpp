@@ -86,31 +86,43 @@ bool has_nul(std::string_view text) { return text.find('\0') != std::string_view
 
 /// Where text with a NUL stands, as a dotted path; nothing when there is none. A name with one is
 /// told by its holder: it could not be printed.
-std::optional<std::string> find_nul(const value& content, const std::string& path) {
+std::optional<std::string> find_nul(const value& content) {
     if (const boost::json::string* const text = content.if_string()) {
-        return has_nul(*text) ? std::optional(path) : std::nullopt;
+        return has_nul(*text) ? std::optional<std::string>("") : std::nullopt;
     }
     if (const array* const items = content.if_array()) {
         for (std::size_t index = 0; index < items->size(); ++index) {
-            if (auto found = find_nul((*items)[index], fmt::format("{}[{}]", path, index))) {
-                return found;
+            if (const auto inner = find_nul((*items)[index])) {
+                const bool ends = inner->empty() || inner->front() == '[';
+                return fmt::format("[{}]{}{}", index, ends ? "" : ".", *inner);
             }
         }
     }
     if (const object* const members = content.if_object()) {
         for (const auto& [name, member] : *members) {
-            const std::string inner = path.empty()
-                                          ? std::string(name)
-                                          : fmt::format("{}.{}", path, std::string_view(name));
             if (has_nul(name)) {
-                return path;
+                return "";
             }
-            if (auto found = find_nul(member, inner)) {
-                return found;
+            if (const auto inner = find_nul(member)) {
+                const bool ends = inner->empty() || inner->front() == '[';
+                return fmt::format("{}{}{}", std::string_view(name), ends ? "" : ".", *inner);
             }
         }
     }
     return std::nullopt;
+}
+
+/// A NUL that is not escaped is no JSON, so that most bodies are not looked through.
+Result<value> without_nul(std::string_view body, Result<value> parsed) {
+    constexpr std::size_t field_bytes_max = 200;
+    const bool may_have = parsed && body.find("\\u0000") != std::string_view::npos;
+    const std::optional<std::string> field = may_have ? find_nul(*parsed) : std::nullopt;
+    if (!field) {
+        return parsed;
+    }
+    return field->empty() || field->size() > field_bytes_max
+               ? fail(errors::invalid_request, "The body holds a NUL character.")
+               : refuse(*field, "holds a NUL character");
 }
 
 std::unexpected<Error> missing(std::string_view field) { return refuse(field, "is missing"); }
@@ -142,17 +154,11 @@ Result<value> parse_value(std::string_view body) {
     if (failed || has_infinity(parsed)) {
         return fail(errors::malformed_json);
     }
-    if (body.find("\\u0000") != std::string_view::npos) {  // a NUL that is not escaped is no JSON
-        if (const auto field = find_nul(parsed, {})) {
-            return field->empty() ? fail(errors::invalid_request, "The body holds a NUL character.")
-                                  : refuse(*field, "holds a NUL character");
-        }
-    }
     return parsed;
 }
 
 Result<object> parse_object(std::string_view body) {
-    Result<value> parsed = parse_value(body);
+    Result<value> parsed = without_nul(body, parse_value(body));
     if (!parsed) {
         return std::unexpected(std::move(parsed).error());
     }
@@ -163,7 +169,7 @@ Result<object> parse_object(std::string_view body) {
 }
 
 Result<array> parse_array(std::string_view body) {
-    Result<value> parsed = parse_value(body);
+    Result<value> parsed = without_nul(body, parse_value(body));
     if (!parsed) {
         return std::unexpected(std::move(parsed).error());
     }

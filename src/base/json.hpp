@@ -24,11 +24,11 @@ using boost::json::value;
 inline constexpr std::size_t depth_max = 32;
 
 /// Any JSON text. Errors: `malformed_json` on bad syntax, invalid UTF-8, numbers out of range,
-/// deeper than 32, trailing text; `invalid_request` with the field where text holds a NUL.
+/// deeper than 32, trailing text. It may hold a NUL, as what was stored before they were refused.
 Result<value> parse_value(std::string_view body);
 
-/// A JSON object. Errors: as parse_value, and when the body is another kind of value. Of repeated
-/// keys the last one counts.
+/// A JSON object. Errors: as parse_value, also on another kind of value; `invalid_request` with the
+/// field that holds a NUL. Of repeated keys the last one counts.
 Result<object> parse_object(std::string_view body);
 
 /// A JSON array. Errors: as parse_object.

@@ -73,6 +73,9 @@ TEST(Json, a_string_with_a_nul_character_is_refused) {
     EXPECT_EQ(field_of(parse_array(R"(["x","\u0000"])")), "[1]");
     EXPECT_EQ(require_string(body_of(R"({"name":"a\\u0000b"})"), "name").value(), "a\\u0000b")
         << "an escaped backslash before it makes it text";
+    const std::string long_name(1'000, 'n');
+    EXPECT_EQ(field_of(parse_object("{\"" + long_name + "\":\"\\u0000\"}")), "");
+    EXPECT_TRUE(parse_value(R"({"stored":"\u0000"})")) << "what is stored stays readable";
 }
 
 TEST(Json, a_missing_or_null_field_is_refused_or_absent) {

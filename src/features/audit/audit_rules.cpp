@@ -139,11 +139,11 @@ std::optional<Pruned> read_pruned(const StoredEntry& entry) {
 }
 
 std::chrono::days retention_of(const std::string& settings) {
-    const Result<json::object> parsed = json::parse_object(settings);
-    if (!parsed) {
+    const Result<json::value> parsed = json::parse_value(settings);
+    if (!parsed || !parsed->is_object()) {
         return retention_default;
     }
-    const auto days = json::optional_int(*parsed, "audit.retentionDays", {.min = 0});
+    const auto days = json::optional_int(parsed->get_object(), "audit.retentionDays", {.min = 0});
     const std::int64_t wanted = days ? days->value_or(0) : 0;
     return std::chrono::days(
         std::clamp<std::int64_t>(wanted, retention_default.count(), retention_max.count()));

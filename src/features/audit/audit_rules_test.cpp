@@ -247,6 +247,8 @@ TEST(AuditRules, entries_are_kept_for_ninety_days_or_longer_if_the_workspace_say
         EXPECT_EQ(retention_of(settings), days(90)) << settings;
     }
     EXPECT_EQ(retention_of(R"({"audit":{"retentionDays":99999}})"), days(3'650));
+    EXPECT_EQ(retention_of(R"({"note":"\u0000","audit":{"retentionDays":365}})"), days(365))
+        << "stored before bodies with a NUL were refused";
 }
 
 TEST(AuditRules, a_retention_below_ninety_days_and_what_is_none_are_refused) {

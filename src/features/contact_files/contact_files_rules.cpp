@@ -55,22 +55,30 @@ bool is_among(const std::string& word, const Words& words) {
     });
 }
 
-std::string cut(std::string name, std::size_t bytes_max) {
-    while (name.size() > bytes_max) {
-        name = text::truncate_utf8(name, text::count_code_points(name) - 1);
+/// The beginning of a name, without part of a character.
+std::string cut(std::string_view name, std::size_t bytes_max) {
+    const auto continues = [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+    };
+    std::size_t end = std::min(name.size(), bytes_max);
+    while (end > 0 && end < name.size() && continues(name[end])) {
+        --end;
     }
-    return name;
+    return std::string(name.substr(0, end));
 }
 
 /// A name for a column that none before it has; numbered where the header repeats itself.
 std::string attribute_name(const std::string& header, std::size_t column, const Mapping& before) {
-    std::string name = cut(std::string(text::trim(header)), attribute_name_bytes_max);
-    if (name.empty()) {
-        name = fmt::format("column {}", column + 1);
-    }
-    while (std::ranges::find(before, name, &Column::attribute) != before.end()) {
-        const std::string number = fmt::format(" ({})", column + 1);
-        name = cut(std::move(name), attribute_name_bytes_max - number.size()) + number;
+    const auto is_taken = [&before](const std::string& name) {
+        return std::ranges::find(before, name, &Column::attribute) != before.end();
+    };
+    const std::string_view trimmed = text::trim(header);
+    const std::string stem = trimmed.empty() ? fmt::format("column {}", column + 1)
+                                             : cut(trimmed, attribute_name_bytes_max);
+    std::string name = stem;
+    for (std::size_t number = column + 1; is_taken(name); ++number) {
+        const std::string suffix = fmt::format(" ({})", number);
+        name = cut(stem, attribute_name_bytes_max - suffix.size()) + suffix;
     }
     return name;
 }

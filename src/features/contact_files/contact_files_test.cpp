@@ -67,6 +67,21 @@ TEST(ImportRules, two_columns_do_not_become_one_attribute) {
               R"x(["phone","attributes.City","attributes.City (3)","attributes.City (2)"])x");
 }
 
+TEST(ImportRules, a_header_of_names_that_are_numbered_already_is_numbered_on) {
+    const std::string longest(attribute_name_bytes_max, 'A');
+    const std::string numbered = std::string(attribute_name_bytes_max - 4, 'A') + " (3)";
+    const Cells header{longest, numbered, longest, longest, "Phone"};
+    const Mapping guess = guess_mapping(header, {});
+    EXPECT_EQ(guess[2].attribute, std::string(attribute_name_bytes_max - 4, 'A') + " (4)");
+    EXPECT_EQ(guess[3].attribute, std::string(attribute_name_bytes_max - 4, 'A') + " (5)");
+    EXPECT_TRUE(check_distinct(guess));
+    const std::string long_cell = guess_mapping({std::string(32'768, 'x') + "é"}, {})[0].attribute;
+    EXPECT_EQ(long_cell, std::string(attribute_name_bytes_max, 'x'));
+    EXPECT_EQ(
+        guess_mapping({std::string(attribute_name_bytes_max - 1, 'x') + "é"}, {})[0].attribute,
+        std::string(attribute_name_bytes_max - 1, 'x'));
+}
+
 class RowTest : public ::testing::Test {
   protected:
     std::expected<contact_batches::Row, std::string> read(const Cells& cells) {

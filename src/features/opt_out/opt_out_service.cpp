@@ -359,10 +359,11 @@ async::Task<Result<contacts::Contact>> Service::opt_in(Context context, ContactI
     ByHand act{.context = std::move(context),
                .contact = std::move(id),
                .keyword = Keyword::start,
-               .now = clock_.now()};
+               .now = {}};
     act.known = co_await db_.read(
         workspace, "opt_out.find_stops",
         [id = act.contact](db::WorkspaceTxn& txn) { return store::find_stops(txn, id); });
+    act.now = clock_.now();  // a STOP that is known came in before
     co_return co_await db_.write(
         workspace, "opt_in.by_hand",
         [&ids = ids_, act](db::WorkspaceTxn& txn) { return decide_by_hand(txn, ids, act); });

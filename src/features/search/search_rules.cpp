@@ -1,5 +1,7 @@
 #include "features/search/search_rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <charconv>
@@ -140,7 +142,7 @@ std::string render_tsquery(const std::string& mark, const Terms& terms) {
 
 std::string seal_cursor(const SecretString& key, const List& list, std::int64_t document) {
     const std::string place = render_list(list);
-    const std::string number = std::to_string(document);
+    const std::string number = fmt::format("{:019}", document);  // its length tells nothing
     // Made of what is sealed, a nonce is used again only for the same text.
     const crypto::Digest digest = crypto::hmac_sha256(key.reveal(), place + " " + number);
     const std::string_view nonce = crypto::as_text(digest).substr(0, crypto::aes_nonce_bytes);

@@ -83,6 +83,7 @@ TEST(SearchRules, a_cursor_is_read_by_who_made_it_for_its_list_alone) {
     EXPECT_EQ(open_cursor(key, list, "").value(), INT64_MAX);
     EXPECT_EQ(seal_cursor(key, list, 1'234'567), cursor) << "a page asked for again is the same";
     EXPECT_NE(seal_cursor(key, list, 1'234'568).substr(0, 12), cursor.substr(0, 12));
+    EXPECT_EQ(seal_cursor(key, list, 7).size(), cursor.size());
     EXPECT_FALSE(open_cursor(test::random_key(), list, cursor));
     EXPECT_FALSE(open_cursor(key, {.workspace = WorkspaceId("b"), .kind = Kind::message}, cursor));
     EXPECT_FALSE(open_cursor(key, {.workspace = WorkspaceId("a"), .kind = Kind::contact}, cursor));

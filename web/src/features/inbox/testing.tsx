@@ -23,10 +23,11 @@ export function At({ address, path, page }: { address: string; path: string; pag
 }
 
 /** jsdom lays nothing out; a virtual list of no height shows nothing. `entryPx`: of an entry in a thread. */
-export function giveSizes({ entryPx = 600 } = {}): void {
+export function giveSizes({ entryPx = 600, screenPx = 600 } = {}): void {
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockImplementation(function (this: HTMLElement) {
-    return this.dataset.index === undefined ? 600 : entryPx
+    return this.dataset.index === undefined ? screenPx : entryPx
   })
+  window.innerHeight = screenPx
   vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(800)
   Element.prototype.scrollTo = () => undefined
 }

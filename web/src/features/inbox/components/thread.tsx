@@ -73,8 +73,12 @@ function Entries({ conversation, entries, sought, query }: EntriesProps) {
     getScrollElement: () => scroller.current,
     estimateSize: (index) => entries[index]?.height ?? 0,
     getItemKey: keyOf,
-    // Drawn from its start, it would ask for older ones, and those lead the way to the end astray.
-    initialOffset: () => entries.reduce((sum, { height }) => sum + height, 0),
+    // Drawn from its start, it would ask for older ones; their coming stopped the way to the end above it.
+    // What fits on the screen cannot be scrolled, and so would never be drawn from its start.
+    initialOffset: () => {
+      const end = entries.reduce((sum, { height }) => sum + height, 0)
+      return end > window.innerHeight ? end : 0
+    },
     overscan: 8,
     paddingStart: 12,
     paddingEnd: 12,

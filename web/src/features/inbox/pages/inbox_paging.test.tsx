@@ -43,6 +43,13 @@ test('a thread opens at its newest message, and asks for no older ones', async (
   expect(asked.filter(({ query }) => query.has('cursor'))).toEqual([])
 })
 
+test('a thread that fits on a tall screen is there whole', async () => {
+  giveSizes({ entryPx: 60, screenPx: 1_000 })
+  const messages = Array.from({ length: 14 }, (_, index) => message({ id: `message-${index}`, body: `Number ${index}.` }))
+  await openThread({ [threadPath]: thread(...messages) })
+  for (const { body } of messages) expect(await screen.findByText(body as string)).toBeInTheDocument()
+})
+
 describe('an older page that fails is asked for once', () => {
   test('of the list', async () => {
     const list = refusing({ conversations: [conversation()] }, { conversations: [conversation({ id: 'conversation-2', contact: { ...conversation().contact, name: 'Second' } })] })
