@@ -46,6 +46,8 @@ test('two tabs share one login, and a logout in one ends both', async ({ page, c
   await Promise.all([page.reload(), other.goto('/app/account/security')])
   await expect(personMenu(page, person)).toBeVisible()
   await expect(personMenu(other, person)).toBeVisible()
+  // What is still under way when the session ends is answered 401, of which the browser complains.
+  await page.waitForLoadState('networkidle')
   await logOut(other, person)
   await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
 })
