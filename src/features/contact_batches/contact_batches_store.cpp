@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/phone.hpp"
+#include "db/lists.hpp"
 #include "features/access/access.hpp"
 #include "features/contact_phones/contact_phones.hpp"
 #include "features/search/search.hpp"
@@ -14,7 +15,6 @@
 namespace wapi::contact_batches::store {
 namespace {
 
-// A list of texts is one parameter: a JSON array.
 #define WAPI_OWNERS \
     "SELECT identity.value, contacts.contact_id, contacts.name, contacts.name_by_hand,"       \
     " contacts.phone, contacts.tags, contacts.attributes,"                                    \
@@ -23,15 +23,12 @@ namespace {
     " JOIN contacts ON contacts.workspace_id = identity.workspace_id"                         \
     " AND contacts.contact_id = identity.contact_id"                                          \
     " WHERE identity.workspace_id = $1 AND identity.kind = 'phone' AND identity.value "
-#define WAPI_EACH_SQLITE(list) "IN (SELECT value FROM json_each(" list "))"
-#define WAPI_EACH_POSTGRES(list) \
-    "= ANY(ARRAY(SELECT json_array_elements_text(CAST(" list " AS JSON))))"
 // In one order, so that two batches do not deadlock. SQLite has one writer.
 const db::Sql lock_owners_sql{{
     .name = "contact_batches.lock_owners",
     .text = {},
-    .sqlite = WAPI_OWNERS WAPI_EACH_SQLITE("$2"),
-    .postgres = WAPI_OWNERS WAPI_EACH_POSTGRES(
+    .sqlite = WAPI_OWNERS WAPI_IN_LIST_SQLITE("$2"),
+    .postgres = WAPI_OWNERS WAPI_IN_LIST_POSTGRES(
         "$2") " ORDER BY contacts.contact_id FOR NO KEY UPDATE OF contacts",
 }};
 #undef WAPI_OWNERS
@@ -56,8 +53,8 @@ const db::Sql insert_contact_sql{{
 const db::Sql delete_orphans_sql{{
     .name = "contact_batches.delete_orphans",
     .text = {},
-    .sqlite = WAPI_DELETE_ORPHANS WAPI_EACH_SQLITE("$2"),
-    .postgres = WAPI_DELETE_ORPHANS WAPI_EACH_POSTGRES("$2"),
+    .sqlite = WAPI_DELETE_ORPHANS WAPI_IN_LIST_SQLITE("$2"),
+    .postgres = WAPI_DELETE_ORPHANS WAPI_IN_LIST_POSTGRES("$2"),
 }};
 #undef WAPI_DELETE_ORPHANS
 const db::Sql insert_identity_sql{{
@@ -72,12 +69,10 @@ const db::Sql insert_identity_sql{{
 const db::Sql list_owner_ids_sql{{
     .name = "contact_batches.list_owner_ids",
     .text = {},
-    .sqlite = WAPI_OWNER_IDS WAPI_EACH_SQLITE("$2"),
-    .postgres = WAPI_OWNER_IDS WAPI_EACH_POSTGRES("$2"),
+    .sqlite = WAPI_OWNER_IDS WAPI_IN_LIST_SQLITE("$2"),
+    .postgres = WAPI_OWNER_IDS WAPI_IN_LIST_POSTGRES("$2"),
 }};
 #undef WAPI_OWNER_IDS
-#undef WAPI_EACH_SQLITE
-#undef WAPI_EACH_POSTGRES
 const db::Sql update_contact_sql{{
     .name = "contact_batches.update_contact",
     .text = "UPDATE contacts SET name = $3, name_by_hand = $4, tags = $5, attributes = $6"
@@ -88,15 +83,6 @@ const db::Sql insert_tag_sql{{
     .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) VALUES ($1, $2, $3)"
             " ON CONFLICT (workspace_id, contact_id, tag) DO NOTHING",
 }};
-
-std::string render_list(const std::vector<std::string>& texts) {
-    boost::json::array array;
-    array.reserve(texts.size());
-    for (const std::string& text : texts) {
-        array.emplace_back(text);
-    }
-    return boost::json::serialize(array);
-}
 
 /// Values of one statement that is run many times. What they show must outlive it.
 class Values {
@@ -127,7 +113,7 @@ std::vector<Texts> render(const std::vector<Person>& people) {
     std::vector<Texts> texts;
     texts.reserve(people.size());
     for (const Person& person : people) {
-        texts.push_back({.tags = render_list(person.tags),
+        texts.push_back({.tags = db::render_list(person.tags),
                          .attributes = boost::json::serialize(person.attributes)});
     }
     return texts;
@@ -158,8 +144,8 @@ std::map<std::string, Person> lock_owners(db::WorkspaceTxn& txn,
                                           const std::vector<std::string>& phones,
                                           const Restrictions& restrictions) {
     std::map<std::string, Person> owners;
-    for (const db::Row row : txn.query(lock_owners_sql, render_list(phones), restrictions.member,
-                                       restrictions.bits())) {
+    for (const db::Row row : txn.query(lock_owners_sql, db::render_list(phones),
+                                       restrictions.member, restrictions.bits())) {
         Person person{.id = row.id<ContactId>(1),
                       .name = row.string(2),
                       .name_by_hand = row.boolean(3),
@@ -203,7 +189,7 @@ void insert(db::WorkspaceTxn& txn, const std::vector<Person>& people, const Term
         std::ranges::move(phone_variants(person.phone), std::back_inserter(forms));
     }
     contact_phones::take_turns(txn, phones);
-    const std::string list = render_list(forms);
+    const std::string list = db::render_list(forms);
     txn.execute(delete_orphans_sql, list);
     contacts.run(txn, insert_contact_sql);
     identities.run(txn, insert_identity_sql);

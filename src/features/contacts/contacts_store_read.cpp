@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <map>
 
+#include "db/lists.hpp"
 #include "features/contacts/contacts_store.hpp"
 
 namespace wapi::contacts {
@@ -16,8 +17,8 @@ namespace {
 const db::Sql list_identities_sql{{
     .name = "contacts.list_identities",
     .text = {},
-    .sqlite = WAPI_IDENTITIES("IN (SELECT value FROM json_each($2))"),
-    .postgres = WAPI_IDENTITIES("= ANY(ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON))))"),
+    .sqlite = WAPI_IDENTITIES(WAPI_IN_LIST_SQLITE("$2")),
+    .postgres = WAPI_IDENTITIES(WAPI_IN_LIST_POSTGRES("$2")),
 }};
 #undef WAPI_IDENTITIES
 

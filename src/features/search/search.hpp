@@ -111,6 +111,15 @@ struct Requeue {
 /// Looks at up to `limit` contacts, and then messages, of all workspaces. System scope.
 Requeue requeue_step(db::Txn& txn, Requeue from, std::size_t limit);
 
+/// A place in the queue, which is kept in this order.
+struct QueueKey {
+    Timestamp queued_at = {};
+    std::string workspace = {};
+    std::string kind = {};
+    std::string id = {};
+    auto operator<=>(const QueueKey&) const = default;
+};
+
 /// Indexes what is queued, in small transactions, new ones first. While webhooks wait to be
 /// processed it rests, for at most `lag_max`, and then goes on at a part of the writer's time.
 /// Network thread.
@@ -129,10 +138,12 @@ class Indexer {
     struct Batch {
         std::size_t indexed = 0;
         bool more_wait = false;
+        QueueKey last = {};  ///< where the next one may begin
     };
 
   private:
     async::Task<> run();
+    QueueKey place();
     enum class Pace { rest, slow, fast };
     async::Task<Pace> look();
     async::Task<Batch> run_batch();
@@ -140,6 +151,8 @@ class Indexer {
     db::Db& db_;
     const Clock& clock_;
     async::Signal wake_;
+    QueueKey from_;
+    std::chrono::steady_clock::time_point begun_ = {};  ///< at the queue's beginning
 };
 
 }  // namespace wapi::search

@@ -3,8 +3,10 @@
 #include "features/search/search_store.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <tuple>
 
+#include "db/lists.hpp"
 #include "features/access/access.hpp"
 
 namespace wapi::search {
@@ -16,9 +18,11 @@ const db::Sql enqueue_sql{{
             " VALUES ($2, $1, $3, $4)"
             " ON CONFLICT (queued_us, workspace_id, kind, subject_id) DO NOTHING",
 }};
+#define WAPI_KEY "queued_us, workspace_id, kind, subject_id"
 const db::Sql find_oldest_sql{{
     .name = "search.find_oldest",
-    .text = "SELECT queued_us FROM search_queue ORDER BY queued_us LIMIT 1",
+    .text = "SELECT queued_us FROM search_queue WHERE (" WAPI_KEY ") >= ($1, $2, $3, $4)"
+            " ORDER BY " WAPI_KEY " LIMIT 1",
     .scope = db::Scope::system,
 }};
 const db::Sql count_waiting_sql{{
@@ -26,12 +30,14 @@ const db::Sql count_waiting_sql{{
     .text = "SELECT count(*) FROM (SELECT 1 FROM search_queue LIMIT $1) AS waiting",
     .scope = db::Scope::system,
 }};
-#define WAPI_TAKE(lock)                                                             \
-    "DELETE FROM search_queue WHERE (queued_us, workspace_id, kind, subject_id) IN" \
-    " (SELECT queued_us, workspace_id, kind, subject_id FROM search_queue"          \
-    " ORDER BY queued_us, workspace_id, kind, subject_id LIMIT $1" lock             \
-    ")"                                                                             \
-    " RETURNING workspace_id, kind, subject_id, queued_us"
+// The number is written out: for a parameter PostgreSQL would plan anew each time, and read the
+// whole remains of what was taken to do so.
+static_assert(store::take_max == 100);
+#define WAPI_TAKE(lock)                                                              \
+    "DELETE FROM search_queue WHERE (" WAPI_KEY ") IN (SELECT " WAPI_KEY             \
+    " FROM search_queue"                                                             \
+    " WHERE (" WAPI_KEY ") >= ($1, $2, $3, $4) ORDER BY " WAPI_KEY " LIMIT 100" lock \
+    ") RETURNING workspace_id, kind, subject_id, queued_us"
 const db::Sql take_sql{{
     .name = "search.take",
     .text = WAPI_TAKE(""),
@@ -39,52 +45,69 @@ const db::Sql take_sql{{
     .postgres = WAPI_TAKE(" FOR UPDATE SKIP LOCKED"),
 }};
 #undef WAPI_TAKE
-#define WAPI_MESSAGE_TEXT "SELECT text FROM messages WHERE workspace_id = $1 AND message_id = $2"
-#define WAPI_CONTACT_TEXT                                \
-    "SELECT name, phone, tags, attributes FROM contacts" \
-    " WHERE workspace_id = $1 AND contact_id = $2"
-// An erasure waits for who holds a row, and then finds the document; so does a change of a contact:
-// else another node could index what is new before this one what was there. SQLite has one writer.
-const db::Sql hold_message_sql{{
-    .name = "search.hold_message",
-    .text = WAPI_MESSAGE_TEXT,
-    .postgres = WAPI_MESSAGE_TEXT " FOR KEY SHARE",
+#undef WAPI_KEY
+
+// Each takes a list of ids. An erasure waits for who holds a row, and then finds the document; so
+// does a change of a contact: else another node could index what is new before this one what was
+// there. SQLite has one writer.
+#define WAPI_MESSAGE_TEXTS \
+    "SELECT message_id, text FROM messages WHERE workspace_id = $1 AND message_id "
+#define WAPI_CONTACT_TEXTS                                           \
+    "SELECT contact_id, name, phone, tags, attributes FROM contacts" \
+    " WHERE workspace_id = $1 AND contact_id "
+const db::Sql hold_messages_sql{{
+    .name = "search.hold_messages",
+    .text = {},
+    .sqlite = WAPI_MESSAGE_TEXTS WAPI_IN_LIST_SQLITE("$2"),
+    .postgres = WAPI_MESSAGE_TEXTS WAPI_IN_LIST_POSTGRES("$2") " ORDER BY message_id FOR KEY SHARE",
 }};
-const db::Sql hold_contact_sql{{
-    .name = "search.hold_contact",
-    .text = WAPI_CONTACT_TEXT,
-    .postgres = WAPI_CONTACT_TEXT " FOR SHARE",
+const db::Sql hold_contacts_sql{{
+    .name = "search.hold_contacts",
+    .text = {},
+    .sqlite = WAPI_CONTACT_TEXTS WAPI_IN_LIST_SQLITE("$2"),
+    .postgres = WAPI_CONTACT_TEXTS WAPI_IN_LIST_POSTGRES("$2") " ORDER BY contact_id FOR SHARE",
 }};
-#undef WAPI_MESSAGE_TEXT
-#undef WAPI_CONTACT_TEXT
+#undef WAPI_MESSAGE_TEXTS
+#undef WAPI_CONTACT_TEXTS
+#define WAPI_IDENTITIES(list)                                                  \
+    "SELECT contact_id, value FROM contact_identities WHERE workspace_id = $1" \
+    " AND kind IN ('phone', 'username') AND contact_id " list " ORDER BY contact_id, kind, value"
 const db::Sql identities_sql{{
     .name = "search.list_identities",
-    .text = "SELECT value FROM contact_identities WHERE workspace_id = $1 AND contact_id = $2"
-            " AND kind IN ('phone', 'username') ORDER BY kind, value",
+    .text = {},
+    .sqlite = WAPI_IDENTITIES(WAPI_IN_LIST_SQLITE("$2")),
+    .postgres = WAPI_IDENTITIES(WAPI_IN_LIST_POSTGRES("$2")),
 }};
+#undef WAPI_IDENTITIES
 const db::Sql insert_sql{{
     .name = "search.insert",
     .text = "INSERT INTO search_documents (workspace_id, kind, subject_id, words)"
-            " VALUES ($1, $2, $3, $4) RETURNING document_id",
+            " VALUES ($1, $2, $3, $4)",
 }};
+// $3: a list of ids.
+#define WAPI_SUBJECTS_SQLITE \
+    "workspace_id = $1 AND kind = $2 AND subject_id " WAPI_IN_LIST_SQLITE("$3")
 const db::Sql insert_words_sql{{
     .name = "search.insert_words",
     .text = "INSERT INTO search_words (rowid, words) SELECT document_id, words"
-            " FROM search_documents WHERE workspace_id = $1 AND document_id = $2",
-    .postgres = "SELECT 1 WHERE $1 = '' AND CAST($2 AS BIGINT) = 0",
+            " FROM search_documents WHERE " WAPI_SUBJECTS_SQLITE " ORDER BY document_id",
+    .postgres = "SELECT 1 WHERE $1 = '' AND $2 = $3",
 }};
-#define WAPI_SUBJECT "workspace_id = $1 AND kind = $2 AND subject_id = $3"
 const db::Sql remove_words_sql{{
     .name = "search.remove_words",
     .text = "INSERT INTO search_words (search_words, rowid, words)"
-            " SELECT 'delete', document_id, words FROM search_documents WHERE " WAPI_SUBJECT,
+            " SELECT 'delete', document_id, words FROM search_documents"
+            " WHERE " WAPI_SUBJECTS_SQLITE,
     .postgres = "SELECT 1 WHERE $1 = '' AND $2 = $3",
 }};
 const db::Sql remove_sql{{
     .name = "search.remove",
-    .text = "DELETE FROM search_documents WHERE " WAPI_SUBJECT,
+    .text = {},
+    .sqlite = "DELETE FROM search_documents WHERE " WAPI_SUBJECTS_SQLITE,
+    .postgres = "DELETE FROM search_documents WHERE workspace_id = $1 AND kind = $2"
+                " AND subject_id " WAPI_IN_LIST_POSTGRES("$3"),
 }};
-#undef WAPI_SUBJECT
+#undef WAPI_SUBJECTS_SQLITE
 const db::Sql lock_messages_sql{{
     .name = "search.lock_messages",
     .text = "SELECT 1 FROM messages WHERE workspace_id = $1 AND conversation_id = $2 LIMIT 1",
@@ -197,13 +220,26 @@ const db::Sql find_contacts_sql{{
 
 std::string_view name_of(Kind kind) { return kind == Kind::message ? "message" : "contact"; }
 
-std::string contact_text(db::WorkspaceTxn& txn, const db::Row& row, const std::string& id) {
-    std::string text = row.string(0) + ' ' + row.string(1) + ' ' + strings_of(row.text(2)) + ' ' +
-                       strings_of(row.text(3));
-    for (const db::Row identity : txn.query(identities_sql, id)) {
-        text += ' ' + identity.string(0);
+std::map<std::string, std::string> hold_messages(db::WorkspaceTxn& txn, const std::string& list) {
+    std::map<std::string, std::string> texts;
+    for (const db::Row row : txn.query(hold_messages_sql, list)) {
+        texts.emplace(row.string(0), row.text(1));
     }
-    return text;
+    return texts;
+}
+
+std::map<std::string, std::string> hold_contacts(db::WorkspaceTxn& txn, const std::string& list) {
+    std::map<std::string, std::string> texts;
+    for (const db::Row row : txn.query(hold_contacts_sql, list)) {
+        texts[row.string(0)] = row.string(1) + ' ' + row.string(2) + ' ' + strings_of(row.text(3)) +
+                               ' ' + strings_of(row.text(4));
+    }
+    for (const db::Row row : txn.query(identities_sql, list)) {
+        if (const auto found = texts.find(row.string(0)); found != texts.end()) {
+            found->second += ' ' + row.string(1);
+        }
+    }
+    return texts;
 }
 
 /// What a transaction queues, written just before its commit: PostgreSQL gets all in one go, where
@@ -257,7 +293,8 @@ void forget_messages(db::WorkspaceTxn& txn, const ConversationId& conversation) 
 }
 
 void forget_contact(db::WorkspaceTxn& txn, const ContactId& contact) {
-    store::put(txn, Kind::contact, contact.value, {});
+    const store::Document gone{.id = contact.value, .words = {}};
+    store::put(txn, Kind::contact, std::span(&gone, 1));
     store::write_words(txn.txn());
 }
 
@@ -300,40 +337,56 @@ Requeue requeue_step(db::Txn& txn, Requeue from, std::size_t limit) {
 
 namespace store {
 
-std::optional<Timestamp> find_oldest(db::Txn& txn) {
-    const db::Rows rows = txn.query(find_oldest_sql);
+std::optional<Timestamp> find_oldest(db::Txn& txn, const QueueKey& from) {
+    const db::Rows rows =
+        txn.query(find_oldest_sql, from.queued_at, from.workspace, from.kind, from.id);
     return rows.empty() ? std::nullopt : std::optional(from_us(rows[0].integer(0)));
 }
 
-std::vector<Waiting> take(db::Txn& txn, std::size_t limit) {
+QueueKey key_of(const Waiting& one) {
+    return {.queued_at = one.queued_at,
+            .workspace = one.workspace.value,
+            .kind = std::string(name_of(one.kind)),
+            .id = one.id};
+}
+
+std::vector<Waiting> take(db::Txn& txn, const QueueKey& from) {
     std::vector<Waiting> taken;
-    for (const db::Row row : txn.query(take_sql, static_cast<std::int64_t>(limit))) {
+    for (const db::Row row :
+         txn.query(take_sql, from.queued_at, from.workspace, from.kind, from.id)) {
         taken.push_back({.workspace = row.id<WorkspaceId>(0),
                          .kind = row.text(1) == "message" ? Kind::message : Kind::contact,
                          .id = row.string(2),
                          .queued_at = from_us(row.integer(3))});
     }
     std::ranges::sort(taken, {}, [](const Waiting& one) {
-        return std::tuple(one.kind == Kind::message, one.id, one.queued_at);
+        return std::tuple(one.kind == Kind::message, std::string_view(one.workspace.value),
+                          std::string_view(one.id));
     });
     return taken;
 }
 
-std::optional<std::string> hold_text(db::WorkspaceTxn& txn, Kind kind, const std::string& id) {
-    const db::Rows rows =
-        txn.query(kind == Kind::message ? hold_message_sql : hold_contact_sql, id);
-    if (rows.empty()) {
-        return std::nullopt;
-    }
-    return kind == Kind::message ? rows[0].string(0) : contact_text(txn, rows[0], id);
+std::map<std::string, std::string> hold_texts(db::WorkspaceTxn& txn, Kind kind,
+                                              std::span<const Waiting> rows) {
+    const std::string list = db::render_list(rows | std::views::transform(&Waiting::id));
+    return kind == Kind::message ? hold_messages(txn, list) : hold_contacts(txn, list);
 }
 
-void put(db::WorkspaceTxn& txn, Kind kind, const std::string& id, const std::string& words) {
-    txn.query(remove_words_sql, name_of(kind), id);
-    txn.execute(remove_sql, name_of(kind), id);
-    if (!words.empty()) {
-        const auto document = txn.query(insert_sql, name_of(kind), id, words)[0].integer(0);
-        txn.query(insert_words_sql, document);
+void put(db::WorkspaceTxn& txn, Kind kind, std::span<const Document> documents) {
+    const std::string list = db::render_list(documents | std::views::transform(&Document::id));
+    txn.query(remove_words_sql, name_of(kind), list);
+    txn.execute(remove_sql, name_of(kind), list);
+    std::vector<db::Value> values;
+    for (const Document& document : documents) {
+        if (!document.words.empty()) {
+            values.insert(values.end(), {name_of(kind), std::string_view(document.id),
+                                         std::string_view(document.words)});
+        }
+    }
+    if (!values.empty()) {
+        constexpr std::size_t per_row = 3;
+        txn.execute_many(insert_sql, values, per_row);
+        txn.query(insert_words_sql, name_of(kind), list);
     }
 }
 

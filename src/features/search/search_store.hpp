@@ -1,6 +1,8 @@
 // Inside the slice: the statements of the index.
 #pragma once
 
+#include <map>
+
 #include "features/search/search_rules.hpp"
 
 namespace wapi::search::store {
@@ -17,18 +19,26 @@ struct Waiting {
 /// (the year 2096), behind everything new. As in 0033_search.*.sql.
 inline constexpr Timestamp backfill{std::chrono::microseconds{4'000'000'000'000'000}};
 
-/// When the longest-waiting one was queued, or `backfill` and later; nothing when none waits.
-/// System scope.
-std::optional<Timestamp> find_oldest(db::Txn& txn);
-/// Takes up to `limit` out of the queue, the longest-waiting ones: contacts, then messages, each in
-/// the order of their ids, in which their rows are to be held. System scope.
-std::vector<Waiting> take(db::Txn& txn, std::size_t limit);
+/// When the longest-waiting one from there on was queued, or `backfill` and later; nothing when
+/// none waits. System scope.
+std::optional<Timestamp> find_oldest(db::Txn& txn, const QueueKey& from);
+QueueKey key_of(const Waiting& one);
+/// Takes up to `take_max` out of the queue, the longest-waiting ones from there on: contacts, then
+/// messages, those of a workspace in the order of their ids, in which rows are to be held. System
+/// scope.
+std::vector<Waiting> take(db::Txn& txn, const QueueKey& from);
+inline constexpr std::size_t take_max = 100;  ///< some 5 ms of the one writer of SQLite
 
-/// The text to be indexed, whose row nobody removes until this transaction ends; nothing when it is
-/// gone.
-std::optional<std::string> hold_text(db::WorkspaceTxn& txn, Kind kind, const std::string& id);
-/// Replaces the document of a message or contact; no words: there is none.
-void put(db::WorkspaceTxn& txn, Kind kind, const std::string& id, const std::string& words);
+/// The texts to be indexed, by id, of rows of one workspace and kind, which nobody removes until
+/// this transaction ends; those that are gone are missing.
+std::map<std::string, std::string> hold_texts(db::WorkspaceTxn& txn, Kind kind,
+                                              std::span<const Waiting> rows);
+struct Document {
+    std::string id;     ///< of the message or contact
+    std::string words;  ///< none: there is to be no document
+};
+/// Replaces documents, each id once.
+void put(db::WorkspaceTxn& txn, Kind kind, std::span<const Document> documents);
 /// Writes the pages of FTS5's index, which waits for a savepoint or the commit to do so and drops
 /// pages then: for a transaction that overwrites what it deletes.
 void write_words(db::Txn& txn);

@@ -296,7 +296,7 @@ TEST_P(SearchTest, a_message_that_cannot_be_indexed_keeps_no_other_waiting) {
     add_message("bob", "a blue balloon");
     index();
     EXPECT_EQ(found("blue"), Ids{"m2"});
-    EXPECT_FALSE(read([](db::Txn& txn) { return store::find_oldest(txn); }));
+    EXPECT_FALSE(read([](db::Txn& txn) { return store::find_oldest(txn, {}); }));
 }
 
 TEST_P(SearchTest, new_messages_are_indexed_before_what_was_there_before_the_index) {
@@ -309,10 +309,23 @@ TEST_P(SearchTest, new_messages_are_indexed_before_what_was_there_before_the_ind
         return true;
     });
     add_message("ann", "new");
-    const auto taken = write([](db::Txn& txn) { return store::take(txn, 4); });
+    const auto taken = write([](db::Txn& txn) { return store::take(txn, {}); });
     const auto is_new = [](const store::Waiting& one) { return one.id == "m1"; };
     EXPECT_EQ(std::ranges::count_if(taken, is_new), 1);
     EXPECT_EQ(read([](db::Txn& txn) { return count_waiting(txn, 10); }), 10U);
+}
+
+TEST_P(SearchTest, the_queue_is_read_from_a_place_on_and_then_from_its_beginning) {
+    add_message("ann", "one");
+    clock_.advance(1s);
+    const QueueKey place{.queued_at = clock_.now()};
+    EXPECT_EQ(read([&](db::Txn& txn) { return store::find_oldest(txn, place); }), std::nullopt);
+    add_message("ann", "two");
+    const auto taken = write([&](db::Txn& txn) { return store::take(txn, place); });
+    EXPECT_EQ(taken.back().id, "m2");
+    EXPECT_TRUE(std::ranges::none_of(taken, [](const auto& one) { return one.id == "m1"; }));
+    index();
+    EXPECT_EQ(found("one"), Ids{"m1"});
 }
 
 TEST_P(SearchTest, rows_are_held_in_the_order_of_their_ids_contacts_first) {
@@ -321,7 +334,7 @@ TEST_P(SearchTest, rows_are_held_in_the_order_of_their_ids_contacts_first) {
         clock_.advance(-1s);
     }
     Ids taken;
-    for (const store::Waiting& one : write([](db::Txn& txn) { return store::take(txn, 100); })) {
+    for (const store::Waiting& one : write([](db::Txn& txn) { return store::take(txn, {}); })) {
         taken.push_back(one.id);
     }
     EXPECT_EQ(taken, (Ids{"ann", "bob", "m1", "m2", "m3"}));
@@ -336,12 +349,23 @@ TEST_P(SearchTest, long_messages_are_indexed_in_smaller_batches) {
     EXPECT_EQ(found("needle").size(), 5U);
 }
 
+TEST_P(SearchTest, what_was_queued_twice_is_found_once) {
+    add_message("ann", "bicycle");
+    clock_.advance(1s);
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        enqueue(txn, Kind::message, "m1", clock_.now());
+        return true;
+    });
+    index();
+    EXPECT_EQ(found("bicycle"), Ids{"m1"});
+}
+
 TEST_P(SearchTest, what_is_gone_before_it_is_indexed_is_not_indexed) {
     add_message("ann", "bicycle");
     erase_messages_of("ann");
     index();
     EXPECT_FALSE(index_holds("icycle"));
-    EXPECT_FALSE(read([](db::Txn& txn) { return store::find_oldest(txn); }));
+    EXPECT_FALSE(read([](db::Txn& txn) { return store::find_oldest(txn, {}); }));
 }
 
 TEST_P(SearchTest, what_was_stored_without_being_queued_is_found_after_a_requeue) {
@@ -385,8 +409,12 @@ class SearchRaceTest : public SearchTest {};
 TEST_P(SearchRaceTest, an_erasure_waits_for_an_indexing_and_removes_what_it_has_indexed) {
     add_message("ann", "bicycle");
     test::Interleaved indexing(database(), shop, [](db::WorkspaceTxn& txn) {
-        store::hold_text(txn, Kind::message, "m1");
-        store::put(txn, Kind::message, "m1", index_words(mark_of(shop, Kind::message), "bicycle"));
+        const store::Waiting row{
+            .workspace = shop, .kind = Kind::message, .id = "m1", .queued_at = {}};
+        store::hold_texts(txn, Kind::message, std::span(&row, 1));
+        const store::Document document{
+            .id = "m1", .words = index_words(mark_of(shop, Kind::message), "bicycle")};
+        store::put(txn, Kind::message, std::span(&document, 1));
     });
     erase_messages_of("ann");
     indexing.join();
