@@ -30,21 +30,23 @@ const db::Sql count_waiting_sql{{
     .text = "SELECT count(*) FROM (SELECT 1 FROM search_queue LIMIT $1) AS waiting",
     .scope = db::Scope::system,
 }};
-// The number is written out: for a parameter PostgreSQL would plan anew each time, and read the
-// whole remains of what was taken to do so.
+// PostgreSQL is given no join, and no number of rows as a parameter: for either it would plan each
+// time anew, and read the remains of what was taken to do so.
 static_assert(store::take_max == 100);
-#define WAPI_TAKE(lock)                                                              \
-    "DELETE FROM search_queue WHERE (" WAPI_KEY ") IN (SELECT " WAPI_KEY             \
-    " FROM search_queue"                                                             \
-    " WHERE (" WAPI_KEY ") >= ($1, $2, $3, $4) ORDER BY " WAPI_KEY " LIMIT 100" lock \
-    ") RETURNING workspace_id, kind, subject_id, queued_us"
+#define WAPI_FIRST(column)                                  \
+    "(SELECT " column " FROM search_queue WHERE (" WAPI_KEY \
+    ") >= ($1, $2, $3, $4) ORDER BY " WAPI_KEY " LIMIT 100"
+#define WAPI_TAKEN ") RETURNING workspace_id, kind, subject_id, queued_us"
 const db::Sql take_sql{{
     .name = "search.take",
-    .text = WAPI_TAKE(""),
+    .text = {},
     .scope = db::Scope::system,
-    .postgres = WAPI_TAKE(" FOR UPDATE SKIP LOCKED"),
+    .sqlite = "DELETE FROM search_queue WHERE (" WAPI_KEY ") IN " WAPI_FIRST(WAPI_KEY) WAPI_TAKEN,
+    .postgres = "DELETE FROM search_queue WHERE ctid = ANY(ARRAY" WAPI_FIRST(
+        "ctid") " FOR UPDATE SKIP LOCKED)" WAPI_TAKEN,
 }};
-#undef WAPI_TAKE
+#undef WAPI_FIRST
+#undef WAPI_TAKEN
 #undef WAPI_KEY
 
 // Each takes a list of ids. An erasure waits for who holds a row, and then finds the document; so
