@@ -26,6 +26,14 @@ describe('mergeConversations', () => {
     expect(ids(mergeConversations(old, fresh))).toEqual([['c9', 'c7', 'c5'], ['c6']])
   })
 
+  test('pages that nothing has left are not copied', () => {
+    const old = list([one(9), one(8)], [one(7)], [one(6), one(5)], [one(4)])
+    const fresh = { conversations: [one(6, { lastMessageAt: at(10) }), one(9)], nextCursor: 'fresh' }
+    const merged = mergeConversations(old, fresh)
+    expect(ids(merged)).toEqual([['c6', 'c9'], ['c8', 'c7'], ['c5'], ['c4']])
+    expect(merged.pages[3]?.conversations).toBe(old.pages[3]?.conversations)
+  })
+
   test('after a gap only the fresh page holds', () => {
     const old = list([one(2), one(1)], [one(0)])
     const fresh = { conversations: [one(9), one(8)], nextCursor: 'fresh' }

@@ -10,13 +10,18 @@ interface Paged<Item> {
 }
 
 /** What has not changed stays the same object, so that its row is not drawn again. */
-function keepSame<Item extends { id: string }>(fresh: Item[], old: Item[]): Item[] {
-  const known = new Map(old.map((item) => [item.id, item]))
+function keepSame<Item extends { id: string }>(fresh: Item[], old: Item[][]): Item[] {
+  const ids = new Set(fresh.map(({ id }) => id))
+  const known = new Map(old.flatMap((items) => items.filter(({ id }) => ids.has(id))).map((item) => [item.id, item]))
   return fresh.map((item) => {
     const before = known.get(item.id)
     return before && isSame(before, item) ? before : item
   })
 }
+
+/** The same array when none of them is in it: of very many pages it is in few. */
+const without = <Item extends { id: string }>(items: Item[], ids: Set<string>): Item[] =>
+  items.some(({ id }) => ids.has(id)) ? items.filter(({ id }) => !ids.has(id)) : items
 
 /** Null when there is a gap between the fresh page and the old ones: then only the fresh one holds. */
 function mergePages<Item extends { id: string }>(
@@ -28,7 +33,7 @@ function mergePages<Item extends { id: string }>(
   const ids = new Set(fresh.items.map(({ id }) => id))
   const first = old[0]?.items ?? []
   if (!last || fresh.nextCursor === null || !first.some(({ id }) => ids.has(id))) return null
-  const [, ...rest] = old.map((page) => ({ ...page, items: page.items.filter(({ id }) => !ids.has(id)) }))
+  const [, ...rest] = old.map((page) => ({ ...page, items: without(page.items, ids) }))
   const pushedOut = first.filter((item) => !ids.has(item.id) && isOlder(item, last))
   // With one page only, the fresh cursor brings them again.
   const [second, ...others] = rest
@@ -39,7 +44,7 @@ const isOlderTime = (time: string | null, id: string, thanTime: string | null, t
   (time ?? '') < (thanTime ?? '') || ((time ?? '') === (thanTime ?? '') && id < thanId)
 
 export function mergeConversations(old: ConversationList | undefined, fresh: ConversationPage): ConversationList {
-  const known = (old?.pages ?? []).flatMap((page) => page.conversations)
+  const known = (old?.pages ?? []).map((page) => page.conversations)
   const pages = mergePages(
     { items: keepSame(fresh.conversations, known), nextCursor: fresh.nextCursor },
     (old?.pages ?? []).map(({ conversations, nextCursor }) => ({ items: conversations, nextCursor })),
@@ -53,7 +58,7 @@ export function mergeConversations(old: ConversationList | undefined, fresh: Con
 }
 
 export function mergeMessages(old: Thread | undefined, fresh: MessagePage): Thread {
-  const known = (old?.pages ?? []).flatMap((page) => page.messages)
+  const known = (old?.pages ?? []).map((page) => page.messages)
   const pages = mergePages<Message>(
     { items: keepSame(fresh.messages, known), nextCursor: fresh.nextCursor },
     (old?.pages ?? []).map(({ messages, nextCursor }) => ({ items: messages, nextCursor })),

@@ -1,0 +1,66 @@
+// Goal: a page that comes takes no longer in a long list than in a short one. Method: pages that count how many of their
+// rows are looked at.
+import { useQueryClient } from '@tanstack/react-query'
+import { act, screen, waitFor } from '@testing-library/react'
+import { useState, type ReactNode } from 'react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import { conversationsQuery, type ConversationPage } from '@/features/inbox/api/conversations'
+import { folders } from '@/features/inbox/filter'
+import { at, listPath, usual } from '@/features/inbox/pages/inbox_fixture'
+import { giveSizes } from '@/features/inbox/testing'
+import { conversation, rowContact } from '@/features/inbox/testing_data'
+import { showPage } from '@/lib/testing'
+
+const pageSize = 50
+const rowPx = 68
+const screenPx = 600
+
+beforeEach(() => {
+  giveSizes({ screenPx })
+  localStorage.clear()
+})
+afterEach(() => vi.restoreAllMocks())
+
+const rows = (from: number) =>
+  Array.from({ length: pageSize }, (_, index) => conversation({ id: `${from + index}`, contact: rowContact({ name: `Person ${from + index}` }) }))
+
+function watchedPages(count: number) {
+  let looks = 0
+  const watched = (list: ConversationPage['conversations']) =>
+    new Proxy(list, {
+      get: (target, key, receiver) => {
+        if (typeof key === 'string' && /^\d+$/.test(key)) looks += 1
+        return Reflect.get(target, key, receiver) as unknown
+      },
+    })
+  const pages = Array.from({ length: count }, (_, page) => ({ conversations: watched(rows(page * pageSize)), nextCursor: `page ${page + 1}` }))
+  return { pages, takeLooks: () => [looks, (looks = 0)][0] }
+}
+
+/** The pages are there before the list asks for any. */
+function Loaded({ pages, children }: { pages: ConversationPage[]; children: ReactNode }) {
+  const client = useQueryClient()
+  useState(() => client.setQueryData(conversationsQuery(folders.all).queryKey, { pages, pageParams: pages.map(() => undefined) }))
+  return children
+}
+
+test('a page that comes has no row looked at but those that can be seen', async () => {
+  const { pages, takeLooks } = watchedPages(40)
+  const loaded = pages.length * pageSize
+  let release: (page: unknown) => void = () => undefined
+  const { asked } = await showPage(<Loaded pages={pages}>{at('/inbox')}</Loaded>, {
+    answers: { ...usual, [listPath]: () => new Promise((resolve) => (release = resolve)) },
+  })
+  const scroller = (await screen.findByRole('list', { name: 'Conversations' })).parentElement
+  act(() => {
+    if (scroller) scroller.scrollTop = loaded * rowPx - screenPx
+    scroller?.dispatchEvent(new Event('scroll'))
+  })
+  await waitFor(() => expect(asked.some(({ query }) => query.has('cursor'))).toBe(true))
+  takeLooks()
+  await act(async () => release({ conversations: rows(loaded), nextCursor: null }))
+  expect(await screen.findByText(`Person ${loaded}`)).toBeInTheDocument()
+  expect(takeLooks()).toBeLessThan(pageSize)
+  expect(screen.getByText(`Person ${loaded}`).closest('[role=listitem]')).toHaveAttribute('aria-posinset', `${loaded + 1}`)
+})
