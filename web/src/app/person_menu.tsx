@@ -1,5 +1,5 @@
 // Who one is and where: switching the workspace, colours, language, logging out.
-import { Avatar, Group, Menu, Text, UnstyledButton } from '@mantine/core'
+import { Avatar, Group, Menu, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconLogout } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { components } from '@/api/generated/openapi'
 import { ColourItems, LanguageItems } from '@/app/display_items'
 import { NoticeItems } from '@/app/notice_items'
+import { OwnLine } from '@/components/own_line'
 import { useLogOut } from '@/features/accounts/api/log_out'
 import { useMe } from '@/lib/me'
 import { ownOfPerson } from '@/lib/own_storage'
@@ -46,12 +47,12 @@ function PersonItems({ me, onLogOut }: { me: Me; onLogOut: () => void }) {
           <Group gap="sm" wrap="nowrap">
             <Avatar name={me.user.name} color="brand" size={34} radius="md" aria-hidden />
             <div style={{ minWidth: 0, flex: 1 }}>
-              <Text size="sm" fw={600} truncate>
+              <OwnLine size="sm" fw={600}>
                 {me.workspace.name}
-              </Text>
-              <Text size="xs" c="dimmed" truncate>
+              </OwnLine>
+              <OwnLine size="xs" c="dimmed">
                 {me.user.name}
-              </Text>
+              </OwnLine>
             </div>
             <IconChevronDown size={16} aria-hidden />
           </Group>

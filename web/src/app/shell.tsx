@@ -1,5 +1,5 @@
 // The frame around every page: menu at the side, a bar with a drawer on a phone.
-import { AppShell, Box, Burger, Group, ScrollArea, Text } from '@mantine/core'
+import { AppShell, Box, Burger, Group, ScrollArea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useMatches, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
@@ -11,6 +11,7 @@ import { PersonMenu } from '@/app/person_menu'
 import classes from '@/app/shell.module.css'
 import { SuspendedNotice } from '@/app/suspended_notice'
 import { useSessionEnd } from '@/app/use_session_end'
+import { OwnLine } from '@/components/own_line'
 import { ForbiddenState } from '@/components/states'
 import { useMe } from '@/lib/me'
 import { useAllowed } from '@/lib/permissions'
@@ -45,9 +46,7 @@ export function Shell() {
       <AppShell.Header hiddenFrom="sm">
         <Group h="100%" px="md" gap="sm">
           <Burger opened={opened} onClick={toggle} size="sm" aria-label={t('menu.toggle')} />
-          <Text fw={600} truncate>
-            {me?.workspace.name}
-          </Text>
+          <OwnLine fw={600}>{me?.workspace.name ?? ''}</OwnLine>
           <Box ms="auto">
             <ConnectionMark />
           </Box>

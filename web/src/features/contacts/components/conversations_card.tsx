@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
 import { Card } from '@/components/card'
+import { OwnLine } from '@/components/own_line'
 import { QueryView } from '@/components/query_view'
 import { TimeText } from '@/components/time_text'
 import { contactConversationsQuery } from '@/features/contacts/api/conversations'
@@ -33,9 +34,9 @@ export function ConversationsCard({ contactId }: { contactId: string }) {
                 key={id}
                 component={Link}
                 to={`/inbox/${id}`}
-                label={<bdi>{lastMessage ? preview(lastMessage) : t('conversations.empty')}</bdi>}
+                label={<OwnLine size="sm">{lastMessage ? preview(lastMessage) : t('conversations.empty')}</OwnLine>}
                 description={lastMessageAt ? <TimeText at={lastMessageAt} /> : null}
-                styles={{ label: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', display: 'block' } }}
+                styles={{ body: { minWidth: 0 } }}
                 rightSection={
                   <Group gap="xs">{unreadCount > 0 ? <Badge size="sm">{t('conversations.unread', { count: unreadCount })}</Badge> : null}</Group>
                 }

@@ -9,13 +9,14 @@ import { useTranslation } from 'react-i18next'
 
 import { Dialog } from '@/components/dialog'
 import { DialogButtons } from '@/components/dialog_buttons'
+import { OwnLine } from '@/components/own_line'
 import { QueryView } from '@/components/query_view'
 import { useMergeContacts } from '@/features/contacts/api/acts'
 import { contactSearchQuery, type Contact } from '@/features/contacts/api/contacts'
 import { ContactAvatar } from '@/features/contacts/components/contact_avatar'
-import { ContactName } from '@/features/contacts/components/contact_name'
 import classes from '@/features/contacts/components/merge_dialog.module.css'
 import { TagList } from '@/features/contacts/components/tags_editor'
+import { contactLabel } from '@/features/contacts/contact_label'
 import { useLeaveContact } from '@/features/contacts/use_leave_contact'
 
 const typingPauseMs = 250
@@ -130,9 +131,9 @@ function ContactLine({ contact }: { contact: Contact }) {
     <Group wrap="nowrap" gap="sm" style={{ minWidth: 0 }}>
       <ContactAvatar contact={contact} size={34} />
       <div style={{ minWidth: 0 }}>
-        <Text size="sm" fw={500} truncate>
-          <ContactName contact={contact} />
-        </Text>
+        <OwnLine size="sm" fw={500}>
+          {contactLabel(contact)}
+        </OwnLine>
         <Group gap={6}>
           <Text size="xs" c="dimmed">
             <bdi dir="ltr">{contact.phone}</bdi>

@@ -1,10 +1,11 @@
 // Who looks after a conversation, and giving it to somebody else: a list with a search.
-import { Button, Combobox, Group, ScrollArea, Text, useCombobox } from '@mantine/core'
+import { Button, Combobox, Group, ScrollArea, useCombobox } from '@mantine/core'
 import { IconCheck, IconUserCircle } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 
+import { OwnLine } from '@/components/own_line'
 import type { Act } from '@/features/inbox/api/acts'
 import type { Conversation } from '@/features/inbox/api/conversations'
 import { keyOf } from '@/features/inbox/shortcuts'
@@ -24,9 +25,9 @@ export function AssignPicker(props: PickerProps) {
   const { assignee } = props.conversation
   if (useAllowed('assignConversations')) return <Picker {...props} />
   return assignee === null ? null : (
-    <Text size="xs" c="dimmed" truncate>
-      <bdi>{assignee.name}</bdi>
-    </Text>
+    <OwnLine size="xs" c="dimmed">
+      {assignee.name}
+    </OwnLine>
   )
 }
 
@@ -88,9 +89,9 @@ function Picker({ conversation: { id, assigneeId, assignee }, onAct }: PickerPro
           onClick={() => (combobox.dropdownOpened ? combobox.closeDropdown() : open())}
         >
           <IconUserCircle size={16} stroke={1.6} aria-hidden />
-          <Text size="xs" ms={8} truncate visibleFrom="xs">
-            <bdi>{shown}</bdi>
-          </Text>
+          <OwnLine size="xs" ms={8} visibleFrom="xs">
+            {shown}
+          </OwnLine>
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown>
@@ -106,9 +107,7 @@ function Picker({ conversation: { id, assigneeId, assignee }, onAct }: PickerPro
             {choices.map((one) => (
               <Combobox.Option key={one.id} value={one.id} active={one.id === (assigneeId ?? nobody)}>
                 <Group justify="space-between" wrap="nowrap" gap="xs">
-                  <Text size="sm" truncate>
-                    <bdi>{one.name}</bdi>
-                  </Text>
+                  <OwnLine size="sm">{one.name}</OwnLine>
                   {one.id === (assigneeId ?? nobody) ? <IconCheck size={14} aria-hidden /> : null}
                 </Group>
               </Combobox.Option>

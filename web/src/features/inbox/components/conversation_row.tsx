@@ -5,7 +5,7 @@ import { memo, type ReactNode } from 'react'
 
 import { RowLink } from '@/components/row_link'
 import { relativeTime } from '@/components/time_text'
-import { ContactAvatar, ContactName, initialsOf } from '@/features/contacts'
+import { ContactAvatar, contactLabel, initialsOf } from '@/features/contacts'
 import type { Conversation } from '@/features/inbox/api/conversations'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { isWindowOpen } from '@/features/inbox/window'
@@ -32,7 +32,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
       <div style={{ minWidth: 0 }}>
         <div className={classes.rowLine}>
           <div className={`${classes.grow} ${classes.rowName}`} dir="auto">
-            <ContactName contact={contact} />
+            {contactLabel(contact)}
           </div>
           {lastMessageAt ? (
             <time className={classes.rowTime} dateTime={lastMessageAt}>
@@ -55,7 +55,7 @@ function Preview({ conversation: { lastMessage } }: { conversation: Conversation
   const preview = useMessagePreview()
   return (
     <div className={`${classes.grow} ${classes.rowText}`} dir="auto">
-      <bdi>{lastMessage ? preview(lastMessage) : t('row.nothing')}</bdi>
+      {lastMessage ? preview(lastMessage) : t('row.nothing')}
     </div>
   )
 }

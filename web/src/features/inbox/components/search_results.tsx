@@ -7,10 +7,11 @@ import type { MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { LoadMore } from '@/components/load_more'
+import { OwnLine } from '@/components/own_line'
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
 import { relativeTime } from '@/components/time_text'
-import { ContactAvatar, ContactName } from '@/features/contacts'
+import { ContactAvatar, contactLabel } from '@/features/contacts'
 import { fetchConversationWith } from '@/features/inbox/api/conversations'
 import { isMessageHit, searchQuery, type MessageHit, type SearchHit } from '@/features/inbox/api/search'
 import classes from '@/features/inbox/components/inbox.module.css'
@@ -85,9 +86,9 @@ function PersonHit({ hit: { contact }, onOpened }: HitProps<SearchHit>) {
       <Link to={`/contacts/${contact.id}`} className={classes.row} onClick={open}>
         <ContactAvatar contact={contact} size={36} />
         <div style={{ minWidth: 0 }}>
-          <Text size="sm" fw={500} truncate>
-            <ContactName contact={contact} />
-          </Text>
+          <OwnLine size="sm" fw={500}>
+            {contactLabel(contact)}
+          </OwnLine>
           <Text size="xs" c="dimmed">
             <bdi dir="ltr">{contact.phone}</bdi>
           </Text>
@@ -106,9 +107,9 @@ function FoundMessageRow({ hit: { contact, message }, onOpened }: HitProps<Messa
         <ContactAvatar contact={contact} size={36} />
         <div style={{ minWidth: 0 }}>
           <div className={classes.rowLine}>
-            <Text component="div" size="sm" fw={500} dir="auto" truncate className={classes.grow}>
-              <ContactName contact={contact} />
-            </Text>
+            <OwnLine size="sm" fw={500} className={classes.grow}>
+              {contactLabel(contact)}
+            </OwnLine>
             <Text size="xs" c="dimmed" component="time" dateTime={message.timestamp} style={{ whiteSpace: 'nowrap' }}>
               {relativeTime(Date.parse(message.timestamp), now, i18n.language)}
             </Text>

@@ -4,7 +4,8 @@ import { IconAlarm, IconArrowLeft, IconBellOff, IconCircleCheck, IconClock, Icon
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
-import { ContactAvatar, ContactName } from '@/features/contacts'
+import { OwnLine } from '@/components/own_line'
+import { ContactAvatar, contactLabel } from '@/features/contacts'
 import type { Conversation } from '@/features/inbox/api/conversations'
 import { ConversationActs } from '@/features/inbox/components/conversation_acts'
 import classes from '@/features/inbox/components/inbox.module.css'
@@ -29,9 +30,11 @@ export function ThreadHead({ conversation, detailsShown, onDetails }: HeadProps)
       </ActionIcon>
       <ContactAvatar contact={contact} size={36} />
       <div className={classes.grow}>
-        <Text component="h2" size="sm" fw={600} m={0} truncate>
-          <ContactName contact={contact} />
-        </Text>
+        <h2 className={classes.threadTitle}>
+          <OwnLine size="sm" fw={600}>
+            {contactLabel(contact)}
+          </OwnLine>
+        </h2>
         <Text component="div" size="xs" c="dimmed" truncate>
           {conversation.status === 'open' ? null : <Standing conversation={conversation} />}
           {contact.optedOut ? (
