@@ -19,7 +19,7 @@ const frame = [
   /node_modules\/@mantine\/core\/esm\/components\/(Select|Stack|Text|TextInput|ThemeIcon|Title|Tooltip|Transition)\//,
   /node_modules\/@mantine\/core\/esm\/components\/(UnstyledButton|VisuallyHidden)\//,
   /\/src\/(main|app\/(?!keyboard|key_sheet|live_events|log_out_dialog|operator_(menu|shell)|strings)|config\/)/,
-  /\/src\/components\/(query_view|states|time_text)\.tsx/,
+  /\/src\/components\/(own_line|query_view|states|time_text)\./,
   /\/src\/lib\/(?!strings|failures|download|safe_next|use_link_token)/,
   /\/src\/features\/(accounts\/api\/log_out|operator\/session)\.ts/,
 ]

@@ -225,6 +225,9 @@ WebhookPriority classify_priority(std::string_view body) {
     if (has_array(body, "\"messages\"")) {
         return has_array(body, "\"history\"") ? WebhookPriority::low : WebhookPriority::high;
     }
+    if (has_array(body, "\"user_preferences\"")) {
+        return WebhookPriority::high;
+    }
     return has_array(body, "\"statuses\"") ? WebhookPriority::normal : WebhookPriority::low;
 }
 

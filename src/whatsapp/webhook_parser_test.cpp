@@ -285,6 +285,7 @@ TEST(ClassifyPriority, messages_come_first_and_statuses_second) {
     EXPECT_EQ(classify_priority(R"({"statuses":[{}]})"), WebhookPriority::normal);
     EXPECT_EQ(classify_priority(R"({"statuses":[{}],"messages":[{}]})"), WebhookPriority::high);
     EXPECT_EQ(classify_priority(R"({"history":[{"messages":[{}]}]})"), WebhookPriority::low);
+    EXPECT_EQ(classify_priority(R"({"user_preferences":[{}]})"), WebhookPriority::high);
 }
 
 TEST(ClassifyPriority, everything_else_is_low) {

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "features/outbox/outbox_test_support.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 #include "tests/support/interleaved.hpp"
+#include "whatsapp/webhook_parser.hpp"
 
 namespace wapi::outbox {
 namespace {
@@ -12,7 +14,32 @@ namespace {
 using namespace testing;
 using namespace std::chrono_literals;
 
-class OutboxBeginTest : public OutboxTest {};
+class OutboxBeginTest : public OutboxTest {
+  protected:
+    /// Received and answered, and not processed.
+    void store_webhook(const std::string& from) {
+        const std::string body =
+            R"({"value":{"messages":[{"from":")" + from + R"(","text":{"body":"STOP"}}]}})";
+        write([&](db::Txn& txn) {
+            const webhook_events::StoredEvent event{.id = ids_.event_id(),
+                                                    .received_at = clock_.now(),
+                                                    .priority = whatsapp::classify_priority(body),
+                                                    .signature = {},
+                                                    .body = body};
+            webhook_events::insert(txn, std::span(&event, 1));
+            return true;
+        });
+    }
+    void process_webhooks() {
+        write([&](db::Txn& txn) {
+            return queue::take(txn, webhook_events::queue_name, clock_.now(), 10).size();
+        });
+    }
+    std::string ann_phone() {
+        return read(shop,
+                    [&](db::WorkspaceTxn& txn) { return contacts::get(txn, ann_).value().phone; });
+    }
+};
 
 TEST_P(OutboxBeginTest, after_a_crash_during_the_call_a_text_waits_and_marketing_is_not_repeated) {
     const MessageId text = queued_text();
@@ -98,6 +125,48 @@ TEST_P(OutboxBeginTest, a_call_begins_once) {
     const outbox::LeaseResult found = lease();
     EXPECT_FALSE(begin(found.leased.at(0)));
     EXPECT_TRUE(begin(found.leased[0]));
+}
+
+TEST_P(OutboxBeginTest, who_has_written_what_is_not_processed_yet_is_not_called) {
+    const MessageId id = queued_text();
+    const outbox::LeaseResult found = lease();
+    store_webhook(ann_phone());
+    EXPECT_EQ(turn(found.leased.at(0)).turn, Turn::later);
+    EXPECT_EQ(get(id).status, status::queued);
+    EXPECT_TRUE(lease().leased.empty());
+    process_webhooks();
+    set_opt_out(ann_, true);  // it was a STOP
+    clock_.advance(unread_pause);
+    EXPECT_EQ(lease().dropped.at(0).status, status::cancelled);
+    EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OutboxBeginTest, what_others_have_written_holds_nobody_up) {
+    queued_text();
+    const outbox::LeaseResult found = lease();
+    store_webhook("999000111");
+    EXPECT_EQ(turn(found.leased.at(0)).turn, Turn::call);
+}
+
+TEST_P(OutboxBeginTest, a_confirmation_waits_for_nothing_unread) {
+    queue_reply(thread_, {.purpose = Purpose::confirmation});
+    store_webhook(ann_phone());
+    EXPECT_EQ(turn(lease().leased.at(0)).turn, Turn::call);
+}
+
+TEST_P(OutboxBeginTest, nothing_is_taken_while_webhooks_are_far_behind) {
+    queued_text();
+    const outbox::LeaseResult found = lease();
+    store_webhook("999000111");
+    queued_text();
+    clock_.advance(2s + 1us);
+    EXPECT_EQ(turn(found.leased.at(0)).turn, Turn::later) << "whoever it was";
+    EXPECT_TRUE(lease().waits);
+    EXPECT_TRUE(lease().leased.empty());
+    process_webhooks();
+    EXPECT_FALSE(lease().waits);
+    clock_.advance(unread_pause);
+    EXPECT_EQ(waiting(), 2);
 }
 
 class OutboxBeginRaceTest : public OutboxBeginTest {

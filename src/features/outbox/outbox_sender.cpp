@@ -107,6 +107,10 @@ async::Task<std::vector<Sender::Leased>> Sender::lease(std::shared_ptr<Lane> lan
         leased.push_back({std::move(item)});
     }
     lane->woken = lane->woken || !found.dropped.empty();
+    if (found.waits != waits_) {
+        waits_ = found.waits;
+        log::warn(waits_ ? "sender.waits_for_webhooks" : "sender.goes_on", {});
+    }
     co_return leased;
 }
 
@@ -242,13 +246,19 @@ async::Task<> Sender::attempt(Leased leased) {
 }
 
 async::Task<bool> Sender::begin(Leased leased) {
-    const auto dropped = co_await parts_.db.write(
-        *leased.job.workspace, "outbox.begin",
-        [leased](db::WorkspaceTxn& txn) { return outbox::begin(txn, leased); });
-    if (dropped) {
-        tell(dropped->message, outcome_of(*dropped));
+    const auto begun =
+        co_await parts_.db.write(*leased.job.workspace, "outbox.begin",
+                                 [leased, now = parts_.clock.now()](db::WorkspaceTxn& txn) {
+                                     return outbox::begin(txn, leased, now);
+                                 });
+    if (begun.dropped) {
+        tell(begun.dropped->message, outcome_of(*begun.dropped));
     }
-    co_return !dropped;
+    if (begun.turn == Turn::later) {
+        co_await async::sleep_for(unread_pause);
+        wake(leased.message.phone_number_id);
+    }
+    co_return begun.turn == Turn::call;
 }
 
 async::Task<> Sender::record(Leased leased, std::optional<whatsapp::SendOutcome> outcome) {

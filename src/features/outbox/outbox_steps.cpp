@@ -7,6 +7,7 @@
 #include "features/numbers/numbers.hpp"
 #include "features/outbox/outbox.hpp"
 #include "features/outbox/outbox_store.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 
 namespace wapi::outbox {
 namespace {
@@ -64,6 +65,22 @@ std::optional<Drop> refuse(const messages::Message& message, const contacts::Opt
     return std::nullopt;
 }
 
+/// Asked before the opt-out: what was processed in between has decided it.
+bool may_have_decided(db::WorkspaceTxn& txn, const messages::Message& message, Timestamp now) {
+    if (message.purpose == messages::Purpose::confirmation) {
+        return false;  // no opt-out keeps it
+    }
+    const Result<contacts::Contact> contact = contacts::get(txn, message.contact);
+    std::vector<std::string> identities;
+    for (const contacts::Identity& identity :
+         contact ? contact->identities : std::vector<contacts::Identity>{}) {
+        if (identity.kind != contacts::IdentityKind::username) {
+            identities.push_back(identity.value);
+        }
+    }
+    return webhook_events::may_have_written(txn.txn(), identities, now);
+}
+
 /// Throws Fault `db.conflict`, on which the function runs again and finds the other contact, when
 /// the contact has just been merged. Else the person was erased, and nobody is left to send to.
 Drop without_contact(db::WorkspaceTxn& txn, const messages::Message& message) {
@@ -81,7 +98,7 @@ struct Failure {
 };
 
 /// The end of an attempt: whose, and what the rules say about another.
-struct Turn {
+struct Ending {
     const queue::Job& job;
     const messages::Message& message;
     const queue::RetryPolicy& retries;
@@ -93,7 +110,7 @@ std::string render_details(const Failure& failure) {
     return json::serialize(failure.code ? json::object{{"code", *failure.code}} : json::object());
 }
 
-void end_failed(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure) {
+void end_failed(db::WorkspaceTxn& txn, const Ending& turn, const Failure& failure) {
     if (!messages::set_state(txn, turn.message.id, status::failed, failure.code, failure.reason)) {
         return;  // a status or an opt-out was faster
     }
@@ -107,7 +124,7 @@ void end_failed(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure)
 
 enum class Again { by_the_rules, never };
 
-void retry(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure,
+void retry(db::WorkspaceTxn& txn, const Ending& turn, const Failure& failure,
            Again again = Again::by_the_rules) {
     const queue::Fate fate = queue::fail(txn.txn(), turn.job, failure.reason, turn.retries,
                                          turn.now, again == Again::never);
@@ -121,7 +138,7 @@ void retry(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure,
 
 /// It may have gone out: a status that comes before the repetition settles it, and marketing is not
 /// repeated at all.
-void record_uncertain(db::WorkspaceTxn& txn, const Turn& turn) {
+void record_uncertain(db::WorkspaceTxn& txn, const Ending& turn) {
     constexpr std::string_view reason = "The answer was lost; a delivery status will tell.";
     if (turn.message.purpose == messages::Purpose::marketing) {
         queue::finish(txn.txn(), turn.job);
@@ -182,7 +199,7 @@ void lease_one(db::Txn& txn, const queue::Job& job, const LeaseRequest& request,
          .per_second = std::min(plan_pace(plan.name), number->messages_per_second)});
 }
 
-Turn turn_of(const Attempt& attempt) {
+Ending turn_of(const Attempt& attempt) {
     return {.job = attempt.leased.job,
             .message = attempt.leased.message,
             .retries = attempt.retries,
@@ -198,7 +215,7 @@ void record_accepted(db::WorkspaceTxn& txn, const Attempt& attempt,
 }
 
 /// The number must be connected again. One entry for all the messages that find it so.
-void expire_token(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failure) {
+void expire_token(db::WorkspaceTxn& txn, const Ending& turn, const Failure& failure) {
     const PhoneNumberId& id = turn.message.phone_number_id;
     const auto number = numbers::find_number(txn, id);
     if (!number || number->status == numbers::status::reconnect) {
@@ -216,7 +233,7 @@ void expire_token(db::WorkspaceTxn& txn, const Turn& turn, const Failure& failur
 void record_refused(db::WorkspaceTxn& txn, const Attempt& attempt,
                     const whatsapp::Refused& refused) {
     using whatsapp::ErrorClass;
-    const Turn turn = turn_of(attempt);
+    const Ending turn = turn_of(attempt);
     const whatsapp::ErrorAdvice& advice = refused.advice();
     const Failure failure{refused.code, messages::explain(advice.message, refused.details)};
     if (turn.message.purpose == messages::Purpose::marketing &&
@@ -269,7 +286,11 @@ void enqueue(db::WorkspaceTxn& txn, IdGenerator& ids, const messages::Message& m
 }
 
 LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
-    LeaseResult result;
+    LeaseResult result{
+        .leased = {}, .dropped = {}, .waits = webhook_events::are_behind(txn, request.now)};
+    if (result.waits) {
+        return result;
+    }
     std::size_t looked_at = 0;
     while (result.leased.size() < request.limit && looked_at < looked_at_max) {
         const std::vector<queue::Job> jobs = queue::lease(
@@ -285,20 +306,24 @@ LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
     return result;
 }
 
-std::optional<Dropped> begin(db::WorkspaceTxn& txn, const Leased& leased) {
+Begun begin(db::WorkspaceTxn& txn, const Leased& leased, Timestamp now) {
     const MessageId& id = leased.message.id;
     if (const std::optional<messages::Message> message = messages::find(txn, id)) {
+        if (may_have_decided(txn, *message, now)) {
+            queue::put_back(txn.txn(), leased.job, now + unread_pause);
+            return {.turn = Turn::later};
+        }
         const auto opt_out = contacts::hold_opt_out(txn, message->contact);
         const auto drop =
             opt_out ? refuse(*message, *opt_out) : std::optional(without_contact(txn, *message));
         if (drop) {
             messages::set_state(txn, id, drop->status, std::nullopt, drop->reason);
         } else if (messages::begin_sending(txn, id)) {
-            return std::nullopt;
+            return {.turn = Turn::call};
         }
     }
     queue::finish(txn.txn(), leased.job);
-    return dropped(txn, id);
+    return {.turn = Turn::over, .dropped = dropped(txn, id)};
 }
 
 bool Attempt::token_refused() const {
@@ -307,7 +332,7 @@ bool Attempt::token_refused() const {
 }
 
 std::optional<messages::Message> record(db::WorkspaceTxn& txn, const Attempt& attempt) {
-    const Turn turn = turn_of(attempt);
+    const Ending turn = turn_of(attempt);
     const bool sent =
         attempt.outcome && std::holds_alternative<whatsapp::Accepted>(*attempt.outcome);
     if (!sent && was_erased(txn, attempt.leased.message)) {

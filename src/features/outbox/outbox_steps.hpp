@@ -42,16 +42,24 @@ struct LeaseRequest {
 struct LeaseResult {
     std::vector<Leased> leased;
     std::vector<Dropped> dropped;
+    bool waits = false;  ///< for what was received to be processed; nothing was taken
 };
 /// Takes jobs that are due and leaves their messages as they are: cancelled and opted out are
 /// dropped, a number that cannot send puts its jobs back. One whose process died during the call is
 /// as uncertain as one whose answer was lost: it waits for its status first.
 LeaseResult lease(db::Txn& txn, const LeaseRequest& request);
 
+enum class Turn { call, over, later };
+struct Begun {
+    Turn turn = Turn::over;
+    std::optional<Dropped> dropped = {};  ///< of what is over: what became of it; its job has ended
+};
+/// How long a message waits whose person has written what is not processed yet.
+inline constexpr std::chrono::milliseconds unread_pause{100};
 /// The last step before the call to Meta: asks the opt-out while nobody can decide on it, and sets
 /// the message to `sending`. A STOP comes before, and the message stays, or after, and finds it
-/// sent. Nothing: the call may begin. Else what became of the message, and its job has ended.
-std::optional<Dropped> begin(db::WorkspaceTxn& txn, const Leased& leased);
+/// sent; one that was received and waits to be processed comes before, and the job is put back.
+Begun begin(db::WorkspaceTxn& txn, const Leased& leased, Timestamp now);
 
 struct Attempt {
     Leased leased;

@@ -40,9 +40,16 @@ class OutboxTest : public MessagesTest {
                                  {queue_of(shop_number), clock_.now(), lease_time, 10, retries});
         });
     }
+    outbox::Begun turn(const outbox::Leased& leased) {
+        return write(
+            shop, [&](db::WorkspaceTxn& txn) { return outbox::begin(txn, leased, clock_.now()); });
+    }
     /// The last step before the call. Nothing: it may be made.
     std::optional<outbox::Dropped> begin(const outbox::Leased& leased) {
-        return write(shop, [&](db::WorkspaceTxn& txn) { return outbox::begin(txn, leased); });
+        const outbox::Begun begun = turn(leased);
+        EXPECT_NE(begun.turn, outbox::Turn::later);
+        EXPECT_EQ(begun.dropped.has_value(), begun.turn == outbox::Turn::over);
+        return begun.dropped;
     }
     std::optional<Message> record(const outbox::Leased& leased,
                                   std::optional<whatsapp::SendOutcome> outcome) {

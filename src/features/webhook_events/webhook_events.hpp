@@ -78,6 +78,14 @@ std::vector<EventLine> list_lines(db::Txn& txn, EventId from, EventId before, st
 /// Removes up to `limit` raw events received before `before`. Returns how many.
 std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit);
 
+// What was answered 200 and is not processed yet: it may be a STOP.
+
+/// Whether messages wait to be processed for so long that nobody can tell who has written.
+bool are_behind(db::Txn& txn, Timestamp now);
+/// Whether a message that waits to be processed may be of the person with these phones (digits) and
+/// BSUIDs; everybody's when they are behind. One whose processing has failed counts no more.
+bool may_have_written(db::Txn& txn, std::span<const std::string> identities, Timestamp now);
+
 // Erasing a person from stored bodies.
 
 /// What names a person in a workspace's bodies.
