@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
-import { keepDraft, putBack, readDraft } from '@/features/inbox/drafts'
+import { keepDraft, placeOfDraft, putBack, readDraft } from '@/features/inbox/drafts'
 import { forgetOwn } from '@/lib/own_storage'
 import { clearSession, setSession } from '@/lib/session'
 import { user } from '@/lib/testing'
@@ -46,7 +46,7 @@ describe('a draft', () => {
   test('that is put back comes before what was begun meanwhile', () => {
     logIn()
     keepDraft('conversation-1', 'Second')
-    putBack('conversation-1', 'First')
+    putBack(placeOfDraft('conversation-1'), 'First')
     expect(readDraft('conversation-1')).toBe('First\nSecond')
   })
 })

@@ -19,24 +19,26 @@ export const noteOf = (conversationId: string) => `${conversationId}-note`
 export const mentionsOf = (conversationId: string) => `${conversationId}-mentions`
 export const isMentions = (id: string) => id.endsWith(mentionsOf(''))
 
-export function readDraft(id: string): string {
-  const key = ownKey('draft', id)
-  return key === null ? '' : (written.get(key) ?? readOwn(key) ?? '')
-}
+/** Where it is kept, also when the session has ended meanwhile. */
+export const placeOfDraft = (id: string) => ownKey('draft', id)
 
-export function keepDraft(id: string, text: string): void {
-  const key = ownKey('draft', id)
-  if (key === null) return
-  written.set(key, text)
-  if (text === '') dropOwn(key)
-  else keepOwn(key, text)
-  for (const listener of listeners) listener()
-}
+export const readDraft = (id: string): string => readAt(placeOfDraft(id))
+export const keepDraft = (id: string, text: string): void => keepAt(placeOfDraft(id), text)
 
 /** What could not be sent, before what was begun meanwhile. */
-export function putBack(id: string, text: string): void {
-  const now = readDraft(id)
-  keepDraft(id, now === '' ? text : `${text}\n${now}`)
+export function putBack(place: string | null, text: string): void {
+  const now = readAt(place)
+  keepAt(place, now === '' ? text : `${text}\n${now}`)
+}
+
+const readAt = (place: string | null) => (place === null ? '' : (written.get(place) ?? readOwn(place) ?? ''))
+
+function keepAt(place: string | null, text: string): void {
+  if (place === null) return
+  written.set(place, text)
+  if (text === '') dropOwn(place)
+  else keepOwn(place, text)
+  for (const listener of listeners) listener()
 }
 
 export function forgetDrafts(conversationId: string): void {

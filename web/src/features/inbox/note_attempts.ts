@@ -12,11 +12,12 @@ interface Attempt {
   at: number
 }
 
-const placeOf = (conversationId: string) => ownKey('attempt', conversationId)
+/** Where it is kept, also when the session has ended meanwhile. */
+export const placeOfAttempt = (conversationId: string) => ownKey('attempt', conversationId)
 
 /** The key to send a note under. */
 export function keyOfNote(conversationId: string, draft: NoteDraft): string {
-  const place = placeOf(conversationId)
+  const place = placeOfAttempt(conversationId)
   const kept = place === null ? null : readOwn(place)
   const before = kept === null ? null : (JSON.parse(kept) as Attempt)
   const note = JSON.stringify(draft)
@@ -27,7 +28,9 @@ export function keyOfNote(conversationId: string, draft: NoteDraft): string {
 }
 
 /** It is known what became of it: the next note is another one, even of the same words. */
-export function endAttempt(conversationId: string): void {
-  const place = placeOf(conversationId)
+export function endAttempt(place: string | null): void {
   if (place !== null) dropOwn(place)
 }
+
+/** False once it has ended, or a logout or an erasure has taken it away. */
+export const isAttemptKept = (place: string | null): boolean => place !== null && readOwn(place) !== null

@@ -8,6 +8,8 @@ interface Shortcut {
   keys: readonly string[]
   /** Also while somebody types. */
   whileTyping?: true
+  /** Again and again while the key is held. */
+  whileHeld?: true
 }
 
 export const shortcuts = {
@@ -15,8 +17,8 @@ export const shortcuts = {
   help: { group: 'everywhere', keys: ['?'] },
   goInbox: { group: 'everywhere', keys: ['g i'] },
   goContacts: { group: 'everywhere', keys: ['g c'] },
-  next: { group: 'list', keys: ['j', 'ArrowDown'] },
-  previous: { group: 'list', keys: ['k', 'ArrowUp'] },
+  next: { group: 'list', keys: ['j', 'ArrowDown'], whileHeld: true },
+  previous: { group: 'list', keys: ['k', 'ArrowUp'], whileHeld: true },
   open: { group: 'list', keys: ['Enter'] },
   search: { group: 'list', keys: ['/'] },
   reply: { group: 'conversation', keys: ['r'] },

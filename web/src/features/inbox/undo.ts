@@ -1,19 +1,23 @@
-// The newest act that can be taken back: by the button of its notice or by a key.
-let newest: { id: string; undo: () => void } | null = null
+// Acts that can be taken back while their notices are there: each by its notice's button, the newest by a key.
+const offers = new Map<string, () => void>()
 
-export function offerUndo(id: string, undo: () => void): void {
-  newest = { id, undo }
+export function offerUndo(id: string, takeBack: () => void): void {
+  offers.set(id, takeBack)
 }
 
-/** The notice has gone: so has the way back, unless a newer one is offered. */
+/** The notice has gone: so has the way back. */
 export function withdrawUndo(id: string): void {
-  if (newest?.id === id) newest = null
+  offers.delete(id)
 }
 
-/** False when there is nothing to take back. */
-export function undoNewest(): boolean {
-  const offered = newest
-  newest = null
-  offered?.undo()
-  return offered !== null
+export function undo(id: string): void {
+  const takeBack = offers.get(id)
+  offers.delete(id)
+  takeBack?.()
+}
+
+/** Does nothing when there is nothing to take back. */
+export function undoNewest(): void {
+  const newest = [...offers.keys()].at(-1)
+  if (newest !== undefined) undo(newest)
 }

@@ -4,9 +4,10 @@ import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
-import { undoOf, useAct, type Act, type Standing } from '@/features/inbox/api/acts'
+import { isActing, undoOf, useAct, type Act, type Standing } from '@/features/inbox/api/acts'
 import { conversationQuery, type Conversation } from '@/features/inbox/api/conversations'
-import { offerUndo, undoNewest, withdrawUndo } from '@/features/inbox/undo'
+import { newKey } from '@/features/inbox/keys'
+import { offerUndo, undo, withdrawUndo } from '@/features/inbox/undo'
 import { formatMoment } from '@/features/inbox/snooze_times'
 import { ApiError } from '@/lib/api_error'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
@@ -34,8 +35,9 @@ export function useActs(conversation: Conversation) {
     }
   }
   const act = async (wanted: Act) => {
+    if (isActing(client, id, wanted)) return
     const before = now()
-    const notice = `act-${Date.now()}`
+    const notice = `act-${newKey()}`
     const doing = run(wanted, before)
     let taken = false
     // From now on, as an event may show what was done before its answer is here.
@@ -70,7 +72,7 @@ function useTellDone(): (id: string, act: Act) => void {
       message: (
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <span>{say(act)}</span>
-          <Button size="compact-sm" variant="light" onClick={undoNewest}>
+          <Button size="compact-sm" variant="light" onClick={() => undo(id)}>
             {t('acts.undo')}
           </Button>
         </Group>

@@ -30,15 +30,16 @@ export function useQuickReply({ text, cursor, contactId, combobox, selected, wri
   const written = shortcutAt(text, cursor)
   const offering = written !== null && dismissed !== text
   const notifyFailure = useNotifyFailure()
-  const { data = [], isPlaceholderData } = useInfiniteQuery({ ...quickRepliesQuery(written ?? ''), enabled: offering, placeholderData: (old) => old })
+  const { data = [], isPending, isPlaceholderData } = useInfiniteQuery({ ...quickRepliesQuery(written ?? ''), enabled: offering, placeholderData: (old) => old })
   // Who types fast must not send another text: of the list of before only what fits is offered.
   const replies = isPlaceholderData ? data.filter(({ shortcut }) => shortcut.startsWith((written ?? '').toLowerCase())) : data
+  const pending = offering && replies.length === 0 && (isPending || isPlaceholderData)
   useEffect(() => {
     if (!offering) return combobox.closeDropdown()
     combobox.openDropdown()
     combobox.selectFirstOption()
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the store is a new object each time
-  }, [offering, written, replies.length])
+  }, [offering, written, pending, replies.length])
 
   const choose = (id: string) => {
     const start = cursor - (written?.length ?? 0) - 1
@@ -53,5 +54,5 @@ export function useQuickReply({ text, cursor, contactId, combobox, selected, wri
       })
       .catch(notifyFailure)
   }
-  return { offering, letters: written ?? '', replies, choose, dismiss: () => setDismissed(text) }
+  return { offering, letters: written ?? '', replies, pending, choose, dismiss: () => setDismissed(text) }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 
-import { shortcutIds, shortcutOf, type ShortcutId } from '@/features/inbox/shortcuts'
+import { shortcutIds, shortcutOf, shortcuts, type ShortcutId } from '@/features/inbox/shortcuts'
 
 type Handlers = Partial<Record<ShortcutId, () => void>>
 
@@ -13,7 +13,7 @@ function onKey(event: KeyboardEvent): void {
   const [handle] = answerers(id)
   if (!handle) return
   event.preventDefault()
-  handle()
+  if (!event.repeat || 'whileHeld' in shortcuts[id]) handle()
 }
 
 const answerers = (id: ShortcutId) => [...listeners].map(({ current }) => current[id]).filter((handle) => handle !== undefined)

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { permissions } from '@/api/generated/permissions'
 import { ManageDialog } from '@/features/quick_replies/components/manage_dialog'
@@ -25,6 +25,19 @@ test('a new one is made, with a variable put in by a button', async () => {
   await userEvent.click(screen.getByRole('checkbox', { name: 'For the whole team' }))
   await userEvent.click(screen.getByRole('button', { name: 'Save' }))
   await waitFor(() => expect(of('POST')[0]?.body).toEqual({ shortcut: 'hello', text: 'Hello {{contact.name}}', shared: true }))
+})
+
+test('saving one submits no form around it', async () => {
+  const onSubmit = vi.fn()
+  const { of } = await showPage(<form onSubmit={onSubmit}>{dialog}</form>, {
+    answers: { [listPath]: list(), 'POST /api/v1/quick-replies': reply() },
+  })
+  await userEvent.click(await screen.findByRole('button', { name: 'New quick reply' }))
+  await userEvent.type(await screen.findByRole('textbox', { name: /Shortcut/ }), 'hello')
+  await userEvent.type(screen.getByRole('textbox', { name: /Text/ }), 'Hello')
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  await waitFor(() => expect(of('POST')).toHaveLength(1))
+  expect(onSubmit).not.toHaveBeenCalled()
 })
 
 test('one is changed, and deleted after a question', async () => {

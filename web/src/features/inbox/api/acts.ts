@@ -1,6 +1,6 @@
 // What members do with a conversation. Each act says what its caller has seen, so that it changes
 // nothing that a colleague or the customer has changed meanwhile.
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
 import { conversationQuery, countsQuery, usePatchConversation, type Conversation } from '@/features/inbox/api/conversations'
@@ -47,11 +47,25 @@ function post(id: string, act: Act, seen: Standing): Promise<Schemas['Conversati
   }
 }
 
+interface ActVariables {
+  act: Act
+  seen: Standing
+}
+const actKey = (id: string) => ['act', id]
+
+/** Whether what one saw may be changed by an act that has no answer yet, so that another would be refused. */
+export const isActing = (client: QueryClient, id: string, { kind }: Act): boolean =>
+  client.isMutating({
+    mutationKey: actKey(id),
+    predicate: ({ state }) => ((state.variables as ActVariables).act.kind === 'assign') === (kind === 'assign'),
+  }) > 0
+
 export const useAct = (id: string) => {
   const client = useQueryClient()
   const patch = usePatchConversation()
   return useMutation({
-    mutationFn: ({ act, seen }: { act: Act; seen: Standing }) => post(id, act, seen),
+    mutationKey: actKey(id),
+    mutationFn: ({ act, seen }: ActVariables) => post(id, act, seen),
     onSuccess: ({ status, snoozedUntil, assigneeId }, { act }) => {
       const assignee = act.kind === 'assign' ? { assignee: act.to } : {}
       patch(id, { status, snoozedUntil, assigneeId, ...assignee })

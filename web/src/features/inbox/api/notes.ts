@@ -2,11 +2,11 @@
 import { infiniteQueryOptions, useIsMutating, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
-import { keepDraft, mentionsOf, noteOf, putBack, readDraft } from '@/features/inbox/drafts'
+import { keepDraft, mentionsOf, noteOf, placeOfDraft, putBack, readDraft } from '@/features/inbox/drafts'
 import { surelyFailed } from '@/features/inbox/keys'
 import { askBeforeLeaving, mayLeave } from '@/features/inbox/leave_guard'
 import { putNote } from '@/features/inbox/merge'
-import { endAttempt, keyOfNote } from '@/features/inbox/note_attempts'
+import { endAttempt, isAttemptKept, keyOfNote, placeOfAttempt } from '@/features/inbox/note_attempts'
 import { api, take } from '@/lib/api'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
@@ -42,15 +42,20 @@ export function useAddNote(id: string): { add: (note: Schemas['NoteDraft']) => v
       const header = { 'Idempotency-Key': keyOfNote(id, body) }
       return take(api.POST('/api/v1/conversations/{id}/notes', { params: { path: { id }, header }, body }))
     },
-    onMutate: () => askBeforeLeaving(`note-${id}`),
-    onSuccess: (note) => {
-      endAttempt(id)
+    onMutate: () => {
+      askBeforeLeaving(`note-${id}`)
+      return { draft: placeOfDraft(noteOf(id)), attempt: placeOfAttempt(id) }
+    },
+    onSuccess: (note, _, { attempt }) => {
+      endAttempt(attempt)
       client.setQueryData(notesQuery(id).queryKey, (old) => old && putNote(old, note)) // an event may have been faster
       if (readDraft(noteOf(id)) === '') keepDraft(mentionsOf(id), '')
     },
-    onError: (failure, { text }) => {
-      if (surelyFailed(failure)) endAttempt(id)
-      putBack(noteOf(id), text)
+    onError: (failure, { text }, places) => {
+      const { draft = null, attempt = null } = places ?? {}
+      // A session that has ended takes nothing away; a logout does, and then nothing is put back.
+      if (draft === placeOfDraft(noteOf(id)) || isAttemptKept(attempt)) putBack(draft, text)
+      if (surelyFailed(failure)) endAttempt(attempt)
       notifyFailure(failure)
     },
     onSettled: () => mayLeave(`note-${id}`),

@@ -103,6 +103,7 @@ function Reply({ conversation, contact, field }: ComposerProps & { field: RefObj
       {picking ? (
         <Suspense>
           <TemplatePicker
+            phoneNumberId={conversation.phoneNumberId}
             onClose={() => setPicking(false)}
             onChoose={(template, text) => {
               send.mutate(templateTo(conversation, template, text))

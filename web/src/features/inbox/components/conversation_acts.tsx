@@ -17,7 +17,7 @@ export function ConversationActs({ conversation }: { conversation: Conversation 
   const { act, pending } = useActs(conversation)
   const resolved = conversation.status === 'resolved'
   const toggle = () => act({ kind: resolved ? 'reopen' : 'resolve' })
-  useShortcuts({ undo: () => void undoNewest(), ...(mayResolve ? { resolve: toggle } : {}) })
+  useShortcuts({ undo: undoNewest, ...(mayResolve ? { resolve: toggle } : {}) })
   return (
     <>
       <AssignPicker conversation={conversation} onAct={act} />

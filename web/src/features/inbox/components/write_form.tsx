@@ -74,72 +74,77 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
     if (quick.offering && (event.key === 'Escape' || event.key === 'Enter')) {
       if (event.key === 'Escape') quick.dismiss()
       // What fits no quick reply is text.
-      if (event.key === 'Escape' || quick.replies.length > 0 || quick.letters === '') return
+      if (event.key === 'Escape' || quick.replies.length > 0 || (quick.letters === '' && !quick.pending)) return
     }
     if (event.key === 'Escape') field.current?.blur()
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touch) return
+    // Whether it is a quick reply's is known when they are here.
+    if (quick.pending) return event.preventDefault()
     submit(event)
   }
 
   return (
-    <form onSubmit={submit}>
-      {hasMarks(parts) ? (
-        <div className={classes.formatted} dir="auto" role="region" aria-label={t('composer.preview')}>
-          <FormattedText text={text} />
-        </div>
-      ) : null}
-      <Combobox store={combobox} position="top-start" width="target" onOptionSubmit={quick.choose} shadow="md">
-        <Combobox.Target withKeyboardNavigation={quick.offering} autoComplete="off">
-          <Textarea
-            ref={field}
-            aria-label={t('composer.label')}
-            placeholder={t('composer.placeholder')}
-            variant="unstyled"
-            autosize
-            minRows={1}
-            maxRows={10}
-            dir="auto"
-            styles={{ input: { textAlign: 'start' } }} // of what is written, not of the page
-            value={text}
-            error={length > charactersMax ? t('composer.tooLong') : undefined}
-            onChange={(event) => {
-              setText(event.currentTarget.value)
-              noteTyping(id)
-              setCursor(event.currentTarget.selectionStart)
-            }}
-            onKeyDown={onKeyDown}
+    <>
+      <form onSubmit={submit}>
+        {hasMarks(parts) ? (
+          <div className={classes.formatted} dir="auto" role="region" aria-label={t('composer.preview')}>
+            <FormattedText text={text} />
+          </div>
+        ) : null}
+        <Combobox store={combobox} position="top-start" width="target" onOptionSubmit={quick.choose} shadow="md">
+          <Combobox.Target withKeyboardNavigation={quick.offering} autoComplete="off">
+            <Textarea
+              ref={field}
+              aria-label={t('composer.label')}
+              placeholder={t('composer.placeholder')}
+              variant="unstyled"
+              autosize
+              minRows={1}
+              maxRows={10}
+              dir="auto"
+              styles={{ input: { textAlign: 'start' } }} // of what is written, not of the page
+              value={text}
+              error={length > charactersMax ? t('composer.tooLong') : undefined}
+              onChange={(event) => {
+                setText(event.currentTarget.value)
+                noteTyping(id)
+                setCursor(event.currentTarget.selectionStart)
+              }}
+              onKeyDown={onKeyDown}
+            />
+          </Combobox.Target>
+          <Combobox.Dropdown hidden={!quick.offering}>
+            {quick.offering ? <QuickReplyOptions replies={quick.replies} letters={quick.letters} pending={quick.pending} /> : null}
+          </Combobox.Dropdown>
+        </Combobox>
+        <Group gap={2} justify="space-between" wrap="nowrap">
+          <WriteTools
+            onMark={mark}
+            onEmoji={insert}
+            onQuickReply={() => insert(text === '' || /\s$/.test(text.slice(0, selected().start)) ? '/' : ' /')}
+            onManage={() => setManaging(true)}
+            onTemplate={onTemplate}
           />
-        </Combobox.Target>
-        <Combobox.Dropdown hidden={!quick.offering}>
-          {quick.offering ? <QuickReplyOptions replies={quick.replies} letters={quick.letters} /> : null}
-        </Combobox.Dropdown>
-      </Combobox>
-      <Group gap={2} justify="space-between" wrap="nowrap">
-        <WriteTools
-          onMark={mark}
-          onEmoji={insert}
-          onQuickReply={() => insert(text === '' || /\s$/.test(text.slice(0, selected().start)) ? '/' : ' /')}
-          onManage={() => setManaging(true)}
-          onTemplate={onTemplate}
-        />
-        <Group gap="xs" wrap="nowrap">
-          {length > charactersShownFrom ? (
-            <Text size="xs" c={length > charactersMax ? 'var(--mantine-color-error)' : 'dimmed'}>
-              {t('composer.left', { count: charactersMax - length })}
-            </Text>
-          ) : null}
-          <Tooltip label={t('composer.sendHint')} disabled={touch}>
-            <ActionIcon type="submit" size="lg" className={classes.send} disabled={!sendable} aria-label={t('composer.send')}>
-              <IconSend2 size={18} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
+          <Group gap="xs" wrap="nowrap">
+            {length > charactersShownFrom ? (
+              <Text size="xs" c={length > charactersMax ? 'var(--mantine-color-error)' : 'dimmed'}>
+                {t('composer.left', { count: charactersMax - length })}
+              </Text>
+            ) : null}
+            <Tooltip label={t('composer.sendHint')} disabled={touch}>
+              <ActionIcon type="submit" size="lg" className={classes.send} disabled={!sendable} aria-label={t('composer.send')}>
+                <IconSend2 size={18} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          </Group>
         </Group>
-      </Group>
+      </form>
+      {/* Outside, as what is saved there is not sent. */}
       {managing ? (
         <Suspense>
           <ManageQuickReplies onClose={() => setManaging(false)} />
         </Suspense>
       ) : null}
-    </form>
+    </>
   )
 }

@@ -1,12 +1,12 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { permissions } from '@/api/generated/permissions'
 import { at, listPath, openThread, page, usual } from '@/features/inbox/pages/inbox_fixture'
 import { giveSizes } from '@/features/inbox/testing'
-import { conversation, inHours, message } from '@/features/inbox/testing_data'
-import { failure, showPage, user, type Answers } from '@/lib/testing'
+import { conversation, inHours, message, rowContact } from '@/features/inbox/testing_data'
+import { failure, never, showPage, user, type Answers } from '@/lib/testing'
 
 beforeEach(() => {
   giveSizes()
@@ -129,6 +129,68 @@ describe('acts', () => {
     await screen.findByRole('option', { name: 'Lucía Vega' })
     await userEvent.keyboard('{Enter}')
     await waitFor(() => expect(posted()[0]?.body).toEqual({ assigneeId: 'user-2', expected: { assigneeId: null } }))
+  })
+
+  test('each notice takes back its own act, whatever was done since, and the key the newest that is left', async () => {
+    const statuses: Record<string, string> = {}
+    const shown = (id: string) =>
+      conversation({ id, status: (statuses[id] ?? 'open') as 'open', contact: rowContact({ name: id === 'conversation-1' ? 'Rosa Martínez' : 'Ana Blau' }) })
+    const become = (status: string) => ({ path }: { path: string }) => {
+      const id = path.split('/').at(-2) ?? ''
+      statuses[id] = status
+      return state({ id, status })
+    }
+    const { of } = await openThread({
+      [listPath]: () => page([shown('conversation-1'), shown('conversation-2')]),
+      'GET /api/v1/conversations/*': ({ path }: { path: string }) => shown(path.split('/').at(-1) ?? ''),
+      'POST /api/v1/conversations/*/resolve': become('resolved'),
+      'POST /api/v1/conversations/*/reopen': become('open'),
+    })
+    const reopened = () => of('POST').map(({ path }) => path.split('/').slice(-2).join()).filter((act) => act.endsWith('reopen'))
+    await screen.findByRole('article')
+    await userEvent.keyboard('e')
+    const first = await screen.findByRole('button', { name: 'Undo' })
+    await userEvent.click(screen.getByRole('link', { name: /Ana Blau/ }))
+    await screen.findByRole('heading', { name: 'Ana Blau' })
+    await userEvent.keyboard('e')
+    await waitFor(() => expect(screen.getAllByRole('button', { name: 'Undo' })).toHaveLength(2))
+    await userEvent.click(first)
+    await waitFor(() => expect(reopened()).toEqual(['conversation-1,reopen']))
+    await userEvent.keyboard('z')
+    await waitFor(() => expect(reopened()).toEqual(['conversation-1,reopen', 'conversation-2,reopen']))
+  })
+
+  test('one that fails leaves the way back of the one before', async () => {
+    const { act: become, ...answers } = changing()
+    const { posted } = await open({
+      ...answers,
+      'POST /api/v1/conversations/*/resolve': become({ status: 'resolved' }),
+      'POST /api/v1/conversations/*/assign': failure(409, 'conversation_changed'),
+      'POST /api/v1/conversations/*/reopen': become({}),
+    })
+    await userEvent.keyboard('e')
+    await screen.findByRole('button', { name: 'Undo' })
+    await userEvent.keyboard('m')
+    await waitFor(() => expect(posted().at(-1)?.path).toBe('assign'))
+    await screen.findByText(/changed/i)
+    await userEvent.keyboard('z')
+    await waitFor(() => expect(posted().at(-1)?.path).toBe('reopen'))
+  })
+
+  test('one that has no answer yet is not begun again, and another one is', async () => {
+    const { posted } = await open({ 'POST /api/v1/conversations/*/resolve': never, 'POST /api/v1/conversations/*/assign': never })
+    await userEvent.setup({ delay: null }).keyboard('eemm')
+    await waitFor(() => expect(posted().map(({ path }) => path)).toEqual(['resolve', 'assign']))
+  })
+
+  test('a key that is held acts once', async () => {
+    const { act: become, ...answers } = changing()
+    const { posted } = await open({ ...answers, 'POST /api/v1/conversations/*/resolve': become({ status: 'resolved' }) })
+    await userEvent.keyboard('e')
+    await screen.findByRole('button', { name: 'Reopen' })
+    fireEvent.keyDown(document.body, { key: 'e', code: 'KeyE', repeat: true })
+    await screen.findByRole('button', { name: 'Undo' })
+    expect(posted().map(({ path }) => path)).toEqual(['resolve'])
   })
 
   test('who may not act is offered nothing', async () => {

@@ -23,7 +23,7 @@ export const usual: Answers = {
   'GET /api/v1/inbox/assignees': colleagues,
   'GET /api/v1/quick-replies': { quickReplies: [], nextCursor: null },
   'GET /api/v1/views': { views: [] },
-  'GET /api/v1/workspace': { phoneNumbers: [{ phoneNumberId: 'number-1', verifiedName: 'Shop', displayPhone: '+1 555' }, { phoneNumberId: 'number-2', verifiedName: 'Help', displayPhone: '+1 556' }] },
+  'GET /api/v1/workspace': { phoneNumbers: [{ phoneNumberId: 'number-1', wabaId: 'waba-1', verifiedName: 'Shop', displayPhone: '+1 555' }, { phoneNumberId: 'number-2', wabaId: 'waba-2', verifiedName: 'Help', displayPhone: '+1 556' }] },
   'POST /api/v1/conversations/*/read': conversation(),
 }
 export const openThread = (answers: Answers = {}, options: Parameters<typeof showPage>[1] | object = {}) =>

@@ -257,12 +257,34 @@ describe('the lock', () => {
     expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull()
   })
 
+  const shut = conversation({ windowExpiresAt: inHours(-1) })
+  const template = {
+    id: '1', name: 'order_ready', language: 'en_US', category: 'UTILITY', status: 'APPROVED', statusReason: '',
+    parameterFormat: 'POSITIONAL', components: [{ type: 'BODY', text: 'Hi {{1}}, it is ready.' }], wabaId: 'waba-1', updatedAt: inHours(-9),
+  }
+
+  test('offers the templates of the account that the number is of, on whatever page they stand', async () => {
+    const ofOther = { ...template, id: '3', wabaId: 'waba-2', components: [{ type: 'BODY', text: 'Of the other account' }] }
+    await openThread({
+      'GET /api/v1/conversations/*': shut,
+      'GET /api/v1/templates': ({ query }: { query: URLSearchParams }) =>
+        query.get('cursor') === null ? { templates: [ofOther], nextCursor: 'more' } : { templates: [template], nextCursor: null },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Choose a template' }))
+    expect(await screen.findByText('Hi {{1}}, it is ready.')).toBeVisible()
+    expect(screen.queryByText('Of the other account')).toBeNull()
+  })
+
+  test('says when the account has none, though another one has', async () => {
+    await openThread({
+      'GET /api/v1/conversations/*': { ...shut, phoneNumberId: 'number-2' },
+      'GET /api/v1/templates': { templates: [template], nextCursor: null },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Choose a template' }))
+    expect(await screen.findByText('No approved templates')).toBeVisible()
+  })
+
   test('of a shut window takes a template, filled in and previewed', async () => {
-    const shut = conversation({ windowExpiresAt: inHours(-1) })
-    const template = {
-      id: '1', name: 'order_ready', language: 'en_US', category: 'UTILITY', status: 'APPROVED', statusReason: '',
-      parameterFormat: 'POSITIONAL', components: [{ type: 'BODY', text: 'Hi {{1}}, it is ready.' }], wabaId: 'w', updatedAt: inHours(-9),
-    }
     const { of } = await openThread({
       'GET /api/v1/conversations/*': shut,
       [listPath]: page([shut]),

@@ -9,6 +9,8 @@ import { permissions } from '@/api/generated/permissions'
 import { at, listPath, openThread, page, thread, threadPath, usual } from '@/features/inbox/pages/inbox_fixture'
 import { giveSizes, watchKeys } from '@/features/inbox/testing'
 import { conversation, inHours, message } from '@/features/inbox/testing_data'
+import { forgetOwn } from '@/lib/own_storage'
+import { clearSession } from '@/lib/session'
 import { failure, showPage, user } from '@/lib/testing'
 
 const notePath = 'POST /api/v1/conversations/*/notes'
@@ -99,6 +101,40 @@ describe('a note', () => {
     expect(of('POST')[1]?.body).toEqual({ text: 'Ask @Lucía Vega', mentions: ['user-2'] })
   })
 
+  describe('whose session ended before the answer', () => {
+    /** Sends it, ends the session, lets it be refused, and shows the page to the same person again. */
+    const endWhileAdding = async (end: () => void) => {
+      const added = later()
+      const first = await openThread({ [notePath]: added.get })
+      await userEvent.type(await noteField(), 'Ask @luci')
+      await userEvent.click(await screen.findByRole('option', { name: /Lucía Vega/ }))
+      await userEvent.keyboard('{Enter}')
+      await waitFor(() => expect(first.of('POST')).toHaveLength(1))
+      act(end)
+      await added.give(failure(401, 'session_ended'))
+      await screen.findByText('This did not work')
+      cleanup()
+      return openThread({ [notePath]: note })
+    }
+
+    test('is there at the next login, with whom it mentions', async () => {
+      const { of } = await endWhileAdding(() => clearSession(true))
+      const field = await noteField()
+      expect(field).toHaveValue('Ask @Lucía Vega')
+      await userEvent.type(field, '{Enter}')
+      await waitFor(() => expect(of('POST')[0]?.body).toEqual({ text: 'Ask @Lucía Vega', mentions: ['user-2'] }))
+    })
+
+    test('by a logout does not come back', async () => {
+      await endWhileAdding(() => {
+        forgetOwn()
+        clearSession()
+      })
+      expect(await noteField()).toHaveValue('')
+      expect(JSON.stringify({ ...localStorage })).not.toContain('Lucía')
+    })
+  })
+
   test('that is too long says so', async () => {
     await openThread()
     const field = await noteField()
@@ -157,6 +193,66 @@ test('a quick reply leaves what is typed while it is fetched', async () => {
   await userEvent.type(field, ', thank you')
   await filled.give(Response.json({ text: 'Hello Rosa' }))
   await waitFor(() => expect(field).toHaveValue('Hello Rosa, thank you'))
+})
+
+test('a quick reply that is saved sends nothing of what is being written', async () => {
+  const { of } = await openThread({ 'POST /api/v1/quick-replies': {}, 'POST /api/v1/messages/send': message() })
+  const field = await screen.findByRole('textbox', { name: 'Message' })
+  await userEvent.type(field, 'half a tho')
+  await userEvent.click(screen.getByRole('button', { name: /^Quick replies/ }))
+  await userEvent.click(await screen.findByRole('menuitem', { name: /Manage/ }))
+  await userEvent.click(await screen.findByRole('button', { name: 'New quick reply' }))
+  await userEvent.type(await screen.findByRole('textbox', { name: /Shortcut/ }), 'hello')
+  await userEvent.type(screen.getByRole('textbox', { name: /Text/ }), 'Hello')
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  await waitFor(() => expect(screen.queryByRole('textbox', { name: /Shortcut/ })).toBeNull())
+  expect(of('POST').map(({ path }) => path)).toEqual(['/api/v1/quick-replies'])
+  expect(field).toHaveValue('half a tho')
+})
+
+describe('Enter before the quick replies are here', () => {
+  const hello = { id: 'reply-1', shortcut: 'hello', text: 'Hello', shared: true, createdAt: inHours(-9), updatedAt: inHours(-9) }
+  const listOf = (...quickReplies: unknown[]) => Response.json({ quickReplies, nextCursor: null })
+  const writeAtOnce = async (text: string) => {
+    const list = later()
+    const { of } = await openThread({
+      'GET /api/v1/quick-replies': list.get,
+      'GET /api/v1/quick-replies/*/text': { text: 'Hello Rosa' },
+      'POST /api/v1/messages/send': message({ id: 'message-2', direction: 'outbound', body: text }),
+    })
+    const field = await screen.findByRole('textbox', { name: 'Message' })
+    await userEvent.type(field, `${text}{Enter}`)
+    expect(field).toHaveValue(text)
+    expect(screen.queryByRole('dialog')).toBeNull()
+    expect(await screen.findByText('Loading')).toBeVisible()
+    expect(of('POST')).toEqual([])
+    return { of, field, list }
+  }
+
+  test('sends nothing, and takes the one that fits afterwards', async () => {
+    const { of, field, list } = await writeAtOnce('/hello')
+    await list.give(listOf(hello))
+    await screen.findByRole('option', { name: /hello/ })
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(field).toHaveValue('Hello Rosa'))
+    expect(of('POST')).toEqual([])
+  })
+
+  test('sends nothing, and what fits none afterwards', async () => {
+    const { of, list } = await writeAtOnce('See /help')
+    await list.give(listOf())
+    expect(await screen.findByText('No quick reply fits')).toBeVisible()
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(of('POST').at(-1)?.body).toMatchObject({ body: 'See /help' }))
+  })
+
+  test('leads nowhere, and to where they are written when there are none', async () => {
+    const { list } = await writeAtOnce('/')
+    await list.give(listOf())
+    await screen.findByText('No quick replies yet')
+    await userEvent.keyboard('{Enter}')
+    expect(await screen.findByRole('dialog', { name: 'Quick replies' })).toBeVisible()
+  })
 })
 
 describe('a screen reader', () => {

@@ -27,6 +27,7 @@ export function EditDialog({ reply, onClose }: EditProps) {
   const save = useSaveQuickReply(reply?.id)
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    event.stopPropagation() // not of a form that has opened this one
     save.mutate({ shortcut: shortcut.trim().replace(/^\//, ''), text, shared }, { onSuccess: onClose })
   }
   const insert = (variable: string) => {

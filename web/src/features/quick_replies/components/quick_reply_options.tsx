@@ -11,10 +11,13 @@ interface OptionsProps {
   replies: QuickReply[]
   /** Of the shortcut that is sought. */
   letters: string
+  /** Nothing is known yet. */
+  pending: boolean
 }
 
-export function QuickReplyOptions({ replies, letters }: OptionsProps) {
-  const { t } = useTranslation('quick_replies')
+export function QuickReplyOptions({ replies, letters, pending }: OptionsProps) {
+  const { t } = useTranslation(['quick_replies', 'components'])
+  const none = pending ? t('components:loading') : t(letters === '' ? 'empty' : 'none')
   return (
     <Combobox.Options aria-label={t('title')}>
       <ScrollArea.Autosize mah={280} type="scroll">
@@ -28,8 +31,8 @@ export function QuickReplyOptions({ replies, letters }: OptionsProps) {
             </Text>
           </Combobox.Option>
         ))}
-        {replies.length === 0 ? <Combobox.Empty>{t(letters === '' ? 'empty' : 'none')}</Combobox.Empty> : null}
-        {replies.length === 0 && letters === '' ? (
+        {replies.length === 0 ? <Combobox.Empty>{none}</Combobox.Empty> : null}
+        {replies.length === 0 && letters === '' && !pending ? (
           <Combobox.Option value={manageOption}>
             <Text size="sm" ta="center">
               {t('manage')}

@@ -6,22 +6,27 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { components } from '@/api/generated/openapi'
-import { EmptyState } from '@/components/states'
+import { LoadMore } from '@/components/load_more'
 import { QueryView } from '@/components/query_view'
+import { EmptyState } from '@/components/states'
 import { templatesQuery, type Template } from '@/features/templates/api/templates'
 import { TemplateForm } from '@/features/templates/components/template_form'
 import classes from '@/features/templates/components/template_picker.module.css'
 import { readTemplate } from '@/features/templates/template_parts'
+import { useWorkspace } from '@/lib/workspace'
 
 interface PickerProps {
+  /** That it goes out from: Meta knows the templates of its account only. */
+  phoneNumberId: string
   onClose: () => void
   /** The template as the API takes it, and the text that the customer will read. */
   onChoose: (template: components['schemas']['TemplateChoice'], text: string) => void
 }
 
-export function TemplatePicker({ onClose, onChoose }: PickerProps) {
+export function TemplatePicker({ phoneNumberId, onClose, onChoose }: PickerProps) {
   const { t } = useTranslation('templates')
   const [chosen, setChosen] = useState<Template | null>(null)
+  const workspace = useWorkspace()
   const title = chosen ? (
     <Group gap="xs" wrap="nowrap">
       <UnstyledButton aria-label={t('back')} onClick={() => setChosen(null)}>
@@ -34,12 +39,25 @@ export function TemplatePicker({ onClose, onChoose }: PickerProps) {
   )
   return (
     <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
-      {chosen ? <TemplateForm template={chosen} onChoose={onChoose} /> : <TemplateList onPick={setChosen} />}
+      {chosen ? (
+        <TemplateForm template={chosen} onChoose={onChoose} />
+      ) : (
+        <QueryView query={workspace}>
+          {({ phoneNumbers }) => (
+            <TemplateList wabaId={phoneNumbers.find((number) => number.phoneNumberId === phoneNumberId)?.wabaId} onPick={setChosen} />
+          )}
+        </QueryView>
+      )}
     </Modal>
   )
 }
 
-function TemplateList({ onPick }: { onPick: (template: Template) => void }) {
+interface ListProps {
+  wabaId: string | undefined
+  onPick: (template: Template) => void
+}
+
+function TemplateList({ wabaId, onPick }: ListProps) {
   const { t } = useTranslation('templates')
   const [search, setSearch] = useState('')
   const query = useInfiniteQuery(templatesQuery)
@@ -48,11 +66,12 @@ function TemplateList({ onPick }: { onPick: (template: Template) => void }) {
   useEffect(() => {
     if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage()
   }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage])
+  const isUsable = (template: Template) => template.status === 'APPROVED' && template.wabaId === wabaId
   return (
     <QueryView
       query={query}
       empty={{
-        when: ({ pages }) => !pages.some(({ templates }) => templates.some(({ status }) => status === 'APPROVED')),
+        when: ({ pages }) => !hasNextPage && !pages.some(({ templates }) => templates.some(isUsable)),
         show: <EmptyState title={t('empty.title')} text={t('empty.text')} />,
       }}
     >
@@ -60,7 +79,7 @@ function TemplateList({ onPick }: { onPick: (template: Template) => void }) {
         const wanted = search.trim().toLowerCase()
         const usable = pages
           .flatMap(({ templates }) => templates)
-          .filter(({ status, name }) => status === 'APPROVED' && name.toLowerCase().includes(wanted))
+          .filter((template) => isUsable(template) && template.name.toLowerCase().includes(wanted))
         return (
           <Stack gap="sm">
             <TextInput
@@ -74,16 +93,17 @@ function TemplateList({ onPick }: { onPick: (template: Template) => void }) {
             <ScrollArea.Autosize mah="55dvh">
               <Stack component="ul" gap={4} p={0} m={0} style={{ listStyle: 'none' }}>
                 {usable.map((template) => (
-                  <li key={`${template.wabaId}.${template.id}`}>
+                  <li key={template.id}>
                     <TemplateLine template={template} onPick={() => onPick(template)} />
                   </li>
                 ))}
               </Stack>
-              {usable.length === 0 ? (
+              {usable.length === 0 && !hasNextPage ? (
                 <Text c="dimmed" size="sm" ta="center" py="md">
                   {t('noMatch')}
                 </Text>
               ) : null}
+              {isFetchNextPageError ? <LoadMore query={query} /> : null}
             </ScrollArea.Autosize>
           </Stack>
         )
