@@ -9,13 +9,14 @@
 /// `bits` of Restrictions as a number; the cast tells PostgreSQL its type.
 #define WAPI_RESTRICTED(bits, mask) "(CAST(" bits " AS BIGINT) & " mask ") <> 0"
 
-/// The contact bears one of the member's tags.
+/// The contact bears one of the member's tags. Not by EXISTS, for which PostgreSQL may read all
+/// contacts with such a tag first.
 #define WAPI_BEARS_TAG(contact, member)                                            \
-    "EXISTS (SELECT 1 FROM contact_tags AS seen_tag"                               \
+    "coalesce((SELECT 1 FROM contact_tags AS seen_tag"                             \
     " JOIN member_restrictions AS by_tag"                                          \
     " ON by_tag.workspace_id = seen_tag.workspace_id AND by_tag.user_id = " member \
     " AND by_tag.kind = 'tag' AND by_tag.value = seen_tag.tag"                     \
-    " WHERE seen_tag.workspace_id = $1 AND seen_tag.contact_id = " contact ")"
+    " WHERE seen_tag.workspace_id = $1 AND seen_tag.contact_id = " contact " LIMIT 1), 0) = 1"
 
 /// The business number is one of the member's.
 #define WAPI_OWN_NUMBER(number, member)                                \

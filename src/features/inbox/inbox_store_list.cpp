@@ -14,18 +14,19 @@ namespace {
 
 // $2, $3: the place to go on from. $4 contact, $5 status, $6 assignee, $10 number, $11 tag, $12
 // unread only; empty or 0: any. $7 limit. $8, $9: the restrictions.
-#define WAPI_SIFTED                                                              \
-    " AND (last_message_us, conversation_id) < ($2, $3)"                         \
-    " AND ($4 = '' OR contact_id = $4)"                                          \
-    " AND ($6 = '' OR coalesce(assignee_id, 'none') = $6)"                       \
-    " AND ($10 = '' OR phone_number_id = $10)"                                   \
-    " AND ($11 = '' OR EXISTS (SELECT 1 FROM contact_tags AS borne WHERE"        \
-    "   borne.workspace_id = $1 AND borne.contact_id = conversations.contact_id" \
-    "   AND borne.tag = $11))"                                                   \
-    " AND (CAST($12 AS BIGINT) = 0 OR unread_count > 0)"                         \
-    " AND " WAPI_SEES_CONVERSATION(                                              \
-        "conversations", "$8",                                                   \
+#define WAPI_SIFTED                                                         \
+    " AND (last_message_us, conversation_id) < ($2, $3)"                    \
+    " AND ($4 = '' OR contact_id = $4)"                                     \
+    " AND ($10 = '' OR phone_number_id = $10)"                              \
+    " AND ($11 = '' OR coalesce((SELECT 1 FROM contact_tags AS borne WHERE" \
+    "   borne.workspace_id = $1"                                            \
+    "   AND borne.contact_id = conversations.contact_id"                    \
+    "   AND borne.tag = $11 LIMIT 1), 0) = 1)"                              \
+    " AND (CAST($12 AS BIGINT) = 0 OR unread_count > 0)"                    \
+    " AND " WAPI_SEES_CONVERSATION(                                         \
+        "conversations", "$8",                                              \
         "$9") " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7"
+#define WAPI_OF_ASSIGNEE "($6 = '' OR coalesce(assignee_id, 'none') = $6) AND "
 #define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
 #define WAPI_IN_STATE(state, whose)                                                        \
     "SELECT * FROM (" WAPI_FOUND whose "status = '" state "' AND ($5 = '' OR $5 = '" state \
@@ -50,8 +51,9 @@ namespace {
 #define WAPI_PAGE(found) \
     WAPI_ENTRY(found) " ORDER BY found.last_message_us DESC, found.conversation_id DESC LIMIT $7"
 
-const db::Sql list_sql{{.name = "inbox.list", .text = WAPI_PAGE(WAPI_IN_STATES(""))}};
-// By the index of assignees, for a member may have few among a million.
+const db::Sql list_sql{{.name = "inbox.list", .text = WAPI_PAGE(WAPI_IN_STATES(WAPI_OF_ASSIGNEE))}};
+// By the index of assignees, for a member may have few among a million. The member is named once:
+// named twice, PostgreSQL takes them for a few and reads all conversations.
 const db::Sql list_of_assignee_sql{{
     .name = "inbox.list_of_assignee",
     .text = WAPI_PAGE(WAPI_IN_STATES("assignee_id = $6 AND ")),
@@ -62,7 +64,7 @@ const db::Sql list_of_contacts_sql{{
     .text = WAPI_PAGE(WAPI_FOUND
                       "contact_id IN (SELECT CAST($4 AS TEXT) WHERE $4 <> '' UNION ALL"
                       " SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND tag = $11"
-                      " AND $4 = '') AND ($5 = '' OR status = $5)" WAPI_SIFTED),
+                      " AND $4 = '') AND " WAPI_OF_ASSIGNEE "($5 = '' OR status = $5)" WAPI_SIFTED),
 }};
 const db::Sql get_entry_sql{{
     .name = "inbox.get_entry",
@@ -79,6 +81,7 @@ const db::Sql count_bearers_sql{{
 #undef WAPI_IN_STATES
 #undef WAPI_IN_STATE
 #undef WAPI_FOUND
+#undef WAPI_OF_ASSIGNEE
 #undef WAPI_SIFTED
 
 // Looked at, seen, unassigned and unread, of the newest conversations of a state.

@@ -140,6 +140,15 @@ std::string render_tsquery(const std::string& mark, const Terms& terms) {
     });
 }
 
+std::vector<std::string> render_needles(const std::string& mark, const Terms& terms) {
+    std::vector<std::string> needles;
+    for (const std::string& word : terms.words) {
+        const bool is_beginning = terms.prefix && &word == &terms.words.back();
+        needles.push_back(" " + mark + word + (is_beginning ? "" : " "));
+    }
+    return needles;
+}
+
 std::string seal_cursor(const SecretString& key, const List& list, std::int64_t document) {
     const std::string place = render_list(list);
     const std::string number = fmt::format("{:019}", document);  // its length tells nothing

@@ -29,6 +29,8 @@ Result<Terms> parse_terms(std::string_view text);
 std::string render_match(const std::string& mark, const Terms& terms);
 /// For PostgreSQL: `'m1a2b3c4dblue' & 'm1a2b3c4dbic':*`.
 std::string render_tsquery(const std::string& mark, const Terms& terms);
+/// What a document's words, with a space before and behind them, must hold: each of these.
+std::vector<std::string> render_needles(const std::string& mark, const Terms& terms);
 
 /// Which list a cursor belongs to.
 struct List {

@@ -183,6 +183,16 @@ const db::Sql page_of_contacts_sql{{
     " AND array_to_tsvector(string_to_array(words, ' ')) @@ CAST($7 AS TSQUERY)"    \
     " AND document_id < $3 AND $2 <> ''"                                            \
     " ORDER BY document_id DESC LIMIT $4) AS found"
+// The same of the newest $7 documents alone, those of all workspaces counted, and $2 what their
+// words hold (render_needles).
+#define WAPI_NEWEST(needles, before, holds)                                            \
+    "(WITH needles(needle) AS MATERIALIZED (" needles                                  \
+    ") SELECT document_id, subject_id FROM search_documents AS document WHERE " before \
+    " AND document_id > (SELECT max(document_id) FROM search_documents WHERE " before  \
+    ") - $7"                                                                           \
+    " AND kind = 'message' AND workspace_id || '' = $1"                                \
+    " AND NOT EXISTS (SELECT 1 FROM needles WHERE NOT " holds                          \
+    ") ORDER BY document_id DESC LIMIT $4) AS found"
 // The left joins keep SQLite from beginning with another table.
 #define WAPI_MESSAGES(matches) \
     "SELECT found.document_id, CASE WHEN talk.conversation_id IS NOT NULL"                     \
@@ -215,8 +225,20 @@ const db::Sql find_contacts_sql{{
     .text = WAPI_CONTACTS(WAPI_MATCHES),
     .postgres = WAPI_CONTACTS(WAPI_MATCHES_ON_POSTGRES),
 }};
+// On SQLite the newest are those of all workspaces: it has no index of numbers within one, and is
+// not to take the index of subjects for it.
+const db::Sql find_new_messages_sql{{
+    .name = "search.find_new_messages",
+    .text = {},
+    .sqlite = WAPI_MESSAGES(WAPI_NEWEST("SELECT value FROM json_each($2)", "document_id < $3",
+                                        "instr(' ' || words || ' ', needle) > 0")),
+    .postgres = WAPI_MESSAGES(WAPI_NEWEST("SELECT json_array_elements_text(CAST($2 AS JSON))",
+                                          "workspace_id = $1",
+                                          "position(needle IN ' ' || words || ' ') > 0")),
+}};
 #undef WAPI_CONTACTS
 #undef WAPI_MESSAGES
+#undef WAPI_NEWEST
 #undef WAPI_MATCHES_ON_POSTGRES
 #undef WAPI_MATCHES
 
@@ -398,13 +420,11 @@ void write_words(db::Txn& txn) {
     }
 }
 
-std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
-    const std::string mark = mark_of(txn.workspace(), kind);
+namespace {
+
+std::vector<Found> read_found(const db::Rows& rows, Kind kind) {
     std::vector<Found> found;
-    for (const db::Row row : txn.query(
-             kind == Kind::message ? find_messages_sql : find_contacts_sql,
-             render_match(mark, terms), place.before, static_cast<std::int64_t>(place.limit),
-             place.restrictions.member, place.restrictions.bits(), render_tsquery(mark, terms))) {
+    for (const db::Row row : rows) {
         Found one{.document = row.integer(0), .is_seen = row.boolean(1), .hit = {}, .text = {}};
         one.hit.contact = row.id<ContactId>(2);
         one.hit.contact_name = row.string(3);
@@ -421,6 +441,31 @@ std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, co
         found.push_back(std::move(one));
     }
     return found;
+}
+
+/// Documents that are looked through for each match that is wanted.
+constexpr std::int64_t looked_through = 100;
+
+}  // namespace
+
+// FTS5 gathers all that begins with the last word before it gives the newest, 36 ms of a million.
+// What is as usual as that is found among the newest documents; what is not is gathered in less.
+std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
+    const std::string mark = mark_of(txn.workspace(), kind);
+    const auto limit = static_cast<std::int64_t>(place.limit);
+    const Restrictions& seen = place.restrictions;
+    if (kind == Kind::message) {
+        const db::Rows rows =
+            txn.query(find_new_messages_sql, db::render_list(render_needles(mark, terms)),
+                      place.before, limit, seen.member, seen.bits(), limit * looked_through);
+        if (rows.size() == place.limit) {
+            return read_found(rows, kind);
+        }
+    }
+    return read_found(txn.query(kind == Kind::message ? find_messages_sql : find_contacts_sql,
+                                render_match(mark, terms), place.before, limit, seen.member,
+                                seen.bits(), render_tsquery(mark, terms)),
+                      kind);
 }
 
 }  // namespace store
