@@ -233,7 +233,7 @@ const db::Sql find_new_messages_sql{{
     .sqlite = WAPI_MESSAGES(WAPI_NEWEST("SELECT value FROM json_each($2)", "document_id < $3",
                                         "instr(' ' || words || ' ', needle) > 0")),
     .postgres = WAPI_MESSAGES(WAPI_NEWEST("SELECT json_array_elements_text(CAST($2 AS JSON))",
-                                          "workspace_id = $1",
+                                          "workspace_id = $1 AND document_id < $3",
                                           "position(needle IN ' ' || words || ' ') > 0")),
 }};
 #undef WAPI_CONTACTS
