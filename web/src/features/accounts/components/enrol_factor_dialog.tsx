@@ -20,7 +20,13 @@ export function EnrolFactorDialog({ onClose }: { onClose: () => void }) {
     onClose()
   }
   return (
-    <Dialog onClose={close} title={t('factor.turnOn')} closeOnClickOutside={!codes}>
+    <Dialog
+      onClose={close}
+      title={t('factor.turnOn')}
+      closeOnClickOutside={!codes}
+      closeOnEscape={!codes}
+      withCloseButton={!codes}
+    >
       {codes ? (
         <RecoveryCodes codes={codes} onDone={close} />
       ) : enrol.data ? (

@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Card } from '@/components/card'
@@ -12,7 +12,9 @@ import { EnrolFactorDialog } from '@/features/accounts/components/enrol_factor_d
 export function SecondFactorCard() {
   const { t } = useTranslation('accounts')
   const query = useQuery(secondFactorQuery)
-  const [opened, { open, close }] = useDisclosure()
+  // Which one was opened: the answer may change under it, and with it what there is to open.
+  const [opened, setOpened] = useState<'enrol' | 'disable' | null>(null)
+  const close = () => setOpened(null)
   return (
     <Card title={t('factor.title')} about={t('factor.about')}>
       <QueryView query={query}>
@@ -24,14 +26,18 @@ export function SecondFactorCard() {
               </Badge>
               {enabled ? <Text size="sm">{t('factor.codesLeft', { count: recoveryCodesLeft })}</Text> : null}
             </Group>
-            <Button variant={enabled ? 'light' : 'filled'} color={enabled ? 'red' : 'brand'} onClick={open}>
+            <Button
+              variant={enabled ? 'light' : 'filled'}
+              color={enabled ? 'red' : 'brand'}
+              onClick={() => setOpened(enabled ? 'disable' : 'enrol')}
+            >
               {enabled ? t('factor.turnOff') : t('factor.turnOn')}
             </Button>
-            {opened && enabled ? <DisableFactorDialog onClose={close} /> : null}
-            {opened && !enabled ? <EnrolFactorDialog onClose={close} /> : null}
           </Group>
         )}
       </QueryView>
+      {opened === 'disable' ? <DisableFactorDialog onClose={close} /> : null}
+      {opened === 'enrol' ? <EnrolFactorDialog onClose={close} /> : null}
     </Card>
   )
 }
