@@ -5,8 +5,8 @@ import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { FailureAlert } from '@/components/failure_alert'
-import { useChangeContact, type Contact } from '@/features/contacts/api/contacts'
-import { fromRows, showValue, toRows } from '@/features/contacts/attributes'
+import { useChangeAttributes, type Contact } from '@/features/contacts/api/contacts'
+import { showValue, toRows } from '@/features/contacts/attributes'
 import { useAllowed } from '@/lib/permissions'
 
 export function AttributesEditor({ contact }: { contact: Contact }) {
@@ -44,14 +44,15 @@ export function AttributesEditor({ contact }: { contact: Contact }) {
 
 function AttributesForm({ contact, onDone }: { contact: Contact; onDone: () => void }) {
   const { t } = useTranslation('contacts')
+  const [before] = useState(contact.attributes)
   const [rows, setRows] = useState(() => {
-    const known = toRows(contact.attributes as Record<string, unknown>)
+    const known = toRows(before)
     return known.length > 0 ? known : [{ name: '', text: '' }]
   })
-  const change = useChangeContact(contact.id)
+  const change = useChangeAttributes(contact.id)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    change.mutate({ attributes: fromRows(rows) as Contact['attributes'] }, { onSuccess: onDone })
+    change.mutate({ before, rows }, { onSuccess: onDone })
   }
   const set = (index: number, part: { name?: string; text?: string }) =>
     setRows(rows.map((row, at) => (at === index ? { ...row, ...part } : row)))
