@@ -42,8 +42,11 @@ const thread = (page: Page) => page.getByRole('log')
 
 async function openByKeys(page: Page, word: string): Promise<void> {
   await expect(row(page, word)).toBeVisible({ timeout: 15_000 })
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-conversation'))
   for (let step = 0; step < 20; step += 1) {
+    const before = await focused()
     await page.keyboard.press('j')
+    await expect.poll(focused, 'the row that is focused').not.toBe(before) // it may have to be drawn first
     if (await row(page, word).evaluate((element) => element === document.activeElement)) break
   }
   await page.keyboard.press('Enter')

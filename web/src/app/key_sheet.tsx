@@ -1,8 +1,9 @@
 // All keys, out of the table that answers them.
-import { Group, Kbd, Modal, Stack, Text, Title } from '@mantine/core'
+import { Group, Kbd, Stack, Text, Title } from '@mantine/core'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Dialog } from '@/components/dialog'
 import { shortcutGroups, shortcutIds, shortcuts } from '@/features/inbox'
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
@@ -14,7 +15,7 @@ const showKey = (key: string) => names[key] ?? (key.length === 1 ? key.toUpperCa
 export function KeySheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('inbox')
   return (
-    <Modal opened onClose={onClose} title={t('keys.title')} size="lg" closeButtonProps={{ 'aria-label': t('keys.close') }}>
+    <Dialog onClose={onClose} title={t('keys.title')} size="lg">
       <div style={{ columns: '2 250px', columnGap: 24 }}>
         {shortcutGroups.map((group) => (
           <Stack key={group} gap="xs" pb="md" style={{ breakInside: 'avoid' }}>
@@ -35,7 +36,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       <Text size="sm" c="dimmed">
         {t('keys.emoji', { keys: emojiKeys })}
       </Text>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -6,7 +6,7 @@ import type { paths } from '@/api/generated/openapi'
 import { ApiError } from '@/lib/api_error'
 import { freshSession, getSession, refreshSession } from '@/lib/session'
 
-const publicPaths = /^\/api\/v1\/auth\/(signup|login|logout|password-reset|accept-invite|email-verification\/confirm)/
+const publicPaths = /^\/api\/v1\/auth\/(signup|login|logout|password-reset|accept-invite|email-verification\/confirm)(?:\/|$)/
 
 const authenticate: Middleware = {
   async onRequest({ request }) {

@@ -17,3 +17,11 @@ export function fromRows(rows: AttributeRow[]): Record<string, unknown> {
     named.map(({ name, text, was }) => [name.trim(), was !== undefined && showValue(was) === text ? was : text]),
   )
 }
+
+/** The newest attributes with what was done to rows that were made of earlier ones. */
+export function withChanges(newest: Record<string, unknown>, before: Record<string, unknown>, rows: AttributeRow[]): Record<string, unknown> {
+  const after = fromRows(rows)
+  const kept = Object.entries(newest).filter(([name]) => Object.hasOwn(after, name) || !Object.hasOwn(before, name))
+  const changed = Object.entries(after).filter(([name, value]) => !Object.hasOwn(before, name) || before[name] !== value)
+  return Object.fromEntries([...kept, ...changed])
+}

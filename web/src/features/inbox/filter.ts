@@ -2,6 +2,7 @@
 import { useSessionStorage } from '@mantine/hooks'
 
 import type { components } from '@/api/generated/openapi'
+import { getSession } from '@/lib/session'
 
 type Schemas = components['schemas']
 type Conversation = Schemas['Conversation']
@@ -49,6 +50,9 @@ export const isListed = (filter: ListFilter, conversation: Conversation, myId: s
   (!filter.tag || conversation.contact.tags.includes(filter.tag)) &&
   (!filter.unread || conversation.unreadCount > 0)
 
-/** Kept while the tab lives; all parts of the page share it. */
-export const useFilter = () =>
-  useSessionStorage<ListFilter>({ key: 'wapi-inbox-view', defaultValue: folders.all, getInitialValueInEffect: false })
+/** Kept while the tab lives, for one person in one workspace; all parts of the page share it. */
+export function useFilter() {
+  const session = getSession()
+  const key = `wapi-inbox-view:${session?.userId}:${session?.workspaceId}`
+  return useSessionStorage<ListFilter>({ key, defaultValue: folders.all, getInitialValueInEffect: false })
+}

@@ -82,6 +82,16 @@ test('a letter opens with everything in it, as a tree and without secrets', asyn
   expect(document.body).not.toHaveTextContent('abcdefgh12345')
 })
 
+test('a letter that closes gives the focus back to its row', async () => {
+  await showPage(<QueuesPage />, { answers: { ...status, [list]: page(letter('1')) } })
+  const row = await screen.findByRole('button', { name: /^Update from WhatsApp/ })
+  await userEvent.click(row)
+  await screen.findByRole('dialog')
+  await userEvent.keyboard('{Escape}')
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(row).toHaveFocus()
+})
+
 test.each(['en', 'ar'] as const)('the drawer of a letter is at the end of the line in %s', async (language) => {
   await showPage(<QueuesPage />, { answers: { ...status, [list]: page(letter('7')) } })
   await userEvent.click(await screen.findByRole('button', { name: /^Update from WhatsApp/ }))

@@ -5,6 +5,13 @@ export const wordLists = ['stopAdded', 'stopRemoved', 'startAdded', 'startRemove
 export type WordList = (typeof wordLists)[number]
 export type OptOutWords = Record<WordList, string[]>
 
+/** What somebody did to one list. */
+interface WordChange {
+  added: string[]
+  removed: string[]
+}
+export type WordChanges = Partial<Record<WordList, WordChange>>
+
 export const retentionDays = { min: 90, max: 3650, standard: 90 }
 
 const wordBytesMax = 100
@@ -36,3 +43,20 @@ export function readSettings(stored: unknown): Settings {
 }
 
 export const isTooLong = (word: string) => new TextEncoder().encode(word).length > wordBytesMax
+
+export const changeBetween = (before: string[], after: string[]): WordChange => ({
+  added: after.filter((word) => !before.includes(word)),
+  removed: before.filter((word) => !after.includes(word)),
+})
+
+/** The lists that the changes make others, laid onto words that colleagues may have changed since. */
+export function changedLists(words: OptOutWords, changes: WordChanges): Partial<OptOutWords> {
+  const lists: Partial<OptOutWords> = {}
+  for (const list of wordLists) {
+    const now = words[list]
+    const left = now.filter((word) => !changes[list]?.removed.includes(word))
+    const added = changes[list]?.added.filter((word) => !now.includes(word)) ?? []
+    if (left.length < now.length || added.length > 0) lists[list] = [...left, ...added]
+  }
+  return lists
+}

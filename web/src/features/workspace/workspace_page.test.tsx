@@ -1,10 +1,11 @@
+import { focusManager } from '@tanstack/react-query'
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 
 import type { components } from '@/api/generated/openapi'
 import { WorkspacePage } from '@/features/workspace/pages/workspace_page'
-import { failure, showPage, testStates } from '@/lib/testing'
+import { failure, showPage, testStates, type Asked } from '@/lib/testing'
 
 type Workspace = components['schemas']['Workspace']
 
@@ -67,9 +68,47 @@ test('words are added to the stop words', async () => {
   await userEvent.type(form.getByLabelText('Also mean stop', { selector: 'input' }), 'fuera{Enter}')
   await userEvent.click(form.getByRole('button', { name: 'Save' }))
   await waitFor(() => expect(of('PATCH')).toHaveLength(1))
-  expect(of('PATCH')[0]?.body).toEqual({
-    settings: { optOut: { stopAdded: ['basta', 'fuera'], stopRemoved: [], startAdded: [], startRemoved: [] } },
+  expect(of('PATCH')[0]?.body).toEqual({ settings: { optOut: { stopAdded: ['basta', 'fuera'] } } })
+})
+
+test('words that a colleague changed while the page was open stay as they are', async () => {
+  let stored: object = { optOut: { stopAdded: ['basta', 'alto'], startAdded: ['hola'] } }
+  const { of } = await showPage(<WorkspacePage />, {
+    answers: {
+      [list]: () => ({ ...workspace, settings: stored }),
+      [change]: () => ({ ...workspace, settings: stored }),
+    },
   })
+  const form = within(await card('Words to stop and start'))
+  await userEvent.type(form.getByLabelText('Also mean stop', { selector: 'input' }), '{Backspace}fuera{Enter}')
+  stored = { optOut: { stopAdded: ['basta', 'alto', 'nunca'], startAdded: ['hola', 'vuelvo'] } }
+  await userEvent.click(form.getByRole('button', { name: 'Save' }))
+  await waitFor(() => expect(of('PATCH')).toHaveLength(1))
+  expect(of('PATCH')[0]?.body).toEqual({ settings: { optOut: { stopAdded: ['basta', 'nunca', 'fuera'] } } })
+})
+
+test('what was saved of the words is no change any more, whatever a colleague does then', async () => {
+  let stored: object = { optOut: { stopAdded: ['basta'] } }
+  const { of } = await showPage(<WorkspacePage />, {
+    answers: {
+      [list]: () => ({ ...workspace, settings: stored }),
+      [change]: ({ body }: Asked) => {
+        stored = (body as { settings: object }).settings
+        return { ...workspace, settings: stored }
+      },
+    },
+  })
+  const form = within(await card('Words to stop and start'))
+  await userEvent.type(form.getByLabelText('Also mean stop', { selector: 'input' }), 'fuera{Enter}')
+  await userEvent.click(form.getByRole('button', { name: 'Save' }))
+  expect(await form.findByText('Saved')).toBeVisible()
+  stored = { optOut: { stopAdded: ['basta'] } }
+  focusManager.setFocused(false)
+  focusManager.setFocused(true)
+  await waitFor(() => expect(form.queryByText('fuera')).toBeNull())
+  focusManager.setFocused(undefined)
+  expect(form.getByRole('button', { name: 'Save' })).toBeDisabled()
+  expect(of('PATCH')).toHaveLength(1)
 })
 
 test('fewer days of the audit log are asked first', async () => {

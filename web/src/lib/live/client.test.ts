@@ -194,7 +194,7 @@ test('4401 when the session is over ends it', async () => {
   expect(states.at(-1)).toBe('off')
 })
 
-test.each([4403, 4400, 1009])('%i ends it, until it is begun anew', async (code) => {
+test.each([4400, 1009])('%i ends it, until it is begun anew', async (code) => {
   await connect()
   last().ends(code)
   await pass(60 * minute)
@@ -204,6 +204,45 @@ test.each([4403, 4400, 1009])('%i ends it, until it is begun anew', async (code)
   client.start()
   await pass()
   expect(sockets).toHaveLength(2)
+})
+
+test('4403: looks every five minutes whether it may again, and at once when there is reason to', async () => {
+  await connect()
+  last().tells(removed('epoch-7'))
+  last().ends(4403)
+  await pass(5 * minute - 1)
+  expect(sockets).toHaveLength(1)
+  expect(states.at(-1)).toBe('off')
+  await pass(1)
+  expect(sockets).toHaveLength(2)
+  last().opens()
+  last().ends(4403)
+  expect(refused).toBe(2)
+  client.probe()
+  client.probe()
+  await pass()
+  expect(sockets).toHaveLength(3)
+  last().welcomes({ resumed: true })
+  expect(hello()).toMatchObject({ lastEventId: 'epoch-7' })
+  expect(states.at(-1)).toBe('up')
+})
+
+test('4403: whoever has logged out meanwhile is not connected again', async () => {
+  await connect()
+  last().ends(4403)
+  client.stop()
+  client.probe()
+  await pass(60 * minute)
+  expect(sockets).toHaveLength(1)
+})
+
+test('4403: without a session it rests', async () => {
+  await connect()
+  last().ends(4403)
+  session.mockResolvedValue(null)
+  await pass(60 * minute)
+  expect(sockets).toHaveLength(1)
+  expect(states.at(-1)).toBe('off')
 })
 
 test.each([

@@ -6,7 +6,7 @@ import type { Session } from '@/lib/session'
 /** The part of a WebSocket that is used. */
 export type Socket = Pick<WebSocket, 'send' | 'close' | 'readyState' | 'onopen' | 'onmessage' | 'onclose'>
 
-/** `off`: it does not try, because it was not begun, or was told to stop. */
+/** `off`: it does not try, because it was not begun, or was told to stop; refused, it looks every few minutes. */
 export type LiveState = 'off' | 'trying' | 'up'
 
 export interface Parts {
@@ -17,7 +17,7 @@ export interface Parts {
   refresh(): Promise<Session | null>
   onMessage(message: ServerMessage): void
   onState(state: LiveState): void
-  /** The server has ended it for good: no longer a member, or the workspace is suspended. */
+  /** The server has ended it: no longer a member, or the workspace is suspended, or it is not understood. */
   onRefused(): void
   /**
    * What was told before is not all there is: everything has to be fetched anew. The reason is the server's; none
@@ -73,7 +73,7 @@ export class LiveClient {
   /** Something makes a lost connection likely, or a new one possible: it is found out at once. */
   probe(): void {
     if (this.state === 'up') this.ping()
-    else if (this.state === 'trying' && !this.socket && this.next !== undefined) void this.connect(() => this.parts.session())
+    else if (!this.socket && this.next !== undefined) void this.connect(() => this.parts.session())
   }
 
   private halt(): void {
@@ -177,8 +177,10 @@ export class LiveClient {
   private ended(code: number): void {
     this.drop()
     const ending = endingOf(code)
-    if (ending === 'stop') {
+    if (ending === 'stop' || ending === 'refused') {
       this.halt()
+      // Nobody may have seen a suspension, nor that it is over.
+      if (ending === 'refused') this.next = setTimeout(() => this.start(), laterMs)
       return this.parts.onRefused()
     }
     if (ending === 'newToken' && !this.tokenRefused) {

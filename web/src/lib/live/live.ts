@@ -98,7 +98,7 @@ export function noteTyping(conversationId: string): void {
 
 let wanted = false
 
-/** Tries again after the server has ended it for good, because what it was for is over. */
+/** Tries again after the server has ended it, because what it was for is over. */
 export function reviveLive(): void {
   if (wanted) client.start()
 }

@@ -61,7 +61,7 @@ export function parseMessage(text: unknown): ServerMessage | null {
 }
 
 /** What to do when the connection has ended with a code. */
-export type Ending = 'again' | 'newToken' | 'slower' | 'later' | 'stop'
+export type Ending = 'again' | 'newToken' | 'slower' | 'later' | 'refused' | 'stop'
 
 export function endingOf(code: number): Ending {
   switch (code) {
@@ -71,7 +71,8 @@ export function endingOf(code: number): Ending {
       return 'slower'
     case 4430:
       return 'later'
-    case 4403: // no longer a member, or the workspace is suspended
+    case 4403: // no longer a member, or the workspace is suspended, which has an end
+      return 'refused'
     case 4400: // what this page says is wrong, and would be again
     case 1002:
     case 1003:

@@ -12,7 +12,7 @@ import { EnrolFactorDialog } from '@/features/accounts/components/enrol_factor_d
 export function SecondFactorCard() {
   const { t } = useTranslation('accounts')
   const query = useQuery(secondFactorQuery)
-  // As it was opened: the codes are still shown when the query says that it is on.
+  // Which one was opened: the answer may change under it, and with it what there is to open.
   const [opened, setOpened] = useState<'enrol' | 'disable' | null>(null)
   const close = () => setOpened(null)
   return (
@@ -26,7 +26,11 @@ export function SecondFactorCard() {
               </Badge>
               {enabled ? <Text size="sm">{t('factor.codesLeft', { count: recoveryCodesLeft })}</Text> : null}
             </Group>
-            <Button variant={enabled ? 'light' : 'filled'} color={enabled ? 'red' : 'brand'} onClick={() => setOpened(enabled ? 'disable' : 'enrol')}>
+            <Button
+              variant={enabled ? 'light' : 'filled'}
+              color={enabled ? 'red' : 'brand'}
+              onClick={() => setOpened(enabled ? 'disable' : 'enrol')}
+            >
               {enabled ? t('factor.turnOff') : t('factor.turnOn')}
             </Button>
           </Group>

@@ -4,6 +4,7 @@ import {
 } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
+import { withChanges, type AttributeRow } from '@/features/contacts/attributes'
 import { queryOf, queryText, type ContactFilter } from '@/features/contacts/filter'
 import { api, take } from '@/lib/api'
 import { changePages, changeQueries } from '@/lib/live/cache'
@@ -95,8 +96,22 @@ export const useCreateContact = () => {
 export const useChangeContact = (id: string) => {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Schemas['ContactChange']) =>
-      take(api.PATCH('/api/v1/contacts/{id}', { params: { path: { id } }, body })),
+    mutationFn: (body: Schemas['ContactChange']) => changeContact(id, body),
+    onSuccess: (contact) => keepContact(client, contact),
+  })
+}
+
+const changeContact = (id: string, body: Schemas['ContactChange']) =>
+  take(api.PATCH('/api/v1/contacts/{id}', { params: { path: { id } }, body }))
+
+/** They are stored as a whole: what others changed since the rows were made is asked for, and stays. */
+export const useChangeAttributes = (id: string) => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ before, rows }: { before: Contact['attributes']; rows: AttributeRow[] }) => {
+      const { attributes } = await client.fetchQuery({ ...contactQuery(id), staleTime: 0 })
+      return changeContact(id, { attributes: withChanges(attributes, before, rows) as Contact['attributes'] })
+    },
     onSuccess: (contact) => keepContact(client, contact),
   })
 }

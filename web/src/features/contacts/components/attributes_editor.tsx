@@ -1,21 +1,22 @@
 // What the workspace has noted about a contact: names and values. Values that are no text stay as they are.
 import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { useState, type FormEvent } from 'react'
+import { useState, type FormEvent, type Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { FailureAlert } from '@/components/failure_alert'
-import { useChangeContact, type Contact } from '@/features/contacts/api/contacts'
-import { fromRows, showValue, toRows } from '@/features/contacts/attributes'
+import { useChangeAttributes, type Contact } from '@/features/contacts/api/contacts'
+import { showValue, toRows } from '@/features/contacts/attributes'
+import { useInlineEdit } from '@/features/contacts/use_inline_edit'
 import { useAllowed } from '@/lib/permissions'
 
 export function AttributesEditor({ contact }: { contact: Contact }) {
   const { t } = useTranslation('contacts')
   const mayEdit = useAllowed('editContacts')
-  const [editing, setEditing] = useState(false)
+  const { form, editing, returns, begin, end } = useInlineEdit()
   const entries = Object.entries(contact.attributes as Record<string, unknown>)
   if (!mayEdit && entries.length === 0) return null
-  if (editing) return <AttributesForm contact={contact} onDone={() => setEditing(false)} />
+  if (editing) return <AttributesForm ref={form} contact={contact} onDone={end} />
   return (
     <Stack gap={4}>
       <Group justify="space-between">
@@ -23,7 +24,7 @@ export function AttributesEditor({ contact }: { contact: Contact }) {
           {t('attributes.title')}
         </Text>
         {mayEdit ? (
-          <Button size="compact-xs" variant="subtle" onClick={() => setEditing(true)}>
+          <Button size="compact-xs" variant="subtle" autoFocus={returns} onClick={begin}>
             {entries.length === 0 ? t('attributes.add') : t('edit')}
           </Button>
         ) : null}
@@ -42,21 +43,28 @@ export function AttributesEditor({ contact }: { contact: Contact }) {
   )
 }
 
-function AttributesForm({ contact, onDone }: { contact: Contact; onDone: () => void }) {
+interface AttributesFormProps {
+  ref: Ref<HTMLFormElement>
+  contact: Contact
+  onDone: () => void
+}
+
+function AttributesForm({ ref, contact, onDone }: AttributesFormProps) {
   const { t } = useTranslation('contacts')
+  const [before] = useState(contact.attributes)
   const [rows, setRows] = useState(() => {
-    const known = toRows(contact.attributes as Record<string, unknown>)
+    const known = toRows(before)
     return known.length > 0 ? known : [{ name: '', text: '' }]
   })
-  const change = useChangeContact(contact.id)
+  const change = useChangeAttributes(contact.id)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    change.mutate({ attributes: fromRows(rows) as Contact['attributes'] }, { onSuccess: onDone })
+    change.mutate({ before, rows }, { onSuccess: onDone })
   }
   const set = (index: number, part: { name?: string; text?: string }) =>
     setRows(rows.map((row, at) => (at === index ? { ...row, ...part } : row)))
   return (
-    <form onSubmit={submit} aria-label={t('attributes.title')}>
+    <form ref={ref} onSubmit={submit} aria-label={t('attributes.title')}>
       <Stack gap="xs">
         <Text size="sm" fw={500}>
           {t('attributes.title')}

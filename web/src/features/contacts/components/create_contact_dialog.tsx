@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
+import { Dialog } from '@/components/dialog'
 import { FailureAlert } from '@/components/failure_alert'
 import { useCreateContact } from '@/features/contacts/api/contacts'
 
@@ -26,7 +27,7 @@ export function CreateContactDialog({ onClose }: { onClose: () => void }) {
     ),
   )
   return (
-    <Modal opened onClose={onClose} title={t('create.title')} closeButtonProps={{ 'aria-label': t('cancel') }}>
+    <Dialog onClose={onClose} title={t('create.title')}>
       <form onSubmit={submit} noValidate>
         <Stack>
           <TextInput
@@ -51,6 +52,6 @@ export function CreateContactDialog({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

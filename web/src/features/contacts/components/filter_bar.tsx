@@ -20,10 +20,15 @@ interface FilterBarProps {
 export function FilterBar({ filter, tags, onChange }: FilterBarProps) {
   const { t } = useTranslation('contacts')
   const { conditions } = filter
+  const [cleared, setCleared] = useState(0)
+  const clear = () => {
+    setCleared(cleared + 1) // also what is typed and not sent yet
+    onChange(everyone)
+  }
   const set = (change: Partial<Conditions>) => onChange({ ...filter, conditions: compact({ ...conditions, ...change }) })
   return (
     <Group gap="xs" align="flex-start" role="search" aria-label={t('filter.name')}>
-      <SearchField value={filter.q} onChange={(q) => onChange({ ...filter, q })} />
+      <SearchField key={cleared} value={filter.q} onChange={(q) => onChange({ ...filter, q })} />
       <TagsInput
         aria-label={t('filter.tags')}
         placeholder={conditions.tags ? undefined : t('filter.tags')}
@@ -56,7 +61,7 @@ export function FilterBar({ filter, tags, onChange }: FilterBarProps) {
       />
       <MoreFilters conditions={conditions} tags={tags} onChange={set} />
       {isFiltered(filter) ? (
-        <Button variant="subtle" color="gray" onClick={() => onChange(everyone)}>
+        <Button variant="subtle" color="gray" onClick={clear}>
           {t('filter.clear')}
         </Button>
       ) : null}
@@ -75,9 +80,10 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
   }, typingPauseMs)
   useEffect(() => {
     if (value === sent.current) return
+    send.cancel() // what was typed before it
     sent.current = value
     setTyped(value)
-  }, [value])
+  }, [value, send])
   return (
     <TextInput
       type="search"

@@ -1,19 +1,20 @@
 import { ActionIcon, Group, Text, TextInput, Tooltip } from '@mantine/core'
 import { IconCheck, IconPencil, IconX } from '@tabler/icons-react'
-import { useState, type FormEvent } from 'react'
+import { useState, type FormEvent, type Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { FailureAlert } from '@/components/failure_alert'
 import { useChangeContact, type Contact } from '@/features/contacts/api/contacts'
 import { ContactAvatar } from '@/features/contacts/components/contact_avatar'
 import { ContactName } from '@/features/contacts/components/contact_name'
+import { useInlineEdit } from '@/features/contacts/use_inline_edit'
 import { useAllowed } from '@/lib/permissions'
 
 export function NameEditor({ contact }: { contact: Contact }) {
   const { t } = useTranslation('contacts')
   const mayEdit = useAllowed('editContacts')
-  const [editing, setEditing] = useState(false)
-  if (editing) return <NameForm contact={contact} onDone={() => setEditing(false)} />
+  const { form, editing, returns, begin, end } = useInlineEdit()
+  if (editing) return <NameForm ref={form} contact={contact} onDone={end} />
   return (
     <Group wrap="nowrap" gap="sm">
       <ContactAvatar contact={contact} size={38} />
@@ -22,7 +23,7 @@ export function NameEditor({ contact }: { contact: Contact }) {
       </Text>
       {mayEdit ? (
         <Tooltip label={t('name.edit')}>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('name.edit')} onClick={() => setEditing(true)}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('name.edit')} autoFocus={returns} onClick={begin}>
             <IconPencil size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -31,7 +32,13 @@ export function NameEditor({ contact }: { contact: Contact }) {
   )
 }
 
-function NameForm({ contact, onDone }: { contact: Contact; onDone: () => void }) {
+interface NameFormProps {
+  ref: Ref<HTMLFormElement>
+  contact: Contact
+  onDone: () => void
+}
+
+function NameForm({ ref, contact, onDone }: NameFormProps) {
   const { t } = useTranslation('contacts')
   const [name, setName] = useState(contact.name)
   const change = useChangeContact(contact.id)
@@ -41,7 +48,7 @@ function NameForm({ contact, onDone }: { contact: Contact; onDone: () => void })
     else change.mutate({ name: name.trim() }, { onSuccess: onDone })
   }
   return (
-    <form onSubmit={submit}>
+    <form ref={ref} onSubmit={submit}>
       <Group wrap="nowrap" gap={4} align="flex-end">
         <TextInput
           label={t('fields.name')}

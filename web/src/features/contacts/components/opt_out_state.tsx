@@ -1,9 +1,10 @@
 // Whether a contact may be messaged; who, when and how; and changing it by hand.
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconBellOff, IconCircleCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Dialog } from '@/components/dialog'
 import { FailureAlert } from '@/components/failure_alert'
 import { TimeText } from '@/components/time_text'
 import { useOptOut, type Contact } from '@/features/contacts/api/contacts'
@@ -54,7 +55,7 @@ function OptOutDialog({ contact, onClose }: { contact: Contact; onClose: () => v
   // As it was when the question was asked, also while the answer is drawn.
   const [out] = useState(contact.optOut.status)
   return (
-    <Modal opened onClose={onClose} title={t(out ? 'optOut.optInQuestion' : 'optOut.optOutQuestion')} closeButtonProps={{ 'aria-label': t('cancel') }}>
+    <Dialog onClose={onClose} title={t(out ? 'optOut.optInQuestion' : 'optOut.optOutQuestion')}>
       <Stack>
         <Text size="sm">{t(out ? 'optOut.optInAbout' : 'optOut.optOutAbout')}</Text>
         <FailureAlert failure={change.error} />
@@ -67,6 +68,6 @@ function OptOutDialog({ contact, onClose }: { contact: Contact; onClose: () => v
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

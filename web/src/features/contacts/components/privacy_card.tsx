@@ -1,11 +1,12 @@
 // What a person may ask for by law: a copy of everything, or that it is erased.
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconDownload, IconTrash } from '@tabler/icons-react'
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Card } from '@/components/card'
+import { Dialog } from '@/components/dialog'
 import { FailureAlert } from '@/components/failure_alert'
 import { paths } from '@/config/paths'
 import type { Contact } from '@/features/contacts/api/contacts'
@@ -60,7 +61,7 @@ function EraseDialog({ contact, onClose }: { contact: Contact; onClose: () => vo
     if (sure) erase.mutate()
   }
   return (
-    <Modal opened onClose={onClose} title={t('privacy.question')} closeButtonProps={{ 'aria-label': t('cancel') }}>
+    <Dialog onClose={onClose} title={t('privacy.question')}>
       <form onSubmit={submit}>
         <Stack>
           <Text fw={600}>
@@ -87,6 +88,6 @@ function EraseDialog({ contact, onClose }: { contact: Contact; onClose: () => vo
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

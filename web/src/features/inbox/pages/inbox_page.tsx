@@ -3,7 +3,7 @@ import { Drawer, VisuallyHidden } from '@mantine/core'
 import { useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { IconMessages } from '@tabler/icons-react'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type KeyboardEvent } from 'react'
+import { lazy, Suspense, useEffect, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { LoadingState, State } from '@/components/states'
@@ -31,6 +31,7 @@ export function InboxPage() {
   const wide = useMediaQuery('(min-width: 75em)', false, { getInitialValueInEffect: false })
   const [beside, setBeside] = useState(true)
   const [drawer, setDrawer] = useState(false)
+  useEffect(() => setDrawer(false), [conversationId]) // also when the browser went back
   const toggleDetails = () => (wide ? setBeside(!beside) : setDrawer(!drawer))
   useShortcuts(conversationId ? { details: toggleDetails, leave: () => void navigate({ to: '/inbox' }) } : {})
   const withDetails = wide && beside && conversationId !== undefined

@@ -285,7 +285,7 @@ describe('the filter by tag', () => {
   })
 
   test('is gone when it is cleared at once', async () => {
-    sessionStorage.setItem('wapi-inbox-view', JSON.stringify({ status: 'open', tag: 'old' }))
+    sessionStorage.setItem('wapi-inbox-view:user-1:workspace-1', JSON.stringify({ status: 'open', tag: 'old' }))
     const { field, tags } = await open()
     const clear = await screen.findByRole('button', { name: 'Clear the filter' })
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

@@ -16,15 +16,17 @@ export const lettersQuery = (desk: Desk) =>
 interface Wanted {
   act: LetterAct
   ids: string[]
+  /** Ends it behind the request that is under way. */
+  signal: AbortSignal
 }
 
 /** Acts on any number of letters, as many at a time as a request may name; `onProgress` says how many are done. */
 export function useActOnLetters(desk: Desk, onProgress?: (done: number) => void) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: async ({ act, ids }: Wanted): Promise<LetterResult[]> => {
+    mutationFn: async ({ act, ids, signal }: Wanted): Promise<LetterResult[]> => {
       const results: LetterResult[] = []
-      for (let at = 0; at < ids.length; at += lettersMax) {
+      for (let at = 0; at < ids.length && !signal.aborted; at += lettersMax) {
         const part = await desk.act(act, ids.slice(at, at + lettersMax))
         results.push(...part.results)
         onProgress?.(results.length)

@@ -1,7 +1,8 @@
 // Everything of one letter.
-import { Button, Code, Drawer, Group, Stack, Text } from '@mantine/core'
+import { Button, Code, Group, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
+import { SideDialog } from '@/components/side_dialog'
 import { PayloadView } from '@/features/queues/components/payload_view'
 import { ownerOf, type Letter, type LetterAct } from '@/features/queues/desk'
 import { useKindName } from '@/features/queues/kinds'
@@ -14,19 +15,12 @@ interface LetterDrawerProps {
 }
 
 export function LetterDrawer({ letter, onAct, onClose }: LetterDrawerProps) {
-  const { t, i18n } = useTranslation(['queues', 'components'])
+  const { t, i18n } = useTranslation('queues')
   const kind = useKindName()(letter.kind)
   const exact = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'full', timeStyle: 'long' })
   const when = (at: string) => exact.format(new Date(at))
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right" // the end of the line: in Arabic the left
-      title={t('letters.named', { kind, id: letter.id })}
-      transitionProps={{ duration: 120 }}
-      closeButtonProps={{ 'aria-label': t('components:close') }}
-    >
+    <SideDialog onClose={onClose} title={t('letters.named', { kind, id: letter.id })}>
       <Stack gap="sm">
         <Group gap="xs">
           <Button size="xs" onClick={() => onAct('replay')}>
@@ -55,7 +49,7 @@ export function LetterDrawer({ letter, onAct, onClose }: LetterDrawerProps) {
         <Fact name={t('facts.created')} value={when(letter.createdAt)} />
         <Fact name={t('facts.died')} value={when(letter.diedAt)} />
       </Stack>
-    </Drawer>
+    </SideDialog>
   )
 }
 

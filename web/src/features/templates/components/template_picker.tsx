@@ -1,11 +1,12 @@
 // Chooses a template, asks for what it needs, shows what the customer will read, and gives it away.
-import { Badge, Group, Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { Badge, Group, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { IconArrowLeft, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { components } from '@/api/generated/openapi'
+import { Dialog } from '@/components/dialog'
 import { LoadMore } from '@/components/load_more'
 import { QueryView } from '@/components/query_view'
 import { EmptyState } from '@/components/states'
@@ -38,7 +39,7 @@ export function TemplatePicker({ phoneNumberId, onClose, onChoose }: PickerProps
     t('choose')
   )
   return (
-    <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog onClose={onClose} title={title} size="lg">
       {chosen ? (
         <TemplateForm template={chosen} onChoose={onChoose} />
       ) : (
@@ -48,7 +49,7 @@ export function TemplatePicker({ phoneNumberId, onClose, onChoose }: PickerProps
           )}
         </QueryView>
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -5,17 +5,20 @@ import { useTranslation } from 'react-i18next'
 import { Card } from '@/components/card'
 import { useChangeWorkspace } from '@/features/workspace/api/change'
 import { SaveLine } from '@/features/workspace/components/save_line'
-import { isTooLong, wordLists, type OptOutWords } from '@/features/workspace/settings'
+import { changeBetween, changedLists, isTooLong, readSettings, wordLists, type OptOutWords, type WordChanges } from '@/features/workspace/settings'
 
 export function OptOutCard({ words }: { words: OptOutWords }) {
   const { t } = useTranslation('workspace')
-  const [draft, setDraft] = useState(words)
+  const [changes, setChanges] = useState<WordChanges>({})
   const change = useChangeWorkspace()
-  const changed = JSON.stringify(draft) !== JSON.stringify(words)
+  const changed = changedLists(words, changes)
+  const draft = { ...words, ...changed }
   const valid = !Object.values(draft).flat().some(isTooLong)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    change.mutate({ settings: { optOut: draft } })
+    change.mutate(({ settings }) => ({ settings: { optOut: changedLists(readSettings(settings).optOut, changes) } }), {
+      onSuccess: () => setChanges((now) => (now === changes ? {} : now)),
+    })
   }
   return (
     <Card title={t('optOut.title')} about={t('optOut.about')}>
@@ -30,11 +33,11 @@ export function OptOutCard({ words }: { words: OptOutWords }) {
                 error={draft[list].some(isTooLong) ? t('optOut.tooLong') : null}
                 acceptValueOnBlur
                 value={draft[list]}
-                onChange={(value) => setDraft({ ...draft, [list]: value })}
+                onChange={(value) => setChanges({ ...changes, [list]: changeBetween(words[list], value) })}
               />
             ))}
           </SimpleGrid>
-          <SaveLine save={change} changed={changed} valid={valid} />
+          <SaveLine save={change} changed={Object.keys(changed).length > 0} valid={valid} />
         </Stack>
       </form>
     </Card>
