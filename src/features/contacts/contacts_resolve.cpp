@@ -23,6 +23,8 @@
 namespace wapi::contacts {
 namespace {
 
+using contact_phones::Owner;
+
 /// When an event says so, and now.
 struct Moment {
     Timestamp seen_at;
@@ -120,32 +122,53 @@ void apply_erasure(db::WorkspaceTxn& txn, const ContactId& id, const erasures::P
     }
 }
 
-/// All forms of the phone are the contact's, unless another one's claim is newer.
-void put_phone_identity(db::WorkspaceTxn& txn, const ContactId& id, const std::string& phone,
-                        const Moment& moment) {
-    contact_phones::take_turns(txn, std::span(&phone, 1));
-    store::put_identity(txn, id, {IdentityKind::phone, phone}, moment.seen_at);
-    for (const ContactId& lost : contact_phones::keep_together(txn, phone)) {
-        store::refresh_phone(txn, lost, moment.now);
+/// Who has the identity; more than one only as contact_phones::find_owners says.
+std::vector<Owner> find_owners(db::WorkspaceTxn& txn, const Identity& identity) {
+    if (identity.kind == IdentityKind::phone) {
+        return contact_phones::find_owners(txn, identity.value);
+    }
+    const auto owner = store::find_identity(txn, identity.kind, identity.value);
+    return owner ? std::vector{Owner{.contact = *owner, .shown = {}}} : std::vector<Owner>{};
+}
+
+/// The identity, a phone in all its forms, is the contact's, unless another one's claim is newer.
+/// `known`: who was found to have it. Throws Fault `db.conflict`, on which the function runs again
+/// and sees whether they are one person, when somebody else has been given it since.
+void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
+                  const std::vector<Owner>& known, Timestamp seen_at) {
+    const bool is_phone = identity.kind == IdentityKind::phone;
+    if (is_phone) {
+        contact_phones::take_turns(txn, std::span(&identity.value, 1));
+    }
+    store::hold_identity(txn, id, identity, seen_at);
+    for (const Owner& owner : find_owners(txn, identity)) {
+        if (owner.contact != id &&
+            std::ranges::find(known, owner.contact, &Owner::contact) == known.end()) {
+            throw Fault("db.conflict", "another contact has just been given this identity");
+        }
+    }
+    store::put_identity(txn, id, identity, seen_at);
+    if (is_phone) {
+        contact_phones::keep_together(txn, identity.value);
     }
 }
 
 /// Notes the phone of a claim, unless the contact shows it already, as nearly always.
 void put_phone(db::WorkspaceTxn& txn, const Resolved& person, const Claim& claim,
-               const std::vector<contact_phones::Owner>& owners, Timestamp now) {
+               const std::vector<Owner>& owners, Timestamp now) {
     const ContactId& id = person.id;
     if (claim.phone.empty() || (owners.size() == 1 && owners.front().contact == id &&
                                 owners.front().shown == claim.phone)) {
         return;
     }
-    for (const contact_phones::Owner& owner : owners) {
+    for (const Owner& owner : owners) {
         if (owner.contact != id) {
             take_opt_out_along(txn, owner.contact, person, now);
         }
     }
-    put_phone_identity(txn, id, claim.phone, {claim.seen_at, now});
+    put_identity(txn, id, {IdentityKind::phone, claim.phone}, owners, claim.seen_at);
     store::refresh_phone(txn, id, now);
-    for (const contact_phones::Owner& owner : owners) {
+    for (const Owner& owner : owners) {
         if (owner.contact != id) {
             store::refresh_phone(txn, owner.contact, now);
         }
@@ -159,6 +182,7 @@ void put_username(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim
     }
 }
 
+/// One that is owned is put_phone's to give.
 enum class PhoneIs { free, owned };
 
 Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now,
@@ -174,8 +198,6 @@ Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Tim
     store::insert(txn, contact, false);
     if (!claim.phone.empty() && phone == PhoneIs::free) {
         store::claim_identity(txn, contact.id, {IdentityKind::phone, claim.phone}, claim.seen_at);
-    } else if (!claim.phone.empty()) {
-        store::put_identity(txn, contact.id, {IdentityKind::phone, claim.phone}, claim.seen_at);
     }
     if (!claim.bsuid.empty()) {
         store::claim_identity(txn, contact.id, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
@@ -213,7 +235,7 @@ bool are_told_apart(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
 
 /// Who has a phone, in any form.
 struct PhoneOwners {
-    std::vector<contact_phones::Owner> owners;  ///< several only if they are told apart
+    std::vector<Owner> owners;  ///< several only if they are told apart
     std::vector<ContactId> merged;
 };
 
@@ -223,13 +245,13 @@ PhoneOwners join_owners(db::WorkspaceTxn& txn, const std::string& phone, Timesta
     if (phone.empty()) {
         return found;
     }
-    for (contact_phones::Owner& owner : contact_phones::find_owners(txn, phone)) {
+    for (Owner& owner : contact_phones::find_owners(txn, phone)) {
         if (found.owners.empty() ||
             are_told_apart(txn, found.owners.front().contact, owner.contact)) {
             found.owners.push_back(std::move(owner));
             continue;
         }
-        contact_phones::Owner& first = found.owners.front();
+        Owner& first = found.owners.front();
         const Resolved joined = merge_pair(txn, first.contact, owner.contact, now);
         first = {.contact = joined.id,
                  .shown = store::find_value(txn, joined.id, IdentityKind::phone).value_or("")};
@@ -261,22 +283,18 @@ Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_
 }
 
 /// Whose the identity is. The person may be merged on the way, with another owner of the phone.
-std::optional<ContactId> find_owner(db::WorkspaceTxn& txn, Resolved& person,
-                                    const Identity& identity, Timestamp now) {
+std::vector<Owner> meet_owners(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity,
+                               Timestamp now) {
     if (identity.kind != IdentityKind::phone) {
-        return store::find_identity(txn, identity.kind, identity.value);
+        return find_owners(txn, identity);
     }
-    const PhoneOwners found = join_owners(txn, identity.value, now);
-    if (found.owners.empty()) {
-        return std::nullopt;
-    }
-    const ContactId& owner = found.owners.front().contact;
+    PhoneOwners found = join_owners(txn, identity.value, now);
     if (std::ranges::find(found.merged, person.id) != found.merged.end()) {
-        person.id = owner;
+        person.id = found.owners.front().contact;
         person.created = false;
     }
     person.merged.insert(person.merged.end(), found.merged.begin(), found.merged.end());
-    return owner;
+    return std::move(found.owners);
 }
 
 void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity, Timestamp seen_at,
@@ -285,7 +303,8 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
         return;
     }
     const bool is_phone = identity.kind == IdentityKind::phone;
-    const auto owner = find_owner(txn, person, identity, now);
+    const std::vector<Owner> owners = meet_owners(txn, person, identity, now);
+    const auto owner = owners.empty() ? std::nullopt : std::optional(owners.front().contact);
     if (owner && *owner != person.id && !(is_phone && are_told_apart(txn, person.id, *owner))) {
         const Resolved merged = merge_pair(txn, *owner, person.id, now);
         person.created = person.created && merged.id == person.id;
@@ -296,11 +315,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
     if (is_anothers) {
         take_opt_out_along(txn, *owner, person, now);
     }
-    if (is_phone) {
-        put_phone_identity(txn, person.id, identity.value, {seen_at, now});
-    } else {
-        store::put_identity(txn, person.id, identity, seen_at);
-    }
+    put_identity(txn, person.id, identity, owners, seen_at);
     if (is_anothers) {
         store::refresh_phone(txn, *owner, now);
     }
@@ -365,11 +380,7 @@ Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& b
 }
 
 std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity& identity) {
-    if (identity.kind != IdentityKind::phone) {
-        return store::find_identity(txn, identity.kind, identity.value);
-    }
-    const std::vector<contact_phones::Owner> owners =
-        contact_phones::find_owners(txn, identity.value);
+    const std::vector<Owner> owners = find_owners(txn, identity);
     return owners.empty() ? std::nullopt : std::optional(owners.front().contact);
 }
 

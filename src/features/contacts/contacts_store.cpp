@@ -46,6 +46,16 @@ const db::Sql put_identity_sql{{
     " SET contact_id = excluded.contact_id, seen_us = excluded.seen_us"
     " WHERE contact_identities.seen_us < excluded.seen_us",
 }};
+// On PostgreSQL a row that is there is locked, though not changed; who inserts or moves it is
+// waited for.
+const db::Sql hold_identity_sql{{
+    .name = "contacts.hold_identity",
+    .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace_id, kind, value) DO NOTHING",
+    .postgres = WAPI_IDENTITY_OF_CONTACT
+    " ON CONFLICT (workspace_id, kind, value) DO UPDATE"
+    " SET seen_us = excluded.seen_us WHERE FALSE",
+}};
 const db::Sql claim_identity_sql{{
     .name = "contacts.claim_identity",
     .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
@@ -170,6 +180,11 @@ std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id
 void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                   Timestamp seen_at) {
     txn.execute(put_identity_sql, name_of(identity.kind), identity.value, id, to_us(seen_at));
+}
+
+void hold_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
+                   Timestamp seen_at) {
+    txn.execute(hold_identity_sql, name_of(identity.kind), identity.value, id, to_us(seen_at));
 }
 
 void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,

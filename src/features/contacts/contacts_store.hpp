@@ -19,6 +19,10 @@ std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id
 /// away gets none.
 void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
                   Timestamp seen_at);
+/// Gives the contact an identity that nobody has. Whoever has it in the end, be it by another
+/// transaction that is waited for here, is its owner until this transaction changes that or ends.
+void hold_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
+                   Timestamp seen_at);
 /// Sets the owner of an identity that was looked up and not found. Throws Fault `db.conflict`, on
 /// which the function runs again, when another transaction was faster, be it with another form of
 /// the phone.
