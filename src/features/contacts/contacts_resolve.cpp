@@ -153,6 +153,23 @@ void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& id
     }
 }
 
+/// The person has what was `owners`', unless one's claim is newer: what each of them leaves behind
+/// goes along, and each shows what is left to them.
+void take_from(db::WorkspaceTxn& txn, const Resolved& person, const Identity& identity,
+               const std::vector<Owner>& owners, const Moment& moment) {
+    for (const Owner& owner : owners) {
+        if (owner.contact != person.id) {
+            take_opt_out_along(txn, owner.contact, person, moment.now);
+        }
+    }
+    put_identity(txn, person.id, identity, owners, moment.seen_at);
+    for (const Owner& owner : owners) {
+        if (owner.contact != person.id) {
+            store::refresh_phone(txn, owner.contact, moment.now);
+        }
+    }
+}
+
 /// Notes the phone of a claim, unless the contact shows it already, as nearly always.
 void put_phone(db::WorkspaceTxn& txn, const Resolved& person, const Claim& claim,
                const std::vector<Owner>& owners, Timestamp now) {
@@ -161,18 +178,8 @@ void put_phone(db::WorkspaceTxn& txn, const Resolved& person, const Claim& claim
                                 owners.front().shown == claim.phone)) {
         return;
     }
-    for (const Owner& owner : owners) {
-        if (owner.contact != id) {
-            take_opt_out_along(txn, owner.contact, person, now);
-        }
-    }
-    put_identity(txn, id, {IdentityKind::phone, claim.phone}, owners, claim.seen_at);
+    take_from(txn, person, {IdentityKind::phone, claim.phone}, owners, {claim.seen_at, now});
     store::refresh_phone(txn, id, now);
-    for (const Owner& owner : owners) {
-        if (owner.contact != id) {
-            store::refresh_phone(txn, owner.contact, now);
-        }
-    }
     apply_erasure(txn, id, {.phone = claim.phone, .bsuid = {}}, {claim.seen_at, now});
 }
 
@@ -311,14 +318,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
         person.id = merged.id;
         person.merged.insert(person.merged.end(), merged.merged.begin(), merged.merged.end());
     }
-    const bool is_anothers = owner && *owner != person.id;
-    if (is_anothers) {
-        take_opt_out_along(txn, *owner, person, now);
-    }
-    put_identity(txn, person.id, identity, owners, seen_at);
-    if (is_anothers) {
-        store::refresh_phone(txn, *owner, now);
-    }
+    take_from(txn, person, identity, owners, {seen_at, now});
     const bool was_theirs = owner == person.id || !person.merged.empty();
     if (!was_theirs && store::find_identity(txn, identity.kind, identity.value) == person.id) {
         record(txn,
