@@ -42,9 +42,10 @@ class ContactFormsTest : public test::EnginesTest {
                               .created_at = clock_.now()};
         return write(shop, [&](db::WorkspaceTxn& txn) {
             store::insert(txn, contact, false);
-            store::put_identity(txn, contact.id, {IdentityKind::phone, phone}, clock_.now());
+            contact_identities::put(txn, contact.id, {IdentityKind::phone, phone}, clock_.now());
             if (!bsuid.empty()) {
-                store::put_identity(txn, contact.id, {IdentityKind::bsuid, bsuid}, clock_.now());
+                contact_identities::put(txn, contact.id, {IdentityKind::bsuid, bsuid},
+                                        clock_.now());
             }
             return contact.id;
         });

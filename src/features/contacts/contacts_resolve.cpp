@@ -23,7 +23,7 @@
 namespace wapi::contacts {
 namespace {
 
-using contact_phones::Owner;
+using contact_identities::Owner;
 
 /// When an event says so, and now.
 struct Moment {
@@ -122,37 +122,6 @@ void apply_erasure(db::WorkspaceTxn& txn, const ContactId& id, const erasures::P
     }
 }
 
-/// Who has the identity; more than one only as contact_phones::find_owners says.
-std::vector<Owner> find_owners(db::WorkspaceTxn& txn, const Identity& identity) {
-    if (identity.kind == IdentityKind::phone) {
-        return contact_phones::find_owners(txn, identity.value);
-    }
-    const auto owner = store::find_identity(txn, identity.kind, identity.value);
-    return owner ? std::vector{Owner{.contact = *owner, .shown = {}}} : std::vector<Owner>{};
-}
-
-/// The identity, a phone in all its forms, is the contact's, unless another one's claim is newer.
-/// `known`: who was found to have it. Throws Fault `db.conflict`, on which the function runs again
-/// and sees whether they are one person, when somebody else has been given it since.
-void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
-                  const std::vector<Owner>& known, Timestamp seen_at) {
-    const bool is_phone = identity.kind == IdentityKind::phone;
-    if (is_phone) {
-        contact_phones::take_turns(txn, std::span(&identity.value, 1));
-    }
-    store::hold_identity(txn, id, identity, seen_at);
-    for (const Owner& owner : find_owners(txn, identity)) {
-        if (owner.contact != id &&
-            std::ranges::find(known, owner.contact, &Owner::contact) == known.end()) {
-            throw Fault("db.conflict", "another contact has just been given this identity");
-        }
-    }
-    store::put_identity(txn, id, identity, seen_at);
-    if (is_phone) {
-        contact_phones::keep_together(txn, identity.value);
-    }
-}
-
 /// The person has what was `owners`', unless one's claim is newer: what each of them leaves behind
 /// goes along, and each shows what is left to them.
 void take_from(db::WorkspaceTxn& txn, const Resolved& person, const Identity& identity,
@@ -162,7 +131,7 @@ void take_from(db::WorkspaceTxn& txn, const Resolved& person, const Identity& id
             take_opt_out_along(txn, owner.contact, person, moment.now);
         }
     }
-    put_identity(txn, person.id, identity, owners, moment.seen_at);
+    contact_identities::pass(txn, person.id, identity, owners, moment.seen_at);
     for (const Owner& owner : owners) {
         if (owner.contact != person.id) {
             store::refresh_phone(txn, owner.contact, moment.now);
@@ -185,7 +154,7 @@ void put_phone(db::WorkspaceTxn& txn, const Resolved& person, const Claim& claim
 
 void put_username(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim) {
     if (!claim.username.empty()) {
-        store::put_identity(txn, id, {IdentityKind::username, claim.username}, claim.seen_at);
+        contact_identities::put(txn, id, {IdentityKind::username, claim.username}, claim.seen_at);
     }
 }
 
@@ -204,10 +173,12 @@ Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Tim
                           .created_at = now};
     store::insert(txn, contact, false);
     if (!claim.phone.empty() && phone == PhoneIs::free) {
-        store::claim_identity(txn, contact.id, {IdentityKind::phone, claim.phone}, claim.seen_at);
+        contact_identities::claim(txn, contact.id, {IdentityKind::phone, claim.phone},
+                                  claim.seen_at);
     }
     if (!claim.bsuid.empty()) {
-        store::claim_identity(txn, contact.id, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        contact_identities::claim(txn, contact.id, {IdentityKind::bsuid, claim.bsuid},
+                                  claim.seen_at);
     }
     put_username(txn, contact.id, claim);
     apply_erasure(txn, contact.id, {.phone = claim.phone, .bsuid = claim.bsuid},
@@ -236,8 +207,8 @@ Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
 /// Two people whom WhatsApp tells apart are never merged for a phone that one had and the other
 /// has.
 bool are_told_apart(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other) {
-    return store::find_value(txn, one, IdentityKind::bsuid) &&
-           store::find_value(txn, other, IdentityKind::bsuid);
+    return contact_identities::find_value(txn, one, IdentityKind::bsuid) &&
+           contact_identities::find_value(txn, other, IdentityKind::bsuid);
 }
 
 /// Who has a phone, in any form.
@@ -260,8 +231,10 @@ PhoneOwners join_owners(db::WorkspaceTxn& txn, const std::string& phone, Timesta
         }
         Owner& first = found.owners.front();
         const Resolved joined = merge_pair(txn, first.contact, owner.contact, now);
-        first = {.contact = joined.id,
-                 .shown = store::find_value(txn, joined.id, IdentityKind::phone).value_or("")};
+        first = {
+            .contact = joined.id,
+            .shown =
+                contact_identities::find_value(txn, joined.id, IdentityKind::phone).value_or("")};
         found.merged.insert(found.merged.end(), joined.merged.begin(), joined.merged.end());
     }
     return found;
@@ -270,7 +243,7 @@ PhoneOwners join_owners(db::WorkspaceTxn& txn, const std::string& phone, Timesta
 /// The phone and the BSUID of one claim lead to two contacts.
 Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId& by_bsuid,
               Timestamp now) {
-    const bool phone_only = !store::find_value(txn, by_phone, IdentityKind::bsuid);
+    const bool phone_only = !contact_identities::find_value(txn, by_phone, IdentityKind::bsuid);
     if (phone_only) {
         return merge_pair(txn, by_phone, by_bsuid, now);
     }
@@ -280,9 +253,10 @@ Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId&
 /// Only the phone is known; the claim also names a BSUID.
 Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_phone,
                    const Claim& claim, Timestamp now) {
-    const auto known = store::find_value(txn, by_phone, IdentityKind::bsuid);
+    const auto known = contact_identities::find_value(txn, by_phone, IdentityKind::bsuid);
     if (!known) {
-        store::claim_identity(txn, by_phone, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        contact_identities::claim(txn, by_phone, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        txn.announce(contact_changed, by_phone.value);
         apply_erasure(txn, by_phone, {.phone = {}, .bsuid = claim.bsuid}, {claim.seen_at, now});
         return {.id = by_phone, .created = false, .merged = {}};
     }
@@ -293,7 +267,7 @@ Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_
 std::vector<Owner> meet_owners(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity,
                                Timestamp now) {
     if (identity.kind != IdentityKind::phone) {
-        return find_owners(txn, identity);
+        return contact_identities::find_owners(txn, identity);
     }
     PhoneOwners found = join_owners(txn, identity.value, now);
     if (std::ranges::find(found.merged, person.id) != found.merged.end()) {
@@ -320,7 +294,7 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
     }
     take_from(txn, person, identity, owners, {seen_at, now});
     const bool was_theirs = owner == person.id || !person.merged.empty();
-    if (!was_theirs && store::find_identity(txn, identity.kind, identity.value) == person.id) {
+    if (!was_theirs && contact_identities::find(txn, identity.kind, identity.value) == person.id) {
         record(txn,
                {person.id,
                 audit::actions::contact_updated,
@@ -347,7 +321,7 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
         known.owners.empty() ? std::nullopt : std::optional(known.owners.front().contact);
     const std::optional<ContactId> by_bsuid =
         claim.bsuid.empty() ? std::nullopt
-                            : store::find_identity(txn, IdentityKind::bsuid, claim.bsuid);
+                            : contact_identities::find(txn, IdentityKind::bsuid, claim.bsuid);
     Resolved result;
     if (by_bsuid && by_phone) {
         result = *by_bsuid == *by_phone ? Resolved{.id = *by_bsuid, .created = false, .merged = {}}
@@ -380,7 +354,7 @@ Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& b
 }
 
 std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity& identity) {
-    const std::vector<Owner> owners = find_owners(txn, identity);
+    const std::vector<Owner> owners = contact_identities::find_owners(txn, identity);
     return owners.empty() ? std::nullopt : std::optional(owners.front().contact);
 }
 
