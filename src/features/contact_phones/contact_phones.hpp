@@ -32,7 +32,7 @@ std::vector<Owner> find_owners(db::WorkspaceTxn& txn, std::string_view phone);
 void take_turns(db::WorkspaceTxn& txn, std::span<const std::string> phones);
 
 /// Gives all forms to the contact that claimed one of them last, by WhatsApp's time, whatever the
-/// order in which the claims came. Behind `take_turns`. Returns who has lost one. Database thread.
-std::vector<ContactId> keep_together(db::WorkspaceTxn& txn, std::string_view phone);
+/// order in which the claims came. Behind `take_turns`. Database thread.
+void keep_together(db::WorkspaceTxn& txn, std::string_view phone);
 
 }  // namespace wapi::contact_phones

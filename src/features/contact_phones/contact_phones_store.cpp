@@ -76,17 +76,14 @@ void take_turns(db::WorkspaceTxn& txn, std::span<const std::string> phones) {
     }
 }
 
-std::vector<ContactId> keep_together(db::WorkspaceTxn& txn, std::string_view phone) {
-    std::vector<ContactId> lost;
+void keep_together(db::WorkspaceTxn& txn, std::string_view phone) {
     const std::vector<Held> all = find_held(txn, canonical_phone(phone));
     const auto newest = std::ranges::max_element(all, {}, &Held::seen_us);
     for (const Held& held : all) {
         if (held.owner.contact != newest->owner.contact) {
             txn.execute(move_form_sql, held.form, newest->owner.contact);
-            lost.push_back(held.owner.contact);
         }
     }
-    return lost;
 }
 
 }  // namespace wapi::contact_phones

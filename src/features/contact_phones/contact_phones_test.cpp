@@ -47,9 +47,6 @@ class ContactPhones : public test::EnginesTest {
             return ids;
         });
     }
-    std::vector<ContactId> gather(std::string_view phone) {
-        return write(shop, [&](db::WorkspaceTxn& txn) { return keep_together(txn, phone); });
-    }
 };
 
 TEST_P(ContactPhones, an_owner_is_found_by_each_form_and_not_from_another_workspace) {
@@ -69,9 +66,13 @@ TEST_P(ContactPhones, of_two_owners_who_has_the_given_form_comes_first) {
 TEST_P(ContactPhones, all_forms_go_to_who_claimed_one_last) {
     give(with_nine, "ann", 1);
     give(without, "bob", 2);
-    EXPECT_THAT(gather(with_nine), ElementsAre(ContactId("ann")));
-    EXPECT_THAT(owners(with_nine), ElementsAre("bob"));
-    EXPECT_THAT(gather(without), IsEmpty()) << "again";
+    for (const std::string_view form : {with_nine, without}) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            keep_together(txn, form);
+            return true;
+        });
+        EXPECT_THAT(owners(with_nine), ElementsAre("bob"));
+    }
 }
 
 WAPI_ON_BOTH_ENGINES(ContactPhones);

@@ -19,6 +19,7 @@
 #include "base/ids.hpp"
 #include "db/db.hpp"
 #include "db/txn.hpp"
+#include "features/contact_identities/contact_identities.hpp"
 #include "features/contacts/contacts_store_columns.hpp"
 
 namespace wapi::contacts {
@@ -40,13 +41,8 @@ inline constexpr std::string_view contact_erased = "contact.erased";
 /// Announced: many at once, fetch anew.
 inline constexpr std::string_view contacts_changed = "contacts.changed";
 
-enum class IdentityKind { phone, bsuid, username };
-std::string_view name_of(IdentityKind kind);
-
-struct Identity {
-    IdentityKind kind = IdentityKind::phone;
-    std::string value;  ///< phone: wa_id digits; bsuid: `CC.…`; username without `@`
-};
+using contact_identities::Identity;
+using contact_identities::IdentityKind;
 
 /// `opted_out_via` of who was erased and came back: only their own START lifts it.
 inline constexpr std::string_view erased_via = "system";

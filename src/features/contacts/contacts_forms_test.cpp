@@ -42,9 +42,10 @@ class ContactFormsTest : public test::EnginesTest {
                               .created_at = clock_.now()};
         return write(shop, [&](db::WorkspaceTxn& txn) {
             store::insert(txn, contact, false);
-            store::put_identity(txn, contact.id, {IdentityKind::phone, phone}, clock_.now());
+            contact_identities::put(txn, contact.id, {IdentityKind::phone, phone}, clock_.now());
             if (!bsuid.empty()) {
-                store::put_identity(txn, contact.id, {IdentityKind::bsuid, bsuid}, clock_.now());
+                contact_identities::put(txn, contact.id, {IdentityKind::bsuid, bsuid},
+                                        clock_.now());
             }
             return contact.id;
         });
@@ -136,6 +137,27 @@ TEST_P(ContactFormsTest, a_change_to_a_number_known_by_its_other_form_is_one_per
     EXPECT_EQ(changed.id, known);
     EXPECT_EQ(find(long_form), known);
     EXPECT_EQ(find(short_form), known);
+}
+
+TEST_P(ContactFormsTest, who_changes_to_a_number_takes_from_each_owner_of_its_forms) {
+    const ContactId by_hand = make_apart(short_form, "BR.1");
+    const ContactId other = make_apart(long_form, "BR.2");
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        store::note_joined_by_hand(txn, by_hand);
+        return true;
+    });
+    opt_out(by_hand);
+    see(claim("15550002222", "BR.3"));
+    const Resolved changed = write(shop, [&](db::WorkspaceTxn& txn) {
+        return change_identity(txn, ids_, claim("15550002222", "BR.3"), claim(long_form, "", 1s),
+                               clock_.now());
+    });
+    EXPECT_TRUE(changed.merged.empty());
+    EXPECT_TRUE(find(changed.id)->opt_out.status) << "nobody knows who of them opted out";
+    EXPECT_EQ(find(changed.id)->phone, long_form);
+    EXPECT_EQ(find(by_hand)->phone, "");
+    EXPECT_EQ(find(other)->phone, "");
+    EXPECT_EQ(find(short_form), changed.id);
 }
 
 WAPI_ON_BOTH_ENGINES(ContactFormsTest);

@@ -23,6 +23,8 @@
 namespace wapi::contacts {
 namespace {
 
+using contact_identities::Owner;
+
 /// When an event says so, and now.
 struct Moment {
     Timestamp seen_at;
@@ -120,45 +122,43 @@ void apply_erasure(db::WorkspaceTxn& txn, const ContactId& id, const erasures::P
     }
 }
 
-/// All forms of the phone are the contact's, unless another one's claim is newer.
-void put_phone_identity(db::WorkspaceTxn& txn, const ContactId& id, const std::string& phone,
-                        const Moment& moment) {
-    contact_phones::take_turns(txn, std::span(&phone, 1));
-    store::put_identity(txn, id, {IdentityKind::phone, phone}, moment.seen_at);
-    for (const ContactId& lost : contact_phones::keep_together(txn, phone)) {
-        store::refresh_phone(txn, lost, moment.now);
+/// The person has what was `owners`', unless one's claim is newer: what each of them leaves behind
+/// goes along, and each shows what is left to them.
+void take_from(db::WorkspaceTxn& txn, const Resolved& person, const Identity& identity,
+               const std::vector<Owner>& owners, const Moment& moment) {
+    for (const Owner& owner : owners) {
+        if (owner.contact != person.id) {
+            take_opt_out_along(txn, owner.contact, person, moment.now);
+        }
+    }
+    contact_identities::pass(txn, person.id, identity, owners, moment.seen_at);
+    for (const Owner& owner : owners) {
+        if (owner.contact != person.id) {
+            store::refresh_phone(txn, owner.contact, moment.now);
+        }
     }
 }
 
 /// Notes the phone of a claim, unless the contact shows it already, as nearly always.
 void put_phone(db::WorkspaceTxn& txn, const Resolved& person, const Claim& claim,
-               const std::vector<contact_phones::Owner>& owners, Timestamp now) {
+               const std::vector<Owner>& owners, Timestamp now) {
     const ContactId& id = person.id;
     if (claim.phone.empty() || (owners.size() == 1 && owners.front().contact == id &&
                                 owners.front().shown == claim.phone)) {
         return;
     }
-    for (const contact_phones::Owner& owner : owners) {
-        if (owner.contact != id) {
-            take_opt_out_along(txn, owner.contact, person, now);
-        }
-    }
-    put_phone_identity(txn, id, claim.phone, {claim.seen_at, now});
+    take_from(txn, person, {IdentityKind::phone, claim.phone}, owners, {claim.seen_at, now});
     store::refresh_phone(txn, id, now);
-    for (const contact_phones::Owner& owner : owners) {
-        if (owner.contact != id) {
-            store::refresh_phone(txn, owner.contact, now);
-        }
-    }
     apply_erasure(txn, id, {.phone = claim.phone, .bsuid = {}}, {claim.seen_at, now});
 }
 
 void put_username(db::WorkspaceTxn& txn, const ContactId& id, const Claim& claim) {
     if (!claim.username.empty()) {
-        store::put_identity(txn, id, {IdentityKind::username, claim.username}, claim.seen_at);
+        contact_identities::put(txn, id, {IdentityKind::username, claim.username}, claim.seen_at);
     }
 }
 
+/// One that is owned is put_phone's to give.
 enum class PhoneIs { free, owned };
 
 Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Timestamp now,
@@ -173,12 +173,12 @@ Resolved create(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Tim
                           .created_at = now};
     store::insert(txn, contact, false);
     if (!claim.phone.empty() && phone == PhoneIs::free) {
-        store::claim_identity(txn, contact.id, {IdentityKind::phone, claim.phone}, claim.seen_at);
-    } else if (!claim.phone.empty()) {
-        store::put_identity(txn, contact.id, {IdentityKind::phone, claim.phone}, claim.seen_at);
+        contact_identities::claim(txn, contact.id, {IdentityKind::phone, claim.phone},
+                                  claim.seen_at);
     }
     if (!claim.bsuid.empty()) {
-        store::claim_identity(txn, contact.id, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        contact_identities::claim(txn, contact.id, {IdentityKind::bsuid, claim.bsuid},
+                                  claim.seen_at);
     }
     put_username(txn, contact.id, claim);
     apply_erasure(txn, contact.id, {.phone = claim.phone, .bsuid = claim.bsuid},
@@ -207,13 +207,13 @@ Resolved merge_pair(db::WorkspaceTxn& txn, const ContactId& one, const ContactId
 /// Two people whom WhatsApp tells apart are never merged for a phone that one had and the other
 /// has.
 bool are_told_apart(db::WorkspaceTxn& txn, const ContactId& one, const ContactId& other) {
-    return store::find_value(txn, one, IdentityKind::bsuid) &&
-           store::find_value(txn, other, IdentityKind::bsuid);
+    return contact_identities::find_value(txn, one, IdentityKind::bsuid) &&
+           contact_identities::find_value(txn, other, IdentityKind::bsuid);
 }
 
 /// Who has a phone, in any form.
 struct PhoneOwners {
-    std::vector<contact_phones::Owner> owners;  ///< several only if they are told apart
+    std::vector<Owner> owners;  ///< several only if they are told apart
     std::vector<ContactId> merged;
 };
 
@@ -223,16 +223,18 @@ PhoneOwners join_owners(db::WorkspaceTxn& txn, const std::string& phone, Timesta
     if (phone.empty()) {
         return found;
     }
-    for (contact_phones::Owner& owner : contact_phones::find_owners(txn, phone)) {
+    for (Owner& owner : contact_phones::find_owners(txn, phone)) {
         if (found.owners.empty() ||
             are_told_apart(txn, found.owners.front().contact, owner.contact)) {
             found.owners.push_back(std::move(owner));
             continue;
         }
-        contact_phones::Owner& first = found.owners.front();
+        Owner& first = found.owners.front();
         const Resolved joined = merge_pair(txn, first.contact, owner.contact, now);
-        first = {.contact = joined.id,
-                 .shown = store::find_value(txn, joined.id, IdentityKind::phone).value_or("")};
+        first = {
+            .contact = joined.id,
+            .shown =
+                contact_identities::find_value(txn, joined.id, IdentityKind::phone).value_or("")};
         found.merged.insert(found.merged.end(), joined.merged.begin(), joined.merged.end());
     }
     return found;
@@ -241,7 +243,7 @@ PhoneOwners join_owners(db::WorkspaceTxn& txn, const std::string& phone, Timesta
 /// The phone and the BSUID of one claim lead to two contacts.
 Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId& by_bsuid,
               Timestamp now) {
-    const bool phone_only = !store::find_value(txn, by_phone, IdentityKind::bsuid);
+    const bool phone_only = !contact_identities::find_value(txn, by_phone, IdentityKind::bsuid);
     if (phone_only) {
         return merge_pair(txn, by_phone, by_bsuid, now);
     }
@@ -251,9 +253,10 @@ Resolved join(db::WorkspaceTxn& txn, const ContactId& by_phone, const ContactId&
 /// Only the phone is known; the claim also names a BSUID.
 Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_phone,
                    const Claim& claim, Timestamp now) {
-    const auto known = store::find_value(txn, by_phone, IdentityKind::bsuid);
+    const auto known = contact_identities::find_value(txn, by_phone, IdentityKind::bsuid);
     if (!known) {
-        store::claim_identity(txn, by_phone, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        contact_identities::claim(txn, by_phone, {IdentityKind::bsuid, claim.bsuid}, claim.seen_at);
+        txn.announce(contact_changed, by_phone.value);
         apply_erasure(txn, by_phone, {.phone = {}, .bsuid = claim.bsuid}, {claim.seen_at, now});
         return {.id = by_phone, .created = false, .merged = {}};
     }
@@ -261,22 +264,18 @@ Resolved add_bsuid(db::WorkspaceTxn& txn, IdGenerator& ids, const ContactId& by_
 }
 
 /// Whose the identity is. The person may be merged on the way, with another owner of the phone.
-std::optional<ContactId> find_owner(db::WorkspaceTxn& txn, Resolved& person,
-                                    const Identity& identity, Timestamp now) {
+std::vector<Owner> meet_owners(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity,
+                               Timestamp now) {
     if (identity.kind != IdentityKind::phone) {
-        return store::find_identity(txn, identity.kind, identity.value);
+        return contact_identities::find_owners(txn, identity);
     }
-    const PhoneOwners found = join_owners(txn, identity.value, now);
-    if (found.owners.empty()) {
-        return std::nullopt;
-    }
-    const ContactId& owner = found.owners.front().contact;
+    PhoneOwners found = join_owners(txn, identity.value, now);
     if (std::ranges::find(found.merged, person.id) != found.merged.end()) {
-        person.id = owner;
+        person.id = found.owners.front().contact;
         person.created = false;
     }
     person.merged.insert(person.merged.end(), found.merged.begin(), found.merged.end());
-    return owner;
+    return std::move(found.owners);
 }
 
 void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity, Timestamp seen_at,
@@ -285,27 +284,17 @@ void take_over(db::WorkspaceTxn& txn, Resolved& person, const Identity& identity
         return;
     }
     const bool is_phone = identity.kind == IdentityKind::phone;
-    const auto owner = find_owner(txn, person, identity, now);
+    const std::vector<Owner> owners = meet_owners(txn, person, identity, now);
+    const auto owner = owners.empty() ? std::nullopt : std::optional(owners.front().contact);
     if (owner && *owner != person.id && !(is_phone && are_told_apart(txn, person.id, *owner))) {
         const Resolved merged = merge_pair(txn, *owner, person.id, now);
         person.created = person.created && merged.id == person.id;
         person.id = merged.id;
         person.merged.insert(person.merged.end(), merged.merged.begin(), merged.merged.end());
     }
-    const bool is_anothers = owner && *owner != person.id;
-    if (is_anothers) {
-        take_opt_out_along(txn, *owner, person, now);
-    }
-    if (is_phone) {
-        put_phone_identity(txn, person.id, identity.value, {seen_at, now});
-    } else {
-        store::put_identity(txn, person.id, identity, seen_at);
-    }
-    if (is_anothers) {
-        store::refresh_phone(txn, *owner, now);
-    }
+    take_from(txn, person, identity, owners, {seen_at, now});
     const bool was_theirs = owner == person.id || !person.merged.empty();
-    if (!was_theirs && store::find_identity(txn, identity.kind, identity.value) == person.id) {
+    if (!was_theirs && contact_identities::find(txn, identity.kind, identity.value) == person.id) {
         record(txn,
                {person.id,
                 audit::actions::contact_updated,
@@ -332,7 +321,7 @@ Resolved resolve(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& claim, Ti
         known.owners.empty() ? std::nullopt : std::optional(known.owners.front().contact);
     const std::optional<ContactId> by_bsuid =
         claim.bsuid.empty() ? std::nullopt
-                            : store::find_identity(txn, IdentityKind::bsuid, claim.bsuid);
+                            : contact_identities::find(txn, IdentityKind::bsuid, claim.bsuid);
     Resolved result;
     if (by_bsuid && by_phone) {
         result = *by_bsuid == *by_phone ? Resolved{.id = *by_bsuid, .created = false, .merged = {}}
@@ -365,11 +354,7 @@ Resolved change_identity(db::WorkspaceTxn& txn, IdGenerator& ids, const Claim& b
 }
 
 std::optional<ContactId> find_by_identity(db::WorkspaceTxn& txn, const Identity& identity) {
-    if (identity.kind != IdentityKind::phone) {
-        return store::find_identity(txn, identity.kind, identity.value);
-    }
-    const std::vector<contact_phones::Owner> owners =
-        contact_phones::find_owners(txn, identity.value);
+    const std::vector<Owner> owners = contact_identities::find_owners(txn, identity);
     return owners.empty() ? std::nullopt : std::optional(owners.front().contact);
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
-#include <span>
 
 #include "base/phone.hpp"
 #include "features/access/access.hpp"
@@ -14,52 +13,6 @@
 namespace wapi::contacts {
 namespace {
 
-const db::Sql find_identity_sql{{
-    .name = "contacts.find_identity",
-    .text = "SELECT identity.contact_id FROM contact_identities AS identity"
-            " JOIN contacts ON contacts.workspace_id = identity.workspace_id"
-            " AND contacts.contact_id = identity.contact_id"
-            " WHERE identity.workspace_id = $1 AND identity.kind = $2 AND identity.value = $3",
-}};
-const db::Sql find_value_sql{{
-    .name = "contacts.find_value",
-    .text = "SELECT value FROM contact_identities"
-            " WHERE workspace_id = $1 AND contact_id = $2 AND kind = $3"
-            " ORDER BY seen_us DESC, value DESC LIMIT 1",
-}};
-// A contact that another transaction is merging away gets no identity any more: on PostgreSQL the
-// row comes from the contact's, which is waited for and kept. SQLite has one writer.
-#define WAPI_IDENTITY_OF_CONTACT                                                      \
-    "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)" \
-    " SELECT contacts.workspace_id, CAST($2 AS TEXT), CAST($3 AS TEXT), contact_id,"  \
-    " CAST($5 AS BIGINT) FROM contacts WHERE workspace_id = $1 AND contact_id = $4"   \
-    " FOR KEY SHARE"
-const db::Sql put_identity_sql{{
-    .name = "contacts.put_identity",
-    .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
-            " VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (workspace_id, kind, value) DO UPDATE"
-            " SET contact_id = excluded.contact_id, seen_us = excluded.seen_us"
-            " WHERE contact_identities.seen_us < excluded.seen_us",
-    .postgres = WAPI_IDENTITY_OF_CONTACT
-    " ON CONFLICT (workspace_id, kind, value) DO UPDATE"
-    " SET contact_id = excluded.contact_id, seen_us = excluded.seen_us"
-    " WHERE contact_identities.seen_us < excluded.seen_us",
-}};
-const db::Sql claim_identity_sql{{
-    .name = "contacts.claim_identity",
-    .text = "INSERT INTO contact_identities (workspace_id, kind, value, contact_id, seen_us)"
-            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace_id, kind, value) DO NOTHING",
-    .postgres = WAPI_IDENTITY_OF_CONTACT " ON CONFLICT (workspace_id, kind, value) DO NOTHING",
-}};
-#undef WAPI_IDENTITY_OF_CONTACT
-const db::Sql delete_orphan_sql{{
-    .name = "contacts.delete_orphan",
-    .text = "DELETE FROM contact_identities WHERE workspace_id = $1 AND kind = $2 AND value = $3"
-            " AND NOT EXISTS (SELECT 1 FROM contacts"
-            "   WHERE contacts.workspace_id = contact_identities.workspace_id"
-            "   AND contacts.contact_id = contact_identities.contact_id)",
-}};
 const db::Sql refresh_phone_sql{{
     .name = "contacts.refresh_phone",
     .text = "UPDATE contacts SET phone = coalesce((SELECT value FROM contact_identities"
@@ -133,15 +86,6 @@ std::optional<std::int64_t> optional_us(const std::optional<Timestamp>& time) {
 
 }  // namespace
 
-std::string_view name_of(IdentityKind kind) {
-    switch (kind) {
-        case IdentityKind::phone: return "phone";
-        case IdentityKind::bsuid: return "bsuid";
-        case IdentityKind::username: return "username";
-    }
-    return "phone";
-}
-
 namespace store {
 
 std::string render_tags(const std::vector<std::string>& tags) {
@@ -153,42 +97,6 @@ void put_tags(db::WorkspaceTxn& txn, const ContactId& id, const std::vector<std:
     for (const std::string& tag : tags) {
         txn.execute(insert_tag_sql, id, tag);
     }
-}
-
-std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
-                                       std::string_view value) {
-    const db::Rows rows = txn.query(find_identity_sql, name_of(kind), value);
-    return rows.empty() ? std::nullopt : std::optional(rows[0].id<ContactId>(0));
-}
-
-std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id,
-                                      IdentityKind kind) {
-    const db::Rows rows = txn.query(find_value_sql, id, name_of(kind));
-    return rows.empty() ? std::nullopt : std::optional(rows[0].string(0));
-}
-
-void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
-                  Timestamp seen_at) {
-    txn.execute(put_identity_sql, name_of(identity.kind), identity.value, id, to_us(seen_at));
-}
-
-void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
-                    Timestamp seen_at) {
-    const std::string_view kind = name_of(identity.kind);
-    const auto claim = [&] {
-        return txn.execute(claim_identity_sql, kind, identity.value, id, to_us(seen_at)) == 1;
-    };
-    if (identity.kind == IdentityKind::phone && has_several_forms(identity.value)) {
-        contact_phones::take_turns(txn, std::span(&identity.value, 1));
-        if (!contact_phones::find_owners(txn, identity.value).empty()) {
-            throw Fault("db.conflict", "another form of this phone has just become a contact");
-        }
-    }
-    // One whose contact is gone is nobody's; else running again finds who was faster.
-    if (!claim() && (txn.execute(delete_orphan_sql, kind, identity.value) != 1 || !claim())) {
-        throw Fault("db.conflict", "another transaction has just made this contact");
-    }
-    txn.announce(contact_changed, id.value);
 }
 
 void refresh_phone(db::WorkspaceTxn& txn, const ContactId& id, Timestamp now) {

@@ -9,21 +9,6 @@
 
 namespace wapi::contacts::store {
 
-/// Exactly this value; equivalent forms of a phone are the caller's.
-std::optional<ContactId> find_identity(db::WorkspaceTxn& txn, IdentityKind kind,
-                                       std::string_view value);
-/// The contact's value of one kind, or nothing.
-std::optional<std::string> find_value(db::WorkspaceTxn& txn, const ContactId& id,
-                                      IdentityKind kind);
-/// Sets the owner of an identity; an owner set by a later claim stays, and one that was just merged
-/// away gets none.
-void put_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
-                  Timestamp seen_at);
-/// Sets the owner of an identity that was looked up and not found. Throws Fault `db.conflict`, on
-/// which the function runs again, when another transaction was faster, be it with another form of
-/// the phone.
-void claim_identity(db::WorkspaceTxn& txn, const ContactId& id, const Identity& identity,
-                    Timestamp seen_at);
 /// The phone that is to be shown was claimed last: when its owner was heard, or after the other's.
 void put_phone_first(db::WorkspaceTxn& txn, const Merge& merge);
 /// The opt-out states of two contacts, which nobody else changes until this transaction ends.

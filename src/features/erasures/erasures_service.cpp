@@ -13,10 +13,13 @@ crypto::Digest hash_of(const SecretString& key, std::string_view kind, std::stri
     return crypto::hmac_sha256(key.reveal(), std::string(kind) + '\n' + std::string(value));
 }
 
+/// Of a phone, one for each form: what an earlier version remembered may lack some.
 std::vector<crypto::Digest> hashes_of(const SecretString& key, const Person& person) {
     std::vector<crypto::Digest> hashes;
     if (!person.phone.empty()) {
-        hashes.push_back(hash_of(key, "phone", person.phone));
+        for (const std::string& form : phone_variants(person.phone)) {
+            hashes.push_back(hash_of(key, "phone", form));
+        }
     }
     if (!person.bsuid.empty()) {
         hashes.push_back(hash_of(key, "bsuid", person.bsuid));
@@ -87,12 +90,8 @@ Result<void> remember(db::WorkspaceTxn& txn, std::span<const Person> people, Tim
         return std::unexpected(key.error());
     }
     for (const Person& person : people) {
-        for (const std::string& form :
-             person.phone.empty() ? std::vector<std::string>{} : phone_variants(person.phone)) {
-            store::put(txn, crypto::as_text(hash_of(*key, "phone", form)), erased_at);
-        }
-        if (!person.bsuid.empty()) {
-            store::put(txn, crypto::as_text(hash_of(*key, "bsuid", person.bsuid)), erased_at);
+        for (const crypto::Digest& hash : hashes_of(*key, person)) {
+            store::put(txn, crypto::as_text(hash), erased_at);
         }
     }
     return {};

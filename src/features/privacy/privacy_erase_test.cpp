@@ -13,6 +13,11 @@
 namespace wapi::privacy::testing {
 namespace {
 
+const db::Sql forget_hash{{
+    .name = "privacy_erase_test.forget_hash",
+    .text = "DELETE FROM erased_identities WHERE workspace_id = $1 AND identity_hash = $2",
+}};
+
 TEST_P(EraseTest, nothing_of_the_person_is_left_in_any_table) {
     fill();
     for (const std::string& trace : anns_traces) {
@@ -113,6 +118,26 @@ TEST_P(EraseTest, another_form_of_the_number_is_the_same_person) {
     erase(bia);
     clock_.advance(1h);
     write_text(same, "wamid.C2", "Oi de novo");
+    EXPECT_TRUE(opt_out_of(same).status);
+}
+
+TEST_P(EraseTest, another_form_is_the_same_person_also_where_one_form_alone_was_remembered) {
+    const Author eva{.phone = "541145551234"};
+    const Author same{.phone = "5491145551234"};
+    write_text(eva, "wamid.C1", "Hola");
+    erase(eva);
+    // As a version left it that did not know the other form.
+    const std::int64_t forgotten = write(shop, [&](db::WorkspaceTxn& txn) {
+        const SecretString key = vault::find_purpose_key(txn, "erased-identity").value();
+        const crypto::Digest hash = crypto::hmac_sha256(key.reveal(), "phone\n" + same.phone);
+        return txn.execute(forget_hash, std::as_bytes(std::span(hash)));
+    });
+    EXPECT_EQ(forgotten, 1);
+    clock_.advance(1h);
+    write_text(same, "wamid.C2", "From before", 2h);
+    EXPECT_FALSE(find_contact(same));
+    EXPECT_EQ(send(same, "Hola"), "contact_opted_out");
+    write_text(same, "wamid.C3", "Hola otra vez");
     EXPECT_TRUE(opt_out_of(same).status);
 }
 
