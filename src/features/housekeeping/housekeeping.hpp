@@ -7,6 +7,7 @@
 #include "async/async.hpp"
 #include "base/clock.hpp"
 #include "db/db.hpp"
+#include "features/idempotency/idempotency.hpp"
 
 namespace wapi::housekeeping {
 
@@ -15,7 +16,7 @@ struct Retention {
     std::chrono::hours events{30 * 24};          ///< raw bodies, for replay; WEBHOOK_KEEP_DAYS
     std::chrono::hours dead_letters{90 * 24};    ///< that nobody replayed or discarded
     std::chrono::hours early_statuses{30 * 24};  ///< whose message never came
-    std::chrono::hours idempotency_keys{24};     ///< what the API promises
+    std::chrono::hours idempotency_keys = idempotency::key_time;
 };
 inline constexpr std::int64_t prune_rows_max = 2'000;  ///< of each kind in one step
 

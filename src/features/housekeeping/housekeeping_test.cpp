@@ -5,6 +5,7 @@
 
 #include "features/audit/audit.hpp"
 #include "features/housekeeping/housekeeping.hpp"
+#include "features/idempotency/idempotency.hpp"
 #include "features/webhooks/webhooks_test_support.hpp"
 
 namespace wapi::housekeeping {
@@ -114,6 +115,25 @@ TEST_P(HousekeepingTest, one_step_removes_a_bounded_number_and_says_that_there_i
     EXPECT_EQ(count(count_all), 10);
     EXPECT_FALSE(step());
     EXPECT_EQ(count(count_all), 0);
+}
+
+TEST_P(HousekeepingTest, a_key_is_there_as_long_as_it_counts) {
+    const idempotency::Request request{.key = "once", .hash = std::string(32, 'x')};
+    const Timestamp used = clock_.now();
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        idempotency::save(txn, request, "made", used);
+        return true;
+    });
+    const auto is_found_after_a_step = [&] {
+        write([&](db::Txn& txn) { return prune_step(txn, {}, clock_.now()); });
+        return read(shop, [&](db::WorkspaceTxn& txn) {
+            return idempotency::find(txn, request, used).value().has_value();
+        });
+    };
+    clock_.advance(idempotency::key_time);
+    EXPECT_TRUE(is_found_after_a_step());
+    clock_.advance(1us);
+    EXPECT_FALSE(is_found_after_a_step());
 }
 
 TEST_P(HousekeepingTest, a_letter_that_missed_its_adoption_goes_to_who_has_its_number) {

@@ -80,10 +80,14 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
 }
 
 /// Whether the decision is known to be made for the first time: it has an id that was not there
-/// before, or came in after what is on record.
+/// before, or came in after what is on record. Meta may tell of a preference again in another
+/// event: the one that is on record, by its time, is never new.
 bool is_first(const OptOutState& state, const Decision& decision) {
-    return !decision.arrival ||
-           (state.decided_at && *decision.arrival >= first_event_at(*state.decided_at));
+    const bool is_on_record = decision.event.via == OptOutVia::meta &&
+                              state.opted_out_via == OptOutVia::meta &&
+                              state.opted_out_at == decision.event.at;
+    return !decision.arrival || (!is_on_record && state.decided_at &&
+                                 *decision.arrival >= first_event_at(*state.decided_at));
 }
 
 /// Applies the decision with all effects, as far as it changes something.
@@ -97,8 +101,8 @@ void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
         store::count_stop(txn, decision.contact);
     }
     const OptOutState before = state_of(*stored);
-    const OptOutState after =
-        decide_opt_out(before, allow_for_skew(before, decision.event, is_first(before, decision)));
+    const OptOutState after = decide_opt_out(
+        allow_for_skew(before, decision.event, is_first(before, decision)), decision.event);
     if (after == before) {
         return;
     }

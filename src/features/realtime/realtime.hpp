@@ -104,7 +104,7 @@ struct Stats {
 
 class Service {
   public:
-    Service(Parts parts, Limits limits = {});
+    explicit Service(Parts parts, Limits limits = {});
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;

@@ -32,10 +32,11 @@ class WebhookUnreadableTest : public WebhooksTest {
         make_workspace(shop);
         connect(shop, shop_number);
     }
-    /// A text of Ann's; `change` may make it one that cannot be used.
+    /// A new text of Ann's; `change` may make it one that cannot be used.
     template <class Change>
     EventId deliver(const std::string& text, Change change) {
-        json::object whole = text_change(shop_number, ann, "wamid.1", now_s(), text);
+        const std::string wamid = fmt::format("wamid.{}", ++delivered_);
+        json::object whole = text_change(shop_number, ann, wamid, now_s(), text);
         change(whole);
         const EventId event = store_body(body_of(std::move(whole)));
         drain();
@@ -75,6 +76,7 @@ class WebhookUnreadableTest : public WebhooksTest {
         });
     }
     opt_out::Service service_{database(), ids_, clock_};
+    int delivered_ = 0;
 };
 
 TEST_P(WebhookUnreadableTest, a_stop_is_heard_and_the_message_goes_to_the_retries) {
@@ -142,9 +144,11 @@ TEST_P(WebhookUnreadableTest, only_a_stop_by_the_person_alone_is_heard) {
     EXPECT_TRUE(is_out());
     clock_.advance(10s);
     for (const char* text : {"START", "yes"}) {
+        const std::size_t before = thread().size();
         deliver(text, without_id);
         deliver(text, [](json::object& change) { message_in(change)["type"] = "hologram"; });
         EXPECT_TRUE(is_out()) << text;
+        EXPECT_EQ(thread().size(), before + 1) << "the one of an unknown type is a new message";
     }
 }
 
