@@ -1,25 +1,47 @@
 #include "base/csv_writer.hpp"
 
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace wapi::csv {
 namespace {
 
-/// The last four are = + - @ in their full-width forms, which some spreadsheets take alike.
-constexpr std::array<std::string_view, 8> formula_letters{"=",      "+",      "-",      "@",
-                                                          "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+/// Behind = + - @ their full-width forms and the minus sign, which some spreadsheets take alike.
+constexpr std::array<std::string_view, 9> formula_letters{
+    "=", "+", "-", "@", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20", "\u2212"};
 /// Behind these a spreadsheet may begin another cell: where the comma is the decimal point it
 /// splits at semicolons, and finds no quotes then, since none stands at the begin of such a cell.
 constexpr std::string_view inner_breaks = ";\t\r\n";
 
-std::string_view without_spaces(std::string_view cell) {
-    return cell.substr(std::min(cell.find_first_not_of(' '), cell.size()));
+/// Shows nothing, or a space: a spreadsheet may leave it out before a formula.
+bool is_blank(UChar32 point) {
+    const bool begins_cell = point == '\t' || point == '\r' || point == '\n';
+    return !begins_cell && (u_isUWhiteSpace(point) || u_charType(point) == U_FORMAT_CHAR ||
+                            u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
+}
+
+std::string_view without_blanks(std::string_view cell) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(cell.data());
+    std::size_t next = 0;
+    std::size_t start = 0;
+    while (next < cell.size()) {
+        UChar32 point = 0;
+        U8_NEXT_OR_FFFD(bytes, next, cell.size(), point);
+        if (!is_blank(point)) {
+            break;
+        }
+        start = next;
+    }
+    return cell.substr(start);
 }
 
 bool begins_formula(std::string_view cell) {
     return std::ranges::any_of(formula_letters,
-                               [start = without_spaces(cell)](std::string_view letter) {
+                               [start = without_blanks(cell)](std::string_view letter) {
                                    return start.starts_with(letter);
                                });
 }
@@ -64,7 +86,7 @@ void append_cell(std::string& out, std::string_view cell) {
 }  // namespace
 
 bool looks_like_formula(std::string_view cell) {
-    const std::string_view start = without_spaces(cell);
+    const std::string_view start = without_blanks(cell);
     return begins_formula(start) || start.find_first_of("\t\r\n") == 0;
 }
 

@@ -20,7 +20,8 @@ inline void append_row(std::string& out, std::initializer_list<std::string_view>
 }
 
 /// True when a spreadsheet may take the cell for a formula or a command: it begins with = + - @,
-/// their full-width forms, a tab or a line end, also behind spaces.
+/// their full-width forms, a minus sign, a tab or a line end, also behind spaces of any kind and
+/// what shows nothing.
 bool looks_like_formula(std::string_view cell);
 
 /// The cell without the apostrophes that append_row puts into it.

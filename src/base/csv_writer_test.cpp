@@ -27,9 +27,14 @@ TEST(CsvWriter, commas_quotes_line_ends_and_outer_spaces_are_quoted) {
 
 TEST(CsvWriter, a_cell_that_begins_like_a_formula_is_shown_as_text) {
     for (const std::string start :
-         {"=", "+", "-", "@", "\t", "\r", "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20", "  ="}) {
+         {"=", "+", "-", "@", "\t", "\r", "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20", "\u2212",
+          "  =", "\u200B=", "\uFEFF+", "\u00A0-", "\u200B \u2060@", "\u3000\u2212", "\u00AD\t"}) {
         EXPECT_EQ(row_of({start + "cmd|' /C calc'!A0"}), "\"'" + start + "cmd|' /C calc'!A0\"\r\n");
     }
+    for (const std::string_view harmless : {"\u200Ba", "\u00A0", "\u2211x", "\xE2\x88", "\xFF="}) {
+        EXPECT_EQ(row_of({harmless}), std::string(harmless) + "\r\n");
+    }
+    EXPECT_EQ(drop_guards("'\u200B=1;'\u22121"), "\u200B=1;\u22121");
     EXPECT_EQ(row_of({"=\"a\""}), "\"'=\"\"a\"\"\"\r\n");
     for (const std::string_view harmless : {"a=b", "1-2", "a@b.example", "'=1"}) {
         EXPECT_EQ(row_of({harmless}), std::string(harmless) + "\r\n");
@@ -66,7 +71,7 @@ std::vector<std::string> read_row(std::string_view text) {
 RC_GTEST_PROP(CsvWriter, a_reader_gets_back_the_cells_and_no_formula, ()) {
     const auto make_cell = [] {
         return *rc::gen::container<std::string>(
-            rc::gen::elementOf(std::string("a=+-@,;\"\r\n\t '\xEF\xBC\x9D")));
+            rc::gen::elementOf(std::string("a=+-@,;\"\r\n\t '\xEF\xBC\x9D\xE2\x88\x92\xC2\xA0")));
     };
     const std::string first = make_cell();
     const std::string second = make_cell();

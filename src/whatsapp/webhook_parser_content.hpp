@@ -22,7 +22,8 @@ std::string parse_content(JsonView json, InboundMessage& message);
 /// payloads and ids. At most 9, each of at most `words_bytes_max` bytes as written; longer ones are
 /// left out. For a message whose type does not tell where to look.
 std::vector<std::string> find_words(JsonView json);
-inline constexpr std::size_t words_bytes_max = 4096;
+/// WhatsApp's texts have up to 4,096 characters, each at most 12 bytes where it is escaped.
+inline constexpr std::size_t words_bytes_max = 65'536;
 
 /// The entries of an `errors` array; whatever is not an object in it is left out.
 std::vector<WebhookError> parse_webhook_errors(JsonView errors);

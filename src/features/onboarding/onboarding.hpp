@@ -83,10 +83,10 @@ class Service {
     explicit Service(Services services) : services_(std::move(services)) {}
 
     /// Runs every step that is missing. Repeatable: connecting again replaces the token. The
-    /// message of a failure begins with the step's name. A failed copy of the templates fails
-    /// nothing else. Errors: token_invalid, token_of_another_app, token_scope_missing,
-    /// waba_not_granted, phone_not_in_waba, number_taken, pin_mismatch, phone_not_verified,
-    /// meta_unavailable, meta_refused, meta_rate_limited.
+    /// message of a failure begins with the step's name, but that of number_taken. A failed copy of
+    /// the templates fails nothing else. Errors: token_invalid, token_of_another_app,
+    /// token_scope_missing, waba_not_granted, phone_not_in_waba, number_taken, pin_mismatch,
+    /// phone_not_verified, meta_unavailable, meta_refused, meta_rate_limited.
     async::Task<Result<Status>> connect(Context context, ConnectRequest request);
     /// Of the workspace's default number.
     async::Task<Result<Status>> status(Context context);

@@ -142,7 +142,7 @@ async::Task<Result<void>> Service::claim_number(Progress& progress) {
         [context = progress.context, phone = progress.phone, waba = progress.request.waba_id,
          now](db::WorkspaceTxn& txn) { return claim(txn, context, phone, waba, now); });
     if (!number) {
-        co_return std::unexpected(at_step("claim_number", number.error()));
+        co_return std::unexpected(number.error());  // taken: the step tells nothing more
     }
     progress.number = *std::move(number);
     progress.claimed = true;
@@ -170,10 +170,7 @@ async::Task<Result<void>> Service::subscribe_webhooks(Progress& progress) {
             record(txn, context, audit::actions::waba_subscribed, number, now);
             return {};
         });
-    if (!saved) {
-        co_return std::unexpected(at_step("subscribe_webhooks", saved.error()));
-    }
-    co_return saved;
+    co_return saved;  // or taken meanwhile: the step tells nothing more
 }
 
 /// The given PIN, else the stored one, else a new one that is stored before it is used, so that it

@@ -173,7 +173,9 @@ TEST_P(OnboardingTest, meta_being_down_is_no_fault_of_the_caller) {
 
 TEST_P(OnboardingTest, a_number_of_another_workspace_is_taken) {
     ASSERT_TRUE(connect());
-    EXPECT_EQ(code(connect("", other)), "number_taken");
+    const auto taken = connect("", other);
+    EXPECT_EQ(code(taken), "number_taken");
+    EXPECT_EQ(taken.error().message, errors::number_taken.message);
     EXPECT_EQ(run(service_.status(context(other)))->status, "not_connected");
     const auto route = read([](db::Txn& txn) { return numbers::find_route(txn, phone_id); });
     EXPECT_EQ(route->workspace, shop);

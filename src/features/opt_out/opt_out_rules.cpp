@@ -46,6 +46,21 @@ std::unordered_set<std::string> normalized_set(const std::vector<std::string>& w
     return normalized;
 }
 
+/// Whether more is left of the text than a keyword can have. Counted in pieces, so that no more is
+/// looked at of a long message than its beginning.
+bool is_too_long(std::string_view text) {
+    if (text.size() <= message_bytes_max || text.size() > text_bytes_max) {
+        return text.size() > text_bytes_max;
+    }
+    std::size_t left_bytes = 0;
+    while (!text.empty() && left_bytes <= message_bytes_max) {
+        const std::string_view piece = text::truncate_utf8(text, message_bytes_max);
+        left_bytes += normalize_keyword(piece, Punctuation::vanishes).size();
+        text.remove_prefix(piece.size());
+    }
+    return left_bytes > message_bytes_max;
+}
+
 /// The newest STOP so far stays on record even when a newer START holds.
 bool supersedes(const OptOutEvent& event, const OptOutState& state) {
     if (!state.opted_out_at || event.at != *state.opted_out_at) {
@@ -95,7 +110,7 @@ Keyword Words::find(const std::string& normalized, bool currently_opted_out) con
 }
 
 Keyword classify(std::string_view text, const Words& words, bool currently_opted_out) {
-    if (text.empty() || text.size() > message_bytes_max) {
+    if (text.empty() || is_too_long(text)) {
         return Keyword::none;
     }
     const Keyword separated =

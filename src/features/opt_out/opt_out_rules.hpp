@@ -34,7 +34,9 @@ struct WordChanges {
 };
 
 inline constexpr std::size_t word_bytes_max = 100;  ///< of one workspace word, before normalising
-inline constexpr std::size_t message_bytes_max = 400;  ///< a longer message is never a keyword
+inline constexpr std::size_t text_bytes_max = 65'536;  ///< a longer text is never a keyword
+/// Nor is one of which more is left after normalising.
+inline constexpr std::size_t message_bytes_max = 400;
 
 /// The words of one workspace. Immutable, cheap to share; build once and keep. Thread-safe to read.
 class Words {

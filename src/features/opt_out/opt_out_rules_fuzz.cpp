@@ -24,7 +24,7 @@ void check_text(std::string_view text) {
     static const Words words;
     const Keyword meaning = classify(text, words, true);
     const Keyword decorated = classify(" ¡" + std::string(text) + " !! 🛑 ", words, true);
-    require(decorated == meaning || text.size() + 16 > message_bytes_max);
+    require(decorated == meaning || text.size() + 16 > text_bytes_max);
     require(classify(text, words, false) == meaning || meaning == Keyword::start);
 }
 

@@ -21,6 +21,14 @@ Keyword meaning_of(std::string_view text, bool opted_out = false) {
     return classify(text, Words(), opted_out);
 }
 
+std::string repeated(std::string_view text, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) {
+        out += text;
+    }
+    return out;
+}
+
 Timestamp second(int seconds) { return Timestamp(std::chrono::seconds(seconds)); }
 
 OptOutEvent stop_at(int seconds, OptOutVia via = OptOutVia::message) {
@@ -203,8 +211,28 @@ TEST(OptOutRules, a_button_counts_by_title_or_payload) {
 }
 
 TEST(OptOutRules, a_message_that_is_too_long_is_never_a_keyword) {
-    EXPECT_EQ(meaning_of("stop" + std::string(message_bytes_max, '!')), Keyword::none);
-    EXPECT_EQ(meaning_of("stop" + std::string(message_bytes_max - 4, '!')), Keyword::stop);
+    EXPECT_EQ(meaning_of("stop" + std::string(text_bytes_max - 4, '!')), Keyword::stop);
+    EXPECT_EQ(meaning_of("stop" + std::string(text_bytes_max - 3, '!')), Keyword::none);
+    const std::string letters(message_bytes_max, 'o');
+    const Words words({.stop_added = {letters}});
+    EXPECT_EQ(classify(letters, words, false), Keyword::stop);
+    EXPECT_EQ(classify(letters + "!", words, false), Keyword::stop);
+    const Words longer({.stop_added = {letters + "o"}});
+    EXPECT_EQ(classify(letters + "o", longer, false), Keyword::none);
+    EXPECT_EQ(classify(repeated("!", 2'000) + letters + "o", longer, false), Keyword::none);
+}
+
+TEST(OptOutRules, what_is_removed_from_a_message_does_not_make_it_too_long) {
+    for (const std::string_view removed :
+         {"\n", " ", "!", "🛑", "\u200B", "\uFE0F", "\u064B", "'"}) {
+        for (const std::size_t times : {100U, 500U, 4'092U}) {
+            EXPECT_EQ(meaning_of("STOP" + repeated(removed, times)), Keyword::stop) << removed;
+            EXPECT_EQ(meaning_of(repeated(removed, times) + "Stop all"), Keyword::stop) << removed;
+            EXPECT_EQ(meaning_of("STOP" + repeated(removed, times) + "by tomorrow"), Keyword::none)
+                << removed;
+        }
+    }
+    EXPECT_EQ(classify_reply("Yes", "STOP" + repeated("_", 500), Words(), false), Keyword::stop);
 }
 
 TEST(OptOutRules, broken_bytes_are_not_an_opt_out) {

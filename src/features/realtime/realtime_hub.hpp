@@ -54,6 +54,7 @@ struct Session {
 
     bool ready = false;        ///< has been told so, and is sent events
     bool hello_waits = false;  ///< for its answer, once rights have been read
+    bool ping_waits = false;   ///< for the answer to the first hello
     bool stale = true;         ///< nothing is sent until rights have been read again
     std::uint64_t stale_marks = 0;
     bool refreshing = false;  ///< its rights are being read, or wait to be

@@ -35,6 +35,8 @@ async::Task<> Service::Hub::handle(std::shared_ptr<Hub> hub, SessionPointer sess
         close(*session, CloseCode::bad_message, "Not a JSON object with a type.");
     } else if (*type == "hello") {
         hub->hello(session, *message);
+    } else if (!session->ready && session->hello_waits && *type == "ping") {
+        session->ping_waits = true;
     } else if (!session->ready) {
         close(*session, CloseCode::unauthorized, "The first message must be a hello.");
     } else if (*type == "ping") {

@@ -98,6 +98,9 @@ void Service::Hub::welcome(const SessionPointer& session) {
         session->presence_waits = true;
         tell_presence_in_time(*session);
     }
+    if (std::exchange(session->ping_waits, false)) {
+        pong(session);
+    }
 }
 
 /// Called at each tick.

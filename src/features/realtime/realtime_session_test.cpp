@@ -42,6 +42,22 @@ TEST_P(RealtimeSessionTest, hello_comes_first_is_well_formed_and_of_somebody_kno
     expect_closed(connect(), unauthorized);
 }
 
+TEST_P(RealtimeSessionTest, a_ping_beside_the_hello_waits_for_its_answer) {
+    asking_takes_ = 20ms;
+    const Client client = connect();
+    say_hello(client, "olga");
+    client->say({{"type", "ping"}});
+    client->say({{"type", "ping"}});
+    wait_for(client, "pong");
+    EXPECT_EQ(FakePeer::type_of(client->heard().front()), "ready");
+    EXPECT_FALSE(client->closed());
+    asking_takes_ = 0ms;
+    const Client stranger = connect();
+    say_hello(stranger, "nobody");
+    stranger->say({{"type", "ping"}});
+    expect_closed(stranger, unauthorized);
+}
+
 TEST_P(RealtimeSessionTest, an_expired_token_ends_it_unless_a_hello_brings_a_fresh_one) {
     people_["olga"].expires_at = clock_.now() + 15min;
     people_["later"] = people_["olga"];

@@ -238,6 +238,20 @@ TEST_P(SendGateTest, an_opt_out_cancels_what_is_queued_and_an_earlier_confirmati
     EXPECT_EQ(get(other).status, status::queued);
 }
 
+TEST_P(SendGateTest, an_answer_has_our_time_when_the_stored_one_is_nobodys_clock) {
+    for (const auto ahead : {30s, 24h + 0s}) {
+        whatsapp::InboundMessage message = text_of("hi", "15550002222");
+        message.timestamp += ahead;
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            return messages::store_inbound(txn, ids_,
+                                           {.number = shop_number, .event = ids_.event_id()},
+                                           message, clock_.now());
+        });
+        const Timestamp at = commit(text_to("+15550002222"))->timestamp;
+        EXPECT_EQ(at, ahead == 30s ? message.timestamp + 1ms : clock_.now());
+    }
+}
+
 WAPI_ON_BOTH_ENGINES(SendGateTest);
 
 }  // namespace

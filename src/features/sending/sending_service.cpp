@@ -87,11 +87,12 @@ Result<messages::Message> judge(messages::Message message) {
 }  // namespace
 
 async::Task<Result<messages::Message>> Service::send(Context context, KeyedDraft request) {
-    Result<Committed> committed = co_await db_.write(
-        context.workspace, "sending.send",
-        [&ids = ids_, context, request, now = clock_.now()](db::WorkspaceTxn& txn) {
-            return commit(txn, ids, context, request, now);
-        });
+    Result<Committed> committed =
+        co_await db_.write(context.workspace, "sending.send",
+                           [&ids = ids_, &clock = clock_, context, request](db::WorkspaceTxn& txn) {
+                               // Of this attempt: what it waited for has happened before it.
+                               return commit(txn, ids, context, request, clock.now());
+                           });
     if (!committed) {
         co_return std::unexpected(committed.error());
     }

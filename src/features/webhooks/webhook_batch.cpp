@@ -16,6 +16,7 @@
 #include "features/webhook_events/webhook_events.hpp"
 #include "features/webhooks/webhook_apply.hpp"
 #include "features/webhooks/webhook_store.hpp"
+#include "features/webhooks/webhook_times.hpp"
 #include "features/webhooks/webhook_unit.hpp"
 #include "features/webhooks/webhook_worker.hpp"
 #include "whatsapp/webhook_parser.hpp"
@@ -144,10 +145,7 @@ class Batch {
                   .event = event,
                   .item = item,
                   .replayed = replayed};
-        auto* broken = std::get_if<whatsapp::ParseError>(&unit.item.content);
-        if (broken != nullptr && broken->partial && !broken->partial->timestamp) {
-            broken->partial->timestamp = time_of_event(event);  // the same whenever it is replayed
-        }
+        settle_times(unit.item, time_of_event(event));
         if (request_.side_by_side) {
             const bool decides = applier_.may_decide_opt_out(item);
             unit.resolves_contact = decides || is_message;

@@ -24,6 +24,8 @@ using namespace testing;
 
 constexpr std::int64_t history_start_s = 1'764'000'000;
 constexpr int history_seconds = 60;  ///< short, so that equal times are frequent
+constexpr std::int64_t received_s = history_start_s + 86'400;  ///< some times are after it
+const std::vector<std::int64_t> to_come_s{received_s + 6, received_s + 31'536'000, 253'402'300'799};
 constexpr std::size_t numbers_count = 2;
 constexpr std::size_t sends_count = 3;
 
@@ -162,8 +164,9 @@ class Generator {
     Item event_of(const Person& person, const std::string& label, const std::string& about) {
         int second = below(history_seconds);
         second += second == person.change_at ? 1 : 0;
+        const std::int64_t at = chance(10) ? one_of(to_come_s) : history_start_s + second;
+        second = at > received_s ? history_seconds : second;
         const Author author = named(person, second);
-        const std::int64_t at = history_start_s + second;
         const auto number = static_cast<std::size_t>(below(numbers_count));
         const std::string wamid = "wamid.IN." + label;
         if (chance(15)) {
@@ -222,16 +225,16 @@ class Generator {
             const StatusFacts facts{
                 .wamid = fmt::format("wamid.OUT.{}", send),
                 .status = one_of<std::string>({"sent", "delivered", "read", "failed", "played"}),
-                .at_s = history_start_s + below(history_seconds)};
+                .at_s = chance(10) ? one_of(to_come_s) : history_start_s + below(history_seconds)};
             const bool marked = i == 0 || chance(30);
             const int error_code = one_of<int>({131026, 131047, 131053});
-            made.items.push_back(
-                {static_cast<int>(facts.at_s - history_start_s), [=](const World& world) {
-                     StatusFacts whole = facts;
-                     whole.callback_data = marked ? world.sent_ids[send] : "";
-                     whole.error_code = facts.status == "failed" ? error_code : 0;
-                     return status_change(world.numbers[0], whole);
-                 }});
+            const auto second = std::min(facts.at_s, received_s) - history_start_s;
+            made.items.push_back({static_cast<int>(second), [=](const World& world) {
+                                      StatusFacts whole = facts;
+                                      whole.callback_data = marked ? world.sent_ids[send] : "";
+                                      whole.error_code = facts.status == "failed" ? error_code : 0;
+                                      return status_change(world.numbers[0], whole);
+                                  }});
         }
     }
 
@@ -285,7 +288,7 @@ class WebhookOrderTest : public WebhooksTest {
         std::vector<Item> items = history.items;
         std::ranges::sort(items, {}, &Item::second);
         for (const Item& item : items) {
-            store_body(body_of(item.render(made)));
+            store_received(received_s, body_of(item.render(made)));
             drain();
         }
         return projection(made);
@@ -304,13 +307,13 @@ class WebhookOrderTest : public WebhooksTest {
         for (const Item& item : items) {
             changes.push_back(item.render(made));
             if (random.chance(40)) {
-                store_body(body_of(std::exchange(changes, {})));
+                store_received(received_s, body_of(std::exchange(changes, {})));
             }
             if (random.chance(20)) {
                 drain();
             }
         }
-        store_body(body_of(std::move(changes)));
+        store_received(received_s, body_of(std::move(changes)));
         drain();
         return projection(made);
     }

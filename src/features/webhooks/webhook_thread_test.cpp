@@ -153,12 +153,12 @@ TEST_P(WebhookThreadTest, an_answer_is_not_shown_above_what_it_answers) {
     }
 }
 
-TEST_P(WebhookThreadTest, a_time_of_tomorrow_moves_no_answer_there) {
+TEST_P(WebhookThreadTest, a_message_dated_tomorrow_is_shown_where_it_came_in) {
     store_body(body_of(
         text_change(shop_number, ann, "wamid.tomorrow", now_s() + 86'400, "from tomorrow")));
     drain();
     answer("today");
-    EXPECT_EQ(thread(), (Texts{"today", "from tomorrow"}));
+    EXPECT_EQ(thread(), (Texts{"from tomorrow", "today"}));
 }
 
 WAPI_ON_BOTH_ENGINES(WebhookThreadTest);

@@ -132,6 +132,26 @@ TEST_P(WebhookUnreadableTest, a_stop_of_an_unknown_type_is_heard_and_the_message
     EXPECT_EQ(texts.back(), "Message type is currently not supported.");
 }
 
+TEST_P(WebhookUnreadableTest, a_stop_is_heard_however_much_stands_around_it_that_says_nothing) {
+    std::string stop = "STOP";
+    for (int i = 0; i < 4'092; ++i) {
+        stop += "🛑";
+    }
+    const std::vector<std::function<void(json::object&)>> forms{
+        [](json::object&) {}, without_id,
+        [](json::object& change) { message_in(change)["type"] = "hologram"; }};
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        deliver(stop, [&](json::object& change) {
+            message_in(change)["id"] = fmt::format("wamid.{}", i);
+            forms[i](change);
+        });
+        EXPECT_TRUE(is_out()) << i;
+        clock_.advance(10s);
+        ASSERT_FALSE(opt_in());
+        clock_.advance(10s);
+    }
+}
+
 TEST_P(WebhookUnreadableTest, only_a_stop_by_the_person_alone_is_heard) {
     deliver("hello", without_id);
     EXPECT_FALSE(opt_out()) << "nobody is made a contact of for that";

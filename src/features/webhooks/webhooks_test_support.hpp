@@ -148,6 +148,20 @@ class WebhooksTest : public test::ShopTest {
         });
         return ids;
     }
+    /// Stores a body as if it had come in at that moment, long before or after the clock's.
+    void store_received(std::int64_t at_s, const std::string& body) {
+        const Timestamp at = from_us(at_s * 1'000'000);
+        const webhook_events::StoredEvent event{
+            .id = EventId{first_event_at(at).value + ++received_},
+            .received_at = at,
+            .priority = whatsapp::classify_priority(body),
+            .signature = "sha256=00",
+            .body = body};
+        write([&](db::Txn& txn) {
+            webhook_events::insert(txn, {&event, 1});
+            return true;
+        });
+    }
     /// Batches of the worker until nothing is due. Returns how many jobs were taken.
     std::size_t drain() {
         std::size_t total = 0;
@@ -166,6 +180,7 @@ class WebhooksTest : public test::ShopTest {
         return read([&](db::Txn& txn) { return txn.query(sql)[0].integer(0); });
     }
 
+    std::int64_t received_ = 0;
     async::Tasks tasks_{io_};
     Worker worker_{tasks_, database(), ids_, clock_, {}};
 };
