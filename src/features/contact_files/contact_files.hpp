@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,14 @@ std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
 /// The digits of the phone that a row names though it says nothing sound: of a phone's column, or
 /// of another when cells have moved; as wa_id when it can be read. Empty when there is none.
 std::string find_phone(const Cells& cells, const Mapping& mapping, const Options& options);
+
+/// Every number that a row may name, in whatever column and beside whatever else.
+struct Phones {
+    std::set<std::string> read;  ///< as wa_id
+    std::set<std::string> ends;  ///< last digits of these and of those that cannot be read
+};
+Phones find_phones(const Cells& cells, const Options& options);
+inline constexpr std::size_t phone_ends_max = 64;  ///< a row that may name more: nothing is kept
 
 class Upload {
   public:

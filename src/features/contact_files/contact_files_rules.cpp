@@ -319,6 +319,54 @@ std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
     return row;
 }
 
+namespace {
+
+constexpr bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+/// Wherever a number may end, as twice in "0660 1111111 0660 2222222". What is no number costs
+/// little: the digits of two are seldom the same.
+void add_ends(std::string_view cell, std::set<std::string>& ends) {
+    constexpr std::string_view within = " \t-./()+";
+    std::string digits;
+    for (std::size_t at = 0; at < cell.size(); ++at) {
+        const char letter = cell[at];
+        if (is_digit(letter)) {
+            digits.push_back(letter);
+            if (at + 1 == cell.size() || !is_digit(cell[at + 1])) {
+                ends.insert(phone_end(digits));
+            }
+        } else if (letter > 0 && within.find(letter) == std::string_view::npos) {
+            digits.clear();
+        }
+    }
+}
+
+void add_read(std::string_view text, const Options& options, Phones& phones) {
+    if (const Result<PhoneNumber> number = parse_phone(text::trim(text), options.country)) {
+        phones.read.insert(number->digits);
+        phones.ends.insert(phone_end(number->digits));
+    }
+}
+
+}  // namespace
+
+Phones find_phones(const Cells& cells, const Options& options) {
+    constexpr std::string_view between = ",;|/\r\n";
+    Phones phones;
+    for (const std::string& said : cells) {
+        const std::string cell = bare(said);
+        add_ends(cell, phones.ends);
+        add_read(cell, options, phones);
+        for (std::size_t begin = 0; begin < cell.size();) {
+            const std::size_t end = std::min(cell.find_first_of(between, begin), cell.size());
+            add_read(std::string_view(cell).substr(begin, end - begin), options, phones);
+            begin = end + 1;
+        }
+    }
+    phones.ends.erase("");
+    return phones;
+}
+
 std::string find_phone(const Cells& cells, const Mapping& mapping, const Options& options) {
     std::string unreadable;
     std::string elsewhere;

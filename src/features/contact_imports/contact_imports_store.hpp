@@ -57,6 +57,7 @@ std::optional<Turn> lock_next(db::Txn& txn, Timestamp now);
 /// Each removes at most `limit` rows. Returns how many. System scope.
 std::int64_t prune_chunks(db::Txn& txn, std::int64_t limit);
 std::int64_t prune_refused(db::Txn& txn, Timestamp ended_before, std::int64_t limit);
+std::int64_t prune_refused_phones(db::Txn& txn, Timestamp ended_before, std::int64_t limit);
 std::int64_t expire(db::Txn& txn, Timestamp made_before, Timestamp now);
 std::int64_t prune_imports(db::Txn& txn, Timestamp ended_before, std::int64_t limit);
 

@@ -85,11 +85,27 @@ contact_batches::Row read_row(const csv::Row& row, const Acting& acting) {
     if (read) {
         return *std::move(read);
     }
+    const std::set<std::string> named = contact_files::find_phones(row.cells, acting.options).read;
     return {.phone = contact_files::find_phone(row.cells, acting.mapping, acting.options),
             .name = {},
             .tags = {},
             .attributes = {},
-            .wrong = std::move(read.error())};
+            .wrong = std::move(read.error()),
+            .also_named = {named.begin(), named.end()}};
+}
+
+/// What is kept of a row: nothing that no erasure would find.
+RefusedRow refused_row(const csv::Row& row, std::string_view reason, const std::string& phone,
+                       const contact_files::Options& options) {
+    RefusedRow refused{.line = row.begin.line, .reason = std::string(reason), .cells = {}};
+    std::set<std::string> ends = contact_files::find_phones(row.cells, options).ends;
+    ends.insert(phone_end(phone));
+    ends.erase("");
+    if (ends.size() <= contact_files::phone_ends_max) {
+        refused.cells = row.cells;
+        refused.phone_ends = std::move(ends);
+    }
+    return refused;
 }
 
 /// Makes contacts of some rows and counts them. Returns how many broke and are refused for it.
@@ -113,11 +129,12 @@ std::size_t import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import,
         import.counts.created += outcome.kind == Kind::created ? 1 : 0;
         import.counts.updated += outcome.kind == Kind::updated ? 1 : 0;
         import.counts.skipped += outcome.kind == Kind::skipped ? 1 : 0;
-        if (outcome.kind == Kind::refused) {
-            refused.push_back({.line = rows[at].begin.line,
-                               .reason = std::string(outcome.reason),
-                               .cells = outcome.forget ? contact_files::Cells{} : rows[at].cells,
-                               .phone_end = outcome.forget ? "" : phone_end(said[at].phone)});
+        if (outcome.forget) {
+            refused.push_back(
+                {.line = rows[at].begin.line, .reason = std::string(outcome.reason), .cells = {}});
+        } else if (outcome.kind == Kind::refused) {
+            refused.push_back(
+                refused_row(rows[at], outcome.reason, said[at].phone, acting.options));
         }
     }
     store::add_refused(txn, import.id, refused);
@@ -195,13 +212,13 @@ bool run_next(db::Txn& txn, IdGenerator& ids, const db::Db& db, const Current& c
     return true;
 }
 
-/// The row that was too slow alone.
+/// The row that was too slow alone. Nobody has looked for whom it names: nothing of it is kept.
 void refuse_next_row(db::WorkspaceTxn& txn, Import& import) {
     const Window window = read_window(txn, import);
     if (!window.rows.empty()) {
         const csv::Row& row = window.rows.front();
         store::add_refused(txn, import.id,
-                           {{row.begin.line, "This row took too long to store.", row.cells}});
+                           {{row.begin.line, "This row took too long to store.", {}}});
         ++import.counts.refused;
         ++import.counts.done;
         import.place = row.end;
@@ -336,6 +353,7 @@ bool prune_step(db::Txn& txn, Timestamp now) {
     store::expire(txn, now - unstarted_kept, now);
     const bool more =
         store::prune_chunks(txn, pruned_chunks_max) == pruned_chunks_max ||
+        store::prune_refused_phones(txn, now - ended_kept, pruned_rows_max) == pruned_rows_max ||
         store::prune_refused(txn, now - ended_kept, pruned_rows_max) == pruned_rows_max;
     return store::prune_imports(txn, now - ended_kept, pruned_rows_max) == pruned_rows_max || more;
 }
