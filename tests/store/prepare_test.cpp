@@ -52,7 +52,8 @@ constexpr std::array system_statements{
     "contact_imports.prune_refused",
     "contact_imports.prune_imports",
     "contact_imports.expire",
-    "messages.prune_early_statuses",  // by age, over all workspaces
+    "messages.prune_early_statuses",      // by age, over all workspaces
+    "webhook_events.find_oldest_unread",  // who has written to any of them
     "search.find_oldest",  // indexing goes through all workspaces in the order of arrival
     "search.take",
     "search.page_of_messages",  // the operator has everything looked through

@@ -141,6 +141,15 @@ TEST_P(OutboxBeginTest, who_has_written_what_is_not_processed_yet_is_not_called)
     EXPECT_EQ(waiting(), 0);
 }
 
+TEST_P(OutboxBeginTest, what_a_node_whose_clock_is_ahead_has_received_counts) {
+    queued_text();
+    const outbox::LeaseResult found = lease();
+    clock_.advance(10s);
+    store_webhook(ann_phone());
+    clock_.advance(-10s);
+    EXPECT_EQ(turn(found.leased.at(0)).turn, Turn::later);
+}
+
 TEST_P(OutboxBeginTest, what_others_have_written_holds_nobody_up) {
     queued_text();
     const outbox::LeaseResult found = lease();

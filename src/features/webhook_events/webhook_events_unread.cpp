@@ -11,10 +11,11 @@ constexpr std::chrono::seconds looked_through_max = 2s;
 /// An event's id is made just before its job's time is taken.
 constexpr std::chrono::milliseconds id_before_time_max = 100ms;
 
+// Whatever its time: that is of the clock of the node that received it.
 const db::Sql find_oldest_sql{{
     .name = "webhook_events.find_oldest_unread",
     .text = "SELECT run_at_us FROM jobs WHERE queue = 'webhooks' AND priority = 0"
-            " AND run_at_us <= $1 AND attempts = 0 ORDER BY run_at_us, id LIMIT 1",
+            " AND attempts = 0 ORDER BY run_at_us, id LIMIT 1",
     .scope = db::Scope::system,
 }};
 #define WAPI_SINCE "SELECT 1 FROM webhook_events WHERE event_id >= $1 AND priority = 0 AND "
@@ -28,8 +29,8 @@ const db::Sql find_written_sql{{
 #undef WAPI_SINCE
 
 /// When the message came that waits longest to be processed for the first time.
-std::optional<Timestamp> find_oldest(db::Txn& txn, Timestamp now) {
-    const db::Rows rows = txn.query(find_oldest_sql, now);
+std::optional<Timestamp> find_oldest(db::Txn& txn) {
+    const db::Rows rows = txn.query(find_oldest_sql);
     return rows.empty() ? std::nullopt : std::optional(from_us(rows[0].integer(0)));
 }
 
@@ -38,12 +39,12 @@ bool is_too_old(Timestamp oldest, Timestamp now) { return oldest + looked_throug
 }  // namespace
 
 bool are_behind(db::Txn& txn, Timestamp now) {
-    const std::optional<Timestamp> oldest = find_oldest(txn, now);
+    const std::optional<Timestamp> oldest = find_oldest(txn);
     return oldest && is_too_old(*oldest, now);
 }
 
 bool may_have_written(db::Txn& txn, std::span<const std::string> identities, Timestamp now) {
-    const std::optional<Timestamp> oldest = find_oldest(txn, now);
+    const std::optional<Timestamp> oldest = find_oldest(txn);
     if (!oldest || is_too_old(*oldest, now)) {
         return oldest.has_value();
     }
