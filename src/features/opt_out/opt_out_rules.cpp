@@ -150,14 +150,18 @@ OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event) {
     return decided;
 }
 
-OptOutEvent allow_for_skew(const OptOutState& state, const OptOutEvent& event, bool is_first) {
-    OptOutEvent allowed = event;
+OptOutState allow_for_skew(const OptOutState& state, const OptOutEvent& event, bool is_first) {
     const bool may_be_known = !is_first && state.opted_out_at >= event.at;
-    if (event.keyword == Keyword::stop && event.via != OptOutVia::manual && is_in_by_hand(state) &&
-        !may_be_known && event.at >= *state.decided_at - clock_skew_max) {
-        allowed.at = std::max(event.at, *state.decided_at);
+    if (event.keyword != Keyword::stop || event.via == OptOutVia::manual || !is_in_by_hand(state) ||
+        may_be_known || state.started_at > event.at ||
+        event.at < *state.decided_at - clock_skew_max) {
+        return state;
     }
-    return allowed;
+    OptOutState without_opt_in = state;
+    without_opt_in.decided_at = state.opted_out_at;
+    without_opt_in.opted_back_in_at = std::nullopt;
+    without_opt_in.opted_out = state.opted_out_at.has_value();
+    return without_opt_in;
 }
 
 }  // namespace wapi::opt_out

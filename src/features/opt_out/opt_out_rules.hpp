@@ -104,10 +104,11 @@ OptOutState decide_opt_out(const OptOutState& state, const OptOutEvent& event);
 /// By how much WhatsApp's clock may be behind ours; its times are whole seconds, too.
 inline constexpr std::chrono::seconds clock_skew_max{5};
 
-/// The event as it counts. A STOP that came in after a member's opt-in, and is older than it by its
-/// own time but by no more than `clock_skew_max`, counts at the time of that opt-in, and so after
-/// it: nobody's STOP is lost to a clock. A START never wins by that. `is_first`: this STOP was not
-/// decided on before; where that is not known, one that the record reaches past may have been.
-OptOutEvent allow_for_skew(const OptOutState& state, const OptOutEvent& event, bool is_first);
+/// The state to decide the event on. A STOP that came in after a member's opt-in, and is older than
+/// it by its own time but by no more than `clock_skew_max`, takes that opt-in back: nobody's STOP
+/// is lost to a clock, and what the person says is ordered by WhatsApp's time alone. It does not
+/// when the person's own START is newer, and a START never wins by that. `is_first`: this STOP was
+/// not decided on before; where that is not known, one that the record reaches past may have been.
+OptOutState allow_for_skew(const OptOutState& state, const OptOutEvent& event, bool is_first);
 
 }  // namespace wapi::opt_out

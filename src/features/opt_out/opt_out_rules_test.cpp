@@ -3,8 +3,6 @@
 // Goal: no opt-out is missed and no ordinary sentence is taken for one; the state after a set of
 // events does not depend on their order or number. Method: lists of real messages, and seeded
 // shuffles.
-#include "features/opt_out/opt_out_rules.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,32 +10,15 @@
 #include <random>
 
 #include "base/text.hpp"
+#include "features/opt_out/opt_out_rules_test_support.hpp"
 
 namespace wapi::opt_out {
 namespace {
 
+using namespace testing;
+
 Keyword meaning_of(std::string_view text, bool opted_out = false) {
     return classify(text, Words(), opted_out);
-}
-
-Timestamp second(int seconds) { return Timestamp(std::chrono::seconds(seconds)); }
-
-OptOutEvent stop_at(int seconds, OptOutVia via = OptOutVia::message) {
-    return {Keyword::stop, second(seconds), via};
-}
-
-OptOutEvent start_at(int seconds) { return {Keyword::start, second(seconds), OptOutVia::message}; }
-
-OptOutEvent yes_at(int seconds) {
-    return {Keyword::start, second(seconds), OptOutVia::message, true};
-}
-
-OptOutState after(const std::vector<OptOutEvent>& events) {
-    OptOutState state;
-    for (const OptOutEvent& event : events) {
-        state = decide_opt_out(state, event);
-    }
-    return state;
 }
 
 TEST(OptOutRules, every_english_stop_word_is_an_opt_out) {
@@ -266,62 +247,6 @@ TEST(DecideOptOut, a_yes_counts_after_a_stop_and_not_after_a_start) {
     EXPECT_EQ(after({stop_at(10), start_at(12), yes_at(14)}).opted_back_in_at, second(12));
     EXPECT_EQ(after({stop_at(10), yes_at(14), start_at(12)}).opted_back_in_at, second(12));
     EXPECT_EQ(after({stop_at(10), yes_at(14), yes_at(12)}).opted_back_in_at, second(12));
-}
-
-/// Out at 10, and in again at 20 by a member's hand.
-OptOutState in_by_hand() {
-    return after({stop_at(10), {Keyword::start, second(20), OptOutVia::manual}});
-}
-
-TEST(AllowForSkew, a_stop_that_is_a_little_older_than_an_opt_in_by_hand_counts_after_it) {
-    for (const OptOutVia via : {OptOutVia::message, OptOutVia::meta}) {
-        for (const int at : {15, 19, 20}) {
-            const OptOutEvent allowed = allow_for_skew(in_by_hand(), stop_at(at, via), true);
-            EXPECT_EQ(allowed.at, second(20)) << at;
-            const OptOutState state = decide_opt_out(in_by_hand(), allowed);
-            EXPECT_TRUE(state.opted_out) << at;
-            EXPECT_EQ(state.opted_out_via, via);
-        }
-        EXPECT_EQ(allow_for_skew(in_by_hand(), stop_at(21, via), true).at, second(21));
-    }
-}
-
-TEST(AllowForSkew, a_stop_from_long_before_an_opt_in_by_hand_stays_older) {
-    for (const int at : {1, 10, 14}) {
-        const OptOutEvent allowed = allow_for_skew(in_by_hand(), stop_at(at), true);
-        EXPECT_EQ(allowed.at, second(at));
-        EXPECT_FALSE(decide_opt_out(in_by_hand(), allowed).opted_out) << at;
-    }
-    OptOutEvent nearly = stop_at(15);
-    nearly.at -= std::chrono::microseconds(1);
-    EXPECT_EQ(allow_for_skew(in_by_hand(), nearly, true).at, nearly.at);
-}
-
-TEST(AllowForSkew, nothing_but_a_stop_that_came_in_wins_by_it) {
-    const OptOutState out = after({{Keyword::stop, second(20), OptOutVia::manual}});
-    for (const OptOutEvent& event : {start_at(18), start_at(20), yes_at(18)}) {
-        EXPECT_EQ(allow_for_skew(out, event, true).at, event.at);
-        EXPECT_TRUE(decide_opt_out(out, allow_for_skew(out, event, true)).opted_out);
-        EXPECT_EQ(allow_for_skew(in_by_hand(), event, true).at, event.at);
-    }
-    EXPECT_EQ(allow_for_skew(in_by_hand(), stop_at(18, OptOutVia::manual), true).at, second(18));
-}
-
-TEST(AllowForSkew, the_persons_own_start_is_told_apart_by_their_own_clock) {
-    for (const OptOutState& state :
-         {after({stop_at(10), start_at(20)}), after({stop_at(10), yes_at(20)}),
-          after({stop_at(10), {Keyword::start, second(18), OptOutVia::manual}, start_at(20)})}) {
-        EXPECT_EQ(allow_for_skew(state, stop_at(18), true).at, second(18));
-    }
-    EXPECT_EQ(allow_for_skew({}, stop_at(18), true).at, second(18));
-}
-
-TEST(AllowForSkew, a_stop_that_may_have_been_decided_on_before_counts_only_if_it_is_news) {
-    const OptOutState state = after({stop_at(18), {Keyword::start, second(20), OptOutVia::manual}});
-    EXPECT_EQ(allow_for_skew(state, stop_at(18), false).at, second(18));
-    EXPECT_EQ(allow_for_skew(state, stop_at(17), false).at, second(17));
-    EXPECT_EQ(allow_for_skew(state, stop_at(19), false).at, second(20)) << "not on record";
-    EXPECT_EQ(allow_for_skew(state, stop_at(18), true).at, second(20));
 }
 
 TEST(DecideOptOut, none_changes_nothing) {

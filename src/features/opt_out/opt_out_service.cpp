@@ -97,8 +97,8 @@ void apply(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
         store::count_stop(txn, decision.contact);
     }
     const OptOutState before = state_of(*stored);
-    const OptOutState after =
-        decide_opt_out(before, allow_for_skew(before, decision.event, is_first(before, decision)));
+    const OptOutState after = decide_opt_out(
+        allow_for_skew(before, decision.event, is_first(before, decision)), decision.event);
     if (after == before) {
         return;
     }
