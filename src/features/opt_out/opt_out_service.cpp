@@ -80,10 +80,14 @@ void confirm(db::WorkspaceTxn& txn, IdGenerator& ids, const Context& context,
 }
 
 /// Whether the decision is known to be made for the first time: it has an id that was not there
-/// before, or came in after what is on record.
+/// before, or came in after what is on record. Meta may tell of a preference again in another
+/// event: the one that is on record, by its time, is never new.
 bool is_first(const OptOutState& state, const Decision& decision) {
-    return !decision.arrival ||
-           (state.decided_at && *decision.arrival >= first_event_at(*state.decided_at));
+    const bool is_on_record = decision.event.via == OptOutVia::meta &&
+                              state.opted_out_via == OptOutVia::meta &&
+                              state.opted_out_at == decision.event.at;
+    return !decision.arrival || (!is_on_record && state.decided_at &&
+                                 *decision.arrival >= first_event_at(*state.decided_at));
 }
 
 /// Applies the decision with all effects, as far as it changes something.
