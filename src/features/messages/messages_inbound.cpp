@@ -3,7 +3,8 @@
 //
 // WhatsApp's times are whole seconds. Of one second the message whose webhook was stored first
 // comes first, in whatever order and on whatever node they are processed: the id begins with the
-// second and goes on with the webhook. A message that comes in again is known by its wamid.
+// second and goes on with the webhook. A message that comes in again is known by its wamid, and has
+// the place of the webhook that was processed first.
 #include "features/assignment/assignment.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contacts/contacts.hpp"

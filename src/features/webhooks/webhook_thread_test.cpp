@@ -1,6 +1,7 @@
 // Goal: a thread shows messages of one second of WhatsApp in the order in which their webhooks were
-// stored, whatever the worker does with them, and no answer above what it answers. Method: whole
-// bodies through the queue on both engines, in one batch, one by one and the other way round.
+// stored, whatever the worker does with them, and no answer above what it answers; of what came in
+// twice the webhook that is processed first counts (docs/adr/0007). Method: whole bodies through
+// the queue on both engines, in one batch, one by one and the other way round.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -117,6 +118,21 @@ TEST_P(WebhookThreadTest, what_comes_in_again_or_is_processed_late_stays_where_i
     drain();
     EXPECT_EQ(thread(), (Texts{"first", "second"}));
     EXPECT_EQ(last_text(), "second");
+}
+
+TEST_P(WebhookThreadTest, what_comes_in_twice_has_the_place_of_the_webhook_processed_first) {
+    const EventId first = store_body(body_of(text("first")));
+    store_each({"second"});
+    store_each({"first"});
+    // Whoever has taken the first webhook is slower than the worker that takes the others.
+    execute(fmt::format("UPDATE jobs SET run_at_us = {} WHERE id = {}", to_us(clock_.now() + 1min),
+                        first.value));
+    drain();
+    EXPECT_EQ(thread(), (Texts{"second", "first"}));
+    clock_.advance(2min);
+    EXPECT_EQ(drain(), 1U);
+    EXPECT_EQ(thread(), (Texts{"second", "first"})) << "it stays";
+    EXPECT_EQ(last_text(), "first");
 }
 
 TEST_P(WebhookThreadTest, an_answer_is_not_shown_above_what_it_answers) {
