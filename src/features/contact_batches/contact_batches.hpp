@@ -31,6 +31,8 @@ struct Row {
     boost::json::object attributes;
     /// Why nothing can become of it, for people; `phone` then is what it names, readable or not.
     std::string wrong = {};
+    /// With `wrong`: other phones that it names, as wa_id.
+    std::vector<std::string> also_named = {};
 };
 
 /// What becomes of a contact that is there already.

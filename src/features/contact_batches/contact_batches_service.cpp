@@ -1,6 +1,7 @@
 // What a batch does. See contact_batches.hpp.
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -22,8 +23,9 @@ constexpr Outcome refused(std::string_view reason) {
 std::vector<std::string> forms_of(std::span<const Row> rows) {
     std::vector<std::string> forms;
     for (const Row& row : rows) {
-        for (std::string& form : phone_variants(row.phone)) {
-            forms.push_back(std::move(form));
+        std::ranges::move(phone_variants(row.phone), std::back_inserter(forms));
+        for (const std::string& phone : row.also_named) {
+            std::ranges::move(phone_variants(phone), std::back_inserter(forms));
         }
     }
     return forms;
@@ -41,6 +43,9 @@ class Batch {
         std::vector<erasures::Person> people;
         for (const Row& row : rows) {
             people.push_back({.phone = row.phone, .bsuid = {}});
+            for (const std::string& phone : row.also_named) {
+                people.push_back({.phone = phone, .bsuid = {}});
+            }
         }
         erased_.look_up(txn, people);
         if (terms.restrictions.by_tag) {
@@ -51,7 +56,7 @@ class Batch {
     Outcome apply(const Row& row) {
         const auto erased_at = erased_.find(txn_, {.phone = row.phone, .bsuid = {}});
         // Before all else: they may have come back, and no other refusal forgets the row.
-        if (erased_at >= terms_.said_at) {
+        if (erased_at >= terms_.said_at || names_erased_person(row)) {
             return {.kind = Kind::refused,
                     .reason = "This person was erased after the file came.",
                     .forget = true};
@@ -82,6 +87,12 @@ class Batch {
     }
 
   private:
+    bool names_erased_person(const Row& row) const {
+        return std::ranges::any_of(row.also_named, [this](const std::string& phone) {
+            return erased_.find(txn_, {.phone = phone, .bsuid = {}}) >= terms_.said_at;
+        });
+    }
+
     enum class State : std::uint8_t { as_stored, changed, created };
     struct Entry {
         Person person;

@@ -125,8 +125,6 @@ Result<Column> parse_column(const boost::json::value& wire, std::size_t index) {
 }
 
 /// What our own files put before a formula is none of the cell.
-std::string bare(std::string_view cell) { return std::string(text::trim(csv::drop_guards(cell))); }
-
 void add_tags(std::vector<std::string>& tags, std::string_view cell) {
     while (!cell.empty()) {
         const std::size_t end = std::min(cell.find_first_of(tag_separators), cell.size());
@@ -158,6 +156,8 @@ std::string complaint(const contact_batches::Row& row) {
 }
 
 }  // namespace
+
+std::string bare(std::string_view cell) { return std::string(text::trim(csv::drop_guards(cell))); }
 
 Mapping guess_mapping(const Cells& header, const std::vector<Cells>& sample) {
     Mapping mapping;
@@ -317,26 +317,6 @@ std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
         return std::unexpected(std::move(wrong));
     }
     return row;
-}
-
-std::string find_phone(const Cells& cells, const Mapping& mapping, const Options& options) {
-    std::string unreadable;
-    std::string elsewhere;
-    for (std::size_t column = 0; column < cells.size(); ++column) {
-        std::string cell = bare(cells[column]);
-        const bool is_phone = column < mapping.size() && mapping[column].target == Target::phone;
-        const Result<PhoneNumber> number = parse_phone(cell, options.country);
-        if (is_phone && number) {
-            return number->digits;
-        }
-        if (is_phone && unreadable.empty()) {
-            std::erase_if(cell, [](char letter) { return letter < '0' || letter > '9'; });
-            unreadable = std::move(cell);
-        } else if (number && elsewhere.empty()) {
-            elsewhere = number->digits;
-        }
-    }
-    return phone_end(unreadable).empty() ? elsewhere : unreadable;
 }
 
 }  // namespace wapi::contact_files

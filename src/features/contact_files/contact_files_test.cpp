@@ -151,6 +151,35 @@ TEST_F(RowTest, whom_a_row_names_is_found_whatever_is_wrong_with_it) {
     EXPECT_EQ(named({}), "");
 }
 
+TEST_F(RowTest, every_number_that_a_row_names_is_found) {
+    using Ends = std::set<std::string>;
+    const auto ends = [this](const Cells& cells) { return find_phones(cells, options_).ends; };
+    for (const char* cell :
+         {"0660 1111111, 0660 2222222", "0660/1111111 / 0660/2222222", "06601111111 06602222222",
+          "+436601111111;+436602222222", "home 06601111111 or 06602222222"}) {
+        EXPECT_THAT(ends({"Ann", cell}), testing::IsSupersetOf({"1111111", "2222222"})) << cell;
+    }
+    EXPECT_EQ(ends({"+436601111111", "", "(0660) 2222222"}), (Ends{"1111111", "2222222"}));
+    EXPECT_THAT(ends({"+43 660 111 11 11"}), testing::Contains("1111111"));
+    EXPECT_EQ(ends({"٠٠٤٣٦٦٠١١١١١١١"}), Ends{"1111111"}) << "in other digits";
+    EXPECT_EQ(ends({"Ann", "vip", "12", "10:30:00.1234", "123456"}), Ends{});
+    EXPECT_EQ(ends({}), Ends{});
+    EXPECT_EQ(find_phones({"Ann", "0660 1111111, +43 660 2222222"}, options_).read,
+              (std::set<std::string>{"436602222222"}));
+}
+
+TEST_F(RowTest, of_a_row_that_may_name_many_people_nothing_is_kept) {
+    Cells cells;
+    for (std::size_t at = 0; at < phone_ends_max; ++at) {
+        cells.push_back(std::to_string(436'600'000'000 + at));
+    }
+    EXPECT_EQ(decide_kept(cells, cells[0], options_).phone_ends.size(), phone_ends_max);
+    EXPECT_EQ(decide_kept(cells, cells[0], options_).cells, cells);
+    const Kept none = decide_kept(cells, "436609999999", options_);
+    EXPECT_THAT(none.cells, testing::IsEmpty());
+    EXPECT_THAT(none.phone_ends, testing::IsEmpty());
+}
+
 TEST(ImportUpload, no_row_has_more_cells_than_a_file_may_have_columns) {
     const auto why = [](std::size_t cells) {
         Upload upload({});

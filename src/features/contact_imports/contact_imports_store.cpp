@@ -99,6 +99,11 @@ const db::Sql add_refused_sql{{
             " (workspace_id, import_id, line, reason, cells, phone_end)"
             " VALUES ($1, $2, $3, $4, $5, $6)",
 }};
+const db::Sql add_refused_phone_sql{{
+    .name = "contact_imports.add_refused_phone",
+    .text = "INSERT INTO contact_import_refused_phones (workspace_id, import_id, line, phone_end)"
+            " VALUES ($1, $2, $3, $4)",
+}};
 const db::Sql list_refused_sql{{
     .name = "contact_imports.list_refused",
     .text = "SELECT line, reason, cells FROM contact_import_refused"
@@ -144,6 +149,14 @@ const db::Sql prune_refused_sql{{
             " AND r.import_id = i.import_id WHERE i.ended_us < $1 LIMIT $2)",
     .scope = db::Scope::system,
 }};
+const db::Sql prune_refused_phones_sql{{
+    .name = "contact_imports.prune_refused_phones",
+    .text = "DELETE FROM contact_import_refused_phones"
+            " WHERE (workspace_id, import_id, line, phone_end) IN (SELECT workspace_id, import_id,"
+            " p.line, phone_end FROM contact_imports JOIN contact_import_refused_phones AS p"
+            " USING (workspace_id, import_id) WHERE ended_us < $1 LIMIT $2)",
+    .scope = db::Scope::system,
+}};
 const db::Sql expire_sql{{
     .name = "contact_imports.expire",
     .text = "UPDATE contact_imports SET state = 'cancelled', ended_us = $2, sample = '[]'"
@@ -156,7 +169,10 @@ const db::Sql prune_imports_sql{{
             " (SELECT workspace_id, import_id FROM contact_imports WHERE ended_us < $1"
             " AND NOT EXISTS (SELECT 1 FROM contact_import_refused AS r"
             " WHERE r.workspace_id = contact_imports.workspace_id"
-            " AND r.import_id = contact_imports.import_id) LIMIT $2)",
+            " AND r.import_id = contact_imports.import_id)"
+            " AND NOT EXISTS (SELECT 1 FROM contact_import_refused_phones AS p"
+            " WHERE p.workspace_id = contact_imports.workspace_id"
+            " AND p.import_id = contact_imports.import_id) LIMIT $2)",
     .scope = db::Scope::system,
 }};
 
@@ -283,20 +299,28 @@ void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp next_t
 
 void add_refused(db::WorkspaceTxn& txn, const std::string& id,
                  const std::vector<RefusedRow>& rows) {
+    using db::detail::to_value;
     std::vector<std::string> cells;
     cells.reserve(rows.size());
     std::vector<db::Value> values;
+    std::vector<db::Value> ends;
     for (const RefusedRow& row : rows) {
         cells.push_back(boost::json::serialize(boost::json::value_from(row.cells)));
-        for (const db::Value& value :
-             {db::detail::to_value(id), db::detail::to_value(row.line),
-              db::detail::to_value(row.reason), db::detail::to_value(cells.back()),
-              db::detail::to_value(row.phone_end)}) {
-            values.push_back(value);
+        values.insert(
+            values.end(),
+            {to_value(id), to_value(row.line), to_value(row.reason), to_value(cells.back()),
+             to_value(row.phone_ends.empty() ? std::string_view("") : *row.phone_ends.begin())});
+        for (const std::string& end : row.phone_ends) {
+            if (row.phone_ends.size() > 1) {
+                ends.insert(ends.end(), {to_value(id), to_value(row.line), to_value(end)});
+            }
         }
     }
     if (!values.empty()) {
         txn.execute_many(add_refused_sql, values, 5);
+    }
+    if (!ends.empty()) {
+        txn.execute_many(add_refused_phone_sql, ends, 3);
     }
 }
 
@@ -328,7 +352,8 @@ std::int64_t prune_chunks(db::Txn& txn, std::int64_t limit) {
 }
 
 std::int64_t prune_refused(db::Txn& txn, Timestamp ended_before, std::int64_t limit) {
-    return txn.execute(prune_refused_sql, ended_before, limit);
+    return std::max(txn.execute(prune_refused_sql, ended_before, limit),
+                    txn.execute(prune_refused_phones_sql, ended_before, limit));
 }
 
 std::int64_t expire(db::Txn& txn, Timestamp made_before, Timestamp now) {

@@ -37,6 +37,10 @@ const db::Sql count_chunks{{
     .name = "contact_imports_test.count_chunks",
     .text = "SELECT count(*) FROM contact_import_chunks WHERE workspace_id = $1",
 }};
+const db::Sql count_refused_phones{{
+    .name = "contact_imports_test.count_refused_phones",
+    .text = "SELECT count(*) FROM contact_import_refused_phones WHERE workspace_id = $1",
+}};
 const db::Sql count_bearers_sql{{
     .name = "contact_imports_test.count_bearers",
     .text = "SELECT count(*) FROM contact_tags WHERE workspace_id = $1 AND tag = $2",
@@ -149,9 +153,10 @@ std::optional<contacts::Contact> ImportTest::find(const std::string& phone,
 }
 
 std::size_t ImportTest::count(const std::string& table) {
-    const db::Sql& sql = table == "contacts"     ? count_contacts
-                         : table == "identities" ? count_identities
-                                                 : count_chunks;
+    const db::Sql& sql = table == "contacts"         ? count_contacts
+                         : table == "identities"     ? count_identities
+                         : table == "refused_phones" ? count_refused_phones
+                                                     : count_chunks;
     return static_cast<std::size_t>(
         read(shop, [&](db::WorkspaceTxn& txn) { return txn.query(sql)[0].integer(0); }));
 }

@@ -181,18 +181,19 @@ TEST_P(Imports, of_who_was_erased_no_row_is_kept_whatever_is_wrong_with_it) {
     const std::string long_tag(contacts::tag_bytes_max + 1, 't');
     const Import started =
         start("name,phone,tags\nAnn,+436600000001," + long_tag + "\nBob,+436600000002," + long_tag +
-              "\nLee, Ann,+436600000001,vip\n");
+              "\nLee, Ann,+436600000001,vip\nCy,+436600000003 or +436600000004; +436600000001\n");
     const erasures::Person person{.phone = "436600000001", .bsuid = {}};
     write(shop, [&](db::WorkspaceTxn& txn) {
         return erasures::remember(txn, std::span(&person, 1), clock_.now(), rng_, clock_.now());
     });
     run_all();
     const std::vector<RefusedRow> refused = refused_of(get(started.id));
-    ASSERT_EQ(refused.size(), 3U);
+    ASSERT_EQ(refused.size(), 4U);
     EXPECT_THAT(refused[0].reason, HasSubstr("erased"));
     EXPECT_THAT(refused[0].cells, IsEmpty());
     EXPECT_EQ(refused[1].cells[0], "Bob");
     EXPECT_THAT(refused[2].cells, IsEmpty()) << "their number stands in another column";
+    EXPECT_THAT(refused[3].cells, IsEmpty()) << "their number is one of several";
 }
 
 TEST_P(Imports, a_member_with_restrictions_imports_what_they_would_see) {
@@ -354,17 +355,19 @@ TEST_P(Imports, what_has_come_is_told_once_when_it_ends) {
 
 TEST_P(Imports, housekeeping_removes_what_nobody_starts_and_what_is_long_over) {
     const Import forgotten = upload(file_of(10)).value();
-    const Import done = import(std::string(three));
+    const Import done = import(std::string(three) + "Di,06601111111 06602222222,x,Wien\n");
     clock_.advance(unstarted_kept + 1h);
     write([&](db::Txn& txn) { return prune_step(txn, clock_.now()); });
     EXPECT_EQ(get(forgotten.id).state, State::cancelled);
     EXPECT_THAT(get(forgotten.id).sample, IsEmpty());
     EXPECT_EQ(count("chunks"), 0U);
-    EXPECT_THAT(refused_of(done), SizeIs(1));
+    EXPECT_THAT(refused_of(done), SizeIs(2));
+    EXPECT_EQ(count("refused_phones"), 2U);
     clock_.advance(ended_kept + 1h);
     write([&](db::Txn& txn) { return prune_step(txn, clock_.now()); });
     EXPECT_TRUE(run(service_->list(context_of("owner"), "", 10)).imports.empty());
     EXPECT_TRUE(refused_of(done).empty());
+    EXPECT_EQ(count("refused_phones"), 0U);
 }
 
 TEST_P(Imports, a_file_that_cannot_be_read_leaves_nothing) {

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/log.hpp"
-#include "base/phone.hpp"
 #include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contact_batches/contact_batches.hpp"
@@ -79,26 +78,13 @@ Window read_window(db::WorkspaceTxn& txn, const Import& import) {
     return window;
 }
 
-/// What a row says, or what is wrong with it and whom it names.
-contact_batches::Row read_row(const csv::Row& row, const Acting& acting) {
-    auto read = contact_files::read_row(row.cells, acting.mapping, acting.options);
-    if (read) {
-        return *std::move(read);
-    }
-    return {.phone = contact_files::find_phone(row.cells, acting.mapping, acting.options),
-            .name = {},
-            .tags = {},
-            .attributes = {},
-            .wrong = std::move(read.error())};
-}
-
 /// Makes contacts of some rows and counts them. Returns how many broke and are refused for it.
 std::size_t import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import,
                         const Acting& acting, std::span<const csv::Row> rows, Timestamp now) {
     std::vector<contact_batches::Row> said;
     said.reserve(rows.size());
     for (const csv::Row& row : rows) {
-        said.push_back(read_row(row, acting));
+        said.push_back(contact_files::read_any_row(row.cells, acting.mapping, acting.options));
     }
     const std::vector<contact_batches::Outcome> outcomes =
         contact_batches::apply_sound(txn, ids, said,
@@ -114,10 +100,12 @@ std::size_t import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import,
         import.counts.updated += outcome.kind == Kind::updated ? 1 : 0;
         import.counts.skipped += outcome.kind == Kind::skipped ? 1 : 0;
         if (outcome.kind == Kind::refused) {
-            refused.push_back({.line = rows[at].begin.line,
-                               .reason = std::string(outcome.reason),
-                               .cells = outcome.forget ? contact_files::Cells{} : rows[at].cells,
-                               .phone_end = outcome.forget ? "" : phone_end(said[at].phone)});
+            auto [cells, ends] =
+                outcome.forget
+                    ? contact_files::Kept{}
+                    : contact_files::decide_kept(rows[at].cells, said[at].phone, acting.options);
+            refused.push_back({rows[at].begin.line, std::string(outcome.reason), std::move(cells),
+                               std::move(ends)});
         }
     }
     store::add_refused(txn, import.id, refused);
@@ -195,13 +183,13 @@ bool run_next(db::Txn& txn, IdGenerator& ids, const db::Db& db, const Current& c
     return true;
 }
 
-/// The row that was too slow alone.
+/// The row that was too slow alone. Nobody has looked for whom it names: nothing of it is kept.
 void refuse_next_row(db::WorkspaceTxn& txn, Import& import) {
     const Window window = read_window(txn, import);
     if (!window.rows.empty()) {
         const csv::Row& row = window.rows.front();
         store::add_refused(txn, import.id,
-                           {{row.begin.line, "This row took too long to store.", row.cells}});
+                           {{row.begin.line, "This row took too long to store.", {}}});
         ++import.counts.refused;
         ++import.counts.done;
         import.place = row.end;

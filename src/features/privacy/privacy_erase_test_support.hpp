@@ -70,7 +70,8 @@ class EraseTest : public PrivacyTest {
         ASSERT_TRUE(run(notes.add(context_of(), talk, {.text = text, .mentions = {}},
                                   {.key = "key of: " + text, .hash = {}})));
     }
-    /// Rows that become no contact, one with Ann's number as people of her country write it.
+    /// Rows that become no contact, some with Ann's number as people of her country write it, alone
+    /// or beside another one.
     void import_refused_rows() {
         const std::string long_tag(contacts::tag_bytes_max + 1, 't');
         write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_owner); });
@@ -78,14 +79,17 @@ class EraseTest : public PrivacyTest {
         contact_imports::Service imports(database(), ids_, clock_, [] {});
         const auto file = run(imports.begin(context_of(), {})).value();
         ASSERT_TRUE(run(imports.add(
-            *file, "name,phone,tags\nAnn Leewood,+1 555-000-2222," + long_tag +
+            *file, "name,phone,tags,fax\nAnn Leewood,+1 555-000-2222," + long_tag +
                        "\nAnn Leewood,0 (555) 000 2222,anns-own-secret\nBob,+15550003333," +
-                       long_tag + "-of-bob\n")));
+                       long_tag +
+                       "-of-bob\nAnn Leewood,\"0 555 000 1111, 0 555 000 2222\",red trailer"
+                       "\nAnn Leewood,+15550001111," +
+                       long_tag + ",0 555 000 2222\n")));
         const contact_imports::Import ready = run(imports.finish(*file)).value();
         ASSERT_TRUE(run(imports.start(context_of(), ready.id, {{"mapping", ready.guess}})));
         while (run(importer.run_batch())) {
         }
-        ASSERT_EQ(run(imports.get(context_of(), ready.id))->counts.refused, 3);
+        ASSERT_EQ(run(imports.get(context_of(), ready.id))->counts.refused, 5);
         write([&](db::Txn& txn) { return contact_imports::prune_step(txn, clock_.now()); });
     }
     void index() {

@@ -225,6 +225,7 @@ const std::map<std::string, std::string_view> tables{
     {"contact_imports", "gone within a day unless started, and 30 days after its end"},
     {"contact_import_chunks", "go as their rows are done, or within a day"},
     {"contact_import_refused", "cells erased; gone after 30 days"},
+    {"contact_import_refused_phones", "last digits of numbers; gone after 30 days"},
     {"contact_segments", "the business"},
     {"jobs", "ids of messages and events only"},
     {"erased_identities", "keyed hashes"},

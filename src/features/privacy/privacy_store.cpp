@@ -95,6 +95,19 @@ const db::Sql erase_refused_sql{{
     .text = "UPDATE contact_import_refused SET cells = '[]', phone_end = ''"
             " WHERE workspace_id = $1 AND phone_end = $2 AND phone_end <> ''",
 }};
+const db::Sql erase_refused_also_sql{{
+    .name = "privacy.erase_refused_rows_also",
+    .text = "UPDATE contact_import_refused SET cells = '[]', phone_end = ''"
+            " WHERE workspace_id = $1 AND (import_id, line) IN"
+            " (SELECT import_id, line FROM contact_import_refused_phones"
+            " WHERE workspace_id = $1 AND phone_end = $2)",
+}};
+const db::Sql erase_refused_phones_sql{{
+    .name = "privacy.erase_refused_phones",
+    .text = "DELETE FROM contact_import_refused_phones WHERE workspace_id = $1"
+            " AND (import_id, line) IN (SELECT import_id, line FROM contact_import_refused_phones"
+            " WHERE workspace_id = $1 AND phone_end = $2)",
+}};
 const db::Sql insert_sql{{
     .name = "privacy.insert_erasure",
     .text = "INSERT INTO erasures (workspace_id, erasure_id, contact_id, traces, next_event,"
@@ -169,7 +182,10 @@ std::int64_t next_writer(db::Txn& txn) { return txn.query(next_writer_sql)[0].in
 std::int64_t oldest_writer(db::Txn& txn) { return txn.query(oldest_writer_sql)[0].integer(0); }
 
 void erase_refused_rows(db::WorkspaceTxn& txn, std::string_view phone) {
-    txn.execute(erase_refused_sql, phone_end(phone));
+    const std::string end = phone_end(phone);
+    txn.execute(erase_refused_sql, end);
+    txn.execute(erase_refused_also_sql, end);
+    txn.execute(erase_refused_phones_sql, end);
 }
 
 void erase_contact(db::WorkspaceTxn& txn, const ContactId& id) {
