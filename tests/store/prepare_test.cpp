@@ -50,6 +50,7 @@ constexpr std::array system_statements{
     "contact_imports.lock_next",
     "contact_imports.prune_chunks",  // what is past its time
     "contact_imports.prune_refused",
+    "contact_imports.prune_refused_phones",
     "contact_imports.prune_imports",
     "contact_imports.expire",
     "messages.prune_early_statuses",      // by age, over all workspaces

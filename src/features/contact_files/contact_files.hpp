@@ -76,12 +76,19 @@ boost::json::object render_options(const Options& options);
 /// Errors: invalid_request.
 Result<Options> parse_options(const boost::json::object& body);
 
+/// A cell without the spaces around it and the apostrophe that our own files put before a formula.
+std::string bare(std::string_view cell);
+
 /// What a row says, or, for people, why it says nothing. Columns of one target are joined: names by
 /// a space, the first phone that is not empty, tags all together. Cells of tags are parted by
 /// comma, semicolon or bar. The apostrophe that our own files put before a formula is dropped.
 std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
                                                           const Mapping& mapping,
                                                           const Options& options);
+
+/// The same of any row: when it says nothing, why and whom it names.
+contact_batches::Row read_any_row(const Cells& cells, const Mapping& mapping,
+                                  const Options& options);
 
 /// The digits of the phone that a row names though it says nothing sound: of a phone's column, or
 /// of another when cells have moved; as wa_id when it can be read. Empty when there is none.
@@ -93,7 +100,15 @@ struct Phones {
     std::set<std::string> ends;  ///< last digits of these and of those that cannot be read
 };
 Phones find_phones(const Cells& cells, const Options& options);
-inline constexpr std::size_t phone_ends_max = 64;  ///< a row that may name more: nothing is kept
+/// What may be kept of a row that became no contact: nothing when it may name more than
+/// `phone_ends_max` people.
+struct Kept {
+    Cells cells;
+    std::set<std::string> phone_ends;  ///< by which an erasure finds it
+};
+/// `phone`: of whom the row is.
+Kept decide_kept(const Cells& cells, std::string_view phone, const Options& options);
+inline constexpr std::size_t phone_ends_max = 64;
 
 class Upload {
   public:

@@ -125,8 +125,6 @@ Result<Column> parse_column(const boost::json::value& wire, std::size_t index) {
 }
 
 /// What our own files put before a formula is none of the cell.
-std::string bare(std::string_view cell) { return std::string(text::trim(csv::drop_guards(cell))); }
-
 void add_tags(std::vector<std::string>& tags, std::string_view cell) {
     while (!cell.empty()) {
         const std::size_t end = std::min(cell.find_first_of(tag_separators), cell.size());
@@ -158,6 +156,8 @@ std::string complaint(const contact_batches::Row& row) {
 }
 
 }  // namespace
+
+std::string bare(std::string_view cell) { return std::string(text::trim(csv::drop_guards(cell))); }
 
 Mapping guess_mapping(const Cells& header, const std::vector<Cells>& sample) {
     Mapping mapping;
@@ -317,74 +317,6 @@ std::expected<contact_batches::Row, std::string> read_row(const Cells& cells,
         return std::unexpected(std::move(wrong));
     }
     return row;
-}
-
-namespace {
-
-constexpr bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
-
-/// Wherever a number may end, as twice in "0660 1111111 0660 2222222". What is no number costs
-/// little: the digits of two are seldom the same.
-void add_ends(std::string_view cell, std::set<std::string>& ends) {
-    constexpr std::string_view within = " \t-./()+";
-    std::string digits;
-    for (std::size_t at = 0; at < cell.size(); ++at) {
-        const char letter = cell[at];
-        if (is_digit(letter)) {
-            digits.push_back(letter);
-            if (at + 1 == cell.size() || !is_digit(cell[at + 1])) {
-                ends.insert(phone_end(digits));
-            }
-        } else if (letter > 0 && within.find(letter) == std::string_view::npos) {
-            digits.clear();
-        }
-    }
-}
-
-void add_read(std::string_view text, const Options& options, Phones& phones) {
-    if (const Result<PhoneNumber> number = parse_phone(text::trim(text), options.country)) {
-        phones.read.insert(number->digits);
-        phones.ends.insert(phone_end(number->digits));
-    }
-}
-
-}  // namespace
-
-Phones find_phones(const Cells& cells, const Options& options) {
-    constexpr std::string_view between = ",;|/\r\n";
-    Phones phones;
-    for (const std::string& said : cells) {
-        const std::string cell = bare(said);
-        add_ends(cell, phones.ends);
-        add_read(cell, options, phones);
-        for (std::size_t begin = 0; begin < cell.size();) {
-            const std::size_t end = std::min(cell.find_first_of(between, begin), cell.size());
-            add_read(std::string_view(cell).substr(begin, end - begin), options, phones);
-            begin = end + 1;
-        }
-    }
-    phones.ends.erase("");
-    return phones;
-}
-
-std::string find_phone(const Cells& cells, const Mapping& mapping, const Options& options) {
-    std::string unreadable;
-    std::string elsewhere;
-    for (std::size_t column = 0; column < cells.size(); ++column) {
-        std::string cell = bare(cells[column]);
-        const bool is_phone = column < mapping.size() && mapping[column].target == Target::phone;
-        const Result<PhoneNumber> number = parse_phone(cell, options.country);
-        if (is_phone && number) {
-            return number->digits;
-        }
-        if (is_phone && unreadable.empty()) {
-            std::erase_if(cell, [](char letter) { return letter < '0' || letter > '9'; });
-            unreadable = std::move(cell);
-        } else if (number && elsewhere.empty()) {
-            elsewhere = number->digits;
-        }
-    }
-    return phone_end(unreadable).empty() ? elsewhere : unreadable;
 }
 
 }  // namespace wapi::contact_files

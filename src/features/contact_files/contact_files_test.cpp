@@ -168,6 +168,18 @@ TEST_F(RowTest, every_number_that_a_row_names_is_found) {
               (std::set<std::string>{"436602222222"}));
 }
 
+TEST_F(RowTest, of_a_row_that_may_name_many_people_nothing_is_kept) {
+    Cells cells;
+    for (std::size_t at = 0; at < phone_ends_max; ++at) {
+        cells.push_back(std::to_string(436'600'000'000 + at));
+    }
+    EXPECT_EQ(decide_kept(cells, cells[0], options_).phone_ends.size(), phone_ends_max);
+    EXPECT_EQ(decide_kept(cells, cells[0], options_).cells, cells);
+    const Kept none = decide_kept(cells, "436609999999", options_);
+    EXPECT_THAT(none.cells, testing::IsEmpty());
+    EXPECT_THAT(none.phone_ends, testing::IsEmpty());
+}
+
 TEST(ImportUpload, no_row_has_more_cells_than_a_file_may_have_columns) {
     const auto why = [](std::size_t cells) {
         Upload upload({});

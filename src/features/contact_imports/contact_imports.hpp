@@ -90,8 +90,7 @@ struct RefusedRow {
     std::int64_t line = 0;  ///< of the file; the header is the first
     std::string reason;
     std::vector<std::string> cells;
-    /// Of the phones it names; kept, so that an erasure finds the row.
-    std::set<std::string> phone_ends = {};
+    std::set<std::string> phone_ends = {};  ///< of the phones it names, by which erasures find it
 };
 
 /// A file on its way. Counts as one of its workspace as long as it lives. Network thread.

@@ -152,10 +152,9 @@ const db::Sql prune_refused_sql{{
 const db::Sql prune_refused_phones_sql{{
     .name = "contact_imports.prune_refused_phones",
     .text = "DELETE FROM contact_import_refused_phones"
-            " WHERE (workspace_id, import_id, line, phone_end) IN"
-            " (SELECT p.workspace_id, p.import_id, p.line, p.phone_end FROM contact_imports AS i"
-            " JOIN contact_import_refused_phones AS p ON p.workspace_id = i.workspace_id"
-            " AND p.import_id = i.import_id WHERE i.ended_us < $1 LIMIT $2)",
+            " WHERE (workspace_id, import_id, line, phone_end) IN (SELECT workspace_id, import_id,"
+            " p.line, phone_end FROM contact_imports JOIN contact_import_refused_phones AS p"
+            " USING (workspace_id, import_id) WHERE ended_us < $1 LIMIT $2)",
     .scope = db::Scope::system,
 }};
 const db::Sql expire_sql{{
@@ -300,23 +299,20 @@ void save_progress(db::WorkspaceTxn& txn, const Import& import, Timestamp next_t
 
 void add_refused(db::WorkspaceTxn& txn, const std::string& id,
                  const std::vector<RefusedRow>& rows) {
+    using db::detail::to_value;
     std::vector<std::string> cells;
     cells.reserve(rows.size());
     std::vector<db::Value> values;
     std::vector<db::Value> ends;
-    const std::string none;
     for (const RefusedRow& row : rows) {
         cells.push_back(boost::json::serialize(boost::json::value_from(row.cells)));
-        for (const db::Value& value :
-             {db::detail::to_value(id), db::detail::to_value(row.line),
-              db::detail::to_value(row.reason), db::detail::to_value(cells.back()),
-              db::detail::to_value(row.phone_ends.empty() ? none : *row.phone_ends.begin())}) {
-            values.push_back(value);
-        }
+        values.insert(
+            values.end(),
+            {to_value(id), to_value(row.line), to_value(row.reason), to_value(cells.back()),
+             to_value(row.phone_ends.empty() ? std::string_view("") : *row.phone_ends.begin())});
         for (const std::string& end : row.phone_ends) {
             if (row.phone_ends.size() > 1) {
-                ends.insert(ends.end(), {db::detail::to_value(id), db::detail::to_value(row.line),
-                                         db::detail::to_value(end)});
+                ends.insert(ends.end(), {to_value(id), to_value(row.line), to_value(end)});
             }
         }
     }
@@ -356,11 +352,8 @@ std::int64_t prune_chunks(db::Txn& txn, std::int64_t limit) {
 }
 
 std::int64_t prune_refused(db::Txn& txn, Timestamp ended_before, std::int64_t limit) {
-    return txn.execute(prune_refused_sql, ended_before, limit);
-}
-
-std::int64_t prune_refused_phones(db::Txn& txn, Timestamp ended_before, std::int64_t limit) {
-    return txn.execute(prune_refused_phones_sql, ended_before, limit);
+    return std::max(txn.execute(prune_refused_sql, ended_before, limit),
+                    txn.execute(prune_refused_phones_sql, ended_before, limit));
 }
 
 std::int64_t expire(db::Txn& txn, Timestamp made_before, Timestamp now) {

@@ -54,7 +54,7 @@ bool has_due(db::Txn& txn, Timestamp now);
 /// that another transaction works at, or that pauses after a failure. System scope.
 std::optional<Turn> lock_next(db::Txn& txn, Timestamp now);
 
-/// Each removes at most `limit` rows. Returns how many. System scope.
+/// Each removes at most `limit` rows (of each table). Returns how many. System scope.
 std::int64_t prune_chunks(db::Txn& txn, std::int64_t limit);
 std::int64_t prune_refused(db::Txn& txn, Timestamp ended_before, std::int64_t limit);
 std::int64_t prune_refused_phones(db::Txn& txn, Timestamp ended_before, std::int64_t limit);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/log.hpp"
-#include "base/phone.hpp"
 #include "features/access/access.hpp"
 #include "features/audit/audit.hpp"
 #include "features/contact_batches/contact_batches.hpp"
@@ -79,42 +78,13 @@ Window read_window(db::WorkspaceTxn& txn, const Import& import) {
     return window;
 }
 
-/// What a row says, or what is wrong with it and whom it names.
-contact_batches::Row read_row(const csv::Row& row, const Acting& acting) {
-    auto read = contact_files::read_row(row.cells, acting.mapping, acting.options);
-    if (read) {
-        return *std::move(read);
-    }
-    const std::set<std::string> named = contact_files::find_phones(row.cells, acting.options).read;
-    return {.phone = contact_files::find_phone(row.cells, acting.mapping, acting.options),
-            .name = {},
-            .tags = {},
-            .attributes = {},
-            .wrong = std::move(read.error()),
-            .also_named = {named.begin(), named.end()}};
-}
-
-/// What is kept of a row: nothing that no erasure would find.
-RefusedRow refused_row(const csv::Row& row, std::string_view reason, const std::string& phone,
-                       const contact_files::Options& options) {
-    RefusedRow refused{.line = row.begin.line, .reason = std::string(reason), .cells = {}};
-    std::set<std::string> ends = contact_files::find_phones(row.cells, options).ends;
-    ends.insert(phone_end(phone));
-    ends.erase("");
-    if (ends.size() <= contact_files::phone_ends_max) {
-        refused.cells = row.cells;
-        refused.phone_ends = std::move(ends);
-    }
-    return refused;
-}
-
 /// Makes contacts of some rows and counts them. Returns how many broke and are refused for it.
 std::size_t import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import,
                         const Acting& acting, std::span<const csv::Row> rows, Timestamp now) {
     std::vector<contact_batches::Row> said;
     said.reserve(rows.size());
     for (const csv::Row& row : rows) {
-        said.push_back(read_row(row, acting));
+        said.push_back(contact_files::read_any_row(row.cells, acting.mapping, acting.options));
     }
     const std::vector<contact_batches::Outcome> outcomes =
         contact_batches::apply_sound(txn, ids, said,
@@ -129,12 +99,13 @@ std::size_t import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import,
         import.counts.created += outcome.kind == Kind::created ? 1 : 0;
         import.counts.updated += outcome.kind == Kind::updated ? 1 : 0;
         import.counts.skipped += outcome.kind == Kind::skipped ? 1 : 0;
-        if (outcome.forget) {
-            refused.push_back(
-                {.line = rows[at].begin.line, .reason = std::string(outcome.reason), .cells = {}});
-        } else if (outcome.kind == Kind::refused) {
-            refused.push_back(
-                refused_row(rows[at], outcome.reason, said[at].phone, acting.options));
+        if (outcome.kind == Kind::refused) {
+            auto [cells, ends] =
+                outcome.forget
+                    ? contact_files::Kept{}
+                    : contact_files::decide_kept(rows[at].cells, said[at].phone, acting.options);
+            refused.push_back({rows[at].begin.line, std::string(outcome.reason), std::move(cells),
+                               std::move(ends)});
         }
     }
     store::add_refused(txn, import.id, refused);
@@ -353,7 +324,6 @@ bool prune_step(db::Txn& txn, Timestamp now) {
     store::expire(txn, now - unstarted_kept, now);
     const bool more =
         store::prune_chunks(txn, pruned_chunks_max) == pruned_chunks_max ||
-        store::prune_refused_phones(txn, now - ended_kept, pruned_rows_max) == pruned_rows_max ||
         store::prune_refused(txn, now - ended_kept, pruned_rows_max) == pruned_rows_max;
     return store::prune_imports(txn, now - ended_kept, pruned_rows_max) == pruned_rows_max || more;
 }

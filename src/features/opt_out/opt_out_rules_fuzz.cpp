@@ -37,9 +37,9 @@ void check_events(std::string_view bytes) {
             return OptOutEvent{static_cast<Keyword>(code % 3), wapi::from_us(1 + code / 12 % 8),
                                static_cast<OptOutVia>(code / 3 % 4)};
         };
-        const OptOutEvent allowed = allow_for_skew(forward, event_of(i), bytes[i] < 0);
-        require(allowed.at >= event_of(i).at && allowed.at - event_of(i).at <= clock_skew_max);
-        require(allowed.at == event_of(i).at || allowed.keyword == Keyword::stop);
+        // At most an opt-in by hand is taken back, for a STOP.
+        const OptOutState allowed = allow_for_skew(forward, event_of(i), bytes[i] < 0);
+        require(allowed == forward || (!forward.opted_out && event_of(i).keyword == Keyword::stop));
         forward = decide_opt_out(forward, event_of(i));
         backward = decide_opt_out(backward, event_of(bytes.size() - 1 - i));
     }

@@ -3,8 +3,6 @@
 // Goal: no opt-out is missed and no ordinary sentence is taken for one; the state after a set of
 // events does not depend on their order or number. Method: lists of real messages, and seeded
 // shuffles.
-#include "features/opt_out/opt_out_rules.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,9 +11,12 @@
 #include <random>
 
 #include "base/text.hpp"
+#include "features/opt_out/opt_out_rules_test_support.hpp"
 
 namespace wapi::opt_out {
 namespace {
+
+using namespace testing;
 
 Keyword meaning_of(std::string_view text, bool opted_out = false) {
     return classify(text, Words(), opted_out);
@@ -27,26 +28,6 @@ std::string repeated(std::string_view text, std::size_t times) {
         out += text;
     }
     return out;
-}
-
-Timestamp second(int seconds) { return Timestamp(std::chrono::seconds(seconds)); }
-
-OptOutEvent stop_at(int seconds, OptOutVia via = OptOutVia::message) {
-    return {Keyword::stop, second(seconds), via};
-}
-
-OptOutEvent start_at(int seconds) { return {Keyword::start, second(seconds), OptOutVia::message}; }
-
-OptOutEvent yes_at(int seconds) {
-    return {Keyword::start, second(seconds), OptOutVia::message, true};
-}
-
-OptOutState after(const std::vector<OptOutEvent>& events) {
-    OptOutState state;
-    for (const OptOutEvent& event : events) {
-        state = decide_opt_out(state, event);
-    }
-    return state;
 }
 
 TEST(OptOutRules, every_english_stop_word_is_an_opt_out) {
@@ -295,99 +276,6 @@ TEST(DecideOptOut, a_yes_counts_after_a_stop_and_not_after_a_start) {
     EXPECT_EQ(after({stop_at(10), start_at(12), yes_at(14)}).opted_back_in_at, second(12));
     EXPECT_EQ(after({stop_at(10), yes_at(14), start_at(12)}).opted_back_in_at, second(12));
     EXPECT_EQ(after({stop_at(10), yes_at(14), yes_at(12)}).opted_back_in_at, second(12));
-}
-
-/// Out at 10, and in again at 20 by a member's hand.
-OptOutState in_by_hand() {
-    return after({stop_at(10), {Keyword::start, second(20), OptOutVia::manual}});
-}
-
-/// What the event makes of the state when it comes in.
-OptOutState heard(const OptOutState& state, const OptOutEvent& event, bool is_first = true) {
-    return decide_opt_out(allow_for_skew(state, event, is_first), event);
-}
-
-TEST(AllowForSkew, a_stop_that_is_a_little_older_than_an_opt_in_by_hand_takes_it_back) {
-    for (const OptOutVia via : {OptOutVia::message, OptOutVia::meta}) {
-        for (const int at : {15, 19, 20, 21}) {
-            const OptOutState state = heard(in_by_hand(), stop_at(at, via));
-            EXPECT_EQ(state, after({stop_at(10), stop_at(at, via)})) << at;
-            EXPECT_TRUE(state.opted_out) << at;
-        }
-    }
-}
-
-TEST(AllowForSkew, a_stop_from_long_before_an_opt_in_by_hand_stays_older) {
-    for (const int at : {1, 10, 14}) {
-        EXPECT_EQ(allow_for_skew(in_by_hand(), stop_at(at), true), in_by_hand()) << at;
-        EXPECT_FALSE(heard(in_by_hand(), stop_at(at)).opted_out) << at;
-    }
-    OptOutEvent nearly = stop_at(15);
-    nearly.at -= std::chrono::microseconds(1);
-    EXPECT_FALSE(heard(in_by_hand(), nearly).opted_out);
-}
-
-TEST(AllowForSkew, nothing_but_a_stop_that_came_in_wins_by_it) {
-    const OptOutState out = after({{Keyword::stop, second(20), OptOutVia::manual}});
-    for (const OptOutEvent& event : {start_at(18), start_at(20), yes_at(18)}) {
-        EXPECT_EQ(allow_for_skew(out, event, true), out);
-        EXPECT_TRUE(heard(out, event).opted_out);
-        EXPECT_EQ(allow_for_skew(in_by_hand(), event, true), in_by_hand());
-    }
-    EXPECT_FALSE(heard(in_by_hand(), stop_at(18, OptOutVia::manual)).opted_out);
-}
-
-TEST(AllowForSkew, the_persons_own_start_is_told_apart_by_their_own_clock) {
-    for (const OptOutState& state :
-         {after({stop_at(10), start_at(20)}), after({stop_at(10), yes_at(20)}),
-          after({stop_at(10), {Keyword::start, second(18), OptOutVia::manual}, start_at(20)})}) {
-        EXPECT_EQ(allow_for_skew(state, stop_at(18), true), state);
-    }
-    EXPECT_EQ(allow_for_skew({}, stop_at(18), true), OptOutState{});
-}
-
-TEST(AllowForSkew, a_stop_that_may_have_been_decided_on_before_counts_only_if_it_is_news) {
-    const OptOutState state = after({stop_at(18), {Keyword::start, second(20), OptOutVia::manual}});
-    EXPECT_FALSE(heard(state, stop_at(18), false).opted_out);
-    EXPECT_FALSE(heard(state, stop_at(17), false).opted_out);
-    EXPECT_TRUE(heard(state, stop_at(19), false).opted_out) << "not on record";
-    EXPECT_TRUE(heard(state, stop_at(18), true).opted_out);
-}
-
-TEST(AllowForSkew, what_the_person_said_last_holds_in_any_order_around_an_opt_in_by_hand) {
-    const OptOutEvent opt_in{Keyword::start, second(20), OptOutVia::manual};
-    const std::vector<std::vector<OptOutEvent>> each_said{
-        {stop_at(16), start_at(18)},
-        {start_at(16), stop_at(18)},
-        {start_at(17), stop_at(17)},
-        {stop_at(16), start_at(17), stop_at(18)},
-        {stop_at(16), stop_at(17), start_at(18)},
-        {start_at(16), stop_at(18), start_at(22)},
-        {stop_at(16), start_at(21), stop_at(22)},
-        {start_at(15), stop_at(16), start_at(17), stop_at(18), start_at(19)}};
-    for (const std::vector<OptOutEvent>& said : each_said) {
-        std::vector<std::size_t> order(said.size() + 1);  // the last one is the opt-in
-        std::iota(order.begin(), order.end(), 0);
-        do {
-            OptOutState state = after({stop_at(10)});
-            bool opted_in = false;
-            bool is_answered = false;  // the last one, by the opt-in
-            for (const std::size_t one : order) {
-                if (one < said.size()) {
-                    state = heard(state, said[one]);
-                    is_answered |= one + 1 == said.size() && !opted_in;
-                } else if (state.opted_out) {  // else there is nothing to do
-                    state = decide_opt_out(state, opt_in);
-                    opted_in = true;
-                }
-            }
-            const OptOutEvent& last = said.back();
-            if (last.keyword == Keyword::start || !is_answered || last.at > opt_in.at) {
-                ASSERT_EQ(state.opted_out, last.keyword == Keyword::stop)
-                    << ::testing::PrintToString(order);
-            }
-        } while (std::ranges::next_permutation(order).found);
-    }
 }
 
 TEST(DecideOptOut, none_changes_nothing) {
