@@ -95,7 +95,6 @@ class Sender {
     SenderOptions options_;
     async::Signal lanes_changed_;
     std::map<std::string, std::shared_ptr<Lane>> lanes_;
-    bool waits_ = false;       ///< for webhooks to be processed
     std::size_t calls_ = 0;    ///< leased or under way, of all lanes
     std::deque<Lane*> turns_;  ///< lanes that wait for one of those, the longest waiting first
     struct Waiter;

@@ -32,7 +32,7 @@ class OutboxBeginTest : public OutboxTest {
     }
     void process_webhooks() {
         write([&](db::Txn& txn) {
-            return queue::take(txn, webhook_events::queue_name, clock_.now(), 10).size();
+            return queue::take(txn, webhook_events::queue_name, clock_.now(), 1'000).size();
         });
     }
     std::string ann_phone() {
@@ -163,18 +163,43 @@ TEST_P(OutboxBeginTest, a_confirmation_waits_for_nothing_unread) {
     EXPECT_EQ(turn(lease().leased.at(0)).turn, Turn::call);
 }
 
+TEST_P(OutboxBeginTest, a_message_from_the_other_form_of_the_number_counts) {
+    const messages::InboundResult maria = receive("oi", "5511987654321");
+    queue_reply(maria, {});
+    const outbox::LeaseResult found = lease();
+    store_webhook("551187654321");
+    EXPECT_EQ(turn(found.leased.at(0)).turn, Turn::later);
+}
+
+TEST_P(OutboxBeginTest, what_is_replayed_or_has_failed_holds_nobody_up) {
+    queued_text();
+    const outbox::LeaseResult found = lease();
+    store_webhook(ann_phone());
+    write([&](db::Txn& txn) {
+        for (const queue::Job& job :
+             queue::take(txn, webhook_events::queue_name, clock_.now(), 10)) {
+            queue::fail(txn, job, "poison", retries, clock_.now(), true);
+            queue::replay_dead(txn, std::nullopt, job.id, clock_.now() + 1s).value();
+        }
+        return true;
+    });
+    clock_.advance(2s);
+    EXPECT_EQ(turn(found.leased.at(0)).turn, Turn::call);
+}
+
 TEST_P(OutboxBeginTest, nothing_is_taken_while_webhooks_are_far_behind) {
     queued_text();
     const outbox::LeaseResult found = lease();
-    store_webhook("999000111");
     queued_text();
-    clock_.advance(2s + 1us);
+    for (int message = 0; message < 1'000; ++message) {
+        EXPECT_FALSE(message % 100 == 99 && lease().waits);
+        store_webhook("999000111");
+    }
     EXPECT_EQ(turn(found.leased.at(0)).turn, Turn::later) << "whoever it was";
     EXPECT_TRUE(lease().waits);
     EXPECT_TRUE(lease().leased.empty());
     process_webhooks();
     EXPECT_FALSE(lease().waits);
-    clock_.advance(unread_pause);
     EXPECT_EQ(waiting(), 2);
 }
 

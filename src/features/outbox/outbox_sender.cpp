@@ -33,6 +33,7 @@ struct Sender::Lane {
     int per_second = 1;
     std::size_t in_flight = 0;  ///< leased or under way
     bool woken = false;
+    bool waits = false;  ///< for webhooks to be processed
     async::Signal freed;
 };
 
@@ -107,9 +108,9 @@ async::Task<std::vector<Sender::Leased>> Sender::lease(std::shared_ptr<Lane> lan
         leased.push_back({std::move(item)});
     }
     lane->woken = lane->woken || !found.dropped.empty();
-    if (found.waits != waits_) {
-        waits_ = found.waits;
-        log::warn(waits_ ? "sender.waits_for_webhooks" : "sender.goes_on", {});
+    if (std::exchange(lane->waits, found.waits) != found.waits) {
+        log::warn(found.waits ? "sender.waits_for_webhooks" : "sender.goes_on",
+                  {{"queue", lane->queue}});
     }
     co_return leased;
 }
@@ -189,6 +190,10 @@ async::Task<> Sender::run_lane(std::shared_ptr<Lane> lane) {
         give_back(*lane, taken - leased.size());
         if (failed) {
             co_await async::sleep_for(busy_pause);
+            continue;
+        }
+        if (lane->waits) {
+            co_await async::sleep_for(unread_pause);
             continue;
         }
         if (leased.empty() && !lane->woken) {

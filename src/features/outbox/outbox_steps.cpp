@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/phone.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/outbox/outbox.hpp"
@@ -66,7 +67,7 @@ std::optional<Drop> refuse(const messages::Message& message, const contacts::Opt
 }
 
 /// Asked before the opt-out: what was processed in between has decided it.
-bool may_have_decided(db::WorkspaceTxn& txn, const messages::Message& message, Timestamp now) {
+bool may_have_decided(db::WorkspaceTxn& txn, const messages::Message& message) {
     if (message.purpose == messages::Purpose::confirmation) {
         return false;  // no opt-out keeps it
     }
@@ -74,11 +75,13 @@ bool may_have_decided(db::WorkspaceTxn& txn, const messages::Message& message, T
     std::vector<std::string> identities;
     for (const contacts::Identity& identity :
          contact ? contact->identities : std::vector<contacts::Identity>{}) {
-        if (identity.kind != contacts::IdentityKind::username) {
+        if (identity.kind == contacts::IdentityKind::phone) {
+            std::ranges::copy(phone_variants(identity.value), std::back_inserter(identities));
+        } else if (identity.kind == contacts::IdentityKind::bsuid) {
             identities.push_back(identity.value);
         }
     }
-    return webhook_events::may_have_written(txn.txn(), identities, now);
+    return webhook_events::may_have_written(txn.txn(), identities);
 }
 
 /// Throws Fault `db.conflict`, on which the function runs again and finds the other contact, when
@@ -286,8 +289,7 @@ void enqueue(db::WorkspaceTxn& txn, IdGenerator& ids, const messages::Message& m
 }
 
 LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
-    LeaseResult result{
-        .leased = {}, .dropped = {}, .waits = webhook_events::are_behind(txn, request.now)};
+    LeaseResult result{.leased = {}, .dropped = {}, .waits = webhook_events::are_behind(txn)};
     if (result.waits) {
         return result;
     }
@@ -309,7 +311,7 @@ LeaseResult lease(db::Txn& txn, const LeaseRequest& request) {
 Begun begin(db::WorkspaceTxn& txn, const Leased& leased, Timestamp now) {
     const MessageId& id = leased.message.id;
     if (const std::optional<messages::Message> message = messages::find(txn, id)) {
-        if (may_have_decided(txn, *message, now)) {
+        if (may_have_decided(txn, *message)) {
             queue::put_back(txn.txn(), leased.job, now + unread_pause);
             return {.turn = Turn::later};
         }

@@ -443,8 +443,9 @@ std::vector<Found> read_found(const db::Rows& rows, Kind kind) {
     return found;
 }
 
-/// Documents that are looked through for each match that is wanted.
+/// Documents that are looked through for each match that is wanted, and at most.
 constexpr std::int64_t looked_through = 100;
+constexpr std::int64_t looked_through_max = 10'000;
 
 }  // namespace
 
@@ -455,9 +456,9 @@ std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, co
     const auto limit = static_cast<std::int64_t>(place.limit);
     const Restrictions& seen = place.restrictions;
     if (kind == Kind::message) {
-        const db::Rows rows =
-            txn.query(find_new_messages_sql, db::render_list(render_needles(mark, terms)),
-                      place.before, limit, seen.member, seen.bits(), limit * looked_through);
+        const db::Rows rows = txn.query(
+            find_new_messages_sql, db::render_list(render_needles(mark, terms)), place.before,
+            limit, seen.member, seen.bits(), std::min(limit * looked_through, looked_through_max));
         if (rows.size() == place.limit) {
             return read_found(rows, kind);
         }

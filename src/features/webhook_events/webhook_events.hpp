@@ -80,11 +80,13 @@ std::int64_t prune_events(db::Txn& txn, Timestamp before, std::int64_t limit);
 
 // What was answered 200 and is not processed yet: it may be a STOP.
 
-/// Whether messages wait to be processed for so long that nobody can tell who has written.
-bool are_behind(db::Txn& txn, Timestamp now);
+/// Whether more messages have come since the first that waits to be processed than are looked
+/// through for a person.
+bool are_behind(db::Txn& txn);
 /// Whether a message that waits to be processed may be of the person with these phones (digits) and
-/// BSUIDs; everybody's when they are behind. One whose processing has failed counts no more.
-bool may_have_written(db::Txn& txn, std::span<const std::string> identities, Timestamp now);
+/// BSUIDs; everybody's when they are behind. One whose processing has failed, and what is replayed,
+/// counts no more.
+bool may_have_written(db::Txn& txn, std::span<const std::string> identities);
 
 // Erasing a person from stored bodies.
 
