@@ -116,8 +116,7 @@ std::size_t import_rows(db::WorkspaceTxn& txn, IdGenerator& ids, Import& import,
         std::ranges::count_if(outcomes, &contact_batches::Outcome::broken));
 }
 
-/// The next batch is half as large. True when that was the last failure that is borne: the import
-/// has ended.
+/// The next batch is half as large. True when no more failures are borne: the import has ended.
 bool count_failure(db::WorkspaceTxn& txn, Import& import, Timestamp now) {
     ++import.failures;
     if (import.failures < failures_max) {

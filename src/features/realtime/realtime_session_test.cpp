@@ -49,6 +49,7 @@ TEST_P(RealtimeSessionTest, a_ping_beside_the_hello_waits_for_its_answer) {
     client->say({{"type", "ping"}});
     client->say({{"type", "ping"}});
     wait_for(client, "pong");
+    ASSERT_FALSE(client->heard().empty());
     EXPECT_EQ(FakePeer::type_of(client->heard().front()), "ready");
     EXPECT_FALSE(client->closed());
     asking_takes_ = 0ms;
