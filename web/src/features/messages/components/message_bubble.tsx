@@ -60,7 +60,7 @@ export function MessageBubble({ message, actions, unsent = false }: BubbleProps)
         {outbound ? <MessageTicks status={status} /> : null}
       </div>
       {ended ? (
-        <Text size="xs" c="var(--mantine-color-error)" role="status">
+        <Text size="xs" className={classes.reason} role="status">
           {reason(message)}
         </Text>
       ) : null}
