@@ -30,10 +30,10 @@ export function useQuickReply({ text, cursor, contactId, combobox, selected, wri
   const written = shortcutAt(text, cursor)
   const offering = written !== null && dismissed !== text
   const notifyFailure = useNotifyFailure()
-  const { data = [], isPending, isPlaceholderData, fetchStatus } = useInfiniteQuery({ ...quickRepliesQuery(written ?? ''), enabled: offering, placeholderData: (old) => old })
+  const { data = [], isPending, isPlaceholderData } = useInfiniteQuery({ ...quickRepliesQuery(written ?? ''), enabled: offering, placeholderData: (old) => old })
   // Who types fast must not send another text: of the list of before only what fits is offered.
   const replies = isPlaceholderData ? data.filter(({ shortcut }) => shortcut.startsWith((written ?? '').toLowerCase())) : data
-  const pending = offering && replies.length === 0 && (isPending || isPlaceholderData) && fetchStatus === 'fetching'
+  const pending = offering && replies.length === 0 && (isPending || isPlaceholderData)
   useEffect(() => {
     if (!offering) return combobox.closeDropdown()
     combobox.openDropdown()
