@@ -100,6 +100,8 @@ def requests_of(owner: Caller, agent: Caller, longest: str) -> dict[str, tuple[C
         "list, of a tag": (owner, open_ones + "&tag=vip"),
         "list, unassigned": (owner, open_ones + "&assignee=none"),
         "list, an agent's": (agent, open_ones),
+        "list, few unread": (owner, "/conversations?status=resolved&unread=true&limit=50"),
+        "list, few of a number": (owner, open_ones + "&phoneNumberId=1"),
         "counts": (owner, "/conversations/counts"),
         "thread": (owner, thread),
         "thread, page 20": (owner, deep_path(owner, thread)),

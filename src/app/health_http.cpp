@@ -69,6 +69,7 @@ async::Task<Result<net::Response>> handle_health(Parts parts, net::Call&) {
     body["queue"] = webhook_events::render_counts(status->webhooks, now);
     body["outbox"] = webhook_events::render_counts(status->outbox, now);
     body["mail"] = webhook_events::render_counts(status->mail, now);
+    body["sendingWaits"] = status->sending_waits;
     co_return net::json_response(json::render(body), refusing.empty() ? 200 : 503);
 }
 
@@ -99,6 +100,9 @@ std::string render_backlogs(const Backlogs& status) {
     text += render_gauge("wapi_search_waiting",
                          "Messages and contacts to be indexed, counted up to 10000.",
                          static_cast<double>(status.search_waiting));
+    text += render_gauge("wapi_sending_waits",
+                         "1 while nothing is sent because too many webhooks wait unread.",
+                         status.sending_waits ? 1 : 0);
     return text;
 }
 
@@ -163,7 +167,8 @@ async::Task<QueueStatusReader::Outcome> QueueStatusReader::read_once() {
             return Backlogs{.webhooks = status.webhooks,
                             .outbox = status.outbox,
                             .mail = queue::count(txn, mailer::queue_name, std::nullopt, now),
-                            .search_waiting = search::count_waiting(txn, search_waiting_max)};
+                            .search_waiting = search::count_waiting(txn, search_waiting_max),
+                            .sending_waits = webhook_events::are_behind(txn)};
         });
     } catch (const Fault& fault) {
         co_return std::unexpected(fault.code());

@@ -26,6 +26,8 @@ struct Backlogs {
     queue::Counts outbox;
     queue::Counts mail;
     std::size_t search_waiting = 0;  ///< to be indexed, counted up to a bound
+    /// So much that was received is unread that nothing is sent (docs/adr/0022).
+    bool sending_waits = false;
 };
 
 /// Reads the figures of all queues for whoever waits for them. Network thread.

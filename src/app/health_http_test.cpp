@@ -16,6 +16,15 @@ using namespace std::string_view_literals;
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// $1 messages that were received at $2 and wait to be processed, in one job.
+const db::Sql insert_events{{
+    .name = "health_test.insert_events",
+    .text = "INSERT INTO webhook_events (event_id, received_us, priority, signature, body)"
+            " WITH RECURSIVE numbers(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1"
+            " FROM numbers WHERE n + 1 < $1) SELECT $3 + n, $2, 0, '', '{}' FROM numbers",
+    .scope = db::Scope::system,
+}};
+
 async::Task<> ask(QueueStatusReader& queues, std::int64_t& pending) {
     const QueueStatusReader::Outcome outcome = co_await queues.read();
     pending = outcome ? outcome->webhooks.pending : -1;
@@ -80,6 +89,24 @@ TEST_P(HealthTest, every_answer_shows_what_was_stored_before_the_question) {
         EXPECT_EQ(json::require_int(body, "mail.pending").value(), count);
         EXPECT_EQ(json::require_int(body, "queue.dead").value(), 0);
     }
+}
+
+TEST_P(HealthTest, it_says_when_so_much_waits_unread_that_nothing_is_sent) {
+    enqueue("webhooks");
+    constexpr std::int64_t unread_max = 1'000;
+    const auto store = [&](std::int64_t count, std::int64_t behind) {
+        write([&](db::Txn& txn) {
+            return txn.execute(insert_events, count, clock_.now(),
+                               first_event_at(clock_.now()).value + behind);
+        });
+    };
+    const auto gauge = [&] { return get(parts(), 1, "127.0.0.1")->body; };
+    store(unread_max - 1, 0);
+    EXPECT_FALSE(health(parts()).at("sendingWaits").as_bool());
+    EXPECT_NE(gauge().find("\nwapi_sending_waits 0\n"), std::string::npos);
+    store(1, unread_max);
+    EXPECT_TRUE(health(parts()).at("sendingWaits").as_bool());
+    EXPECT_NE(gauge().find("\nwapi_sending_waits 1\n"), std::string::npos);
 }
 
 TEST_P(HealthTest, many_who_ask_at_once_share_a_reading) {

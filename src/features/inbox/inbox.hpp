@@ -177,10 +177,9 @@ struct Counts {
     std::int64_t snoozed = 0;
     bool exact = true;  ///< false: only the newest of a state were looked at
 };
-/// Of each state the newest so many are looked at, by index alone.
-inline constexpr std::int64_t counted_max = 10'000;
-/// The same where each is looked up, for who sees a part by tag, number or with those of nobody.
-inline constexpr std::int64_t counted_restricted_max = 2'000;
+/// Of each state the newest so many are looked at: what counting costs does not grow with an inbox
+/// where nobody would read the exact number.
+inline constexpr std::int64_t counted_max = 2'000;
 /// The member who acts: the one of a session; of an API key its maker, when the key sees only the
 /// maker's part. Empty: nobody.
 UserId acting_member(const Context& context);

@@ -46,6 +46,16 @@ const db::Sql insert_limit{{
     .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
             " VALUES ($1, $2, $3, $4)",
 }};
+// $3 open conversations of one member.
+const db::Sql insert_many{{
+    .name = "inbox_list_test.insert_many",
+    .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id,"
+            " phone_number_id, status, assignee_id, unread_count, read_up_to_us, resolved_us,"
+            " last_inbound_us, profile_name, profile_us, last_message_us, last_message_id,"
+            " created_us) WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL"
+            " SELECT n + 1 FROM numbers WHERE n < $3) SELECT $1, 'many-' || n, 'many-' || n, '1',"
+            " 'open', $2, 0, 0, 0, 0, '', 0, n, '', 0 FROM numbers",
+}};
 
 /// A conversation as the test made it.
 struct Made {
@@ -146,16 +156,25 @@ class InboxListTest : public test::EnginesTest {
                (filter.number.empty() || one.number == filter.number) &&
                (filter.tag.empty() || one.tag == filter.tag) && (!filter.unread_only || one.unread);
     }
+    /// Whether a member with these restrictions sees it, who has the tag `vip` and the numbers
+    /// of `own_numbers_`.
+    bool is_seen(const Made& one, const Restrictions& seen) const {
+        const bool own =
+            one.assignee == seen.member || (seen.unassigned_too && one.assignee.empty());
+        return (!seen.assigned_only || own) && (!seen.by_tag || one.tag == "vip") &&
+               (!seen.by_number || own_numbers_.contains(one.number));
+    }
     void expect_sieved(const Filter& filter) {
         EXPECT_EQ(found(filter), sieved([&](const Made& one) {
-                      const Restrictions& seen = filter.restrictions;
-                      const bool own = one.assignee == seen.member ||
-                                       (seen.unassigned_too && one.assignee.empty());
-                      return fits(one, filter) && (!seen.assigned_only || own);
+                      return fits(one, filter) && is_seen(one, filter.restrictions);
                   }))
             << filter.contact << '|' << filter.status << '|' << filter.assignee << '|'
             << filter.number << '|' << filter.tag << '|' << filter.unread_only << '|'
             << filter.restrictions.bits();
+    }
+    void limit_adam(const std::string& kind, const std::string& value) {
+        write(shop,
+              [&](db::WorkspaceTxn& txn) { return txn.execute(insert_limit, adam, kind, value); });
     }
     Counts counted(const UserId& me, const Restrictions& restrictions = {}) {
         return read(shop, [&](db::WorkspaceTxn& txn) { return count(txn, me, restrictions); });
@@ -166,6 +185,7 @@ class InboxListTest : public test::EnginesTest {
 
     Service service_{database(), clock_};
     std::vector<Made> made_;
+    std::set<std::string> own_numbers_;
 };
 
 TEST_P(InboxListTest, every_combination_of_filters_finds_what_fits_newest_first) {
@@ -190,16 +210,59 @@ TEST_P(InboxListTest, every_combination_of_filters_finds_what_fits_newest_first)
     expect_sieved({.tag = "nobody's"});
 }
 
+TEST_P(InboxListTest, each_filter_alone_finds_what_fits) {
+    fill();
+    for (const std::string status : {"", "open"}) {
+        for (const std::string assignee : {"", "none", "adam"}) {
+            expect_sieved({.status = status, .assignee = assignee, .number = "1"});
+            expect_sieved({.status = status, .assignee = assignee, .unread_only = true});
+            expect_sieved(
+                {.status = status, .assignee = assignee, .number = "2", .unread_only = true});
+        }
+    }
+    expect_sieved({.number = "nobody's"});
+}
+
+TEST_P(InboxListTest, who_sees_some_numbers_or_tags_finds_all_of_these_and_no_more) {
+    fill();
+    limit_adam("tag", "vip");
+    const auto expect_each = [this] {
+        for (const bool by_tag : {false, true}) {
+            const Restrictions seen{.member = "adam", .by_tag = by_tag, .by_number = true};
+            for (const std::string status : {"", "open"}) {
+                expect_sieved({.status = status, .restrictions = seen});
+                expect_sieved({.status = status, .number = "1", .restrictions = seen});
+                expect_sieved({.status = status, .unread_only = true, .restrictions = seen});
+                expect_sieved({.status = status, .tag = "vip", .restrictions = seen});
+            }
+            expect_sieved({.contact = "p5", .restrictions = seen});
+        }
+    };
+    own_numbers_ = {"1"};
+    limit_adam("phone", "1");
+    expect_each();
+    own_numbers_.insert("2");
+    limit_adam("phone", "2");
+    expect_each();
+    for (int number = 10; number < 20; ++number) {  // more than are looked at one by one
+        limit_adam("phone", std::to_string(number));
+    }
+    expect_each();
+    expect_sieved({.restrictions = {.member = "adam", .by_tag = true}});
+}
+
 TEST_P(InboxListTest, a_tag_that_very_many_bear_is_found_as_well) {
     fill();
+    limit_adam("tag", "vip");
     write(shop, [&](db::WorkspaceTxn& txn) {
-        for (int index = 0; index < 2'000; ++index) {
+        for (int index = 0; index < 4'000; ++index) {
             txn.execute(insert_tag, ContactId("q" + std::to_string(index)), "vip");
         }
         return true;
     });
     expect_sieved({.tag = "vip"});
     expect_sieved({.status = "open", .assignee = "adam", .tag = "vip"});
+    expect_sieved({.restrictions = {.member = "adam", .by_tag = true}});
 }
 
 TEST_P(InboxListTest, a_row_says_everything_that_is_shown) {
@@ -242,16 +305,29 @@ TEST_P(InboxListTest, counts_are_those_of_the_lists) {
     EXPECT_EQ(
         figures(counted(adam, {.member = "adam", .assigned_only = true, .unassigned_too = true})),
         (std::vector<std::int64_t>{8, 8, 16, 8, 16}));
-    write(shop, [&](db::WorkspaceTxn& txn) {
-        txn.execute(insert_limit, adam, "phone", "1");
-        return txn.execute(insert_limit, adam, "tag", "vip");
-    });
+    limit_adam("phone", "1");
+    limit_adam("tag", "vip");
     EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true, .by_number = true})),
               (std::vector<std::int64_t>{2, 2, 6, 3, 6}));
     EXPECT_TRUE(counted(adam).exact);
     const Counts elsewhere =
         read(other_shop, [](db::WorkspaceTxn& txn) { return count(txn, adam, {}); });
     EXPECT_EQ(figures(elsewhere), (std::vector<std::int64_t>{0, 0, 0, 0, 0}));
+}
+
+TEST_P(InboxListTest, counts_of_more_than_are_looked_at_say_so) {
+    const Restrictions own{.member = "adam", .assigned_only = true};
+    write(shop,
+          [](db::WorkspaceTxn& txn) { return txn.execute(insert_many, adam, counted_max - 1); });
+    for (const Counts& counts : {counted(adam), counted(adam, own)}) {
+        EXPECT_EQ(counts.all, counted_max - 1);
+        EXPECT_TRUE(counts.exact);
+    }
+    make({.contact = "ann", .number = "1", .status = "open", .assignee = "adam", .at_us = 1});
+    for (const Counts& counts : {counted(adam), counted(adam, own)}) {
+        EXPECT_EQ(counts.all, counted_max);
+        EXPECT_FALSE(counts.exact);
+    }
 }
 
 TEST_P(InboxListTest, a_state_that_is_none_is_refused) {

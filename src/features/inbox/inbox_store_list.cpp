@@ -14,23 +14,24 @@ namespace {
 
 // $2, $3: the place to go on from. $4 contact, $5 status, $6 assignee, $10 number, $11 tag, $12
 // unread only; empty or 0: any. $7 limit. $8, $9: the restrictions.
-#define WAPI_SIFTED                                                         \
-    " AND (last_message_us, conversation_id) < ($2, $3)"                    \
-    " AND ($4 = '' OR contact_id = $4)"                                     \
-    " AND ($10 = '' OR phone_number_id = $10)"                              \
-    " AND ($11 = '' OR coalesce((SELECT 1 FROM contact_tags AS borne WHERE" \
-    "   borne.workspace_id = $1"                                            \
-    "   AND borne.contact_id = conversations.contact_id"                    \
-    "   AND borne.tag = $11 LIMIT 1), 0) = 1)"                              \
-    " AND (CAST($12 AS BIGINT) = 0 OR unread_count > 0)"                    \
-    " AND " WAPI_SEES_CONVERSATION(                                         \
-        "conversations", "$8",                                              \
+#define WAPI_SIFTED                                      \
+    " AND (last_message_us, conversation_id) < ($2, $3)" \
+    " AND ($4 = '' OR contact_id = $4)"                  \
+    " AND " WAPI_SEES_CONVERSATION(                      \
+        "conversations", "$8",                           \
         "$9") " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7"
 #define WAPI_OF_ASSIGNEE "($6 = '' OR coalesce(assignee_id, 'none') = $6) AND "
+#define WAPI_OF_NUMBER "($10 = '' OR phone_number_id = $10) AND "
+#define WAPI_UNREAD "(CAST($12 AS BIGINT) = 0 OR unread_count > 0) AND "
+#define WAPI_OF_TAG                                                    \
+    "($11 = '' OR coalesce((SELECT 1 FROM contact_tags AS borne WHERE" \
+    " borne.workspace_id = $1"                                         \
+    " AND borne.contact_id = conversations.contact_id"                 \
+    " AND borne.tag = $11 LIMIT 1), 0) = 1)"
 #define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
-#define WAPI_IN_STATE(state, whose)                                                        \
-    "SELECT * FROM (" WAPI_FOUND whose "status = '" state "' AND ($5 = '' OR $5 = '" state \
-    "')" WAPI_SIFTED ") AS " state "_ones"
+#define WAPI_IN_STATE(state, whose)                                        \
+    "SELECT * FROM (" WAPI_FOUND whose WAPI_OF_TAG " AND status = '" state \
+    "' AND ($5 = '' OR $5 = '" state "')" WAPI_SIFTED ") AS " state "_ones"
 #define WAPI_IN_STATES(whose)    \
     WAPI_IN_STATE("open", whose) \
     " UNION ALL " WAPI_IN_STATE("snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved", whose)
@@ -51,36 +52,69 @@ namespace {
 #define WAPI_PAGE(found) \
     WAPI_ENTRY(found) " ORDER BY found.last_message_us DESC, found.conversation_id DESC LIMIT $7"
 
-const db::Sql list_sql{{.name = "inbox.list", .text = WAPI_PAGE(WAPI_IN_STATES(WAPI_OF_ASSIGNEE))}};
-// By the index of assignees, for a member may have few among a million. The member is named once:
-// named twice, PostgreSQL takes them for a few and reads all conversations.
+const db::Sql list_sql{{
+    .name = "inbox.list",
+    .text = WAPI_PAGE(WAPI_IN_STATES(WAPI_OF_ASSIGNEE WAPI_OF_NUMBER WAPI_UNREAD)),
+}};
+// By the indexes of assignees, of numbers and of what is unread or nobody's, for these may be few
+// among a million. Each is named once: of what is named twice PostgreSQL expects so few that it
+// reads all conversations.
 const db::Sql list_of_assignee_sql{{
     .name = "inbox.list_of_assignee",
-    .text = WAPI_PAGE(WAPI_IN_STATES("assignee_id = $6 AND ")),
+    .text = WAPI_PAGE(WAPI_IN_STATES("assignee_id = $6 AND " WAPI_OF_NUMBER WAPI_UNREAD)),
 }};
-// By the contacts: the one that was asked for, or the few that bear the tag.
+const db::Sql list_of_nobody_sql{{
+    .name = "inbox.list_of_nobody",
+    .text = WAPI_PAGE(
+        WAPI_IN_STATES("assignee_id IS NULL AND $6 <> '' AND " WAPI_OF_NUMBER WAPI_UNREAD)),
+}};
+// The index is on this expression, so that it is never taken for a statement that names a contact
+// and a number, of which PostgreSQL knows no better before it has analysed the table.
+const db::Sql list_of_number_sql{{
+    .name = "inbox.list_of_number",
+    .text =
+        WAPI_PAGE(WAPI_IN_STATES("phone_number_id || '' = $10 AND " WAPI_OF_ASSIGNEE WAPI_UNREAD)),
+}};
+const db::Sql list_unread_sql{{
+    .name = "inbox.list_unread",
+    .text = WAPI_PAGE(WAPI_IN_STATES("unread_count > 0 AND CAST($12 AS BIGINT) <> 0"
+                                     " AND " WAPI_OF_ASSIGNEE WAPI_OF_NUMBER)),
+}};
+// By the contacts: the one that was asked for, or the few that bear the tag, or the member's tags.
 const db::Sql list_of_contacts_sql{{
     .name = "inbox.list_of_contacts",
-    .text = WAPI_PAGE(WAPI_FOUND
-                      "contact_id IN (SELECT CAST($4 AS TEXT) WHERE $4 <> '' UNION ALL"
-                      " SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND tag = $11"
-                      " AND $4 = '') AND " WAPI_OF_ASSIGNEE "($5 = '' OR status = $5)" WAPI_SIFTED),
+    .text = WAPI_PAGE(
+        WAPI_FOUND
+        "conversation_id IN (SELECT conversation_id FROM conversations WHERE workspace_id = $1"
+        " AND contact_id IN (SELECT CAST($4 AS TEXT) WHERE $4 <> '' UNION ALL"
+        " SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND tag = $11 AND $4 = ''"
+        " UNION SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND $4 = ''"
+        " AND $11 = '' AND tag IN (SELECT value FROM member_restrictions WHERE workspace_id = $1"
+        " AND user_id = $8 AND kind = 'tag')) AND ($4 = '' OR " WAPI_OF_TAG
+        ") AND " WAPI_OF_ASSIGNEE WAPI_OF_NUMBER WAPI_UNREAD "($5 = '' OR status = $5)" WAPI_SIFTED
+        ")"),
 }};
 const db::Sql get_entry_sql{{
     .name = "inbox.get_entry",
     .text = WAPI_ENTRY(
         WAPI_FOUND "conversation_id = $2 AND " WAPI_SEES_CONVERSATION("conversations", "$3", "$4")),
 }};
+// Who bears the tag $2, or without one any of the member's.
 const db::Sql count_bearers_sql{{
     .name = "inbox.count_bearers",
     .text = "SELECT count(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = $1"
-            " AND tag = $2 LIMIT $3) AS bearers",
+            " AND tag IN (SELECT CAST($2 AS TEXT) WHERE $2 <> '' UNION ALL"
+            " SELECT value FROM member_restrictions WHERE workspace_id = $1 AND user_id = $3"
+            " AND kind = 'tag' AND $2 = '') LIMIT $4) AS bearers",
 }};
 #undef WAPI_PAGE
 #undef WAPI_ENTRY
 #undef WAPI_IN_STATES
 #undef WAPI_IN_STATE
 #undef WAPI_FOUND
+#undef WAPI_OF_TAG
+#undef WAPI_UNREAD
+#undef WAPI_OF_NUMBER
 #undef WAPI_OF_ASSIGNEE
 #undef WAPI_SIFTED
 
@@ -118,11 +152,12 @@ const db::Sql count_seen_of_assignee_sql{{
 #undef WAPI_TALLY
 
 /// Contacts with a tag that are looked up one by one; of more the list meets one soon enough.
-constexpr std::int64_t bearers_max = 2'000;
+constexpr std::int64_t bearers_max = 4'000;
 
 struct Position {
     std::int64_t last_message_us = INT64_MAX;
     std::string id;
+    friend auto operator<=>(const Position&, const Position&) = default;
 };
 
 /// A cursor is "<last_message_us>_<conversation id>".
@@ -141,9 +176,14 @@ Result<Position> parse_cursor(const std::string& cursor) {
     return position;
 }
 
+Position place_of(const Conversation& one) {
+    return {.last_message_us = one.last_message_at ? to_us(*one.last_message_at) : 0,
+            .id = one.id.value};
+}
+
 std::string render_cursor(const Conversation& last) {
-    return std::to_string(last.last_message_at ? to_us(*last.last_message_at) : 0) + "_" +
-           last.id.value;
+    const Position place = place_of(last);
+    return std::to_string(place.last_message_us) + "_" + place.id;
 }
 
 std::optional<LastMessage> read_preview(const db::Row& row, std::size_t first) {
@@ -182,21 +222,63 @@ bool is_status(std::string_view name) {
 /// Who sees only their own conversations and not those of nobody.
 bool sees_own_only(const Restrictions& seen) { return seen.assigned_only && !seen.unassigned_too; }
 
-bool is_rare(db::WorkspaceTxn& txn, const std::string& tag) {
-    return txn.query(count_bearers_sql, tag, bearers_max)[0].integer(0) < bearers_max;
+/// Few bear the tag that is asked for, or the tags of who sees no others.
+bool is_rare(db::WorkspaceTxn& txn, const Filter& filter) {
+    const Restrictions& seen = filter.restrictions;
+    return (!filter.tag.empty() || seen.by_tag) &&
+           txn.query(count_bearers_sql, filter.tag, seen.member, bearers_max)[0].integer(0) <
+               bearers_max;
 }
 
 /// The statement that leads to the fewest rows.
 const db::Sql& lead(db::WorkspaceTxn& txn, const Filter& filter) {
-    if (!filter.contact.empty() || (!filter.tag.empty() && is_rare(txn, filter.tag))) {
+    const bool of_nobody = filter.assignee == "none";
+    if (!filter.contact.empty() || is_rare(txn, filter)) {
         return list_of_contacts_sql;
     }
-    return filter.assignee.empty() || filter.assignee == "none" ? list_sql : list_of_assignee_sql;
+    if (!filter.assignee.empty() && !of_nobody) {
+        return list_of_assignee_sql;
+    }
+    if (filter.unread_only) {
+        return list_unread_sql;
+    }
+    if (!filter.number.empty()) {
+        return list_of_number_sql;
+    }
+    return of_nobody ? list_of_nobody_sql : list_sql;
+}
+
+/// The filter in parts that together find the same, each of which leads to few: of a caller who
+/// sees their own conversations and those of nobody these two, of one who sees few numbers each.
+std::vector<Filter> part(db::WorkspaceTxn& txn, const Filter& filter) {
+    constexpr std::size_t numbers_max = 8;
+    const Restrictions& seen = filter.restrictions;
+    if ((!seen.by_number && !seen.assigned_only) || &lead(txn, filter) != &list_sql) {
+        return {filter};
+    }
+    std::vector<Filter> parts;
+    if (seen.assigned_only) {
+        for (const std::string& assignee : {seen.member, std::string("none")}) {
+            parts.push_back(filter);
+            parts.back().assignee = assignee;
+        }
+        return parts;
+    }
+    const std::vector<std::string> numbers =
+        access::list_assigned(txn, UserId(seen.member)).numbers;
+    if (numbers.size() > numbers_max) {
+        return {filter};
+    }
+    for (const std::string& number : numbers) {
+        parts.push_back(filter);
+        parts.back().number = number;
+    }
+    return parts;
 }
 
 struct Tally {
-    Tally(const db::Rows& rows, std::int64_t limit)
-        : is_exact(rows[0].integer(0) < limit),
+    explicit Tally(const db::Rows& rows)
+        : is_exact(rows[0].integer(0) < counted_max),
           seen(rows[0].integer(1)),
           unassigned(rows[0].integer(2)),
           unread(rows[0].integer(3)) {}
@@ -210,17 +292,14 @@ struct Tally {
 Tally tally(db::WorkspaceTxn& txn, std::string_view state, const Restrictions& seen,
             const std::optional<UserId>& assignee = std::nullopt) {
     const bool looks_up = seen.by_tag || seen.by_number || (seen.bits() != 0 && !assignee);
-    const std::int64_t limit = looks_up ? counted_restricted_max : counted_max;
     const std::string& member = seen.member;
     if (!looks_up) {
-        return {assignee ? txn.query(count_of_assignee_sql, limit, state, *assignee)
-                         : txn.query(count_sql, limit, state),
-                limit};
+        return Tally(assignee ? txn.query(count_of_assignee_sql, counted_max, state, *assignee)
+                              : txn.query(count_sql, counted_max, state));
     }
-    return {assignee ? txn.query(count_seen_of_assignee_sql, limit, state, member, seen.bits(),
-                                 *assignee)
-                     : txn.query(count_seen_sql, limit, state, member, seen.bits()),
-            limit};
+    return Tally(assignee ? txn.query(count_seen_of_assignee_sql, counted_max, state, member,
+                                      seen.bits(), *assignee)
+                          : txn.query(count_seen_sql, counted_max, state, member, seen.bits()));
 }
 
 }  // namespace
@@ -242,11 +321,18 @@ Result<Page> list(db::WorkspaceTxn& txn, const Filter& asked) {
         filter.assignee = seen.member;
     }
     Page page;
-    for (const db::Row row :
-         txn.query(lead(txn, filter), after->last_message_us, after->id, filter.contact,
-                   filter.status, filter.assignee, static_cast<std::int64_t>(filter.limit + 1),
-                   seen.member, seen.bits(), filter.number, filter.tag, filter.unread_only)) {
-        page.conversations.push_back(read_entry(row));
+    const std::vector<Filter> parts = part(txn, filter);
+    for (const Filter& one : parts) {
+        for (const db::Row row :
+             txn.query(lead(txn, one), after->last_message_us, after->id, one.contact, one.status,
+                       one.assignee, static_cast<std::int64_t>(one.limit + 1), seen.member,
+                       seen.bits(), one.number, one.tag, one.unread_only)) {
+            page.conversations.push_back(read_entry(row));
+        }
+    }
+    if (parts.size() > 1) {
+        std::ranges::sort(page.conversations, std::greater{}, place_of);
+        page.conversations.resize(std::min(page.conversations.size(), filter.limit + 1));
     }
     if (page.conversations.size() > filter.limit) {
         page.conversations.pop_back();

@@ -20,16 +20,28 @@ namespace {
     " AND array_to_tsvector(string_to_array(words, ' ')) @@ CAST($7 AS TSQUERY)"    \
     " AND document_id < $3 AND $2 <> ''"                                            \
     " ORDER BY document_id DESC LIMIT $4) AS found"
-// The same of the newest $7 documents alone, those of all workspaces counted, and $2 what their
-// words hold (render_needles).
-#define WAPI_NEWEST(needles, before, holds)                                            \
-    "(WITH needles(needle) AS MATERIALIZED (" needles                                  \
-    ") SELECT document_id, subject_id FROM search_documents AS document WHERE " before \
-    " AND document_id > (SELECT max(document_id) FROM search_documents WHERE " before  \
-    ") - $7"                                                                           \
-    " AND kind = 'message' AND workspace_id || '' = $1"                                \
-    " AND NOT EXISTS (SELECT 1 FROM needles WHERE NOT " holds                          \
+// The same of the newest documents alone, and $2 what their words hold (render_needles).
+#define WAPI_OF_NEWEST(needles, documents, holds)                           \
+    "(WITH needles(needle) AS MATERIALIZED (" needles                       \
+    ") SELECT document_id, subject_id FROM " documents                      \
+    " AS document WHERE NOT EXISTS (SELECT 1 FROM needles WHERE NOT " holds \
     ") ORDER BY document_id DESC LIMIT $4) AS found"
+#define WAPI_OF_NEWEST_ON_SQLITE(documents)                      \
+    WAPI_OF_NEWEST("SELECT value FROM json_each($2)", documents, \
+                   "instr(' ' || words || ' ', needle) > 0")
+#define WAPI_OF_NEWEST_ON_POSTGRES(documents)                                      \
+    WAPI_OF_NEWEST("SELECT json_array_elements_text(CAST($2 AS JSON))", documents, \
+                   "position(needle IN ' ' || words || ' ') > 0")
+// Those of the $7 newest of messages and contacts that are messages.
+#define WAPI_NEW_MESSAGES(before)                                                     \
+    "(SELECT document_id, subject_id, words FROM search_documents WHERE " before      \
+    " AND document_id > (SELECT max(document_id) FROM search_documents WHERE " before \
+    ") - $7 AND kind = 'message' AND workspace_id || '' = $1)"
+// The $7 newest.
+#define WAPI_NEW_CONTACTS(index)                                         \
+    "(SELECT document_id, subject_id, words FROM search_documents" index \
+    " WHERE workspace_id = $1 AND kind = 'contact' AND document_id < $3" \
+    " ORDER BY document_id DESC LIMIT $7)"
 // The left joins keep SQLite from beginning with another table.
 #define WAPI_MESSAGES(matches) \
     "SELECT found.document_id, CASE WHEN talk.conversation_id IS NOT NULL"                     \
@@ -67,15 +79,24 @@ const db::Sql find_contacts_sql{{
 const db::Sql find_new_messages_sql{{
     .name = "search.find_new_messages",
     .text = {},
-    .sqlite = WAPI_MESSAGES(WAPI_NEWEST("SELECT value FROM json_each($2)", "document_id < $3",
-                                        "instr(' ' || words || ' ', needle) > 0")),
-    .postgres = WAPI_MESSAGES(WAPI_NEWEST("SELECT json_array_elements_text(CAST($2 AS JSON))",
-                                          "workspace_id = $1 AND document_id < $3",
-                                          "position(needle IN ' ' || words || ' ') > 0")),
+    .sqlite = WAPI_MESSAGES(WAPI_OF_NEWEST_ON_SQLITE(WAPI_NEW_MESSAGES("document_id < $3"))),
+    .postgres = WAPI_MESSAGES(
+        WAPI_OF_NEWEST_ON_POSTGRES(WAPI_NEW_MESSAGES("workspace_id = $1 AND document_id < $3"))),
+}};
+const db::Sql find_new_contacts_sql{{
+    .name = "search.find_new_contacts",
+    .text = {},
+    .sqlite = WAPI_CONTACTS(
+        WAPI_OF_NEWEST_ON_SQLITE(WAPI_NEW_CONTACTS(" INDEXED BY search_documents_of_contacts"))),
+    .postgres = WAPI_CONTACTS(WAPI_OF_NEWEST_ON_POSTGRES(WAPI_NEW_CONTACTS(""))),
 }};
 #undef WAPI_CONTACTS
 #undef WAPI_MESSAGES
-#undef WAPI_NEWEST
+#undef WAPI_NEW_CONTACTS
+#undef WAPI_NEW_MESSAGES
+#undef WAPI_OF_NEWEST_ON_POSTGRES
+#undef WAPI_OF_NEWEST_ON_SQLITE
+#undef WAPI_OF_NEWEST
 #undef WAPI_MATCHES_ON_POSTGRES
 #undef WAPI_MATCHES
 
@@ -109,21 +130,21 @@ constexpr std::int64_t looked_through_max = 10'000;
 // FTS5 gathers all that begins with the last word before it gives the newest, 36 ms of a million.
 // What is as usual as that is found among the newest documents; what is not is gathered in less.
 std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
+    const bool is_message = kind == Kind::message;
     const std::string mark = mark_of(txn.workspace(), kind);
     const auto limit = static_cast<std::int64_t>(place.limit);
     const Restrictions& seen = place.restrictions;
-    if (kind == Kind::message) {
-        const db::Rows rows = txn.query(
-            find_new_messages_sql, db::render_list(render_needles(mark, terms)), place.before,
-            limit, seen.member, seen.bits(), std::min(limit * looked_through, looked_through_max));
-        if (rows.size() == place.limit) {
-            return read_found(rows, kind);
-        }
+    const db::Rows newest =
+        txn.query(is_message ? find_new_messages_sql : find_new_contacts_sql,
+                  db::render_list(render_needles(mark, terms)), place.before, limit, seen.member,
+                  seen.bits(), std::min(limit * looked_through, looked_through_max));
+    if (newest.size() == place.limit) {
+        return read_found(newest, kind);
     }
-    return read_found(txn.query(kind == Kind::message ? find_messages_sql : find_contacts_sql,
-                                render_match(mark, terms), place.before, limit, seen.member,
-                                seen.bits(), render_tsquery(mark, terms)),
-                      kind);
+    return read_found(
+        txn.query(is_message ? find_messages_sql : find_contacts_sql, render_match(mark, terms),
+                  place.before, limit, seen.member, seen.bits(), render_tsquery(mark, terms)),
+        kind);
 }
 
 }  // namespace wapi::search::store

@@ -1,6 +1,7 @@
 // Goal: what is queued is found, whatever its script, by who may see it and nobody else, in pages
 // that hold everything once; what is removed is gone from every table and page of the index.
 // Method: the loop's own step and the service on both engines, and the bytes of FTS5's tables.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -55,6 +56,29 @@ TEST_P(SearchTest, contacts_are_found_by_name_phone_tag_and_attribute_as_they_ar
     EXPECT_EQ(found("zoe", Kind::contact), Ids{"ann"});
     EXPECT_EQ(found("person", Kind::contact), Ids{"bob"});
     EXPECT_TRUE(found("zoe", Kind::message).empty());
+}
+
+TEST_P(SearchTest, contacts_are_found_among_the_newest_and_behind_them) {
+    constexpr int others = 320;  // more than a page of two looks through first
+    std::vector<std::string> usual;
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (int number = 0; number < others; ++number) {
+            const std::string id = fmt::format("c{:03}", number);
+            txn.execute(insert_contact, id, number % 2 == 0 ? "Usual name" : "Another name");
+            enqueue(txn, Kind::contact, id, clock_.now());
+            if (number % 2 == 0) {
+                usual.insert(usual.begin(), id);
+            }
+        }
+        return true;
+    });
+    add_talk("eve", "", other_shop);
+    index();
+    EXPECT_EQ(found("usual", Kind::contact), usual);
+    EXPECT_EQ(found("person", Kind::contact), (Ids{"bob", "ann"})) << "indexed first of all";
+    EXPECT_EQ(found("vip usua", Kind::contact), usual);
+    EXPECT_EQ(found("name vip", Kind::contact).size(), std::size_t{others});
+    EXPECT_EQ(found("person", Kind::contact, {}, other_shop), Ids{"eve"});
 }
 
 TEST_P(SearchTest, each_workspace_finds_its_own) {

@@ -2554,7 +2554,7 @@ export interface components {
             /** @description Open, with messages that nobody has read. */
             unread: number;
             snoozed: number;
-            /** @description False when only the newest of a state were counted, 10,000 or for who sees a part 2,000. */
+            /** @description False when only the 2,000 newest of a state were counted. */
             exact: boolean;
         };
         ConversationPage: {
@@ -2665,6 +2665,8 @@ export interface components {
             queue?: components["schemas"]["QueueCounts"];
             outbox?: components["schemas"]["QueueCounts"];
             mail?: components["schemas"]["QueueCounts"];
+            /** @description True while nothing is sent because 1,000 or more webhooks wait unread. */
+            sendingWaits?: boolean;
         };
         Identity: {
             /** @enum {string} */

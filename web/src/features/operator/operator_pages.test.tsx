@@ -182,6 +182,15 @@ describe('health', () => {
     expect(screen.getByRole('link', { name: 'Figures for Prometheus' })).toHaveAttribute('href', '/metrics')
   })
 
+  test('that nothing is sent while too much waits unread is said', async () => {
+    await showPage(page, { answers: { [asked]: health } })
+    await screen.findByText('The server is well')
+    expect(screen.queryByText(/Nothing is sent at the moment/)).toBeNull()
+    cleanup()
+    await showPage(page, { answers: { [asked]: { ...health, sendingWaits: true } } })
+    expect(await screen.findByText(/Nothing is sent at the moment/)).toBeVisible()
+  })
+
   test.each([
     ['database', 'The database does not answer'],
     ['webhooks', 'Webhooks are refused'],

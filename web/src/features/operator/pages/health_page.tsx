@@ -33,6 +33,11 @@ function Parts({ health }: { health: Health }) {
           {t('health.notKept')}
         </Alert>
       ) : null}
+      {health.sendingWaits ? (
+        <Alert color="orange" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />}>
+          {t('health.sendingWaits')}
+        </Alert>
+      ) : null}
       {health.queue ? (
         <QueueFigures title={t('health.webhooks')} about={t('health.webhooksAbout')} counts={health.queue} />
       ) : null}
