@@ -79,7 +79,9 @@ STORY = [
     Step("createContact", 201, learn={"contact_made": lambda answer: answer["id"]}),
     Step("listContacts"), Step("getContact", id="contact_made"),
     Step("changeContact", id="contact_made"), Step("replaceContact", id="contact_made"),
-    Step("optOutContact", id="contact_made"), Step("optInContact", id="contact_made"),
+    Step("optOutContact", id="contact_made", learn={
+        "seen": lambda answer: {"optedOutAt": answer["optOut"]["optedOutAt"]}}),
+    Step("optInContact", id="contact_made", body={"expected": "seen"}),
     Step("exportContactData", id="contact_made"),
     Step("mergeContacts", id="contact_made", body={"from": "duplicate"}),
     Step("removeContact", id="spare"), Step("exportContacts", query="export"),

@@ -23,6 +23,9 @@ namespace errors {
 inline const ErrorKind contact_was_erased{
     "contact_was_erased", 409, RetryClass::never,
     "This person's data was erased at their request; only they can come back, by writing START."};
+inline const ErrorKind opt_out_changed{
+    "opt_out_changed", 409, RetryClass::never,
+    "The contact's newest STOP is not the expected one; look at the contact again."};
 }  // namespace errors
 
 /// A customer's message, seen from the opt-out rules.
@@ -69,14 +72,22 @@ void apply_partial(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& notice
 void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& notice,
                       const whatsapp::UserPreference& preference, Timestamp now);
 
+/// What a member has seen of a contact before they decide.
+struct Expected {
+    /// Of the newest STOP, as contacts::render shows it: in milliseconds; nothing: there was none.
+    std::optional<Timestamp> opted_out_at;
+};
+
 class Service {
   public:
     Service(db::Db& db, IdGenerator& ids, const Clock& clock) : db_(db), ids_(ids), clock_(clock) {}
     /// By a member's hand. Repeating it changes nothing. Errors: contact_not_found.
     async::Task<Result<contacts::Contact>> opt_out(Context context, ContactId id);
     /// A STOP that comes in meanwhile holds: the contact is still opted out then. Errors: also
-    /// contact_was_erased.
-    async::Task<Result<contacts::Contact>> opt_in(Context context, ContactId id);
+    /// contact_was_erased; opt_out_changed when the newest STOP is not as `expected`, or another
+    /// one comes in meanwhile.
+    async::Task<Result<contacts::Contact>> opt_in(Context context, ContactId id,
+                                                  std::optional<Expected> expected = {});
 
   private:
     db::Db& db_;

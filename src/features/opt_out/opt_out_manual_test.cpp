@@ -1,6 +1,6 @@
 // Goal: what members and Meta's own screen decide has the same effects as a customer's word, and is
-// told apart from it. Method: acts through the service and preferences on both engines, with a
-// clock moved by hand.
+// told apart from it; a member who has not seen the newest STOP undoes none. Method: acts through
+// the service, the routes and preferences on both engines, with a clock moved by hand.
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
@@ -13,7 +13,38 @@ namespace {
 
 using namespace testing;
 
-class OptOutManualTest : public OptOutTest {};
+class OptOutManualTest : public OptOutTest {
+  protected:
+    /// What the route of opt-in answers to that body: `in`, `out`, or the error with its field.
+    std::string opt_in_by_route(const ContactId& id, const std::string& body,
+                                const Context& context = member()) {
+        for (const net::Route& route : opt_out_routes(service_)) {
+            if (route.operation_id != "optInContact") {
+                continue;
+            }
+            net::Call call;
+            call.request.params = {{"id", id.value}};
+            call.request.body = body;
+            call.context = context;
+            const Result<net::Response> response = run(route.handler(call));
+            if (!response) {
+                return fmt::format("{} {}", response.error().kind->code, response.error().field);
+            }
+            const json::object contact = json::parse_object(response->body).value();
+            return contact.at("optOut").as_object().at("status").as_bool() ? "out" : "in";
+        }
+        return "no such route";
+    }
+    /// The body of who has seen the contact as it is now.
+    std::string seen(const ContactId& id) {
+        const json::object shown = read(shop, [&](db::WorkspaceTxn& txn) {
+            return contacts::render(contacts::get(txn, id).value());
+        });
+        return json::render(json::object{
+            {"expected", {{"optedOutAt", shown.at("optOut").as_object().at("optedOutAt")}}}});
+    }
+    std::int64_t count_opt_ins() { return count_audit("contact.manually_opted_in"); }
+};
 
 TEST_P(OptOutManualTest, a_member_opts_out_who_came_back_by_yes_at_a_later_time_than_ours) {
     const ContactId ann = receive("STOP", 60s);
@@ -114,6 +145,109 @@ TEST_P(OptOutManualTest, the_routes_answer_with_the_contact) {
                   route.path == "/api/v1/contacts/{id}/opt-out");
         clock_.advance(1s);
     }
+}
+
+TEST_P(OptOutManualTest, a_member_who_has_not_seen_the_newest_stop_opts_nobody_in) {
+    const ContactId ann = receive("STOP");
+    const std::string before = seen(ann);
+    clock_.advance(1min);
+    receive("START");
+    clock_.advance(1min);
+    receive("STOP");
+    const contacts::OptOut out = state(ann);
+    EXPECT_EQ(opt_in_by_route(ann, before), "opt_out_changed ");
+    EXPECT_TRUE(state(ann).status);
+    EXPECT_EQ(state(ann).decided_at, out.decided_at);
+    EXPECT_EQ(count_opt_ins(), 0);
+    EXPECT_EQ(confirmations().size(), 3U) << "of STOP, START and STOP";
+    EXPECT_EQ(opt_in_by_route(ann, seen(ann)), "in");
+    EXPECT_EQ(count_opt_ins(), 1);
+}
+
+TEST_P(OptOutManualTest, a_stop_that_was_said_again_is_another_one) {
+    const ContactId ann = receive("STOP");
+    const std::string before = seen(ann);
+    clock_.advance(1s);
+    receive("STOP");
+    EXPECT_EQ(opt_in_by_route(ann, before), "opt_out_changed ");
+    EXPECT_TRUE(state(ann).status);
+    EXPECT_EQ(count_opt_ins(), 0);
+    EXPECT_EQ(opt_in_by_route(ann, seen(ann)), "in");
+}
+
+TEST_P(OptOutManualTest, a_members_opt_out_is_expected_by_the_milliseconds_that_are_shown) {
+    const ContactId ann = receive("hello");
+    clock_.advance(std::chrono::microseconds(1'234'567));
+    ASSERT_TRUE(run(service_.opt_out(member(), ann)));
+    EXPECT_EQ(opt_in_by_route(ann, seen(ann)), "in");
+    const std::string before = seen(ann);
+    clock_.advance(1ms);
+    ASSERT_TRUE(run(service_.opt_out(member(), ann)));
+    EXPECT_EQ(opt_in_by_route(ann, before), "opt_out_changed ");
+    EXPECT_TRUE(state(ann).status);
+}
+
+TEST_P(OptOutManualTest, who_never_opted_out_is_expected_by_null) {
+    constexpr const char* never = R"({"expected":{"optedOutAt":null}})";
+    const ContactId ann = receive("hello");
+    EXPECT_EQ(seen(ann), never);
+    EXPECT_EQ(opt_in_by_route(ann, never), "in");
+    EXPECT_EQ(opt_in_by_route(ann, R"({"expected":{"optedOutAt":"2026-01-01T00:00:00Z"}})"),
+              "opt_out_changed ");
+    receive("STOP");
+    EXPECT_EQ(opt_in_by_route(ann, never), "opt_out_changed ");
+    EXPECT_TRUE(state(ann).status);
+    EXPECT_EQ(count_opt_ins(), 0);
+}
+
+TEST_P(OptOutManualTest, who_is_in_already_is_not_as_expected_after_a_newer_stop) {
+    const ContactId ann = receive("STOP");
+    const std::string before = seen(ann);
+    clock_.advance(1min);
+    receive("STOP");
+    clock_.advance(1min);
+    receive("START");
+    EXPECT_EQ(opt_in_by_route(ann, before), "opt_out_changed ");
+    EXPECT_EQ(opt_in_by_route(ann, seen(ann)), "in");
+    EXPECT_EQ(count_opt_ins(), 0);
+}
+
+TEST_P(OptOutManualTest, an_expectation_tells_nothing_of_what_may_not_be_seen) {
+    const ContactId ann = receive("STOP");
+    const std::string wrong = R"({"expected":{"optedOutAt":null}})";
+    EXPECT_EQ(opt_in_by_route(ann, wrong, member(other_shop)), "contact_not_found ");
+    Context agent = member();
+    agent.restrictions = {.member = "adam", .by_tag = true};
+    EXPECT_EQ(opt_in_by_route(ann, wrong, agent), "contact_not_found ");
+}
+
+TEST_P(OptOutManualTest, who_says_nothing_of_what_they_have_seen_opts_in_as_it_is) {
+    for (const char* body : {"", "{}", R"({"expected":null})"}) {
+        const ContactId ann = receive("STOP");
+        EXPECT_EQ(opt_in_by_route(ann, body), "in") << body;
+        clock_.advance(1min);
+    }
+    EXPECT_EQ(count_opt_ins(), 3);
+}
+
+TEST_P(OptOutManualTest, a_bad_body_is_refused_and_changes_nothing) {
+    const ContactId ann = receive("STOP");
+    const std::pair<const char*, const char*> bad[] = {
+        {"[]", "malformed_json "},
+        {"{", "malformed_json "},
+        {R"({"expected":7})", "invalid_request expected"},
+        {R"({"expected":"2026-01-01T00:00:00Z"})", "invalid_request expected"},
+        {R"({"expected":{}})", "invalid_request expected.optedOutAt"},
+        {R"({"expected":{"optedOutAt":7}})", "invalid_request expected.optedOutAt"},
+        {R"({"expected":{"optedOutAt":""}})", "invalid_request expected.optedOutAt"},
+        {R"({"expected":{"optedOutAt":"now"}})", "invalid_request expected.optedOutAt"},
+        {R"({"expected":{"optedOutAt":"2026-01-01"}})", "invalid_request expected.optedOutAt"},
+    };
+    for (const auto& [body, refused] : bad) {
+        EXPECT_EQ(opt_in_by_route(ann, body), refused) << body;
+    }
+    EXPECT_TRUE(state(ann).status);
+    EXPECT_EQ(count_opt_ins(), 0);
 }
 
 WAPI_ON_BOTH_ENGINES(OptOutManualTest);

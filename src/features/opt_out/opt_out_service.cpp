@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <tuple>
 
+#include "base/time_text.hpp"
 #include "features/audit/audit.hpp"
 #include "features/inbox/inbox.hpp"
 #include "features/messages/messages.hpp"
@@ -306,14 +307,20 @@ void apply_preference(db::WorkspaceTxn& txn, IdGenerator& ids, const Notice& not
 
 namespace {
 
-/// A member's decision. `known`: what they could know of when they asked for an opt-in.
+/// A member's decision. `known`: what they could know of when they asked for an opt-in;
+/// `expected`: what they say that they knew of.
 struct ByHand {
     Context context;
     ContactId contact;
     Keyword keyword = Keyword::none;
+    std::optional<Expected> expected = {};
     store::Stops known = {};
     Timestamp now;
 };
+
+bool is_as_expected(const contacts::OptOut& stored, const std::optional<Expected>& expected) {
+    return !expected || render_time(stored.opted_out_at) == render_time(expected->opted_out_at);
+}
 
 Result<contacts::Contact> decide_by_hand(db::WorkspaceTxn& txn, IdGenerator& ids,
                                          const ByHand& act) {
@@ -321,6 +328,9 @@ Result<contacts::Contact> decide_by_hand(db::WorkspaceTxn& txn, IdGenerator& ids
     const auto stored = contacts::lock_opt_out(txn, id);
     if (!stored || !contacts::check_seen(txn, id, act.context.restrictions)) {
         return fail(contacts::errors::contact_not_found);
+    }
+    if (!is_as_expected(*stored, act.expected)) {
+        return fail(errors::opt_out_changed);
     }
     if (stored->status == (act.keyword == Keyword::stop)) {
         return contacts::get(txn, id);  // how and when it came to be stays on record
@@ -330,6 +340,9 @@ Result<contacts::Contact> decide_by_hand(db::WorkspaceTxn& txn, IdGenerator& ids
         return fail(errors::contact_was_erased);
     }
     if (act.keyword == Keyword::start && store::find_stops(txn, id) != act.known) {
+        if (act.expected) {
+            return fail(errors::opt_out_changed);
+        }
         return contacts::get(txn, id);  // the STOP that has come in since holds
     }
     // A member decides now, whatever time an earlier decision claims to have.
@@ -358,11 +371,13 @@ async::Task<Result<contacts::Contact>> Service::opt_out(Context context, Contact
         [&ids = ids_, act](db::WorkspaceTxn& txn) { return decide_by_hand(txn, ids, act); });
 }
 
-async::Task<Result<contacts::Contact>> Service::opt_in(Context context, ContactId id) {
+async::Task<Result<contacts::Contact>> Service::opt_in(Context context, ContactId id,
+                                                       std::optional<Expected> expected) {
     const WorkspaceId workspace = context.workspace;
     ByHand act{.context = std::move(context),
                .contact = std::move(id),
                .keyword = Keyword::start,
+               .expected = expected,
                .now = {}};
     act.known = co_await db_.read(
         workspace, "opt_out.find_stops",

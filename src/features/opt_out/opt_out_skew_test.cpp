@@ -17,16 +17,17 @@ using namespace testing;
 class OptOutSkewTest : public OptOutTest {
   protected:
     /// A member opts in; a STOP with that time is decided on after they asked, before they are
-    /// heard. Returns whether the contact is opted out then.
-    bool opt_in_meets_stop(const ContactId& id, Timestamp at) {
+    /// heard. Returns what they are answered.
+    Result<contacts::Contact> opt_in_meets_stop(const ContactId& id, Timestamp at,
+                                                std::optional<Expected> expected = {}) {
         test::Interleaved stop(
             database(), shop, [&](db::WorkspaceTxn& txn) { contacts::lock_opt_out(txn, id); },
             [&](db::WorkspaceTxn& txn) {
                 apply_message(txn, ids_, {id, shop_number}, text("STOP", at), clock_.now());
             });
-        const bool answered = run(service_.opt_in(member(), id)).value().opt_out.status;
+        const auto answered = run(service_.opt_in(member(), id, expected));
         stop.join();
-        EXPECT_EQ(state(id).status, answered);
+        EXPECT_TRUE(state(id).status);
         return answered;
     }
 };
@@ -111,10 +112,22 @@ TEST_P(OptOutSkewTest, an_opt_in_does_not_undo_a_stop_that_comes_in_while_it_is_
     const ContactId ann = receive("STOP");
     for (const auto later : {0s, 1s, -3s}) {  // 0: nothing on record changes
         SCOPED_TRACE(later.count());
-        EXPECT_TRUE(opt_in_meets_stop(ann, *state(ann).opted_out_at + later));
+        const Timestamp at = *state(ann).opted_out_at + later;
+        EXPECT_TRUE(opt_in_meets_stop(ann, at).value().opt_out.status);
     }
     EXPECT_EQ(count_audit("contact.manually_opted_in"), 0);
     EXPECT_FALSE(run(service_.opt_in(member(), ann))->opt_out.status) << "asked for after it";
+}
+
+TEST_P(OptOutSkewTest, who_says_what_they_have_seen_is_told_that_a_stop_came_in_meanwhile) {
+    const ContactId ann = receive("STOP");
+    for (const auto later : {0s, 1s, -3s}) {
+        SCOPED_TRACE(later.count());
+        const Expected seen{.opted_out_at = state(ann).opted_out_at};
+        const auto answered = opt_in_meets_stop(ann, *seen.opted_out_at + later, seen);
+        EXPECT_EQ(outcome(answered), "opt_out_changed");
+    }
+    EXPECT_EQ(count_audit("contact.manually_opted_in"), 0);
 }
 
 WAPI_ON_BOTH_ENGINES(OptOutSkewTest);

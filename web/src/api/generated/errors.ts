@@ -64,6 +64,7 @@ export const errorCodes = [
   "operator_login_refused",
   "operator_login_throttled",
   "operator_not_found",
+  "opt_out_changed",
   "overloaded",
   "owner_unlimited",
   "phone_not_in_waba",

@@ -1022,7 +1022,7 @@ export interface paths {
         put?: never;
         /**
          * Opts a contact in again by hand
-         * @description A STOP that comes in at the same moment holds; then the contact that is answered is still opted out. Needs the permission `editContacts`.
+         * @description A caller who decides by what a screen shows says which STOP that was (`expected`): when the contact's newest one is another, nothing is changed, and the answer is 409 `opt_out_changed`. Without it a STOP that comes in at the same moment holds; then the contact that is answered is still opted out. Needs the permission `editContacts`.
          */
         post: operations["optInContact"];
         delete?: never;
@@ -2634,7 +2634,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_has_history" | "contact_not_found" | "contact_opted_out" | "contact_talks_unseen" | "contact_was_erased" | "contacts_differ" | "conversation_changed" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "import_file_invalid" | "import_not_found" | "import_not_ready" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "note_not_found" | "note_not_yours" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "quick_replies_full" | "quick_reply_exists" | "quick_reply_not_found" | "quick_reply_shared" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "segment_exists" | "segment_not_found" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_imports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "too_many_segments" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "upgrade_required" | "vault_secret_invalid" | "view_exists" | "view_not_found" | "view_shared" | "views_full" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
+        ErrorCode: "already_member" | "api_key_address_refused" | "api_key_beyond_rights" | "api_key_expired" | "api_key_not_found" | "api_key_of_another" | "backlog_full" | "bad_signature" | "bad_verify_token" | "beyond_own_rights" | "body_too_large" | "challenge_expired" | "conflict" | "contact_exists" | "contact_has_history" | "contact_not_found" | "contact_opted_out" | "contact_talks_unseen" | "contact_was_erased" | "contacts_differ" | "conversation_changed" | "conversation_not_found" | "dead_letter_not_found" | "deadline_exceeded" | "deletion_request_not_found" | "disk_full" | "email_taken" | "erasure_not_found" | "expectation_failed" | "forbidden" | "header_too_large" | "idempotency_key_reused" | "import_file_invalid" | "import_not_found" | "import_not_ready" | "internal_error" | "invalid_credentials" | "invalid_phone" | "invalid_request" | "invite_not_found" | "item_invalid" | "last_owner" | "link_invalid" | "login_throttled" | "mail_not_set_up" | "malformed_json" | "malformed_request" | "member_not_found" | "message_refused" | "meta_rate_limited" | "meta_refused" | "meta_unavailable" | "method_not_allowed" | "not_found" | "note_not_found" | "note_not_yours" | "number_not_able" | "number_not_connected" | "number_not_routed" | "number_taken" | "operator_exists" | "operator_login_refused" | "operator_login_throttled" | "operator_not_found" | "opt_out_changed" | "overloaded" | "owner_unlimited" | "phone_not_in_waba" | "phone_not_verified" | "pin_mismatch" | "quick_replies_full" | "quick_reply_exists" | "quick_reply_not_found" | "quick_reply_shared" | "rate_limited" | "request_timeout" | "role_built_in" | "role_exists" | "role_in_use" | "role_not_found" | "second_factor_off" | "second_factor_on" | "secret_not_found" | "secret_store_refused" | "secret_store_unavailable" | "segment_exists" | "segment_not_found" | "session_ended" | "session_not_found" | "session_required" | "signed_request_refused" | "target_too_long" | "template_disabled" | "template_not_approved" | "template_not_found" | "template_parameters_invalid" | "template_paused" | "token_expired" | "token_invalid" | "token_of_another_app" | "token_scope_missing" | "too_many_api_keys" | "too_many_exports" | "too_many_imports" | "too_many_invites" | "too_many_mails" | "too_many_roles" | "too_many_segments" | "transfer_encoding_unknown" | "unauthorized" | "unavailable" | "unsupported_media_type" | "upgrade_required" | "vault_secret_invalid" | "view_exists" | "view_not_found" | "view_shared" | "views_full" | "waba_not_granted" | "weak_password" | "webhook_too_many_items" | "window_closed" | "workspace_suspended" | "wrong_code" | "wrong_password";
         EventReplay: {
             /** @description At most 1,000. */
             ids?: string[];
@@ -2648,6 +2648,13 @@ export interface components {
             status?: "open" | "snoozed" | "resolved";
             assigneeId?: string | null;
             lastMessageId?: string;
+        };
+        ExpectedOptOut: {
+            /**
+             * Format: date-time
+             * @description `optOut.optedOutAt` of the contact as it was shown; null when it had never opted out.
+             */
+            optedOutAt: string | null;
         };
         FailingPart: {
             part: string;
@@ -2892,6 +2899,9 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             operator: components["schemas"]["Operator"];
+        };
+        OptIn: {
+            expected?: components["schemas"]["ExpectedOptOut"];
         };
         OptOut: {
             /** @description True while the contact must not be messaged. */
@@ -5885,7 +5895,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /** @example {
+                 *       "expected": {
+                 *         "optedOutAt": "2026-11-22T21:30:00.000Z"
+                 *       }
+                 *     } */
+                "application/json": components["schemas"]["OptIn"];
+            };
+        };
         responses: {
             /** @description Done. */
             200: {

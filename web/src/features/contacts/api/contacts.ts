@@ -7,6 +7,7 @@ import type { components } from '@/api/generated/openapi'
 import { withChanges, type AttributeRow } from '@/features/contacts/attributes'
 import { queryOf, queryText, type ContactFilter } from '@/features/contacts/filter'
 import { api, take } from '@/lib/api'
+import { ApiError } from '@/lib/api_error'
 import { changePages, changeQueries } from '@/lib/live/cache'
 
 type Schemas = components['schemas']
@@ -116,11 +117,24 @@ export const useChangeAttributes = (id: string) => {
   })
 }
 
+/** Turns what was seen round: opts out, or in again, unless a STOP has come in since. Then it fails when that is shown. */
 export const useOptOut = (id: string) => {
   const client = useQueryClient()
+  const params = { path: { id } }
   return useMutation({
-    mutationFn: (out: boolean) =>
-      take(api.POST(out ? '/api/v1/contacts/{id}/opt-out' : '/api/v1/contacts/{id}/opt-in', { params: { path: { id } } })),
+    mutationFn: ({ status, optedOutAt }: Contact['optOut']) =>
+      take(
+        status
+          ? api.POST('/api/v1/contacts/{id}/opt-in', { params, body: { expected: { optedOutAt } } })
+          : api.POST('/api/v1/contacts/{id}/opt-out', { params }),
+      ),
     onSuccess: (contact) => keepContact(client, contact),
+    onError: async (failure) => {
+      if (!isOptOutChanged(failure)) return
+      void client.invalidateQueries({ queryKey: keys.lists })
+      await client.invalidateQueries({ queryKey: keys.one(id) })
+    },
   })
 }
+
+export const isOptOutChanged = (failure: unknown): boolean => failure instanceof ApiError && failure.code === 'opt_out_changed'

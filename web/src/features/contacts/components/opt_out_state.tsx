@@ -7,9 +7,10 @@ import { useTranslation } from 'react-i18next'
 import { Dialog } from '@/components/dialog'
 import { FailureAlert } from '@/components/failure_alert'
 import { TimeText } from '@/components/time_text'
-import { useOptOut, type Contact } from '@/features/contacts/api/contacts'
+import { isOptOutChanged, useOptOut, type Contact } from '@/features/contacts/api/contacts'
 import { useOptOutText } from '@/features/contacts/opt_out_text'
 import { useAllowed } from '@/lib/permissions'
+import { useNotifyFailure } from '@/lib/use_notify_failure'
 
 export function OptOutState({ contact }: { contact: Contact }) {
   const { t } = useTranslation('contacts')
@@ -52,8 +53,18 @@ export function OptOutState({ contact }: { contact: Contact }) {
 function OptOutDialog({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useTranslation('contacts')
   const change = useOptOut(contact.id)
+  const notifyFailure = useNotifyFailure()
   // As it was when the question was asked, also while the answer is drawn.
-  const [out] = useState(contact.optOut.status)
+  const [seen] = useState(contact.optOut)
+  const out = seen.status
+  const done = {
+    onSuccess: onClose,
+    onError: (failure: unknown) => {
+      if (!isOptOutChanged(failure)) return
+      notifyFailure(failure)
+      onClose() // whoever has seen the newer STOP is asked anew
+    },
+  }
   return (
     <Dialog onClose={onClose} title={t(out ? 'optOut.optInQuestion' : 'optOut.optOutQuestion')}>
       <Stack>
@@ -63,7 +74,7 @@ function OptOutDialog({ contact, onClose }: { contact: Contact; onClose: () => v
           <Button variant="default" data-autofocus onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button color={out ? undefined : 'red.9'} loading={change.isPending} onClick={() => change.mutate(!out, { onSuccess: onClose })}>
+          <Button color={out ? undefined : 'red.9'} loading={change.isPending} onClick={() => change.mutate(seen, done)}>
             {t(out ? 'optOut.optIn' : 'optOut.optOut')}
           </Button>
         </Group>

@@ -162,6 +162,62 @@ describe('a contact', () => {
     expect(of('POST').map(({ path }) => path)).toEqual(['/api/v1/contacts/contact-1/opt-out'])
   })
 
+  const optIn = async () => {
+    await userEvent.click(await screen.findByRole('button', { name: 'Opt in again' }))
+    await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Opt in again' }))
+  }
+  const optInPath = 'POST /api/v1/contacts/*/opt-in'
+  const saw = (optedOutAt: string) => ({ expected: { optedOutAt } })
+
+  test('is opted in again by who says which opt-out they have seen', async () => {
+    const { of } = await showPage(detail, { answers: { ...usual, [onePath]: contact({ optOut: optedOut }), [optInPath]: contact() } })
+    await optIn()
+    expect(await screen.findByText('May be messaged')).toBeInTheDocument()
+    expect(of('POST')[0]?.body).toEqual(saw('2026-11-20T10:00:00Z'))
+  })
+
+  test('that has opted out again is shown as it is now, and is not opted in by who had not seen it', async () => {
+    const again = { ...optedOut, optedOutAt: '2026-11-24T10:00:00Z' }
+    let shown = optedOut
+    const answer = ({ body }: Asked) => {
+      if ((body as ReturnType<typeof saw>).expected.optedOutAt === again.optedOutAt) return contact()
+      shown = again
+      return failure(409, 'opt_out_changed')
+    }
+    const { of } = await showPage(detail, { answers: { ...usual, [onePath]: () => contact({ optOut: shown }), [optInPath]: answer } })
+    expect(await screen.findByText(/wrote STOP on Nov 20, 2026/)).toBeInTheDocument()
+    await optIn()
+    expect(await screen.findByText(/opted out again since you looked, so nothing was changed/)).toBeInTheDocument()
+    expect(screen.getByText(/wrote STOP on Nov 24, 2026/)).toBeInTheDocument()
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    await optIn()
+    expect(await screen.findByText('May be messaged')).toBeInTheDocument()
+    expect(of('POST').map(({ body }) => body)).toEqual([saw(optedOut.optedOutAt ?? ''), saw(again.optedOutAt)])
+  })
+
+  test('that opts out again while the question is asked is not opted in by its answer', async () => {
+    let shown = optedOut
+    let client: QueryClient | undefined
+    const Probe = () => {
+      client = useQueryClient()
+      return null
+    }
+    const { of } = await showPage(
+      <>
+        <Probe />
+        {detail}
+      </>,
+      { answers: { ...usual, [onePath]: () => contact({ optOut: shown }), [optInPath]: failure(409, 'opt_out_changed') } },
+    )
+    await userEvent.click(await screen.findByRole('button', { name: 'Opt in again' }))
+    const dialog = await screen.findByRole('dialog')
+    shown = { ...optedOut, optedOutAt: '2026-11-24T10:00:00Z' }
+    await act(async () => client?.invalidateQueries())
+    expect(await screen.findByText(/wrote STOP on Nov 24, 2026/)).toBeInTheDocument()
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Opt in again' }))
+    await waitFor(() => expect(of('POST')[0]?.body).toEqual(saw('2026-11-20T10:00:00Z')))
+  })
+
   test('is erased only when that was typed', async () => {
     const { of } = await showPage(detail, { answers: { ...usual, [listPath]: page(), 'POST /api/v1/contacts/*/erase': { erasure: {} } } })
     await userEvent.click(await screen.findByRole('button', { name: 'Erase' }))
