@@ -218,6 +218,7 @@ struct App::Parts {
                             .contact_imports = contact_import_service,
                             .segments = segment_service,
                             .inbox = inbox_service,
+                            .inbox_counts = count_service,
                             .opt_out = opt_out_service,
                             .privacy = privacy_service,
                             .search = search_service,
@@ -279,6 +280,7 @@ struct App::Parts {
     contact_imports::Service contact_import_service{*db, ids, clock,
                                                     [this] { contact_importer.wake(); }};
     inbox::Service inbox_service{*db, clock};
+    inbox_counts::Service count_service{*db};
     inbox::Waker inbox_waker{tasks, *db, clock};
     assignment::Releaser assignment_releaser{tasks, *db};
     opt_out::Service opt_out_service{*db, ids, clock};

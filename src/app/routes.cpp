@@ -13,6 +13,7 @@
 #include "features/contacts/contacts_http.hpp"
 #include "features/conversation_notes/conversation_notes_http.hpp"
 #include "features/inbox/inbox_http.hpp"
+#include "features/inbox_counts/inbox_counts_http.hpp"
 #include "features/invites/invites_http.hpp"
 #include "features/messages/messages_http.hpp"
 #include "features/meta_callbacks/meta_callbacks_http.hpp"
@@ -66,6 +67,7 @@ std::vector<net::Route> make_routes(const RouteParts& parts) {
     add(contact_imports::contact_imports_routes(parts.contact_imports));
     add(segments::segments_routes(parts.segments));
     add(inbox::inbox_routes(parts.inbox));
+    add(inbox_counts::inbox_counts_routes(parts.inbox_counts));
     add(opt_out::opt_out_routes(parts.opt_out));
     add(privacy::privacy_routes(parts.privacy));
     add(search::search_routes(parts.search));

@@ -20,6 +20,7 @@
 #include "features/conversation_notes/conversation_notes.hpp"
 #include "features/dead_letters/dead_letters_http.hpp"
 #include "features/inbox/inbox.hpp"
+#include "features/inbox_counts/inbox_counts.hpp"
 #include "features/invites/invites.hpp"
 #include "features/messages/messages_service.hpp"
 #include "features/meta_callbacks/meta_callbacks.hpp"
@@ -71,6 +72,7 @@ struct RouteParts {
     contact_imports::Service& contact_imports;
     segments::Service& segments;
     inbox::Service& inbox;
+    inbox_counts::Service& inbox_counts;
     opt_out::Service& opt_out;
     privacy::Service& privacy;
     search::Service& search;

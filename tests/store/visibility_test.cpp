@@ -12,6 +12,7 @@
 
 #include "features/audit_logs/audit_logs.hpp"
 #include "features/contact_lists/contact_lists.hpp"
+#include "features/inbox_counts/inbox_counts.hpp"
 #include "features/messages/messages_service.hpp"
 #include "features/privacy/privacy.hpp"
 #include "features/search/search.hpp"
@@ -125,7 +126,7 @@ class VisibilityTest : public VisibilityHistory {
             seen.merge(of_contact);
         }
         EXPECT_EQ(list_talks(context, {}), seen);
-        const inbox::Counts counts = run(inbox_.count(context));
+        const inbox_counts::Counts counts = run(counts_.count(context));
         EXPECT_EQ(counts.all, static_cast<std::int64_t>(seen.size())) << "none is resolved";
         check_search(who, context);
         EXPECT_EQ(list_talks(context, {.status = "open"}), seen);
@@ -284,6 +285,7 @@ class VisibilityTest : public VisibilityHistory {
 
     std::int64_t forbidden_ = 0;  ///< how often the model said no
     contact_lists::Service contact_lists_{database(), clock_};
+    inbox_counts::Service counts_{database()};
     messages::Service messages_{database()};
     audit::Service audit_{database()};
     audit_logs::Exporter exporter_{database(), clock_};

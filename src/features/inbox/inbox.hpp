@@ -168,23 +168,9 @@ Result<Page> list(db::WorkspaceTxn& txn, const Filter& filter);
 Result<Entry> get_entry(db::WorkspaceTxn& txn, const ConversationId& id,
                         const Restrictions& restrictions);
 
-/// For the sidebar: conversations that the caller may see.
-struct Counts {
-    std::int64_t mine = 0;        ///< open, assigned to the caller
-    std::int64_t unassigned = 0;  ///< open, assigned to nobody
-    std::int64_t all = 0;         ///< open
-    std::int64_t unread = 0;      ///< open, with a message that nobody has read
-    std::int64_t snoozed = 0;
-    bool exact = true;  ///< false: only the newest of a state were looked at
-};
-/// Of each state the newest so many are looked at: what counting costs does not grow with an inbox
-/// where nobody would read the exact number.
-inline constexpr std::int64_t counted_max = 2'000;
 /// The member who acts: the one of a session; of an API key its maker, when the key sees only the
 /// maker's part. Empty: nobody.
 UserId acting_member(const Context& context);
-/// `me`: whose conversations are `mine`.
-Counts count(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restrictions);
 
 /// One that the caller may not see is not there. Errors: conversation_not_found.
 Result<Conversation> get(db::WorkspaceTxn& txn, const ConversationId& id,
@@ -230,9 +216,6 @@ inline constexpr std::chrono::days snooze_max{366};
 class Service {
   public:
     Service(db::Db& db, const Clock& clock) : db_(db), clock_(clock) {}
-
-    /// No act: what the sidebar shows of the conversations that the caller may see.
-    async::Task<Counts> count(Context context);
 
     /// Says who answers; nothing: nobody. One who sees only their own conversations sees it from
     /// then on. Errors: also invalid_request (assigneeId: not a member, or one who would not see

@@ -78,16 +78,6 @@ Result<net::Response> respond(const Result<Conversation>& conversation) {
 
 ConversationId id_of(const net::Call& call) { return ConversationId(call.request.param("id")); }
 
-async::Task<Result<net::Response>> handle_counts(Service& service, net::Call& call) {
-    const Counts counts = co_await service.count(call.context);
-    co_return net::json_response(json::render(json::object{{"mine", counts.mine},
-                                                           {"unassigned", counts.unassigned},
-                                                           {"all", counts.all},
-                                                           {"unread", counts.unread},
-                                                           {"snoozed", counts.snoozed},
-                                                           {"exact", counts.exact}}));
-}
-
 async::Task<Result<net::Response>> handle_assign(Service& service, net::Call& call) {
     const Result<Body> body = parse_body(call.request);
     if (!body) {
@@ -145,8 +135,6 @@ std::vector<net::Route> inbox_routes(Service& service) {
         return [&service, handler](net::Call& call) { return handler(service, call); };
     };
     return {
-        {Verb::get, "/api/v1/conversations/counts", Auth::api_key, "viewContacts", RateClass::api,
-         0, "countConversations", bind(handle_counts)},
         {Verb::post, "/api/v1/conversations/{id}/assign", Auth::api_key, "assignConversations",
          RateClass::api, body_max, "assignConversation", bind(handle_assign)},
         {Verb::post, "/api/v1/conversations/{id}/resolve", Auth::api_key, "resolveConversations",

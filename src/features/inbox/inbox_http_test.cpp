@@ -133,21 +133,6 @@ TEST_P(InboxHttpTest, states_change_by_their_routes_and_bad_bodies_are_refused) 
     }
 }
 
-TEST_P(InboxHttpTest, counts_are_of_who_asks) {
-    ASSERT_TRUE(assign(to(adam)));
-    net::Call call;
-    call.context.workspace = shop;
-    call.context.actor = {ActorKind::user, adam.value};
-    EXPECT_EQ(run(route("countConversations").handler(call))->body,
-              R"({"mine":1,"unassigned":0,"all":1,"unread":0,"snoozed":0,"exact":true})");
-    call.context.actor = {ActorKind::user, "olga"};
-    EXPECT_EQ(run(route("countConversations").handler(call))->body,
-              R"({"mine":0,"unassigned":0,"all":1,"unread":0,"snoozed":0,"exact":true})");
-    call.context.workspace = other_shop;
-    EXPECT_EQ(run(route("countConversations").handler(call))->body,
-              R"({"mine":0,"unassigned":0,"all":0,"unread":0,"snoozed":0,"exact":true})");
-}
-
 WAPI_ON_BOTH_ENGINES(InboxHttpTest);
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Goal: the list finds exactly what was asked for, in the order of the last message, over all pages
-// and by whatever index; its rows and the counts say what is stored. Method: the store on both
+// and by whatever index; its rows say what is stored. Method: the store on both
 // engines, each filter compared with a plain sieve of the same conversations.
 #include <gtest/gtest.h>
 
@@ -46,17 +46,6 @@ const db::Sql insert_limit{{
     .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
             " VALUES ($1, $2, $3, $4)",
 }};
-// $3 open conversations of one member.
-const db::Sql insert_many{{
-    .name = "inbox_list_test.insert_many",
-    .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id,"
-            " phone_number_id, status, assignee_id, unread_count, read_up_to_us, resolved_us,"
-            " last_inbound_us, profile_name, profile_us, last_message_us, last_message_id,"
-            " created_us) WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL"
-            " SELECT n + 1 FROM numbers WHERE n < $3) SELECT $1, 'many-' || n, 'many-' || n, '1',"
-            " 'open', $2, 0, 0, 0, 0, '', 0, n, '', 0 FROM numbers",
-}};
-
 /// A conversation as the test made it.
 struct Made {
     ConversationId id = {};
@@ -176,12 +165,6 @@ class InboxListTest : public test::EnginesTest {
         write(shop,
               [&](db::WorkspaceTxn& txn) { return txn.execute(insert_limit, adam, kind, value); });
     }
-    Counts counted(const UserId& me, const Restrictions& restrictions = {}) {
-        return read(shop, [&](db::WorkspaceTxn& txn) { return count(txn, me, restrictions); });
-    }
-    static std::vector<std::int64_t> figures(const Counts& counts) {
-        return {counts.mine, counts.unassigned, counts.all, counts.unread, counts.snoozed};
-    }
 
     Service service_{database(), clock_};
     std::vector<Made> made_;
@@ -294,40 +277,6 @@ TEST_P(InboxListTest, a_row_says_everything_that_is_shown) {
         read(shop, [&](db::WorkspaceTxn& txn) { return get_entry(txn, entry.id, {}).value(); });
     EXPECT_EQ(one.contact_name, entry.contact_name);
     EXPECT_EQ(one.preview->text, entry.preview->text);
-}
-
-TEST_P(InboxListTest, counts_are_those_of_the_lists) {
-    fill();
-    // Of each state 24: eight of nobody, of Adam, of Eve; half of each unread.
-    EXPECT_EQ(figures(counted(adam)), (std::vector<std::int64_t>{8, 8, 24, 12, 24}));
-    EXPECT_EQ(figures(counted(adam, {.member = "adam", .assigned_only = true})),
-              (std::vector<std::int64_t>{8, 0, 8, 4, 8}));
-    EXPECT_EQ(
-        figures(counted(adam, {.member = "adam", .assigned_only = true, .unassigned_too = true})),
-        (std::vector<std::int64_t>{8, 8, 16, 8, 16}));
-    limit_adam("phone", "1");
-    limit_adam("tag", "vip");
-    EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true, .by_number = true})),
-              (std::vector<std::int64_t>{2, 2, 6, 3, 6}));
-    EXPECT_TRUE(counted(adam).exact);
-    const Counts elsewhere =
-        read(other_shop, [](db::WorkspaceTxn& txn) { return count(txn, adam, {}); });
-    EXPECT_EQ(figures(elsewhere), (std::vector<std::int64_t>{0, 0, 0, 0, 0}));
-}
-
-TEST_P(InboxListTest, counts_of_more_than_are_looked_at_say_so) {
-    const Restrictions own{.member = "adam", .assigned_only = true};
-    write(shop,
-          [](db::WorkspaceTxn& txn) { return txn.execute(insert_many, adam, counted_max - 1); });
-    for (const Counts& counts : {counted(adam), counted(adam, own)}) {
-        EXPECT_EQ(counts.all, counted_max - 1);
-        EXPECT_TRUE(counts.exact);
-    }
-    make({.contact = "ann", .number = "1", .status = "open", .assignee = "adam", .at_us = 1});
-    for (const Counts& counts : {counted(adam), counted(adam, own)}) {
-        EXPECT_EQ(counts.all, counted_max);
-        EXPECT_FALSE(counts.exact);
-    }
 }
 
 TEST_P(InboxListTest, a_state_that_is_none_is_refused) {

@@ -117,12 +117,6 @@ UserId acting_member(const Context& context) {
                                                         : context.restrictions.member);
 }
 
-async::Task<Counts> Service::count(Context context) {
-    co_return co_await db_.read(context.workspace, "inbox.count", [context](db::WorkspaceTxn& txn) {
-        return inbox::count(txn, acting_member(context), context.restrictions);
-    });
-}
-
 async::Task<Result<Conversation>> Service::assign(Context context, ConversationId id,
                                                   std::optional<UserId> assignee,
                                                   Expected expected) {

@@ -1,4 +1,4 @@
-// SQL of the inbox's list and its counts. Declared in inbox.hpp.
+// SQL of the inbox's list. Declared in inbox.hpp.
 //
 // A page is found first, by the index that leads to the fewest rows, and only then joined with what
 // its rows show, in one statement. An index holds one state after another, so a page over all
@@ -117,39 +117,6 @@ const db::Sql count_bearers_sql{{
 #undef WAPI_OF_NUMBER
 #undef WAPI_OF_ASSIGNEE
 #undef WAPI_SIFTED
-
-// Looked at, seen, unassigned and unread, of the newest conversations of a state.
-#define WAPI_TALLY                                                           \
-    "SELECT count(*), coalesce(sum(seen), 0),"                               \
-    " coalesce(sum(CASE WHEN assignee_id IS NULL THEN seen ELSE 0 END), 0)," \
-    " coalesce(sum(CASE WHEN unread_count > 0 THEN seen ELSE 0 END), 0) FROM "
-#define WAPI_NEWEST " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $2"
-const db::Sql count_sql{{
-    .name = "inbox.count",
-    .text = WAPI_TALLY
-    "(SELECT 1 AS seen, assignee_id, unread_count FROM conversations"
-    " WHERE workspace_id = $1 AND status = $3" WAPI_NEWEST ") AS talk",
-}};
-const db::Sql count_of_assignee_sql{{
-    .name = "inbox.count_of_assignee",
-    .text = WAPI_TALLY
-    "(SELECT 1 AS seen, assignee_id, unread_count FROM conversations"
-    " WHERE workspace_id = $1 AND assignee_id = $4 AND status = $3" WAPI_NEWEST ") AS talk",
-}};
-// Where contact and number decide, each row is looked up.
-#define WAPI_SEEN_OF(condition) \
-    WAPI_TALLY "(SELECT CASE WHEN " WAPI_SEES_CONVERSATION("talk", "$4", "$5")               \
-    " THEN 1 ELSE 0 END AS seen, assignee_id, unread_count FROM (SELECT contact_id,"         \
-    " phone_number_id, assignee_id, unread_count FROM conversations WHERE workspace_id = $1" \
-    " AND status = $3 AND " condition WAPI_NEWEST ") AS talk) AS looked_at"
-const db::Sql count_seen_sql{{.name = "inbox.count_seen", .text = WAPI_SEEN_OF("$1 <> ''")}};
-const db::Sql count_seen_of_assignee_sql{{
-    .name = "inbox.count_seen_of_assignee",
-    .text = WAPI_SEEN_OF("assignee_id = $6"),
-}};
-#undef WAPI_SEEN_OF
-#undef WAPI_NEWEST
-#undef WAPI_TALLY
 
 /// Contacts with a tag that are looked up one by one; of more the list meets one soon enough.
 constexpr std::int64_t bearers_max = 4'000;
@@ -276,32 +243,6 @@ std::vector<Filter> part(db::WorkspaceTxn& txn, const Filter& filter) {
     return parts;
 }
 
-struct Tally {
-    explicit Tally(const db::Rows& rows)
-        : is_exact(rows[0].integer(0) < counted_max),
-          seen(rows[0].integer(1)),
-          unassigned(rows[0].integer(2)),
-          unread(rows[0].integer(3)) {}
-    bool is_exact;
-    std::int64_t seen;
-    std::int64_t unassigned;
-    std::int64_t unread;
-};
-
-/// Of the conversations of one member, or of all.
-Tally tally(db::WorkspaceTxn& txn, std::string_view state, const Restrictions& seen,
-            const std::optional<UserId>& assignee = std::nullopt) {
-    const bool looks_up = seen.by_tag || seen.by_number || (seen.bits() != 0 && !assignee);
-    const std::string& member = seen.member;
-    if (!looks_up) {
-        return Tally(assignee ? txn.query(count_of_assignee_sql, counted_max, state, *assignee)
-                              : txn.query(count_sql, counted_max, state));
-    }
-    return Tally(assignee ? txn.query(count_seen_of_assignee_sql, counted_max, state, member,
-                                      seen.bits(), *assignee)
-                          : txn.query(count_seen_sql, counted_max, state, member, seen.bits()));
-}
-
 }  // namespace
 
 Result<Page> list(db::WorkspaceTxn& txn, const Filter& asked) {
@@ -345,20 +286,6 @@ Result<Entry> get_entry(db::WorkspaceTxn& txn, const ConversationId& id,
                         const Restrictions& restrictions) {
     const db::Rows rows = txn.query(get_entry_sql, id, restrictions.member, restrictions.bits());
     return rows.empty() ? fail(errors::conversation_not_found) : Result<Entry>(read_entry(rows[0]));
-}
-
-Counts count(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restrictions) {
-    const Tally mine = tally(txn, status::open, restrictions, me);
-    const bool own_only = sees_own_only(restrictions);
-    const auto whose = own_only ? std::optional(me) : std::nullopt;
-    const Tally open = own_only ? mine : tally(txn, status::open, restrictions);
-    const Tally snoozed = tally(txn, status::snoozed, restrictions, whose);
-    return {.mine = mine.seen,
-            .unassigned = open.unassigned,
-            .all = open.seen,
-            .unread = open.unread,
-            .snoozed = snoozed.seen,
-            .exact = mine.is_exact && open.is_exact && snoozed.is_exact};
 }
 
 }  // namespace wapi::inbox

@@ -1,0 +1,135 @@
+// Goal: the counts are those of what the caller sees, and say when they are not all. Method: the
+// store and the handler on both engines, of conversations in every state.
+#include <gtest/gtest.h>
+
+#include "features/inbox_counts/inbox_counts_http.hpp"
+#include "tests/support/test_db.hpp"
+
+namespace wapi::inbox_counts {
+namespace {
+
+const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
+const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
+const UserId adam("adam");
+const UserId eve("eve");
+
+// $3 conversations of one member (or of nobody), as many unread as $5 says, of $6 on number 1 and
+// with the tag `vip`.
+const db::Sql insert_many{{
+    .name = "inbox_counts_test.insert_many",
+    .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id,"
+            " phone_number_id, status, assignee_id, unread_count, read_up_to_us, resolved_us,"
+            " last_inbound_us, profile_name, profile_us, last_message_us, last_message_id,"
+            " created_us) WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL"
+            " SELECT n + 1 FROM numbers WHERE n < $3) SELECT $1, $4 || coalesce($2, '') || n,"
+            " $4 || coalesce($2, '') || n, CASE WHEN n <= $6 THEN '1' ELSE '2' END, $4, $2,"
+            " CASE WHEN n <= $5 THEN 1 ELSE 0 END, 0, 0, 0, '', 0, n, '', 0 FROM numbers",
+}};
+const db::Sql tag_all_of_number{{
+    .name = "inbox_counts_test.tag_all_of_number",
+    .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) SELECT workspace_id,"
+            " contact_id, 'vip' FROM conversations WHERE workspace_id = $1"
+            " AND phone_number_id = $2",
+}};
+const db::Sql insert_limit{{
+    .name = "inbox_counts_test.insert_limit",
+    .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
+            " VALUES ($1, $2, $3, $4)",
+}};
+
+struct Many {
+    std::string_view status;
+    std::optional<UserId> assignee = {};
+    std::int64_t rows = 0;
+    std::int64_t unread = 0;
+    std::int64_t on_number_1 = 0;
+};
+
+class InboxCountsTest : public test::EnginesTest {
+  protected:
+    void add(const Many& many) {
+        write(shop, [&](db::WorkspaceTxn& txn) {
+            return txn.execute(insert_many, many.assignee, many.rows, many.status, many.unread,
+                               many.on_number_1);
+        });
+    }
+    /// Of each state eight of nobody, of Adam and of Eve; half of each unread, two on number 1.
+    void fill() {
+        for (const std::string_view status : {"open", "snoozed", "resolved"}) {
+            for (const std::optional<UserId>& assignee :
+                 {std::optional<UserId>(), std::optional(adam), std::optional(eve)}) {
+                add({.status = status,
+                     .assignee = assignee,
+                     .rows = 8,
+                     .unread = 4,
+                     .on_number_1 = 2});
+            }
+        }
+    }
+    Counts counted(const UserId& me, const Restrictions& restrictions = {}) {
+        return read(shop, [&](db::WorkspaceTxn& txn) { return count(txn, me, restrictions); });
+    }
+    static std::vector<std::int64_t> figures(const Counts& counts) {
+        return {counts.mine, counts.unassigned, counts.all, counts.unread, counts.snoozed};
+    }
+    std::string answer(const WorkspaceId& workspace, const UserId& user) {
+        net::Call call;
+        call.context.workspace = workspace;
+        call.context.actor = {ActorKind::user, user.value};
+        return run(inbox_counts_routes(service_).front().handler(call))->body;
+    }
+
+    Service service_{database()};
+};
+
+TEST_P(InboxCountsTest, they_are_of_what_the_caller_sees) {
+    fill();
+    EXPECT_EQ(figures(counted(adam)), (std::vector<std::int64_t>{8, 8, 24, 12, 24}));
+    EXPECT_EQ(figures(counted(adam, {.member = "adam", .assigned_only = true})),
+              (std::vector<std::int64_t>{8, 0, 8, 4, 8}));
+    EXPECT_EQ(
+        figures(counted(adam, {.member = "adam", .assigned_only = true, .unassigned_too = true})),
+        (std::vector<std::int64_t>{8, 8, 16, 8, 16}));
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        txn.execute(tag_all_of_number, "1");
+        txn.execute(insert_limit, adam, "phone", "1");
+        return txn.execute(insert_limit, adam, "tag", "vip");
+    });
+    for (const bool by_tag : {false, true}) {
+        EXPECT_EQ(
+            figures(counted(adam, {.member = "adam", .by_tag = by_tag, .by_number = !by_tag})),
+            (std::vector<std::int64_t>{2, 2, 6, 6, 6}));
+    }
+    EXPECT_TRUE(counted(adam).exact);
+}
+
+TEST_P(InboxCountsTest, of_more_than_are_looked_at_they_say_so) {
+    const Restrictions own{.member = "adam", .assigned_only = true};
+    add({.status = "open", .assignee = adam, .rows = counted_max - 1});
+    for (const Counts& counts : {counted(adam), counted(adam, own)}) {
+        EXPECT_EQ(counts.all, counted_max - 1);
+        EXPECT_TRUE(counts.exact);
+    }
+    add({.status = "open", .assignee = eve, .rows = 1});
+    EXPECT_EQ(counted(adam).all, counted_max);
+    EXPECT_FALSE(counted(adam).exact);
+    EXPECT_TRUE(counted(adam, own).exact);
+    add({.status = "snoozed", .assignee = adam, .rows = counted_max});
+    EXPECT_EQ(counted(adam, own).snoozed, counted_max);
+    EXPECT_FALSE(counted(adam, own).exact);
+}
+
+TEST_P(InboxCountsTest, the_route_answers_for_who_asks) {
+    add({.status = "open", .assignee = adam, .rows = 1});
+    EXPECT_EQ(answer(shop, adam),
+              R"({"mine":1,"unassigned":0,"all":1,"unread":0,"snoozed":0,"exact":true})");
+    EXPECT_EQ(answer(shop, eve),
+              R"({"mine":0,"unassigned":0,"all":1,"unread":0,"snoozed":0,"exact":true})");
+    EXPECT_EQ(answer(other_shop, adam),
+              R"({"mine":0,"unassigned":0,"all":0,"unread":0,"snoozed":0,"exact":true})");
+}
+
+WAPI_ON_BOTH_ENGINES(InboxCountsTest);
+
+}  // namespace
+}  // namespace wapi::inbox_counts
