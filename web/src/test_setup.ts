@@ -25,6 +25,9 @@ vi.stubGlobal(
   },
 )
 window.HTMLElement.prototype.scrollIntoView = () => undefined
+// Saved files are let go a minute later (lib/download.ts), when the test that saved one may be over.
+URL.createObjectURL = () => 'blob:file'
+URL.revokeObjectURL = () => undefined
 
 // Node's Request knows no page address and refuses jsdom's signals; a browser's does neither.
 const NodeRequest = globalThis.Request

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { Conversation } from '@/features/inbox/api/conversations'
-import { addMessage, mergeConversations, mergeMessages } from '@/features/inbox/merge'
+import { addMessage, mergeConversations, mergeMessages, putConversation, putMessage, putNote } from '@/features/inbox/merge'
 import { conversation, message } from '@/features/inbox/testing_data'
 
 const at = (minute: number) => `2026-11-26T10:${String(minute).padStart(2, '0')}:00Z`
@@ -49,6 +49,44 @@ describe('mergeConversations', () => {
     const fresh = { conversations: [one(1)], nextCursor: null }
     expect(ids(mergeConversations(undefined, fresh))).toEqual([['c1']])
     expect(ids(mergeConversations(list([one(1)], [one(0)]), fresh))).toEqual([['c1']])
+  })
+})
+
+describe('what an event tells changes no page but that of its item', () => {
+  const changed = <Page>(now: { pages: Page[] }, old: { pages: Page[] }) =>
+    now.pages.flatMap((page, index) => (page === old.pages[index] ? [] : [index]))
+
+  test('a conversation', () => {
+    const old = list([one(9), one(8)], [one(7), one(6)], [one(5), one(4)])
+    const resolved = putConversation(old, one(6, { status: 'resolved' }), true)
+    expect(ids(resolved)).toEqual(ids(old))
+    expect(changed(resolved, old)).toEqual([1])
+    const moved = putConversation(old, one(5, { lastMessageAt: at(10) }), true)
+    expect(ids(moved)).toEqual([['c5', 'c9', 'c8'], ['c7', 'c6'], ['c4']])
+    expect(changed(moved, old)).toEqual([0, 2])
+    const gone = putConversation(old, one(7), false)
+    expect(ids(gone)).toEqual([['c9', 'c8'], ['c6'], ['c5', 'c4']])
+    expect(changed(gone, old)).toEqual([1])
+  })
+
+  test('and none when it lies beyond what is loaded', () => {
+    const old = list([one(9), one(8)], [one(7)])
+    expect(putConversation(old, one(1), true)).toBe(old)
+  })
+
+  test('a message', () => {
+    const said = (minute: number, status = 'sent') => message({ id: `m${minute}`, timestamp: at(minute), status })
+    const old = { pages: [{ messages: [said(3)], nextCursor: 'a' }, { messages: [said(2), said(1)], nextCursor: null }], pageParams: [undefined, 'a'] }
+    expect(changed(putMessage(old, said(1, 'read')), old)).toEqual([1])
+    expect(changed(putMessage(old, said(4)), old)).toEqual([0])
+  })
+
+  test('a note', () => {
+    const note = (minute: number) => ({
+      id: `n${minute}`, conversationId: 'conversation-1', author: { kind: 'user' as const, id: 'user-1', name: 'Olga' }, text: 'Call', mentions: [], createdAt: at(minute),
+    })
+    const old = { pages: [{ notes: [note(3)], nextCursor: 'a' }, { notes: [note(1)], nextCursor: null }], pageParams: [undefined, 'a'] }
+    expect(changed(putNote(old, note(2)), old)).toEqual([1])
   })
 })
 

@@ -3,6 +3,7 @@
 import type { Conversation, ConversationList, ConversationPage } from '@/features/inbox/api/conversations'
 import type { Note, Notes } from '@/features/inbox/api/notes'
 import type { Message, MessagePage, Thread } from '@/features/messages'
+import { changePages } from '@/lib/live/cache'
 
 interface Paged<Item> {
   items: Item[]
@@ -84,40 +85,58 @@ function putIn<Item extends { id: string }>(items: Item[], item: Item, isOlder: 
   return at < 0 ? [...others, item] : [...others.slice(0, at), item, ...others.slice(at)]
 }
 
-/** Pages with an item where it belongs now. One that lies beyond what is loaded stays away. */
+/** The one that is loaded already. Of very many pages none is copied. */
+function findIn<Item extends { id: string }>(pages: Item[][], id: string): Item | undefined {
+  for (const items of pages) {
+    const found = items.find((item) => item.id === id)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Pages with an item where it belongs now; the others stay the same arrays. One that lies beyond what is loaded stays away. */
 function putInPages<Item extends { id: string }>(
   pages: Item[][],
   item: Item,
   { belongs, hasMore, isOlder }: { belongs: boolean; hasMore: boolean; isOlder: (item: Item, than: Item) => boolean },
 ): Item[][] {
-  const without = pages.map((items) => (items.some(({ id }) => id === item.id) ? items.filter(({ id }) => id !== item.id) : items))
+  const before = findIn(pages, item.id)
+  const stays = belongs && before && !isOlder(before, item) && !isOlder(item, before)
+  if (stays) return pages.map((items) => (items.includes(before) ? items.map((one) => (one === before ? item : one)) : items))
+  const others = pages.map((items) => without(items, new Set([item.id])))
   const isOlderThanIt = (one: Item) => isOlder(one, item)
-  const at = belongs ? pageFor(without, hasMore, isOlderThanIt) : -1
-  return without.map((items, index) => (index === at ? putIn(items, item, isOlderThanIt) : items))
+  const at = belongs ? pageFor(others, hasMore, isOlderThanIt) : -1
+  return others.map((items, index) => (index === at ? putIn(items, item, isOlderThanIt) : items))
+}
+
+function withItems<Key extends string, Item, Page extends Record<Key, Item[]>>(page: Page, key: Key, items: Item[] = []): Page {
+  return items === page[key] ? page : { ...page, [key]: items }
 }
 
 /** What an event tells of a conversation, in a list; `belongs`: whether its filter lets it in. */
 export function putConversation(list: ConversationList, conversation: Conversation, belongs: boolean): ConversationList {
-  const before = list.pages.flatMap((page) => page.conversations).find(({ id }) => id === conversation.id)
+  const loaded = list.pages.map((page) => page.conversations)
+  const before = findIn(loaded, conversation.id)
   if ((!before && !belongs) || (belongs && before && isSame(before, conversation))) return list
-  const items = putInPages(list.pages.map((page) => page.conversations), conversation, {
+  const items = putInPages(loaded, conversation, {
     belongs,
     hasMore: list.pages.at(-1)?.nextCursor != null,
     isOlder: (one, than) => isOlderTime(one.lastMessageAt, one.id, than.lastMessageAt, than.id),
   })
-  return { ...list, pages: list.pages.map((page, index) => ({ ...page, conversations: items[index] ?? [] })) }
+  return changePages(list, (page, index) => withItems(page, 'conversations', items[index]))
 }
 
 /** What an event tells of a message, in its thread. */
 export function putMessage(thread: Thread, message: Message): Thread {
-  const before = thread.pages.flatMap((page) => page.messages).find(({ id }) => id === message.id)
+  const loaded = thread.pages.map((page) => page.messages)
+  const before = findIn(loaded, message.id)
   if (before && isSame(before, message)) return thread
-  const items = putInPages(thread.pages.map((page) => page.messages), message, {
+  const items = putInPages(loaded, message, {
     belongs: true,
     hasMore: thread.pages.at(-1)?.nextCursor != null,
     isOlder: (one, than) => isOlderTime(one.timestamp, one.id, than.timestamp, than.id),
   })
-  return { ...thread, pages: thread.pages.map((page, index) => ({ ...page, messages: items[index] ?? [] })) }
+  return changePages(thread, (page, index) => withItems(page, 'messages', items[index]))
 }
 
 /** A note that was just written, by oneself or by a colleague. */
@@ -127,7 +146,7 @@ export function putNote(notes: Notes, note: Note): Notes {
     hasMore: notes.pages.at(-1)?.nextCursor != null,
     isOlder: (one, than) => isOlderTime(one.createdAt, one.id, than.createdAt, than.id),
   })
-  return { ...notes, pages: notes.pages.map((page, index) => ({ ...page, notes: items[index] ?? [] })) }
+  return changePages(notes, (page, index) => withItems(page, 'notes', items[index]))
 }
 
 /** A message that was just sent, before the next look at the server. */

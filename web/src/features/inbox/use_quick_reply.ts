@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react'
 
 import type { Selected } from '@/features/inbox/mark_text'
 import { replaceIn } from '@/features/inbox/replace_in'
-import { fetchText, manageOption, quickRepliesQuery } from '@/features/quick_replies'
+import { closeOption, fetchText, manageOption, quickRepliesQuery, retryOption, type ListState } from '@/features/quick_replies'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
 interface Field {
@@ -27,32 +27,70 @@ export function shortcutAt(text: string, cursor: number): string | null {
 
 export function useQuickReply({ text, cursor, contactId, combobox, selected, write, manage }: Field) {
   const [dismissed, setDismissed] = useState<string | null>(null)
-  const written = shortcutAt(text, cursor)
-  const offering = written !== null && dismissed !== text
+  /** What was not sent the first time because the list failed. */
+  const [held, setHeld] = useState<string | null>(null)
+  const letters = shortcutAt(text, cursor)
+  const offering = letters !== null && dismissed !== text
   const notifyFailure = useNotifyFailure()
-  const { data = [], isPending, isPlaceholderData } = useInfiniteQuery({ ...quickRepliesQuery(written ?? ''), enabled: offering, placeholderData: (old) => old })
-  // Who types fast must not send another text: of the list of before only what fits is offered.
-  const replies = isPlaceholderData ? data.filter(({ shortcut }) => shortcut.startsWith((written ?? '').toLowerCase())) : data
-  const pending = offering && replies.length === 0 && (isPending || isPlaceholderData)
+  const { replies, state, refetch } = useReplies(letters ?? '', offering)
   useEffect(() => {
     if (!offering) return combobox.closeDropdown()
     combobox.openDropdown()
-    combobox.selectFirstOption()
+    // Enter sends then, unless one goes to an option.
+    if (state === 'failed' || state === 'offline') combobox.resetSelectedOption()
+    else combobox.selectFirstOption()
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the store is a new object each time
-  }, [offering, written, pending, replies.length])
+  }, [offering, letters, state, replies.length])
 
-  const choose = (id: string) => {
-    const start = cursor - (written?.length ?? 0) - 1
-    if (id === manageOption) {
-      write(text.slice(0, start) + text.slice(cursor), start)
-      return manage()
-    }
+  const dismiss = () => setDismissed(text)
+  const fill = (id: string, start: number) =>
     fetchText(id, contactId)
       .then((filled) => {
         const put = replaceIn(selected(), { before: text, start, end: cursor }, filled)
         if (put) write(put.text, put.start, put.end)
       })
       .catch(notifyFailure)
+  const choose = (id: string) => {
+    const start = cursor - (letters?.length ?? 0) - 1
+    if (id === closeOption) return dismiss()
+    if (id === retryOption) {
+      setHeld(null)
+      return void refetch()
+    }
+    if (id === manageOption) {
+      write(text.slice(0, start) + text.slice(cursor), start)
+      return manage()
+    }
+    void fill(id, start)
   }
-  return { offering, letters: written ?? '', replies, pending, choose, dismiss: () => setDismissed(text) }
+  /** Whether Enter is the list's. What fits no quick reply is text. */
+  const takesEnter = () =>
+    offering && (replies.length > 0 || (letters === '' && state === 'loaded') || combobox.getSelectedOptionIndex() !== -1)
+  /**
+   * To be asked before the text is sent: whether it is a quick reply's is known when they are here. When they
+   * failed it is told first, and sent the second time.
+   */
+  const holdsBack = (): boolean => {
+    const failed = state === 'failed'
+    if (!offering || state === 'loaded' || (failed && held === text)) {
+      setHeld(null)
+      setDismissed(null) // it holds for this text, and not for the next one that is the same
+      return false
+    }
+    if (failed) setHeld(text)
+    combobox.openDropdown() // a click beside it has closed it
+    return true
+  }
+  return { offering, letters: letters ?? '', replies, state, heldBack: held === text, choose, dismiss, takesEnter, holdsBack }
+}
+
+function useReplies(letters: string, enabled: boolean) {
+  const query = useInfiniteQuery({ ...quickRepliesQuery(letters), enabled, placeholderData: (old) => old })
+  const { data = [], isPending, isPlaceholderData, isLoadingError, isPaused, refetch } = query
+  // Who types fast must not send another text: of the list of before only what fits is offered.
+  const replies = isPlaceholderData ? data.filter(({ shortcut }) => shortcut.startsWith(letters.toLowerCase())) : data
+  const unknown = replies.length === 0 && (isPending || isPlaceholderData)
+  const loading = isPaused ? 'offline' : 'loading'
+  const state: ListState = isLoadingError ? 'failed' : unknown ? loading : 'loaded'
+  return { replies, state, refetch }
 }

@@ -48,7 +48,7 @@ function put(query: Query, change: Change): void {
 }
 
 /** Pages with some of them changed. */
-export function changePages<Page>(list: InfiniteData<Page>, change: (page: Page) => Page): InfiniteData<Page> {
+export function changePages<Page>(list: InfiniteData<Page>, change: (page: Page, index: number) => Page): InfiniteData<Page> {
   const pages = list.pages.map(change)
   return pages.every((page, index) => page === list.pages[index]) ? list : { ...list, pages }
 }

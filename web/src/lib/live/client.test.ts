@@ -206,7 +206,7 @@ test.each([4400, 1009])('%i ends it, until it is begun anew', async (code) => {
   expect(sockets).toHaveLength(2)
 })
 
-test('4403: looks every five minutes whether it may again, and at once when there is reason to', async () => {
+test('4403: looks every five minutes whether it may again, and at once when it is begun anew', async () => {
   await connect()
   last().tells(removed('epoch-7'))
   last().ends(4403)
@@ -218,13 +218,40 @@ test('4403: looks every five minutes whether it may again, and at once when ther
   last().opens()
   last().ends(4403)
   expect(refused).toBe(2)
-  client.probe()
-  client.probe()
+  client.start()
   await pass()
   expect(sockets).toHaveLength(3)
   last().welcomes({ resumed: true })
   expect(hello()).toMatchObject({ lastEventId: 'epoch-7' })
   expect(states.at(-1)).toBe('up')
+})
+
+test.each([
+  [4403, 5 * minute],
+  [4429, 30_000],
+  [4430, 5 * minute],
+])('%i: a page that is seen again and again does not look before %i ms', async (code, ms) => {
+  await connect()
+  last().ends(code)
+  for (let seen = 0; seen < 10; seen += 1) {
+    await pass(ms / 10 - 1)
+    client.probe()
+  }
+  await pass()
+  expect(sockets).toHaveLength(1)
+  await pass(11)
+  client.probe()
+  await pass()
+  expect(sockets).toHaveLength(2)
+})
+
+test('4403: looks at once after the machine has slept for as long', async () => {
+  await connect()
+  last().ends(4403)
+  vi.setSystemTime(Date.now() + 5 * minute) // no timer has run
+  client.probe()
+  await pass()
+  expect(sockets).toHaveLength(2)
 })
 
 test('4403: whoever has logged out meanwhile is not connected again', async () => {

@@ -49,6 +49,8 @@ export class LiveClient {
   private attempt = 0
   private watch: ReturnType<typeof setTimeout> | undefined
   private next: ReturnType<typeof setTimeout> | undefined
+  /** Of the next attempt, ms since 1970: a machine that slept is late with its timers. */
+  private notBefore = 0
   private renewal: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly parts: Parts) {}
@@ -70,10 +72,13 @@ export class LiveClient {
     return true
   }
 
-  /** Something makes a lost connection likely, or a new one possible: it is found out at once. */
+  /**
+   * Something makes a lost connection likely, or a new one possible: it is found out at once, but not before the
+   * pause that the server asked for is over. The page is seen again at each change of tabs.
+   */
   probe(): void {
     if (this.state === 'up') this.ping()
-    else if (!this.socket && this.next !== undefined) void this.connect(() => this.parts.session())
+    else if (!this.socket && this.next !== undefined && Date.now() >= this.notBefore) void this.connect(() => this.parts.session())
   }
 
   private halt(): void {
@@ -180,7 +185,7 @@ export class LiveClient {
     if (ending === 'stop' || ending === 'refused') {
       this.halt()
       // Nobody may have seen a suspension, nor that it is over.
-      if (ending === 'refused') this.next = setTimeout(() => this.start(), laterMs)
+      if (ending === 'refused') this.plan(laterMs, () => this.start())
       return this.parts.onRefused()
     }
     if (ending === 'newToken' && !this.tokenRefused) {
@@ -196,6 +201,12 @@ export class LiveClient {
     this.setState('trying')
     const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** this.failures)
     this.failures += 1
-    this.next = setTimeout(() => void this.connect(() => this.parts.session()), atLeastMs + wait * (0.5 + Math.random() / 2))
+    this.plan(atLeastMs, () => void this.connect(() => this.parts.session()), wait * (0.5 + Math.random() / 2))
+  }
+
+  /** `thenMs` is left out when there is reason to try. */
+  private plan(atLeastMs: number, attempt: () => void, thenMs = 0): void {
+    this.notBefore = Date.now() + atLeastMs
+    this.next = setTimeout(attempt, atLeastMs + thenMs)
   }
 }

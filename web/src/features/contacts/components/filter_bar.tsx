@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { AttributeConditions } from '@/features/contacts/components/attribute_conditions'
+import classes from '@/features/contacts/components/filter_bar.module.css'
 import { activities, activityOf, compact, everyone, isFiltered, withActivity, type Activity, type Conditions, type ContactFilter } from '@/features/contacts/filter'
 
 const typingPauseMs = 250
@@ -27,7 +28,7 @@ export function FilterBar({ filter, tags, onChange }: FilterBarProps) {
   }
   const set = (change: Partial<Conditions>) => onChange({ ...filter, conditions: compact({ ...conditions, ...change }) })
   return (
-    <Group gap="xs" align="flex-start" role="search" aria-label={t('filter.name')}>
+    <Group className={classes.bar} gap="xs" align="flex-start" role="search" aria-label={t('filter.name')}>
       <SearchField key={cleared} value={filter.q} onChange={(q) => onChange({ ...filter, q })} />
       <TagsInput
         aria-label={t('filter.tags')}
@@ -35,8 +36,7 @@ export function FilterBar({ filter, tags, onChange }: FilterBarProps) {
         leftSection={<IconTag size={16} aria-hidden />}
         clearable
         acceptValueOnBlur
-        miw={180}
-        maw={320}
+        className={classes.tags}
         data={tags}
         value={conditions.tags ?? []}
         onChange={(value) => set({ tags: value })}
@@ -59,7 +59,7 @@ export function FilterBar({ filter, tags, onChange }: FilterBarProps) {
         value={conditions.optedOut === undefined ? '' : String(conditions.optedOut)}
         onChange={({ currentTarget: { value } }) => set({ optedOut: value === '' ? undefined : value === 'true' })}
       />
-      <MoreFilters conditions={conditions} tags={tags} onChange={set} />
+      <MoreFilters className={isFiltered(filter) ? undefined : classes.both} conditions={conditions} tags={tags} onChange={set} />
       {isFiltered(filter) ? (
         <Button variant="subtle" color="gray" onClick={clear}>
           {t('filter.clear')}
@@ -90,8 +90,7 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
       aria-label={t('list.search')}
       placeholder={t('list.search')}
       leftSection={<IconSearch size={16} aria-hidden />}
-      style={{ flex: '1 1 12rem' }}
-      maw={320}
+      className={classes.search}
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value)
@@ -102,18 +101,20 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
 }
 
 interface MoreFiltersProps {
+  className?: string
   conditions: Conditions
   tags: string[]
   onChange: (change: Partial<Conditions>) => void
 }
 
-function MoreFilters({ conditions, tags, onChange }: MoreFiltersProps) {
+function MoreFilters({ className, conditions, tags, onChange }: MoreFiltersProps) {
   const { t, i18n } = useTranslation('contacts')
   const count = (conditions.withoutTags?.length ?? 0) + Object.keys(conditions.attributes ?? {}).length
   return (
     <Popover position="bottom-start" width={340} trapFocus returnFocus transitionProps={{ duration: 100 }}>
       <Popover.Target>
         <Button
+          className={className}
           variant="default"
           leftSection={<IconFilter size={16} aria-hidden />}
           rightSection={count > 0 ? <Badge size="sm" circle>{new Intl.NumberFormat(i18n.language).format(count)}</Badge> : null}

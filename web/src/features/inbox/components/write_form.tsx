@@ -66,20 +66,16 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
     if (!sendable) return
+    field.current?.focus()
+    if (quick.holdsBack()) return
     send.mutate(textTo(conversation, text.trim()))
     setText('')
-    field.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (quick.offering && (event.key === 'Escape' || event.key === 'Enter')) {
-      if (event.key === 'Escape') quick.dismiss()
-      // What fits no quick reply is text.
-      if (event.key === 'Escape' || quick.replies.length > 0 || (quick.letters === '' && !quick.pending)) return
-    }
+    if (event.key === 'Escape' && quick.offering) return quick.dismiss()
+    if (event.key === 'Enter' && quick.takesEnter()) return
     if (event.key === 'Escape') field.current?.blur()
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touch) return
-    // Whether it is a quick reply's is known when they are here.
-    if (quick.pending) return event.preventDefault()
     submit(event)
   }
 
@@ -114,7 +110,9 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
             />
           </Combobox.Target>
           <Combobox.Dropdown hidden={!quick.offering}>
-            {quick.offering ? <QuickReplyOptions replies={quick.replies} letters={quick.letters} pending={quick.pending} /> : null}
+            {quick.offering ? (
+              <QuickReplyOptions replies={quick.replies} letters={quick.letters} state={quick.state} heldBack={quick.heldBack} />
+            ) : null}
           </Combobox.Dropdown>
         </Combobox>
         <Group gap={2} justify="space-between" wrap="nowrap">

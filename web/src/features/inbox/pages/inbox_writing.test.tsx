@@ -1,6 +1,6 @@
 // Goal: nothing that is being written is lost, doubled or overwritten, and only who may write is offered to.
 // Method: the page with answers that come late, or not at all.
-import { useQueryClient } from '@tanstack/react-query'
+import { onlineManager, useQueryClient } from '@tanstack/react-query'
 import { act, cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -210,10 +210,18 @@ test('a quick reply that is saved sends nothing of what is being written', async
   expect(field).toHaveValue('half a tho')
 })
 
-describe('Enter before the quick replies are here', () => {
+const sendButton = () => screen.getByRole('button', { name: 'Send' })
+
+describe.each([
+  ['Enter', () => userEvent.keyboard('{Enter}')],
+  ['Send', () => userEvent.click(sendButton())],
+])('%s before the quick replies are here', (_, send) => {
   const hello = { id: 'reply-1', shortcut: 'hello', text: 'Hello', shared: true, createdAt: inHours(-9), updatedAt: inHours(-9) }
   const listOf = (...quickReplies: unknown[]) => Response.json({ quickReplies, nextCursor: null })
-  const writeAtOnce = async (text: string) => {
+  const failed = 'The quick replies could not be loaded.'
+  afterEach(() => onlineManager.setOnline(true))
+
+  const write = async (text: string, online = true) => {
     const list = later()
     const { of } = await openThread({
       'GET /api/v1/quick-replies': list.get,
@@ -221,15 +229,28 @@ describe('Enter before the quick replies are here', () => {
       'POST /api/v1/messages/send': message({ id: 'message-2', direction: 'outbound', body: text }),
     })
     const field = await screen.findByRole('textbox', { name: 'Message' })
-    await userEvent.type(field, `${text}{Enter}`)
-    expect(field).toHaveValue(text)
-    expect(screen.queryByRole('dialog')).toBeNull()
-    expect(await screen.findByText('Loading')).toBeVisible()
-    expect(of('POST')).toEqual([])
+    onlineManager.setOnline(online)
+    await userEvent.type(field, text)
     return { of, field, list }
   }
+  const writeAtOnce = async (text: string) => {
+    const written = await write(text)
+    await send()
+    expect(written.field).toHaveValue(text)
+    expect(written.field).toHaveFocus()
+    expect(screen.queryByRole('dialog')).toBeNull()
+    expect(await screen.findByText('Loading')).toBeVisible()
+    expect(written.of('POST')).toEqual([])
+    return written
+  }
+  const writeToFailure = async (text: string) => {
+    const written = await write(text)
+    await written.list.give(failure(503, 'unavailable'))
+    expect(await screen.findByRole('alert')).toHaveTextContent(failed)
+    return written
+  }
 
-  test('sends nothing, and takes the one that fits afterwards', async () => {
+  test('sends nothing, and Enter takes the one that fits afterwards', async () => {
     const { of, field, list } = await writeAtOnce('/hello')
     await list.give(listOf(hello))
     await screen.findByRole('option', { name: /hello/ })
@@ -242,17 +263,84 @@ describe('Enter before the quick replies are here', () => {
     const { of, list } = await writeAtOnce('See /help')
     await list.give(listOf())
     expect(await screen.findByText('No quick reply fits')).toBeVisible()
-    await userEvent.keyboard('{Enter}')
+    await send()
     await waitFor(() => expect(of('POST').at(-1)?.body).toMatchObject({ body: 'See /help' }))
   })
 
-  test('leads nowhere, and to where they are written when there are none', async () => {
+  test('leads nowhere, and Enter to where they are written when there are none', async () => {
     const { list } = await writeAtOnce('/')
     await list.give(listOf())
     await screen.findByText('No quick replies yet')
     await userEvent.keyboard('{Enter}')
     expect(await screen.findByRole('dialog', { name: 'Quick replies' })).toBeVisible()
   })
+
+  test.each(['/hello', '/'])('says when their list has failed, and sends %s the second time', async (text) => {
+    const { of, field } = await writeToFailure(text)
+    await send()
+    expect(await screen.findByText(/Send once more to send the text as it is/)).toBeVisible()
+    expect(of('POST')).toEqual([])
+    expect(field).toHaveFocus()
+    await send()
+    await waitFor(() => expect(of('POST').map(({ body }) => body)).toMatchObject([{ body: text }]))
+  })
+
+  test('says that a second time when the text is another one', async () => {
+    const { of, field, list } = await writeToFailure('/hel')
+    await send()
+    await userEvent.type(field, 'lo')
+    await list.give(failure(503, 'unavailable'))
+    expect(await screen.findByRole('alert')).toHaveTextContent(failed)
+    await send()
+    expect(await screen.findByText(/Send once more/)).toBeVisible()
+    expect(of('POST')).toEqual([])
+  })
+
+  test('has them tried again, also by keyboard', async () => {
+    const { of, field, list } = await writeToFailure('/hello')
+    await send()
+    await userEvent.keyboard('{ArrowDown}{Enter}')
+    expect(await screen.findByText('Loading')).toBeVisible()
+    await list.give(listOf(hello))
+    await userEvent.click(await screen.findByRole('option', { name: /hello/ }))
+    await waitFor(() => expect(field).toHaveValue('Hello Rosa'))
+    expect(of('POST')).toEqual([])
+  })
+
+  test.each([
+    ['Escape', () => userEvent.keyboard('{Escape}')],
+    ['its option', () => userEvent.click(screen.getByRole('option', { name: 'Close the list' }))],
+  ])('says without a connection what it waits for, and sends once the list is closed by %s', async (__, close) => {
+    const { of } = await write('/hello', false)
+    await send()
+    expect(await screen.findByText(/^No connection: the quick replies come when it is back/)).toBeVisible()
+    expect(of('POST')).toEqual([])
+    await close()
+    expect(screen.queryByText(/^No connection/)).toBeNull()
+    await send()
+    onlineManager.setOnline(true)
+    await waitFor(() => expect(of('POST').map(({ body }) => body)).toMatchObject([{ body: '/hello' }]))
+  })
+
+  test('gets them when the connection is back', async () => {
+    const { of, list } = await write('/hello', false)
+    await send()
+    await screen.findByText(/^No connection/)
+    act(() => onlineManager.setOnline(true))
+    await screen.findByText('Loading')
+    await list.give(listOf(hello))
+    expect(await screen.findByRole('option', { name: /hello/ })).toBeVisible()
+    expect(of('POST')).toEqual([])
+  })
+})
+
+test('a list of quick replies that was closed is there for the same text once that was sent', async () => {
+  const { of } = await openThread({ 'POST /api/v1/messages/send': message({ id: 'message-2', direction: 'outbound', body: '/hello' }) })
+  const field = await screen.findByRole('textbox', { name: 'Message' })
+  await userEvent.type(field, '/hello{Escape}{Enter}')
+  await waitFor(() => expect(of('POST')).toHaveLength(1))
+  await userEvent.type(field, '/hello')
+  expect(await screen.findByText('No quick reply fits')).toBeVisible()
 })
 
 describe('a screen reader', () => {

@@ -1,45 +1,75 @@
 // Quick replies to choose from, inside a Combobox of whoever asks.
 import { Combobox, ScrollArea, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { QuickReply } from '@/features/quick_replies/api/quick_replies'
 
-/** The value of the option that leads to the dialog where they are written. */
+/** The values of the options that are no quick reply. */
 export const manageOption = 'manage'
+export const retryOption = 'retry'
+export const closeOption = 'close'
+
+/** `offline`: it is asked for as soon as there is a connection. */
+export type ListState = 'loading' | 'offline' | 'failed' | 'loaded'
 
 interface OptionsProps {
   replies: QuickReply[]
   /** Of the shortcut that is sought. */
   letters: string
-  /** Nothing is known yet. */
-  pending: boolean
+  state: ListState
+  /** Sending was asked for, and did not happen yet because the list failed. */
+  heldBack: boolean
 }
 
-export function QuickReplyOptions({ replies, letters, pending }: OptionsProps) {
+export function QuickReplyOptions({ replies, letters, state, heldBack }: OptionsProps) {
   const { t } = useTranslation(['quick_replies', 'components'])
-  const none = pending ? t('components:loading') : t(letters === '' ? 'empty' : 'none')
   return (
-    <Combobox.Options aria-label={t('title')}>
-      <ScrollArea.Autosize mah={280} type="scroll">
-        {replies.map(({ id, shortcut, text }) => (
-          <Combobox.Option key={id} value={id}>
-            <Text size="sm" fw={600}>
-              <bdi>/{shortcut}</bdi>
-            </Text>
-            <Text size="xs" c="dimmed" lineClamp={2} dir="auto">
-              {text}
-            </Text>
-          </Combobox.Option>
-        ))}
-        {replies.length === 0 ? <Combobox.Empty>{none}</Combobox.Empty> : null}
-        {replies.length === 0 && letters === '' && !pending ? (
-          <Combobox.Option value={manageOption}>
-            <Text size="sm" ta="center">
-              {t('manage')}
-            </Text>
-          </Combobox.Option>
-        ) : null}
-      </ScrollArea.Autosize>
-    </Combobox.Options>
+    <>
+      {state === 'offline' ? <Notice role="status">{t('offline')}</Notice> : null}
+      {state === 'failed' ? (
+        <Notice role="alert">
+          {t('failed')} {heldBack ? t('sendAgain') : null}
+        </Notice>
+      ) : null}
+      <Combobox.Options aria-label={t('title')}>
+        <ScrollArea.Autosize mah={280} type="scroll">
+          {replies.map(({ id, shortcut, text }) => (
+            <Combobox.Option key={id} value={id}>
+              <Text size="sm" fw={600}>
+                <bdi>/{shortcut}</bdi>
+              </Text>
+              <Text size="xs" c="dimmed" lineClamp={2} dir="auto">
+                {text}
+              </Text>
+            </Combobox.Option>
+          ))}
+          {state === 'loading' ? <Combobox.Empty>{t('components:loading')}</Combobox.Empty> : null}
+          {state === 'offline' ? <Act value={closeOption} label={t('close')} /> : null}
+          {state === 'failed' ? <Act value={retryOption} label={t('components:retry')} /> : null}
+          {state === 'loaded' && replies.length === 0 ? <Combobox.Empty>{t(letters === '' ? 'empty' : 'none')}</Combobox.Empty> : null}
+          {state === 'loaded' && replies.length === 0 && letters === '' ? <Act value={manageOption} label={t('manage')} /> : null}
+        </ScrollArea.Autosize>
+      </Combobox.Options>
+    </>
+  )
+}
+
+/** Beside the options, as a list box may hold nothing else. */
+function Notice({ role, children }: { role: 'status' | 'alert'; children: ReactNode }) {
+  return (
+    <Text size="sm" px="sm" py={6} role={role}>
+      {children}
+    </Text>
+  )
+}
+
+function Act({ value, label }: { value: string; label: string }) {
+  return (
+    <Combobox.Option value={value}>
+      <Text size="sm" ta="center">
+        {label}
+      </Text>
+    </Combobox.Option>
   )
 }
