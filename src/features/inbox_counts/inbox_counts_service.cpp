@@ -1,3 +1,4 @@
+// Counting in one reading; whose conversations are counted is decided by the caller's rights.
 #include "features/inbox/inbox.hpp"
 #include "features/inbox_counts/inbox_counts.hpp"
 

@@ -139,7 +139,8 @@ Keyword classify_message(const whatsapp::InboundMessage& message, const Words& w
     if (!message.group_id.empty()) {
         return Keyword::none;  // said to a group
     }
-    if (says_stop(message.words, words)) {
+    const bool is_edited_text = message.type == MessageType::edit && message.subtype == "text";
+    if (says_stop(message.words, words) || (is_edited_text && says_stop({message.text}, words))) {
         return Keyword::stop;
     }
     if (message.type == MessageType::text) {

@@ -156,6 +156,25 @@ TEST_P(OptOutTest, a_yes_in_the_caption_of_a_picture_is_no_start) {
     EXPECT_TRUE(state(ann).status);
 }
 
+TEST_P(OptOutTest, a_text_that_is_edited_into_a_stop_is_one_and_into_a_start_is_none) {
+    const auto edited = [this](const std::string& body, const std::string& type) {
+        whatsapp::InboundMessage message = text(body, clock_.now());
+        message.type = whatsapp::MessageType::edit;
+        message.subtype = type;
+        message.context_message_id = "wamid.1";
+        return message;
+    };
+    const ContactId ann = receive("Hello", 60s);
+    receive(edited("STOP", "image"));
+    receive(edited("please stop by at 5", "text"));
+    EXPECT_FALSE(state(ann).status) << "a caption, and a longer sentence";
+    receive(edited("Stop!", "text"));
+    EXPECT_TRUE(state(ann).status);
+    clock_.advance(1s);
+    receive(edited("START", "text"));
+    EXPECT_TRUE(state(ann).status);
+}
+
 TEST_P(OptOutTest, a_button_or_list_reply_can_be_a_stop) {
     for (const whatsapp::MessageType type :
          {whatsapp::MessageType::button, whatsapp::MessageType::interactive}) {
