@@ -121,7 +121,7 @@ for (const { title, phone: from, name, text } of cases) {
     await expect(page.getByRole('log').getByRole('article').last()).toBeVisible()
     await expectHarmless(page, 'inbox')
     await expectOthersUnturned(page)
-    const shownName = await page.locator(`[data-conversation="${id}"] bdi`).first().innerText()
+    const shownName = await page.locator(`[data-conversation="${id}"] [dir=auto]`).first().innerText()
     expect(shownName, 'a name that can be seen').toMatch(/[\p{L}\p{N}\p{P}\p{S}]/u)
     for (const address of [`/app/contacts/${contactId}`, '/app/contacts', '/app/settings/audit-log']) {
       await page.goto(address)
