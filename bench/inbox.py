@@ -93,6 +93,7 @@ def deep_path(caller: Caller, path: str) -> str:
 def requests_of(owner: Caller, agent: Caller, longest: str) -> dict[str, tuple[Caller, str]]:
     open_ones = "/conversations?status=open&limit=50"
     thread = f"/conversations/{longest}/messages?limit=50"
+    number = owner.get(open_ones)[0]["conversations"][0]["phoneNumberId"]
     return {
         "list": (owner, open_ones),
         "list, page 20": (owner, deep_path(owner, open_ones)),
@@ -100,14 +101,18 @@ def requests_of(owner: Caller, agent: Caller, longest: str) -> dict[str, tuple[C
         "list, of a tag": (owner, open_ones + "&tag=vip"),
         "list, unassigned": (owner, open_ones + "&assignee=none"),
         "list, an agent's": (agent, open_ones),
-        "list, few unread": (owner, "/conversations?status=resolved&unread=true&limit=50"),
-        "list, few of a number": (owner, open_ones + "&phoneNumberId=1"),
+        "list, unread": (owner, open_ones + "&unread=true"),
+        "list, none unread": (owner, "/conversations?status=resolved&unread=true&limit=50"),
+        "list, of a number": (owner, f"{open_ones}&phoneNumberId={number}"),
+        "list, none of a number": (owner, open_ones + "&phoneNumberId=1"),
+        "list, nobody's of one": (owner, f"{open_ones}&assignee=none&phoneNumberId={number}"),
         "counts": (owner, "/conversations/counts"),
         "thread": (owner, thread),
         "thread, page 20": (owner, deep_path(owner, thread)),
         "search, usual word": (owner, f"/search?q={WORD}&kind=message&limit=20"),
         "search, rare word": (owner, f"/search?q={RARE_WORD}&kind=message&limit=20"),
         "search, contacts": (owner, "/search?q=garc&kind=contact&limit=20"),
+        "search, no contact": (owner, "/search?q=zzqx&kind=contact&limit=20"),
         "search, an agent's": (agent, f"/search?q={WORD}&kind=message&limit=20"),
     }
 

@@ -10,7 +10,8 @@ codes from `wapi errors`, permissions from `wapi permissions`; summaries, shapes
 
     name: string - what it is    `name?:` may be absent    `x|null` may be null    `x[]` is a list
     time, id, email, cursor, object, enum(a, b), or the name of a schema; `{schema: ...}` is JSON
-    Schema itself. An operation that takes a file says its type, `upload: text/csv`, not `request`.
+    Schema itself. An operation that takes a file says its type, `upload: text/csv`, not `request`;
+`request?:` may be empty.
 
 Slices may share a title, and so a chapter; one of them says what it is `about`.
 
@@ -188,10 +189,10 @@ def describe_operation(operation: dict, route: dict, tag: str, errors: dict) -> 
                  "responses": responses(operation, route, errors, operation.get("paged", False))}
     if about:
         described["description"] = about
-    if "request" in operation:
-        body = {"schema": schema_of(operation["request"]), "example": operation["example"]}
+    for key in operation.keys() & {"request", "request?"}:
+        body = {"schema": schema_of(operation[key]), "example": operation["example"]}
         media = FORM if operation.get("form") else "application/json"
-        described["requestBody"] = {"required": True, "content": {media: body}}
+        described["requestBody"] = {"required": key == "request", "content": {media: body}}
     if "upload" in operation:
         body = {"schema": BASIC["string"], "example": operation["example"]}
         described["requestBody"] = {"required": True, "content": {operation["upload"]: body}}

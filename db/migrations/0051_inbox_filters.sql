@@ -3,6 +3,6 @@
 CREATE INDEX conversations_unread ON conversations
   (workspace_id, status, last_message_us, conversation_id, assignee_id, phone_number_id) WHERE unread_count > 0;
 CREATE INDEX conversations_of_nobody ON conversations
-  (workspace_id, status, last_message_us, conversation_id, unread_count) WHERE assignee_id IS NULL;
+  (workspace_id, status, last_message_us, conversation_id, unread_count, phone_number_id) WHERE assignee_id IS NULL;
 CREATE INDEX conversations_by_number ON conversations
-  (workspace_id, (phone_number_id || ''), status, last_message_us, conversation_id);
+  (workspace_id, (phone_number_id || ''), status, last_message_us, conversation_id, assignee_id, unread_count);

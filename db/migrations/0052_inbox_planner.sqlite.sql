@@ -2,6 +2,6 @@
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('search_documents', 'search_documents_of_contacts', '1000000 100000 1'),
   ('conversations', 'conversations_unread', '100000 10000 5000 2 1 1 1'),
-  ('conversations', 'conversations_of_nobody', '100000 10000 5000 2 1 1'),
-  ('conversations', 'conversations_by_number', '1000000 100000 30000 10000 2 1');
+  ('conversations', 'conversations_of_nobody', '100000 10000 5000 2 1 1 1'),
+  ('conversations', 'conversations_by_number', '1000000 100000 30000 10000 2 1 1 1');
 ANALYZE sqlite_schema;

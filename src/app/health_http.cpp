@@ -101,7 +101,7 @@ std::string render_backlogs(const Backlogs& status) {
                          "Messages and contacts to be indexed, counted up to 10000.",
                          static_cast<double>(status.search_waiting));
     text += render_gauge("wapi_sending_waits",
-                         "1 while nothing is sent because too many webhooks wait unread.",
+                         "1 while nothing is sent because too many messages wait unread.",
                          status.sending_waits ? 1 : 0);
     return text;
 }

@@ -157,6 +157,11 @@ struct Entry : Conversation {
     std::optional<LastMessage> preview;  ///< of `last_message`
 };
 
+/// Who sees only their own conversations and not those of nobody.
+inline bool sees_own_only(const Restrictions& seen) {
+    return seen.assigned_only && !seen.unassigned_too;
+}
+
 struct Page {
     std::vector<Entry> conversations;  ///< newest message first
     std::string next_cursor;

@@ -46,6 +46,7 @@ const db::Sql insert_limit{{
     .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
             " VALUES ($1, $2, $3, $4)",
 }};
+
 /// A conversation as the test made it.
 struct Made {
     ConversationId id = {};
@@ -234,6 +235,25 @@ TEST_P(InboxListTest, who_sees_some_numbers_or_tags_finds_all_of_these_and_no_mo
     expect_sieved({.restrictions = {.member = "adam", .by_tag = true}});
 }
 
+TEST_P(InboxListTest, who_sees_their_own_and_nobodys_finds_these_on_their_numbers) {
+    fill();
+    own_numbers_ = {"1"};
+    limit_adam("phone", "1");
+    for (const bool by_number : {false, true}) {
+        const Restrictions seen{.member = "adam",
+                                .by_number = by_number,
+                                .assigned_only = true,
+                                .unassigned_too = true};
+        for (const std::string status : {"", "open"}) {
+            expect_sieved({.status = status, .restrictions = seen});
+            expect_sieved({.status = status, .unread_only = true, .restrictions = seen});
+            expect_sieved({.status = status, .number = "1", .restrictions = seen});
+            expect_sieved({.status = status, .assignee = "none", .restrictions = seen});
+            expect_sieved({.status = status, .assignee = "eve", .restrictions = seen});
+        }
+    }
+}
+
 TEST_P(InboxListTest, a_tag_that_very_many_bear_is_found_as_well) {
     fill();
     limit_adam("tag", "vip");
@@ -246,6 +266,10 @@ TEST_P(InboxListTest, a_tag_that_very_many_bear_is_found_as_well) {
     expect_sieved({.tag = "vip"});
     expect_sieved({.status = "open", .assignee = "adam", .tag = "vip"});
     expect_sieved({.restrictions = {.member = "adam", .by_tag = true}});
+    own_numbers_ = {"1", "2"};
+    limit_adam("phone", "1");
+    limit_adam("phone", "2");
+    expect_sieved({.restrictions = {.member = "adam", .by_tag = true, .by_number = true}});
 }
 
 TEST_P(InboxListTest, a_row_says_everything_that_is_shown) {

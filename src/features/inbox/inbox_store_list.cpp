@@ -81,6 +81,7 @@ const db::Sql list_unread_sql{{
                                      " AND " WAPI_OF_ASSIGNEE WAPI_OF_NUMBER)),
 }};
 // By the contacts: the one that was asked for, or the few that bear the tag, or the member's tags.
+// The few of the page are found first, so that not every row is sorted with all its columns.
 const db::Sql list_of_contacts_sql{{
     .name = "inbox.list_of_contacts",
     .text = WAPI_PAGE(
@@ -186,9 +187,6 @@ bool is_status(std::string_view name) {
     return name == status::open || name == status::snoozed || name == status::resolved;
 }
 
-/// Who sees only their own conversations and not those of nobody.
-bool sees_own_only(const Restrictions& seen) { return seen.assigned_only && !seen.unassigned_too; }
-
 /// Few bear the tag that is asked for, or the tags of who sees no others.
 bool is_rare(db::WorkspaceTxn& txn, const Filter& filter) {
     const Restrictions& seen = filter.restrictions;
@@ -197,48 +195,44 @@ bool is_rare(db::WorkspaceTxn& txn, const Filter& filter) {
                bearers_max;
 }
 
-/// The statement that leads to the fewest rows.
-const db::Sql& lead(db::WorkspaceTxn& txn, const Filter& filter) {
+/// The statement that leads to the fewest rows. `rare`: is_rare of the caller and filter.
+const db::Sql& lead(const Filter& filter, bool rare) {
     const bool of_nobody = filter.assignee == "none";
-    if (!filter.contact.empty() || is_rare(txn, filter)) {
+    if (!filter.contact.empty() || rare) {
         return list_of_contacts_sql;
     }
-    if (!filter.assignee.empty() && !of_nobody) {
-        return list_of_assignee_sql;
+    if (!filter.assignee.empty()) {
+        return of_nobody ? list_of_nobody_sql : list_of_assignee_sql;
     }
     if (filter.unread_only) {
         return list_unread_sql;
     }
-    if (!filter.number.empty()) {
-        return list_of_number_sql;
-    }
-    return of_nobody ? list_of_nobody_sql : list_sql;
+    return filter.number.empty() ? list_sql : list_of_number_sql;
 }
 
 /// The filter in parts that together find the same, each of which leads to few: of a caller who
 /// sees their own conversations and those of nobody these two, of one who sees few numbers each.
-std::vector<Filter> part(db::WorkspaceTxn& txn, const Filter& filter) {
-    constexpr std::size_t numbers_max = 8;
+std::vector<Filter> split_filter(db::WorkspaceTxn& txn, const Filter& filter, bool rare) {
+    constexpr std::size_t numbers_max = 8;  ///< a statement each; of more one walk through all
     const Restrictions& seen = filter.restrictions;
-    if ((!seen.by_number && !seen.assigned_only) || &lead(txn, filter) != &list_sql) {
-        return {filter};
-    }
+    const db::Sql* const leading = &lead(filter, rare);
     std::vector<Filter> parts;
-    if (seen.assigned_only) {
+    if (seen.assigned_only && (leading == &list_sql || leading == &list_unread_sql)) {
         for (const std::string& assignee : {seen.member, std::string("none")}) {
             parts.push_back(filter);
             parts.back().assignee = assignee;
         }
-        return parts;
-    }
-    const std::vector<std::string> numbers =
-        access::list_assigned(txn, UserId(seen.member)).numbers;
-    if (numbers.size() > numbers_max) {
-        return {filter};
-    }
-    for (const std::string& number : numbers) {
+    } else if (seen.by_number && leading == &list_sql) {
+        std::vector<std::string> numbers = access::list_assigned(txn, UserId(seen.member)).numbers;
+        if (numbers.size() > numbers_max) {
+            return {filter};
+        }
+        for (std::string& number : numbers) {
+            parts.push_back(filter);
+            parts.back().number = std::move(number);
+        }
+    } else {
         parts.push_back(filter);
-        parts.back().number = number;
     }
     return parts;
 }
@@ -262,10 +256,11 @@ Result<Page> list(db::WorkspaceTxn& txn, const Filter& asked) {
         filter.assignee = seen.member;
     }
     Page page;
-    const std::vector<Filter> parts = part(txn, filter);
+    const bool rare = is_rare(txn, filter);
+    const std::vector<Filter> parts = split_filter(txn, filter, rare);
     for (const Filter& one : parts) {
         for (const db::Row row :
-             txn.query(lead(txn, one), after->last_message_us, after->id, one.contact, one.status,
+             txn.query(lead(one, rare), after->last_message_us, after->id, one.contact, one.status,
                        one.assignee, static_cast<std::int64_t>(one.limit + 1), seen.member,
                        seen.bits(), one.number, one.tag, one.unread_only)) {
             page.conversations.push_back(read_entry(row));

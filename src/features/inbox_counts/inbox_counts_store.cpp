@@ -26,7 +26,20 @@ const db::Sql count_of_assignee_sql{{
     "(SELECT 1 AS seen, assignee_id, unread_count FROM conversations"
     " WHERE workspace_id = $1 AND assignee_id = $4 AND status = $3" WAPI_NEWEST ") AS talk",
 }};
-// Where contact and number decide, each row is looked up.
+// Of all, for these may be none of the newest.
+#define WAPI_COUNT(condition)                                                                  \
+    "SELECT count(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = $1 AND " condition \
+    " AND status = $3 LIMIT $2) AS talk"
+const db::Sql count_of_nobody_sql{{
+    .name = "inbox_counts.count_of_nobody",
+    .text = WAPI_COUNT("assignee_id IS NULL"),
+}};
+const db::Sql count_unread_sql{{
+    .name = "inbox_counts.count_unread",
+    .text = WAPI_COUNT("unread_count > 0"),
+}};
+#undef WAPI_COUNT
+// Whether the caller sees a row is looked up for each.
 #define WAPI_SEEN_OF(condition) \
     WAPI_TALLY "(SELECT CASE WHEN " WAPI_SEES_CONVERSATION("talk", "$4", "$5")               \
     " THEN 1 ELSE 0 END AS seen, assignee_id, unread_count FROM (SELECT contact_id,"         \
@@ -71,16 +84,21 @@ Tally tally(db::WorkspaceTxn& txn, std::string_view state, const Restrictions& s
 
 Counts count(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restrictions) {
     const Tally mine = tally(txn, status::open, restrictions, me);
-    const bool own_only = restrictions.assigned_only && !restrictions.unassigned_too;
+    const bool own_only = inbox::sees_own_only(restrictions);
     const auto whose = own_only ? std::optional(me) : std::nullopt;
     const Tally open = own_only ? mine : tally(txn, status::open, restrictions);
     const Tally snoozed = tally(txn, status::snoozed, restrictions, whose);
-    return {.mine = mine.seen,
-            .unassigned = open.unassigned,
-            .all = open.seen,
-            .unread = open.unread,
-            .snoozed = snoozed.seen,
-            .exact = mine.is_exact && open.is_exact && snoozed.is_exact};
+    Counts counts{.mine = mine.seen,
+                  .unassigned = open.unassigned,
+                  .all = open.seen,
+                  .unread = open.unread,
+                  .snoozed = snoozed.seen,
+                  .exact = mine.is_exact && open.is_exact && snoozed.is_exact};
+    if (restrictions.bits() == 0 && !open.is_exact) {
+        counts.unassigned = txn.query(count_of_nobody_sql, counted_max, status::open)[0].integer(0);
+        counts.unread = txn.query(count_unread_sql, counted_max, status::open)[0].integer(0);
+    }
+    return counts;
 }
 
 }  // namespace wapi::inbox_counts

@@ -13,8 +13,7 @@ const WorkspaceId other_shop("22222222-2222-7222-8222-222222222222");
 const UserId adam("adam");
 const UserId eve("eve");
 
-// $3 conversations of one member (or of nobody), as many unread as $5 says, of $6 on number 1 and
-// with the tag `vip`.
+// $3 conversations of one member (or of nobody), the first $5 unread, the first $6 on number 1.
 const db::Sql insert_many{{
     .name = "inbox_counts_test.insert_many",
     .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id,"
@@ -25,11 +24,12 @@ const db::Sql insert_many{{
             " $4 || coalesce($2, '') || n, CASE WHEN n <= $6 THEN '1' ELSE '2' END, $4, $2,"
             " CASE WHEN n <= $5 THEN 1 ELSE 0 END, 0, 0, 0, '', 0, n, '', 0 FROM numbers",
 }};
-const db::Sql tag_all_of_number{{
-    .name = "inbox_counts_test.tag_all_of_number",
+// The second to fourth of each kind: one of them is on number 1, none unread.
+const db::Sql tag_some{{
+    .name = "inbox_counts_test.tag_some",
     .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) SELECT workspace_id,"
             " contact_id, 'vip' FROM conversations WHERE workspace_id = $1"
-            " AND phone_number_id = $2",
+            " AND last_message_us BETWEEN 2 AND 4",
 }};
 const db::Sql insert_limit{{
     .name = "inbox_counts_test.insert_limit",
@@ -53,7 +53,7 @@ class InboxCountsTest : public test::EnginesTest {
                                many.on_number_1);
         });
     }
-    /// Of each state eight of nobody, of Adam and of Eve; half of each unread, two on number 1.
+    /// Of each state eight of nobody, of Adam and of Eve; one of each unread, two on number 1.
     void fill() {
         for (const std::string_view status : {"open", "snoozed", "resolved"}) {
             for (const std::optional<UserId>& assignee :
@@ -61,7 +61,7 @@ class InboxCountsTest : public test::EnginesTest {
                 add({.status = status,
                      .assignee = assignee,
                      .rows = 8,
-                     .unread = 4,
+                     .unread = 1,
                      .on_number_1 = 2});
             }
         }
@@ -84,26 +84,27 @@ class InboxCountsTest : public test::EnginesTest {
 
 TEST_P(InboxCountsTest, they_are_of_what_the_caller_sees) {
     fill();
-    EXPECT_EQ(figures(counted(adam)), (std::vector<std::int64_t>{8, 8, 24, 12, 24}));
+    EXPECT_EQ(figures(counted(adam)), (std::vector<std::int64_t>{8, 8, 24, 3, 24}));
     EXPECT_EQ(figures(counted(adam, {.member = "adam", .assigned_only = true})),
-              (std::vector<std::int64_t>{8, 0, 8, 4, 8}));
+              (std::vector<std::int64_t>{8, 0, 8, 1, 8}));
     EXPECT_EQ(
         figures(counted(adam, {.member = "adam", .assigned_only = true, .unassigned_too = true})),
-        (std::vector<std::int64_t>{8, 8, 16, 8, 16}));
+        (std::vector<std::int64_t>{8, 8, 16, 2, 16}));
     write(shop, [&](db::WorkspaceTxn& txn) {
-        txn.execute(tag_all_of_number, "1");
+        txn.execute(tag_some);
         txn.execute(insert_limit, adam, "phone", "1");
         return txn.execute(insert_limit, adam, "tag", "vip");
     });
-    for (const bool by_tag : {false, true}) {
-        EXPECT_EQ(
-            figures(counted(adam, {.member = "adam", .by_tag = by_tag, .by_number = !by_tag})),
-            (std::vector<std::int64_t>{2, 2, 6, 6, 6}));
-    }
+    EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_number = true})),
+              (std::vector<std::int64_t>{2, 2, 6, 3, 6}));
+    EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true})),
+              (std::vector<std::int64_t>{3, 3, 9, 0, 9}));
+    EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true, .by_number = true})),
+              (std::vector<std::int64_t>{1, 1, 3, 0, 3}));
     EXPECT_TRUE(counted(adam).exact);
 }
 
-TEST_P(InboxCountsTest, of_more_than_are_looked_at_they_say_so) {
+TEST_P(InboxCountsTest, of_as_many_as_are_looked_at_they_say_so) {
     const Restrictions own{.member = "adam", .assigned_only = true};
     add({.status = "open", .assignee = adam, .rows = counted_max - 1});
     for (const Counts& counts : {counted(adam), counted(adam, own)}) {
@@ -117,6 +118,14 @@ TEST_P(InboxCountsTest, of_more_than_are_looked_at_they_say_so) {
     add({.status = "snoozed", .assignee = adam, .rows = counted_max});
     EXPECT_EQ(counted(adam, own).snoozed, counted_max);
     EXPECT_FALSE(counted(adam, own).exact);
+}
+
+TEST_P(InboxCountsTest, nobodys_and_unread_ones_are_counted_behind_the_newest) {
+    add({.status = "open", .assignee = adam, .rows = counted_max + 3});
+    add({.status = "open", .rows = 3, .unread = 2});  // the oldest
+    EXPECT_EQ(figures(counted(adam)),
+              (std::vector<std::int64_t>{counted_max, 3, counted_max, 2, 0}));
+    EXPECT_FALSE(counted(adam).exact);
 }
 
 TEST_P(InboxCountsTest, the_route_answers_for_who_asks) {

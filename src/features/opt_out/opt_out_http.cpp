@@ -14,6 +14,12 @@ Result<std::optional<Expected>> parse_expected(const net::Request& request) {
     if (!body) {
         return std::unexpected(body.error());
     }
+    for (const auto& field : *body) {
+        if (field.key() != "expected") {  // misspelt, it would guard nothing
+            return fail_field(wapi::errors::invalid_request, std::string(field.key()),
+                              "The body has no field but `expected`.");
+        }
+    }
     const auto given = json::optional_object(*body, "expected");
     if (!given) {
         return std::unexpected(given.error());

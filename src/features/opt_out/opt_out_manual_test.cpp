@@ -236,6 +236,8 @@ TEST_P(OptOutManualTest, a_bad_body_is_refused_and_changes_nothing) {
         {"[]", "malformed_json "},
         {"{", "malformed_json "},
         {R"({"expected":7})", "invalid_request expected"},
+        {R"({"optedOutAt":null})", "invalid_request optedOutAt"},
+        {R"({"expeced":{"optedOutAt":null}})", "invalid_request expeced"},
         {R"({"expected":"2026-01-01T00:00:00Z"})", "invalid_request expected"},
         {R"({"expected":{}})", "invalid_request expected.optedOutAt"},
         {R"({"expected":{"optedOutAt":7}})", "invalid_request expected.optedOutAt"},

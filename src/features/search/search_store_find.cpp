@@ -121,9 +121,11 @@ std::vector<Found> read_found(const db::Rows& rows, Kind kind) {
     return found;
 }
 
-/// Documents that are looked through for each match that is wanted, and at most.
+/// Documents that are looked through for each match that is wanted, and at most: those of contacts
+/// lie apart.
 constexpr std::int64_t looked_through = 100;
-constexpr std::int64_t looked_through_max = 10'000;
+constexpr std::int64_t messages_looked_through_max = 10'000;
+constexpr std::int64_t contacts_looked_through_max = 2'500;
 
 }  // namespace
 
@@ -134,10 +136,11 @@ std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, co
     const std::string mark = mark_of(txn.workspace(), kind);
     const auto limit = static_cast<std::int64_t>(place.limit);
     const Restrictions& seen = place.restrictions;
-    const db::Rows newest =
-        txn.query(is_message ? find_new_messages_sql : find_new_contacts_sql,
-                  db::render_list(render_needles(mark, terms)), place.before, limit, seen.member,
-                  seen.bits(), std::min(limit * looked_through, looked_through_max));
+    const db::Rows newest = txn.query(
+        is_message ? find_new_messages_sql : find_new_contacts_sql,
+        db::render_list(render_needles(mark, terms)), place.before, limit, seen.member, seen.bits(),
+        std::min(limit * looked_through,
+                 is_message ? messages_looked_through_max : contacts_looked_through_max));
     if (newest.size() == place.limit) {
         return read_found(newest, kind);
     }
