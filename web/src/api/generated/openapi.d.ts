@@ -2672,7 +2672,7 @@ export interface components {
             queue?: components["schemas"]["QueueCounts"];
             outbox?: components["schemas"]["QueueCounts"];
             mail?: components["schemas"]["QueueCounts"];
-            /** @description True while nothing is sent because 1,000 or more webhooks wait unread. */
+            /** @description True while nothing is sent because 1,000 messages or more wait unread. */
             sendingWaits?: boolean;
         };
         Identity: {
@@ -5895,7 +5895,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {
                  *       "expected": {
@@ -6382,7 +6382,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {} */
                 "application/json": components["schemas"]["StateChange"];
@@ -6424,7 +6424,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {
                  *       "expected": {
