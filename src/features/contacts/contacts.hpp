@@ -70,6 +70,9 @@ struct Contact {
     Timestamp created_at;
 };
 
+/// The texts by which a webhook may name the person: phones in each of their forms, and BSUIDs.
+std::vector<std::string> names_in_webhooks(const Contact& contact);
+
 /// What an event says about a person. At least one of phone and bsuid is not empty.
 struct Claim {
     std::string phone;  ///< wa_id digits

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/phone.hpp"
+
 namespace wapi::contacts {
 namespace {
 
@@ -65,6 +67,18 @@ OptOut join_erasure(const OptOut& known, Timestamp erased_at) {
         joined.status = true;
     }
     return joined;
+}
+
+std::vector<std::string> names_in_webhooks(const Contact& contact) {
+    std::vector<std::string> names;
+    for (const Identity& identity : contact.identities) {
+        if (identity.kind == IdentityKind::phone) {
+            std::ranges::copy(phone_variants(identity.value), std::back_inserter(names));
+        } else if (identity.kind == IdentityKind::bsuid) {
+            names.push_back(identity.value);
+        }
+    }
+    return names;
 }
 
 }  // namespace wapi::contacts

@@ -23,6 +23,9 @@ namespace errors {
 inline const ErrorKind contact_was_erased{
     "contact_was_erased", 409, RetryClass::never,
     "This person's data was erased at their request; only they can come back, by writing START."};
+inline const ErrorKind messages_unread{
+    "messages_unread", 409, RetryClass::transient,
+    "What this person has written is still to be processed; try again in a moment."};
 inline const ErrorKind opt_out_changed{
     "opt_out_changed", 409, RetryClass::never,
     "The contact's newest STOP is not the expected one; look at the contact again."};
@@ -85,7 +88,7 @@ class Service {
     async::Task<Result<contacts::Contact>> opt_out(Context context, ContactId id);
     /// A STOP that comes in meanwhile holds: the contact is still opted out then. Errors: also
     /// contact_was_erased; opt_out_changed when the newest STOP is not as `expected`, or another
-    /// one comes in meanwhile.
+    /// one comes in meanwhile; messages_unread while something of theirs waits to be processed.
     async::Task<Result<contacts::Contact>> opt_in(Context context, ContactId id,
                                                   std::optional<Expected> expected = {});
 

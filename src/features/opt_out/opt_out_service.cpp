@@ -12,6 +12,7 @@
 #include "features/opt_out/opt_out.hpp"
 #include "features/opt_out/opt_out_store.hpp"
 #include "features/sending/sending.hpp"
+#include "features/webhook_events/webhook_events.hpp"
 
 namespace wapi::opt_out {
 namespace {
@@ -319,8 +320,11 @@ struct ByHand {
     Timestamp now;
 };
 
-bool is_as_expected(const contacts::OptOut& stored, const std::optional<Expected>& expected) {
-    return !expected || render_time(stored.opted_out_at) == render_time(expected->opted_out_at);
+/// What waits to be processed may be a STOP of this person, which nobody can have seen.
+bool is_unread(db::WorkspaceTxn& txn, const ContactId& id) {
+    const Result<contacts::Contact> contact = contacts::get(txn, id);
+    return contact &&
+           webhook_events::may_have_written(txn.txn(), contacts::names_in_webhooks(*contact));
 }
 
 Result<contacts::Contact> decide_by_hand(db::WorkspaceTxn& txn, IdGenerator& ids,
@@ -330,7 +334,8 @@ Result<contacts::Contact> decide_by_hand(db::WorkspaceTxn& txn, IdGenerator& ids
     if (!stored || !contacts::check_seen(txn, id, act.context.restrictions)) {
         return fail(contacts::errors::contact_not_found);
     }
-    if (!is_as_expected(*stored, act.expected)) {
+    if (act.expected &&
+        render_time(act.expected->opted_out_at) != render_time(stored->opted_out_at)) {
         return fail(errors::opt_out_changed);
     }
     if (stored->status == (act.keyword == Keyword::stop)) {
@@ -345,6 +350,9 @@ Result<contacts::Contact> decide_by_hand(db::WorkspaceTxn& txn, IdGenerator& ids
             return fail(errors::opt_out_changed);
         }
         return contacts::get(txn, id);  // the STOP that has come in since holds
+    }
+    if (act.keyword == Keyword::start && is_unread(txn, id)) {
+        return fail(errors::messages_unread);
     }
     // A member decides now, whatever time an earlier decision claims to have.
     const Timestamp newest =

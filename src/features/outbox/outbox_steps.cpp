@@ -3,7 +3,6 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/phone.hpp"
 #include "features/contacts/contacts.hpp"
 #include "features/numbers/numbers.hpp"
 #include "features/outbox/outbox.hpp"
@@ -72,16 +71,8 @@ bool may_have_decided(db::WorkspaceTxn& txn, const messages::Message& message) {
         return false;  // no opt-out keeps it
     }
     const Result<contacts::Contact> contact = contacts::get(txn, message.contact);
-    std::vector<std::string> identities;
-    for (const contacts::Identity& identity :
-         contact ? contact->identities : std::vector<contacts::Identity>{}) {
-        if (identity.kind == contacts::IdentityKind::phone) {
-            std::ranges::copy(phone_variants(identity.value), std::back_inserter(identities));
-        } else if (identity.kind == contacts::IdentityKind::bsuid) {
-            identities.push_back(identity.value);
-        }
-    }
-    return webhook_events::may_have_written(txn.txn(), identities);
+    return webhook_events::may_have_written(
+        txn.txn(), contact ? contacts::names_in_webhooks(*contact) : std::vector<std::string>{});
 }
 
 /// Throws Fault `db.conflict`, on which the function runs again and finds the other contact, when

@@ -15,6 +15,7 @@ namespace {
 using namespace testing;
 using namespace std::chrono_literals;
 
+const Author bob{.phone = "15550003333", .bsuid = {}, .username = {}, .name = "Bob"};
 const Author ann{.phone = "15550002222", .bsuid = {}, .username = {}, .name = "Ann"};
 
 /// Ann has opted out a minute ago; it is 0.7 s after a whole second.
@@ -68,6 +69,23 @@ TEST_P(WebhookOptInTest, a_stop_of_the_same_second_or_a_little_before_is_heard_a
         EXPECT_TRUE(is_out()) << ago.count();
         clock_.advance(1h);
     }
+}
+
+TEST_P(WebhookOptInTest, nobody_is_opted_in_while_something_of_theirs_waits_to_be_processed) {
+    const auto outcome = [this] {
+        const ContactId id = read(shop, id_of_ann);
+        const auto answer = run(service_.opt_in(context_of(shop), id));
+        return answer ? std::string("ok") : std::string(answer.error().kind->code);
+    };
+    store_body(body("wamid.waits", "STOP", 0s));
+    clock_.advance(10s);
+    EXPECT_EQ(outcome(), "messages_unread");
+    drain();
+    EXPECT_TRUE(is_out());
+    store_body(body_of(text_change(shop_number, bob, "wamid.bob", now_s(), "STOP")));
+    EXPECT_EQ(outcome(), "ok") << "what waits is somebody else's";
+    drain();
+    EXPECT_FALSE(is_out());
 }
 
 TEST_P(WebhookOptInTest, a_stop_from_long_before_that_is_delivered_late_is_an_old_one) {

@@ -49,6 +49,7 @@ export const errorCodes = [
   "malformed_request",
   "member_not_found",
   "message_refused",
+  "messages_unread",
   "meta_rate_limited",
   "meta_refused",
   "meta_unavailable",
