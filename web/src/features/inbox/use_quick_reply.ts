@@ -27,7 +27,7 @@ export function shortcutAt(text: string, cursor: number): string | null {
 
 export function useQuickReply({ text, cursor, contactId, combobox, selected, write, manage }: Field) {
   const [dismissed, setDismissed] = useState<string | null>(null)
-  /** What was not sent the first time because the list failed. */
+  /** What was not sent the first time: the list failed, or a quick reply fits. */
   const [held, setHeld] = useState<string | null>(null)
   const letters = shortcutAt(text, cursor)
   const offering = letters !== null && dismissed !== text
@@ -52,32 +52,30 @@ export function useQuickReply({ text, cursor, contactId, combobox, selected, wri
       .catch(notifyFailure)
   const choose = (id: string) => {
     const start = cursor - (letters?.length ?? 0) - 1
+    setHeld(null)
     if (id === closeOption) return dismiss()
-    if (id === retryOption) {
-      setHeld(null)
-      return void refetch()
-    }
+    if (id === retryOption) return void refetch()
     if (id === manageOption) {
       write(text.slice(0, start) + text.slice(cursor), start)
       return manage()
     }
     void fill(id, start)
   }
-  /** Whether Enter is the list's. What fits no quick reply is text. */
-  const takesEnter = () =>
-    offering && (replies.length > 0 || (letters === '' && state === 'loaded') || combobox.getSelectedOptionIndex() !== -1)
+  /** Whether Enter is the list's: an option is selected, and seen. What fits no quick reply is text. */
+  const takesEnter = () => offering && combobox.dropdownOpened && combobox.getSelectedOptionIndex() !== -1
   /**
-   * To be asked before the text is sent: whether it is a quick reply's is known when they are here. When they
-   * failed it is told first, and sent the second time.
+   * To be asked before the text is sent: whether it is a quick reply's is known when they are here. When one fits, or
+   * they failed, it is told first, and sent the second time. `byEnter`: then Enter sends the second time, too.
    */
-  const holdsBack = (): boolean => {
-    const failed = state === 'failed'
-    if (!offering || state === 'loaded' || (failed && held === text)) {
+  const holdsBack = (byEnter: boolean): boolean => {
+    const known = state === 'failed' || state === 'loaded'
+    if (!offering || (state === 'loaded' && replies.length === 0) || (known && held === text)) {
       setHeld(null)
       setDismissed(null) // it holds for this text, and not for the next one that is the same
       return false
     }
-    if (failed) setHeld(text)
+    if (known) setHeld(text)
+    if (known && byEnter) combobox.resetSelectedOption()
     combobox.openDropdown() // a click beside it has closed it
     return true
   }

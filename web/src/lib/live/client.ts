@@ -35,7 +35,7 @@ const renewAgainMs = 5_000
 const firstWaitMs = 1_000
 const longestWaitMs = 30_000
 const slowerMs = 30_000
-const laterMs = 300_000
+const refusedMs = 300_000
 const open = 1 // WebSocket.OPEN
 
 export class LiveClient {
@@ -185,14 +185,14 @@ export class LiveClient {
     if (ending === 'stop' || ending === 'refused') {
       this.halt()
       // Nobody may have seen a suspension, nor that it is over.
-      if (ending === 'refused') this.plan(laterMs, () => this.start())
+      if (ending === 'refused') this.plan(refusedMs, () => this.start())
       return this.parts.onRefused()
     }
     if (ending === 'newToken' && !this.tokenRefused) {
       this.tokenRefused = true // a fresh one, too, is refused: then not at once again
       return void this.connect(() => this.parts.refresh())
     }
-    this.retry({ slower: slowerMs, later: laterMs }[ending as string] ?? 0)
+    this.retry(ending === 'slower' ? slowerMs : 0)
   }
 
   /** Later each time, and not all pages of a team at once. */

@@ -61,16 +61,15 @@ export function parseMessage(text: unknown): ServerMessage | null {
 }
 
 /** What to do when the connection has ended with a code. */
-export type Ending = 'again' | 'newToken' | 'slower' | 'later' | 'refused' | 'stop'
+export type Ending = 'again' | 'newToken' | 'slower' | 'refused' | 'stop'
 
 export function endingOf(code: number): Ending {
   switch (code) {
     case 4401:
       return 'newToken'
-    case 4429:
+    case 4429: // too many messages
+    case 4430: // too many connections: there is room again as soon as somebody closes a page
       return 'slower'
-    case 4430:
-      return 'later'
     case 4403: // no longer a member, or the workspace is suspended, which has an end
       return 'refused'
     case 4400: // what this page says is wrong, and would be again

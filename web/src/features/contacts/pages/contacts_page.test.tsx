@@ -185,7 +185,7 @@ describe('a contact', () => {
     const { of } = await showPage(detail, { answers: { ...usual, [onePath]: () => contact({ optOut: shown }), [optInPath]: answer } })
     expect(await screen.findByText(/wrote STOP on Nov 20, 2026/)).toBeInTheDocument()
     await optIn()
-    expect(await screen.findByText(/opted out again since you looked, so nothing was changed/)).toBeInTheDocument()
+    expect(await screen.findByText(/There is a newer opt-out than the one you saw, so nothing was changed/)).toBeInTheDocument()
     expect(screen.getByText(/wrote STOP on Nov 24, 2026/)).toBeInTheDocument()
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
     await optIn()

@@ -14,7 +14,7 @@ import { keepDraft, readDraft, useDraft } from '@/features/inbox/drafts'
 import { toggleMark, type Selected } from '@/features/inbox/mark_text'
 import { useQuickReply } from '@/features/inbox/use_quick_reply'
 import { FormattedText, hasMarks, parseMarks } from '@/features/messages'
-import { ManageQuickReplies, QuickReplyOptions } from '@/features/quick_replies'
+import { ManageQuickReplies, QuickReplyOptions, QuickReplyStatus } from '@/features/quick_replies'
 import { noteTyping } from '@/lib/live/live'
 
 const charactersMax = 4_096
@@ -63,11 +63,11 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
   const [managing, setManaging] = useState(false)
   const quick = useQuickReply({ text, cursor, contactId: conversation.contactId, combobox, selected, write, manage: () => setManaging(true) })
 
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault()
+  const submit = (event: FormEvent | KeyboardEvent) => {
+    event.preventDefault()
     if (!sendable) return
     field.current?.focus()
-    if (quick.holdsBack()) return
+    if (quick.holdsBack(event.type === 'keydown')) return
     send.mutate(textTo(conversation, text.trim()))
     setText('')
   }
@@ -87,6 +87,7 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
             <FormattedText text={text} />
           </div>
         ) : null}
+        <QuickReplyStatus offering={quick.offering} state={quick.state} />
         <Combobox store={combobox} position="top-start" width="target" onOptionSubmit={quick.choose} shadow="md">
           <Combobox.Target withKeyboardNavigation={quick.offering} autoComplete="off">
             <Textarea

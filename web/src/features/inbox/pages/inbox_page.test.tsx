@@ -136,6 +136,15 @@ describe('the list', () => {
     expect(screen.queryByRole('button', { name: /^Unassigned/ })).toBeNull()
   })
 
+  test('who sees only their own is offered those of nobody when not all were counted', async () => {
+    const answers = { ...usual, 'GET /api/v1/conversations/counts': counts({ unassigned: 0, exact: false }) }
+    await showPage(at('/inbox'), { answers, allowed: ['viewContacts', 'sendMessages'] })
+    await userEvent.click(await screen.findByRole('button', { name: /Choose another folder/ }))
+    expect(await screen.findByRole('button', { name: /^All open ?12/ })).toBeVisible()
+    expect(screen.getByRole('button', { name: /^Unassigned/ })).toBeVisible()
+    expect(screen.getByRole('button', { name: /^Mine/ })).toBeVisible()
+  })
+
   test('is moved through by keys, but not while somebody types', async () => {
     const two = [conversation(), conversation({ id: 'conversation-2', lastMessage: message({ body: 'Second' }) })]
     await showPage(at('/inbox'), { answers: { ...usual, [listPath]: page(two) } })

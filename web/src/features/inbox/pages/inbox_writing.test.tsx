@@ -219,6 +219,7 @@ describe.each([
   const hello = { id: 'reply-1', shortcut: 'hello', text: 'Hello', shared: true, createdAt: inHours(-9), updatedAt: inHours(-9) }
   const listOf = (...quickReplies: unknown[]) => Response.json({ quickReplies, nextCursor: null })
   const failed = 'The quick replies could not be loaded.'
+  const seen = { ignore: '[role=status]' }
   afterEach(() => onlineManager.setOnline(true))
 
   const write = async (text: string, online = true) => {
@@ -313,7 +314,7 @@ describe.each([
   ])('says without a connection what it waits for, and sends once the list is closed by %s', async (__, close) => {
     const { of } = await write('/hello', false)
     await send()
-    expect(await screen.findByText(/^No connection: the quick replies come when it is back/)).toBeVisible()
+    expect(await screen.findByText(/^No connection: the quick replies come when it is back/, seen)).toBeVisible()
     expect(of('POST')).toEqual([])
     await close()
     expect(screen.queryByText(/^No connection/)).toBeNull()
@@ -325,7 +326,7 @@ describe.each([
   test('gets them when the connection is back', async () => {
     const { of, list } = await write('/hello', false)
     await send()
-    await screen.findByText(/^No connection/)
+    await screen.findByText(/^No connection/, seen)
     act(() => onlineManager.setOnline(true))
     await screen.findByText('Loading')
     await list.give(listOf(hello))

@@ -1,5 +1,5 @@
 // Quick replies to choose from, inside a Combobox of whoever asks.
-import { Combobox, ScrollArea, Text } from '@mantine/core'
+import { Combobox, ScrollArea, Text, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -18,7 +18,7 @@ interface OptionsProps {
   /** Of the shortcut that is sought. */
   letters: string
   state: ListState
-  /** Sending was asked for, and did not happen yet because the list failed. */
+  /** Sending was asked for, and did not happen yet because the list failed, or holds what fits. */
   heldBack: boolean
 }
 
@@ -26,12 +26,14 @@ export function QuickReplyOptions({ replies, letters, state, heldBack }: Options
   const { t } = useTranslation(['quick_replies', 'components'])
   return (
     <>
-      {state === 'offline' ? <Notice role="status">{t('offline')}</Notice> : null}
-      {state === 'failed' ? (
-        <Notice role="alert">
-          {t('failed')} {heldBack ? t('sendAgain') : null}
+      {state === 'offline' ? <Notice>{t('offline')}</Notice> : null}
+      {state === 'failed' || (state === 'loaded' && heldBack) ? (
+        <Notice alert>
+          {state === 'failed' ? t('failed') : null} {heldBack ? t('sendAgain') : null}
         </Notice>
       ) : null}
+      {state === 'loading' ? <Combobox.Empty>{t('components:loading')}</Combobox.Empty> : null}
+      {state === 'loaded' && replies.length === 0 ? <Combobox.Empty>{t(letters === '' ? 'empty' : 'none')}</Combobox.Empty> : null}
       <Combobox.Options aria-label={t('title')}>
         <ScrollArea.Autosize mah={280} type="scroll">
           {replies.map(({ id, shortcut, text }) => (
@@ -44,10 +46,8 @@ export function QuickReplyOptions({ replies, letters, state, heldBack }: Options
               </Text>
             </Combobox.Option>
           ))}
-          {state === 'loading' ? <Combobox.Empty>{t('components:loading')}</Combobox.Empty> : null}
           {state === 'offline' ? <Act value={closeOption} label={t('close')} /> : null}
           {state === 'failed' ? <Act value={retryOption} label={t('components:retry')} /> : null}
-          {state === 'loaded' && replies.length === 0 ? <Combobox.Empty>{t(letters === '' ? 'empty' : 'none')}</Combobox.Empty> : null}
           {state === 'loaded' && replies.length === 0 && letters === '' ? <Act value={manageOption} label={t('manage')} /> : null}
         </ScrollArea.Autosize>
       </Combobox.Options>
@@ -55,13 +55,19 @@ export function QuickReplyOptions({ replies, letters, state, heldBack }: Options
   )
 }
 
-/** Beside the options, as a list box may hold nothing else. */
-function Notice({ role, children }: { role: 'status' | 'alert'; children: ReactNode }) {
+/** Beside the options, as a list box may hold nothing else. What is no alert `QuickReplyStatus` says. */
+function Notice({ alert = false, children }: { alert?: boolean; children: ReactNode }) {
   return (
-    <Text size="sm" px="sm" py={6} role={role}>
+    <Text size="sm" px="sm" py={6} role={alert ? 'alert' : undefined} aria-hidden={alert ? undefined : true}>
       {children}
     </Text>
   )
+}
+
+/** For screen readers. Always there, as many do not say what appears together with its element. */
+export function QuickReplyStatus({ offering, state }: { offering: boolean; state: ListState }) {
+  const { t } = useTranslation('quick_replies')
+  return <VisuallyHidden role="status">{offering && state === 'offline' ? t('offline') : null}</VisuallyHidden>
 }
 
 function Act({ value, label }: { value: string; label: string }) {
