@@ -1,8 +1,8 @@
 // SQL of the inbox's list. Declared in inbox.hpp.
 //
-// A page is found first, by the index that leads to the fewest rows, and only then joined with what
-// its rows show, in one statement. An index holds one state after another, so a page over all
-// states is put together of three.
+// The ids of a page are found first, by an index that leads to few rows or holds all columns that
+// are asked for, and only then joined with what its rows show, in one statement. An index holds one
+// state after another, so a page over all states is put together of three.
 #include <boost/json/parse.hpp>
 #include <charconv>
 
@@ -29,12 +29,13 @@ namespace {
     " AND borne.contact_id = conversations.contact_id"                 \
     " AND borne.tag = $11 LIMIT 1), 0) = 1)"
 #define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
-#define WAPI_IN_STATE(state, whose)                                        \
-    "SELECT * FROM (" WAPI_FOUND whose WAPI_OF_TAG " AND status = '" state \
+#define WAPI_ID_FOUND "SELECT conversation_id FROM conversations WHERE workspace_id = $1 AND "
+#define WAPI_IN_STATE(state, whose)                                           \
+    "SELECT * FROM (" WAPI_ID_FOUND whose WAPI_OF_TAG " AND status = '" state \
     "' AND ($5 = '' OR $5 = '" state "')" WAPI_SIFTED ") AS " state "_ones"
-#define WAPI_IN_STATES(whose)    \
-    WAPI_IN_STATE("open", whose) \
-    " UNION ALL " WAPI_IN_STATE("snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved", whose)
+#define WAPI_IN_STATES(whose)                                                                   \
+    WAPI_FOUND "conversation_id IN (" WAPI_IN_STATE("open", whose) " UNION ALL " WAPI_IN_STATE( \
+        "snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved", whose) ")"
 
 // The left joins keep SQLite from beginning with another table.
 #define WAPI_ENTRY(found)                                                                        \
@@ -56,38 +57,40 @@ const db::Sql list_sql{{
     .name = "inbox.list",
     .text = WAPI_PAGE(WAPI_IN_STATES(WAPI_OF_ASSIGNEE WAPI_OF_NUMBER WAPI_UNREAD)),
 }};
-// By the indexes of assignees, of numbers and of what is unread or nobody's, for these may be few
-// among a million. Each is named once: of what is named twice PostgreSQL expects so few that it
-// reads all conversations.
+// By the indexes of assignees and of what is unread, for these may be few among a million. Each is
+// named once: of what is named twice PostgreSQL expects so few that it reads all conversations.
 const db::Sql list_of_assignee_sql{{
     .name = "inbox.list_of_assignee",
     .text = WAPI_PAGE(WAPI_IN_STATES("assignee_id = $6 AND " WAPI_OF_NUMBER WAPI_UNREAD)),
-}};
-const db::Sql list_of_nobody_sql{{
-    .name = "inbox.list_of_nobody",
-    .text = WAPI_PAGE(
-        WAPI_IN_STATES("assignee_id IS NULL AND $6 <> '' AND " WAPI_OF_NUMBER WAPI_UNREAD)),
-}};
-// The index is on this expression, so that it is never taken for a statement that names a contact
-// and a number, of which PostgreSQL knows no better before it has analysed the table.
-const db::Sql list_of_number_sql{{
-    .name = "inbox.list_of_number",
-    .text =
-        WAPI_PAGE(WAPI_IN_STATES("phone_number_id || '' = $10 AND " WAPI_OF_ASSIGNEE WAPI_UNREAD)),
 }};
 const db::Sql list_unread_sql{{
     .name = "inbox.list_unread",
     .text = WAPI_PAGE(WAPI_IN_STATES("unread_count > 0 AND CAST($12 AS BIGINT) <> 0"
                                      " AND " WAPI_OF_ASSIGNEE WAPI_OF_NUMBER)),
 }};
+// Of a number that has few. The index is on this expression, so that it is never taken for a
+// statement that names a contact and a number, of which PostgreSQL knows no better before it has
+// analysed the table.
+#define WAPI_ON_NUMBER "phone_number_id || '' = "
+const db::Sql list_of_number_sql{{
+    .name = "inbox.list_of_number",
+    .text = WAPI_PAGE(WAPI_FOUND "conversation_id IN (" WAPI_ID_FOUND WAPI_ON_NUMBER
+                                 "$10 AND " WAPI_OF_TAG " AND " WAPI_OF_ASSIGNEE WAPI_UNREAD
+                                 "($5 = '' OR status = $5)" WAPI_SIFTED ")"),
+}};
+const db::Sql count_of_number_sql{{
+    .name = "inbox.count_of_number",
+    .text = "SELECT count(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = $1"
+            " AND " WAPI_ON_NUMBER "$2 LIMIT $3) AS these",
+}};
+#undef WAPI_ON_NUMBER
 // By the contacts: the one that was asked for, or the few that bear the tag, or the member's tags.
-// The few of the page are found first, so that not every row is sorted with all its columns.
 const db::Sql list_of_contacts_sql{{
     .name = "inbox.list_of_contacts",
     .text = WAPI_PAGE(
         WAPI_FOUND
-        "conversation_id IN (SELECT conversation_id FROM conversations WHERE workspace_id = $1"
-        " AND contact_id IN (SELECT CAST($4 AS TEXT) WHERE $4 <> '' UNION ALL"
+        "conversation_id IN (" WAPI_ID_FOUND
+        "contact_id IN (SELECT CAST($4 AS TEXT) WHERE $4 <> '' UNION ALL"
         " SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND tag = $11 AND $4 = ''"
         " UNION SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND $4 = ''"
         " AND $11 = '' AND tag IN (SELECT value FROM member_restrictions WHERE workspace_id = $1"
@@ -112,6 +115,7 @@ const db::Sql count_bearers_sql{{
 #undef WAPI_ENTRY
 #undef WAPI_IN_STATES
 #undef WAPI_IN_STATE
+#undef WAPI_ID_FOUND
 #undef WAPI_FOUND
 #undef WAPI_OF_TAG
 #undef WAPI_UNREAD
@@ -119,13 +123,13 @@ const db::Sql count_bearers_sql{{
 #undef WAPI_OF_ASSIGNEE
 #undef WAPI_SIFTED
 
-/// Contacts with a tag that are looked up one by one; of more the list meets one soon enough.
-constexpr std::int64_t bearers_max = 4'000;
+/// Contacts with a tag, or conversations of a number, that are looked up one by one; of more the
+/// list meets one soon enough.
+constexpr std::int64_t few = 4'000;
 
 struct Position {
     std::int64_t last_message_us = INT64_MAX;
     std::string id;
-    friend auto operator<=>(const Position&, const Position&) = default;
 };
 
 /// A cursor is "<last_message_us>_<conversation id>".
@@ -144,14 +148,9 @@ Result<Position> parse_cursor(const std::string& cursor) {
     return position;
 }
 
-Position place_of(const Conversation& one) {
-    return {.last_message_us = one.last_message_at ? to_us(*one.last_message_at) : 0,
-            .id = one.id.value};
-}
-
 std::string render_cursor(const Conversation& last) {
-    const Position place = place_of(last);
-    return std::to_string(place.last_message_us) + "_" + place.id;
+    return std::to_string(last.last_message_at ? to_us(*last.last_message_at) : 0) + "_" +
+           last.id.value;
 }
 
 std::optional<LastMessage> read_preview(const db::Row& row, std::size_t first) {
@@ -188,53 +187,28 @@ bool is_status(std::string_view name) {
 }
 
 /// Few bear the tag that is asked for, or the tags of who sees no others.
-bool is_rare(db::WorkspaceTxn& txn, const Filter& filter) {
+bool is_rare_tag(db::WorkspaceTxn& txn, const Filter& filter) {
     const Restrictions& seen = filter.restrictions;
     return (!filter.tag.empty() || seen.by_tag) &&
-           txn.query(count_bearers_sql, filter.tag, seen.member, bearers_max)[0].integer(0) <
-               bearers_max;
+           txn.query(count_bearers_sql, filter.tag, seen.member, few)[0].integer(0) < few;
 }
 
-/// The statement that leads to the fewest rows. `rare`: is_rare of the caller and filter.
-const db::Sql& lead(const Filter& filter, bool rare) {
-    const bool of_nobody = filter.assignee == "none";
-    if (!filter.contact.empty() || rare) {
+bool is_rare_number(db::WorkspaceTxn& txn, const std::string& number) {
+    return !number.empty() && txn.query(count_of_number_sql, number, few)[0].integer(0) < few;
+}
+
+/// The statement that leads to the fewest rows.
+const db::Sql& lead(db::WorkspaceTxn& txn, const Filter& filter) {
+    if (!filter.contact.empty() || is_rare_tag(txn, filter)) {
         return list_of_contacts_sql;
     }
-    if (!filter.assignee.empty()) {
-        return of_nobody ? list_of_nobody_sql : list_of_assignee_sql;
+    if (!filter.assignee.empty() && filter.assignee != "none") {
+        return list_of_assignee_sql;
     }
-    if (filter.unread_only) {
-        return list_unread_sql;
+    if (is_rare_number(txn, filter.number)) {
+        return list_of_number_sql;
     }
-    return filter.number.empty() ? list_sql : list_of_number_sql;
-}
-
-/// The filter in parts that together find the same, each of which leads to few: of a caller who
-/// sees their own conversations and those of nobody these two, of one who sees few numbers each.
-std::vector<Filter> split_filter(db::WorkspaceTxn& txn, const Filter& filter, bool rare) {
-    constexpr std::size_t numbers_max = 8;  ///< a statement each; of more one walk through all
-    const Restrictions& seen = filter.restrictions;
-    const db::Sql* const leading = &lead(filter, rare);
-    std::vector<Filter> parts;
-    if (seen.assigned_only && (leading == &list_sql || leading == &list_unread_sql)) {
-        for (const std::string& assignee : {seen.member, std::string("none")}) {
-            parts.push_back(filter);
-            parts.back().assignee = assignee;
-        }
-    } else if (seen.by_number && leading == &list_sql) {
-        std::vector<std::string> numbers = access::list_assigned(txn, UserId(seen.member)).numbers;
-        if (numbers.size() > numbers_max) {
-            return {filter};
-        }
-        for (std::string& number : numbers) {
-            parts.push_back(filter);
-            parts.back().number = std::move(number);
-        }
-    } else {
-        parts.push_back(filter);
-    }
-    return parts;
+    return filter.unread_only ? list_unread_sql : list_sql;
 }
 
 }  // namespace
@@ -256,19 +230,11 @@ Result<Page> list(db::WorkspaceTxn& txn, const Filter& asked) {
         filter.assignee = seen.member;
     }
     Page page;
-    const bool rare = is_rare(txn, filter);
-    const std::vector<Filter> parts = split_filter(txn, filter, rare);
-    for (const Filter& one : parts) {
-        for (const db::Row row :
-             txn.query(lead(one, rare), after->last_message_us, after->id, one.contact, one.status,
-                       one.assignee, static_cast<std::int64_t>(one.limit + 1), seen.member,
-                       seen.bits(), one.number, one.tag, one.unread_only)) {
-            page.conversations.push_back(read_entry(row));
-        }
-    }
-    if (parts.size() > 1) {
-        std::ranges::sort(page.conversations, std::greater{}, place_of);
-        page.conversations.resize(std::min(page.conversations.size(), filter.limit + 1));
+    for (const db::Row row :
+         txn.query(lead(txn, filter), after->last_message_us, after->id, filter.contact,
+                   filter.status, filter.assignee, static_cast<std::int64_t>(filter.limit + 1),
+                   seen.member, seen.bits(), filter.number, filter.tag, filter.unread_only)) {
+        page.conversations.push_back(read_entry(row));
     }
     if (page.conversations.size() > filter.limit) {
         page.conversations.pop_back();

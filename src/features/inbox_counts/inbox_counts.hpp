@@ -17,8 +17,8 @@ struct Counts {
     std::int64_t snoozed = 0;
     bool exact = true;  ///< false: of a state there are as many as are looked at, or more
 };
-/// Of each state the newest so many are looked at (for who sees all, also of nobody's and of unread
-/// ones): what counting costs does not grow with an inbox where nobody would read the exact number.
+/// Of each state the newest so many are looked at, and for who sees all as many unread ones: what
+/// counting costs does not grow with an inbox where nobody would read the exact number.
 inline constexpr std::int64_t counted_max = 2'000;
 /// `me`: whose conversations are `mine`.
 Counts count(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restrictions);

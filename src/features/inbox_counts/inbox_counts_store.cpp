@@ -26,19 +26,17 @@ const db::Sql count_of_assignee_sql{{
     "(SELECT 1 AS seen, assignee_id, unread_count FROM conversations"
     " WHERE workspace_id = $1 AND assignee_id = $4 AND status = $3" WAPI_NEWEST ") AS talk",
 }};
-// Of all, for these may be none of the newest.
-#define WAPI_COUNT(condition)                                                                  \
-    "SELECT count(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = $1 AND " condition \
-    " AND status = $3 LIMIT $2) AS talk"
+// These may be none of the newest.
 const db::Sql count_of_nobody_sql{{
     .name = "inbox_counts.count_of_nobody",
-    .text = WAPI_COUNT("assignee_id IS NULL"),
+    .text = "SELECT count(*) FROM (SELECT assignee_id FROM conversations WHERE workspace_id = $1"
+            " AND status = $3" WAPI_NEWEST ") AS talk WHERE assignee_id IS NULL",
 }};
 const db::Sql count_unread_sql{{
     .name = "inbox_counts.count_unread",
-    .text = WAPI_COUNT("unread_count > 0"),
+    .text = "SELECT count(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = $1"
+            " AND unread_count > 0 AND status = $3 LIMIT $2) AS talk",
 }};
-#undef WAPI_COUNT
 // Whether the caller sees a row is looked up for each.
 #define WAPI_SEEN_OF(condition) \
     WAPI_TALLY "(SELECT CASE WHEN " WAPI_SEES_CONVERSATION("talk", "$4", "$5")               \
@@ -53,6 +51,10 @@ const db::Sql count_seen_of_assignee_sql{{
 #undef WAPI_SEEN_OF
 #undef WAPI_NEWEST
 #undef WAPI_TALLY
+
+/// Those of nobody are looked for among so many; no index holds them alone, as it would change with
+/// every message where nobody is assigned.
+constexpr std::int64_t nobodys_looked_at_max = 5'000;
 
 struct Tally {
     explicit Tally(const db::Rows& rows)
@@ -95,7 +97,9 @@ Counts count(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restri
                   .snoozed = snoozed.seen,
                   .exact = mine.is_exact && open.is_exact && snoozed.is_exact};
     if (restrictions.bits() == 0 && !open.is_exact) {
-        counts.unassigned = txn.query(count_of_nobody_sql, counted_max, status::open)[0].integer(0);
+        counts.unassigned = std::min(
+            counted_max,
+            txn.query(count_of_nobody_sql, nobodys_looked_at_max, status::open)[0].integer(0));
         counts.unread = txn.query(count_unread_sql, counted_max, status::open)[0].integer(0);
     }
     return counts;
