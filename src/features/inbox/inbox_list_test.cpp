@@ -46,6 +46,16 @@ const db::Sql insert_limit{{
     .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
             " VALUES ($1, $2, $3, $4)",
 }};
+// More of one number than are looked up one by one, of a state that is not listed.
+const db::Sql insert_of_number{{
+    .name = "inbox_list_test.insert_of_number",
+    .text = "INSERT INTO conversations (workspace_id, conversation_id, contact_id,"
+            " phone_number_id, status, assignee_id, unread_count, read_up_to_us, resolved_us,"
+            " last_inbound_us, profile_name, profile_us, last_message_us, last_message_id,"
+            " created_us) WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1"
+            " FROM numbers WHERE n < 500) SELECT $1, 'many-' || n, 'many-' || n, $2, 'none', NULL,"
+            " 0, 0, 0, 0, '', 0, 0, '', 0 FROM numbers",
+}};
 
 /// A conversation as the test made it.
 struct Made {
@@ -205,6 +215,9 @@ TEST_P(InboxListTest, each_filter_alone_finds_what_fits) {
         }
     }
     expect_sieved({.number = "nobody's"});
+    write(shop, [](db::WorkspaceTxn& txn) { return txn.execute(insert_of_number, "1"); });
+    expect_sieved({.status = "open", .number = "1"});
+    expect_sieved({.status = "open", .number = "1", .unread_only = true});
 }
 
 TEST_P(InboxListTest, who_sees_some_numbers_or_tags_finds_all_of_these_and_no_more) {

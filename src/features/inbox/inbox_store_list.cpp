@@ -123,9 +123,10 @@ const db::Sql count_bearers_sql{{
 #undef WAPI_OF_ASSIGNEE
 #undef WAPI_SIFTED
 
-/// Contacts with a tag, or conversations of a number, that are looked up one by one; of more the
-/// list meets one soon enough.
-constexpr std::int64_t few = 4'000;
+/// Contacts with a tag, and conversations of a number, that are looked up one by one; of more the
+/// list meets one soon enough. To pass a row over costs more where its tags are looked up.
+constexpr std::int64_t few_bearers = 4'000;
+constexpr std::int64_t few_of_number = 500;
 
 struct Position {
     std::int64_t last_message_us = INT64_MAX;
@@ -190,11 +191,13 @@ bool is_status(std::string_view name) {
 bool is_rare_tag(db::WorkspaceTxn& txn, const Filter& filter) {
     const Restrictions& seen = filter.restrictions;
     return (!filter.tag.empty() || seen.by_tag) &&
-           txn.query(count_bearers_sql, filter.tag, seen.member, few)[0].integer(0) < few;
+           txn.query(count_bearers_sql, filter.tag, seen.member, few_bearers)[0].integer(0) <
+               few_bearers;
 }
 
 bool is_rare_number(db::WorkspaceTxn& txn, const std::string& number) {
-    return !number.empty() && txn.query(count_of_number_sql, number, few)[0].integer(0) < few;
+    return !number.empty() &&
+           txn.query(count_of_number_sql, number, few_of_number)[0].integer(0) < few_of_number;
 }
 
 /// The statement that leads to the fewest rows.
