@@ -1,7 +1,7 @@
 // `/` and the beginning of a shortcut in an answer offer quick replies; the chosen one, filled in for the
 // contact, takes its place.
 import type { ComboboxStore } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
 import type { Selected } from '@/features/inbox/mark_text'
@@ -83,7 +83,7 @@ export function useQuickReply({ text, cursor, contactId, combobox, selected, wri
 }
 
 function useReplies(letters: string, enabled: boolean) {
-  const query = useInfiniteQuery({ ...quickRepliesQuery(letters), enabled, placeholderData: (old) => old })
+  const query = useInfiniteQuery({ ...quickRepliesQuery(letters), enabled, placeholderData: keepPreviousData })
   const { data = [], isPending, isPlaceholderData, isLoadingError, isPaused, refetch } = query
   // Who types fast must not send another text: of the list of before only what fits is offered.
   const replies = isPlaceholderData ? data.filter(({ shortcut }) => shortcut.startsWith(letters.toLowerCase())) : data
