@@ -14,12 +14,11 @@ namespace {
 
 // $2, $3: the place to go on from. $4 contact, $5 status, $6 assignee, $10 number, $11 tag, $12
 // unread only; empty or 0: any. $7 limit. $8, $9: the restrictions.
+#define WAPI_NEWEST " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7"
 #define WAPI_SIFTED                                      \
     " AND (last_message_us, conversation_id) < ($2, $3)" \
     " AND ($4 = '' OR contact_id = $4)"                  \
-    " AND " WAPI_SEES_CONVERSATION(                      \
-        "conversations", "$8",                           \
-        "$9") " ORDER BY last_message_us DESC, conversation_id DESC LIMIT $7"
+    " AND " WAPI_SEES_CONVERSATION("conversations", "$8", "$9") WAPI_NEWEST
 #define WAPI_OF_ASSIGNEE "($6 = '' OR coalesce(assignee_id, 'none') = $6) AND "
 #define WAPI_OF_NUMBER "($10 = '' OR phone_number_id = $10) AND "
 #define WAPI_UNREAD "(CAST($12 AS BIGINT) = 0 OR unread_count > 0) AND "
@@ -30,12 +29,15 @@ namespace {
     " AND borne.tag = $11 LIMIT 1), 0) = 1)"
 #define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
 #define WAPI_ID_FOUND "SELECT conversation_id FROM conversations WHERE workspace_id = $1 AND "
-#define WAPI_IN_STATE(state, whose)                                           \
-    "SELECT * FROM (" WAPI_ID_FOUND whose WAPI_OF_TAG " AND status = '" state \
+#define WAPI_IN_STATE(state, whose)                                                    \
+    "SELECT * FROM (SELECT conversation_id, last_message_us FROM conversations"        \
+    " WHERE workspace_id = $1 AND " whose WAPI_OF_TAG " AND status = '" state          \
     "' AND ($5 = '' OR $5 = '" state "')" WAPI_SIFTED ") AS " state "_ones"
-#define WAPI_IN_STATES(whose)                                                                   \
-    WAPI_FOUND "conversation_id IN (" WAPI_IN_STATE("open", whose) " UNION ALL " WAPI_IN_STATE( \
-        "snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved", whose) ")"
+#define WAPI_IN_STATES(whose)                                                          \
+    WAPI_FOUND                                                                         \
+    "conversation_id IN (SELECT conversation_id FROM (" WAPI_IN_STATE("open", whose)   \
+    " UNION ALL " WAPI_IN_STATE("snoozed", whose) " UNION ALL " WAPI_IN_STATE(         \
+        "resolved", whose) ") AS of_states" WAPI_NEWEST ")"
 
 // The left joins keep SQLite from beginning with another table.
 #define WAPI_ENTRY(found)                                                                        \
@@ -122,6 +124,7 @@ const db::Sql count_bearers_sql{{
 #undef WAPI_OF_NUMBER
 #undef WAPI_OF_ASSIGNEE
 #undef WAPI_SIFTED
+#undef WAPI_NEWEST
 
 /// Contacts with a tag, and conversations of a number, that are looked up one by one; of more the
 /// list meets one soon enough. To pass a row over costs more where its tags are looked up.

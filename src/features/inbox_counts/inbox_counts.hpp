@@ -19,7 +19,7 @@ struct Counts {
 };
 /// Of each state the newest so many are looked at, and for who sees all as many unread ones: what
 /// counting costs does not grow with an inbox where nobody would read the exact number.
-inline constexpr std::int64_t counted_max = 2'000;
+inline constexpr std::int64_t counted_max = 1'000;
 /// `me`: whose conversations are `mine`.
 Counts count(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restrictions);
 

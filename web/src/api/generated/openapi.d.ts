@@ -2554,7 +2554,7 @@ export interface components {
             /** @description Open, with messages that nobody has read. */
             unread: number;
             snoozed: number;
-            /** @description False when only the 2,000 newest of a state were counted. */
+            /** @description False when only the 1,000 newest of a state were counted. */
             exact: boolean;
         };
         ConversationPage: {

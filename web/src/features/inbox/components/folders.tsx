@@ -34,7 +34,7 @@ export function useFolders(): Folder[] {
   return folderNames.filter((name) => shares || (name !== 'mine' && name !== 'unassigned'))
 }
 
-/** Such as "1,204", or "2,000+" when the server has counted no further. Empty for none. */
+/** Such as "1,204", or "1,000+" when the server has counted no further. Empty for none. */
 export function useFolderCount(): (folder: Folder) => string {
   const { i18n } = useTranslation()
   const { data: counts } = useQuery(countsQuery)
