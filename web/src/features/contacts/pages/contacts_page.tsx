@@ -65,7 +65,7 @@ export function ContactsPage() {
     <Page title={t('title')} about={t('about')} actions={actions}>
       <Stack gap="sm">
         <SegmentBar filter={filter} onChange={setFilter} />
-        <Group justify="space-between" align="flex-start" gap="xs">
+        <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
           <FilterBar filter={filter} tags={tags} onChange={setFilter} />
           <ColumnsMenu contacts={contacts} columns={columns} onChange={setColumns} />
         </Group>
