@@ -2,7 +2,7 @@
 """./x bench inbox: how long the inbox's lists, threads and searches take, small and large.
 
 For each engine and size a new database is filled by `wapi seed` and indexed by the server; then an
-owner and an agent who sees a part ask over one kept connection, one request after another. Times
+owner, an agent who sees their own and a manager who sees one tag ask over one kept connection, one request after another. Times
 are those of the client on the same machine, so they hold HTTP too. Targets: p99 below 20 ms at the
 large size, and no more than 1.5 times that of the small one (which is not held against a p99 below
 5 ms: there the machine's own noise is larger than the ratio). The large databases take most of the
@@ -31,6 +31,7 @@ P99_MS_MAX = 20.0
 GROWTH_MAX = 1.5
 NOISE_MS = 5.0
 WORD, RARE_WORD = "pedido", "4711"
+TAG = "vip"  # one contact in eight bears it
 PAGE_DEPTH = 20
 
 
@@ -78,6 +79,14 @@ class Caller:
             raise StackFailed(f"GET {path} answered {answer.status}: {body[:200]!r}")
         return json.loads(body), took
 
+    def change(self, path: str, body: dict) -> None:
+        self.connection.request("PATCH", "/api/v1" + path, json.dumps(body),
+                                self.headers | {"Content-Type": "application/json"})
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise StackFailed(f"PATCH {path} answered {answer.status}: {text[:200]!r}")
+
 
 def deep_path(caller: Caller, path: str) -> str:
     """The same list, some pages further down."""
@@ -90,7 +99,16 @@ def deep_path(caller: Caller, path: str) -> str:
     return path + (f"&cursor={cursor}" if cursor else "")
 
 
-def requests_of(owner: Caller, agent: Caller, longest: str) -> dict[str, tuple[Caller, str]]:
+def restrict_to_tag(owner: Caller, email: str) -> None:
+    """Lets a member see the contacts with one of the tags, and their conversations."""
+    members = owner.get("/admin/team/members")[0]["members"]
+    member = next(member for member in members if member["email"] == email)
+    owner.change(f"/admin/team/members/{member['id']}/restrictions",
+                 {"assignedTags": [TAG], "assignedPhones": []})
+
+
+def requests_of(owner: Caller, agent: Caller, tagged: Caller,
+                longest: str) -> dict[str, tuple[Caller, str]]:
     open_ones = "/conversations?status=open&limit=50"
     thread = f"/conversations/{longest}/messages?limit=50"
     number = owner.get(open_ones)[0]["conversations"][0]["phoneNumberId"]
@@ -98,15 +116,18 @@ def requests_of(owner: Caller, agent: Caller, longest: str) -> dict[str, tuple[C
         "list": (owner, open_ones),
         "list, page 20": (owner, deep_path(owner, open_ones)),
         "list, resolved": (owner, "/conversations?status=resolved&limit=50"),
-        "list, of a tag": (owner, open_ones + "&tag=vip"),
+        "list, of a tag": (owner, open_ones + f"&tag={TAG}"),
         "list, unassigned": (owner, open_ones + "&assignee=none"),
         "list, an agent's": (agent, open_ones),
+        "list, a tag's": (tagged, open_ones),
+        "list, a tag's nobody's": (tagged, open_ones + "&assignee=none"),
         "list, unread": (owner, open_ones + "&unread=true"),
         "list, none unread": (owner, "/conversations?status=resolved&unread=true&limit=50"),
         "list, of a number": (owner, f"{open_ones}&phoneNumberId={number}"),
         "list, none of a number": (owner, open_ones + "&phoneNumberId=1"),
         "list, nobody's of one": (owner, f"{open_ones}&assignee=none&phoneNumberId={number}"),
         "counts": (owner, "/conversations/counts"),
+        "counts, a tag's": (tagged, "/conversations/counts"),
         "thread": (owner, thread),
         "thread, page 20": (owner, deep_path(owner, thread)),
         "search, usual word": (owner, f"/search?q={WORD}&kind=message&limit=20"),
@@ -114,6 +135,9 @@ def requests_of(owner: Caller, agent: Caller, longest: str) -> dict[str, tuple[C
         "search, contacts": (owner, "/search?q=garc&kind=contact&limit=20"),
         "search, no contact": (owner, "/search?q=zzqx&kind=contact&limit=20"),
         "search, an agent's": (agent, f"/search?q={WORD}&kind=message&limit=20"),
+        "search, a tag's": (tagged, f"/search?q={WORD}&kind=message&limit=20"),
+        "contacts, an agent's": (agent, "/search?q=garc&kind=contact&limit=20"),
+        "contacts, a tag's": (tagged, "/search?q=garc&kind=contact&limit=20"),
     }
 
 
@@ -128,10 +152,11 @@ def fill(stack: Stack, size: Size) -> dict:
 
 
 def measure(stack: Stack, shop: dict, requests: int) -> dict[str, tuple]:
-    owner, agent = (Caller(stack, shop["emails"][index]) for index in (0, 2))
+    owner, tagged, agent = (Caller(stack, email) for email in shop["emails"][:3])
+    restrict_to_tag(owner, shop["emails"][1])
     figures = {}
     for name, (caller, path) in requests_of(
-            owner, agent, shop["firstConversationId"]).items():
+            owner, agent, tagged, shop["firstConversationId"]).items():
         for _warm in range(20):
             caller.get(path)
         times = [caller.get(path)[1] for _ in range(requests)]

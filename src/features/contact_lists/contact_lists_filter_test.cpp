@@ -6,7 +6,7 @@
 
 #include "features/contact_batches/contact_batches.hpp"
 #include "features/contact_lists/contact_lists.hpp"
-#include "features/contacts/contacts.hpp"
+#include "features/contacts/contacts_access_test_support.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::contact_lists {
@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 using std::chrono_literals::operator""h;
 using Names = std::vector<std::string>;
 
-const WorkspaceId shop("11111111-1111-7111-8111-111111111111");
+using test::shop;
 
 const db::Sql insert_talk{{
     .name = "contact_lists_filter_test.insert_talk",
@@ -168,6 +168,18 @@ TEST_P(ContactFilters, a_page_looks_at_so_many_and_the_next_goes_on) {
     EXPECT_EQ(run(service_.list(context(), {.conditions = {.tags = {"rare"}}}))->contacts.size(),
               1U)
         << "a tag leads there at once";
+    Context agent = context();
+    agent.restrictions = {.member = "user-1", .by_tag = true};
+    EXPECT_TRUE(run(service_.list(agent, {}))->contacts.empty()) << "has none of the tags";
+    write(shop, [](db::WorkspaceTxn& txn) {
+        return txn.execute(contacts::testing::insert_restriction, "rare");
+    });
+    EXPECT_EQ(run(service_.list(agent, {}))->contacts.size(), 1U) << "so does an agent's only one";
+    EXPECT_EQ(run(service_.list(agent, filter))->contacts.size(), 1U);
+    write(shop, [](db::WorkspaceTxn& txn) {
+        return txn.execute(contacts::testing::insert_restriction, "common");
+    });
+    EXPECT_GT(run(service_.list(agent, {}))->contacts.size(), 1U) << "of two, both";
     const Page common =
         run(service_.list(context(), {.text = "first", .conditions = {.tags = {"common"}}}))
             .value();

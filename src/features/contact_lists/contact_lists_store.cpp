@@ -81,13 +81,27 @@ const db::Sql last_looked_at_tagged_sql{{
             " AND contact_id < $2 ORDER BY contact_id DESC LIMIT 1 OFFSET $3",
 }};
 
+const db::Sql only_tag_of_member_sql{{
+    .name = "contact_lists.only_tag_of_member",
+    .text = "SELECT min(value) FROM member_restrictions WHERE workspace_id = $1 AND user_id = $2"
+            " AND kind = 'tag' HAVING count(*) = 1",
+}};
+
 constexpr std::chrono::days day{1};
 constexpr std::string_view above_all_ids = "zz";
 
-/// Of which tag the contacts are looked at; empty: all.
-std::string leading_tag(const Filter& filter) {
+/// Of which tag the contacts are looked at, one that is asked for or the only one whose bearers the
+/// member sees; empty: all.
+std::string leading_tag(db::WorkspaceTxn& txn, const Filter& filter) {
     const std::vector<std::string>& tags = filter.conditions.tags;
-    return tags.empty() ? std::string() : tags.front();
+    if (!tags.empty()) {
+        return tags.front();
+    }
+    if (!filter.restrictions.by_tag) {
+        return {};
+    }
+    const db::Rows only = txn.query(only_tag_of_member_sql, filter.restrictions.member);
+    return only.empty() ? std::string() : only[0].string(0);
 }
 
 std::string_view below(const Filter& filter) {
@@ -104,7 +118,7 @@ std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter,
                                     const ContactId& from, Timestamp now) {
     const segments::Conditions& wanted = filter.conditions;
     const std::string text = db::contains_pattern(filter.text);
-    const std::string tag = leading_tag(filter);
+    const std::string tag = leading_tag(txn, filter);
     const auto days_ago = [now](std::optional<std::int64_t> days) {
         return days ? to_us(now - *days * day) : 0;
     };
@@ -119,7 +133,7 @@ std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter,
 }
 
 std::optional<ContactId> find_last_looked_at(db::WorkspaceTxn& txn, const Filter& filter) {
-    const std::string tag = leading_tag(filter);
+    const std::string tag = leading_tag(txn, filter);
     const auto offset = static_cast<std::int64_t>(looked_at_max - 1);
     const db::Rows rows = tag.empty()
                               ? txn.query(last_looked_at_sql, below(filter), offset)

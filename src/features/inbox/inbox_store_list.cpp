@@ -27,18 +27,17 @@ namespace {
     " borne.workspace_id = $1"                                         \
     " AND borne.contact_id = conversations.contact_id"                 \
     " AND borne.tag = $11 LIMIT 1), 0) = 1)"
-#define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
 #define WAPI_ID_FOUND "SELECT conversation_id FROM conversations WHERE workspace_id = $1 AND "
 #define WAPI_IN_STATE(state, whose)                                                    \
     "SELECT * FROM (SELECT conversation_id, last_message_us FROM conversations"        \
     " WHERE workspace_id = $1 AND " whose WAPI_OF_TAG " AND status = '" state          \
     "' AND ($5 = '' OR $5 = '" state "')" WAPI_SIFTED ") AS " state "_ones"
-#define WAPI_IN_STATES(whose)                                                          \
-    WAPI_FOUND                                                                         \
-    "conversation_id IN (SELECT conversation_id FROM (" WAPI_IN_STATE("open", whose)   \
-    " UNION ALL " WAPI_IN_STATE("snoozed", whose) " UNION ALL " WAPI_IN_STATE(         \
-        "resolved", whose) ") AS of_states" WAPI_NEWEST ")"
+#define WAPI_IN_STATES(whose)                                                             \
+    "SELECT conversation_id FROM (" WAPI_IN_STATE("open", whose) " UNION ALL "            \
+    WAPI_IN_STATE("snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved", whose)        \
+    ") AS of_states" WAPI_NEWEST
 
+#define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
 // The left joins keep SQLite from beginning with another table.
 #define WAPI_ENTRY(found)                                                                        \
     "SELECT found.*, coalesce(person.name, ''), coalesce(person.phone, ''),"                     \
@@ -52,8 +51,12 @@ namespace {
     " LEFT JOIN users AS agent ON agent.user_id = found.assignee_id"                             \
     " LEFT JOIN messages AS newest ON newest.workspace_id = $1"                                  \
     " AND newest.message_id = found.last_message_id"
-#define WAPI_PAGE(found) \
-    WAPI_ENTRY(found) " ORDER BY found.last_message_us DESC, found.conversation_id DESC LIMIT $7"
+// The ids are found apart: PostgreSQL expects much of what may pass over many rows, and beside that
+// takes reading all conversations for the joins to be nothing.
+#define WAPI_PAGE(ids)                                                                       \
+    "WITH ids AS MATERIALIZED (" ids ") "                                                    \
+    WAPI_ENTRY(WAPI_FOUND "conversation_id IN (SELECT conversation_id FROM ids)")            \
+    " ORDER BY found.last_message_us DESC, found.conversation_id DESC"
 
 const db::Sql list_sql{{
     .name = "inbox.list",
@@ -76,9 +79,9 @@ const db::Sql list_unread_sql{{
 #define WAPI_ON_NUMBER "phone_number_id || '' = "
 const db::Sql list_of_number_sql{{
     .name = "inbox.list_of_number",
-    .text = WAPI_PAGE(WAPI_FOUND "conversation_id IN (" WAPI_ID_FOUND WAPI_ON_NUMBER
-                                 "$10 AND " WAPI_OF_TAG " AND " WAPI_OF_ASSIGNEE WAPI_UNREAD
-                                 "($5 = '' OR status = $5)" WAPI_SIFTED ")"),
+    .text = WAPI_PAGE(WAPI_ID_FOUND WAPI_ON_NUMBER "$10 AND " WAPI_OF_TAG
+                      " AND " WAPI_OF_ASSIGNEE WAPI_UNREAD
+                      "($5 = '' OR status = $5)" WAPI_SIFTED),
 }};
 const db::Sql count_of_number_sql{{
     .name = "inbox.count_of_number",
@@ -90,15 +93,14 @@ const db::Sql count_of_number_sql{{
 const db::Sql list_of_contacts_sql{{
     .name = "inbox.list_of_contacts",
     .text = WAPI_PAGE(
-        WAPI_FOUND
-        "conversation_id IN (" WAPI_ID_FOUND
+        WAPI_ID_FOUND
         "contact_id IN (SELECT CAST($4 AS TEXT) WHERE $4 <> '' UNION ALL"
         " SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND tag = $11 AND $4 = ''"
         " UNION SELECT contact_id FROM contact_tags WHERE workspace_id = $1 AND $4 = ''"
         " AND $11 = '' AND tag IN (SELECT value FROM member_restrictions WHERE workspace_id = $1"
         " AND user_id = $8 AND kind = 'tag')) AND ($4 = '' OR " WAPI_OF_TAG
-        ") AND " WAPI_OF_ASSIGNEE WAPI_OF_NUMBER WAPI_UNREAD "($5 = '' OR status = $5)" WAPI_SIFTED
-        ")"),
+        ") AND " WAPI_OF_ASSIGNEE WAPI_OF_NUMBER WAPI_UNREAD
+        "($5 = '' OR status = $5)" WAPI_SIFTED),
 }};
 const db::Sql get_entry_sql{{
     .name = "inbox.get_entry",

@@ -35,12 +35,13 @@ const db::Sql count_of_assignee_sql{{
     "(SELECT 1 AS seen, assignee_id, unread_count FROM conversations"
     " WHERE workspace_id = $1 AND assignee_id = $4 AND status = $3" WAPI_NEWEST ") AS talk",
 }};
-// Whether the caller sees a row is looked up for each.
+// Whether the caller sees a row is looked up for each, once: not where the sums would repeat it.
 #define WAPI_SEEN_OF(condition)                                                              \
-    WAPI_TALLY "(SELECT CASE WHEN " WAPI_SEES_CONVERSATION("talk", "$4", "$5")               \
+    "WITH looked_at AS MATERIALIZED (SELECT"                                                 \
+    " CASE WHEN " WAPI_SEES_CONVERSATION("talk", "$4", "$5")                                 \
     " THEN 1 ELSE 0 END AS seen, assignee_id, unread_count FROM (SELECT contact_id,"         \
     " phone_number_id, assignee_id, unread_count FROM conversations WHERE workspace_id = $1" \
-    " AND status = $3 AND " condition WAPI_NEWEST ") AS talk) AS looked_at"
+    " AND status = $3 AND " condition WAPI_NEWEST ") AS talk) " WAPI_TALLY "looked_at"
 const db::Sql count_seen_sql{{.name = "inbox_counts.count_seen", .text = WAPI_SEEN_OF("$1 <> ''")}};
 const db::Sql count_seen_of_assignee_sql{{
     .name = "inbox_counts.count_seen_of_assignee",

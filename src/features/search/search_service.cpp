@@ -48,6 +48,7 @@ async::Task<Result<Page>> Service::find(Context context, Query query) {
     const bool sees_all = context.restrictions.bits() == 0;
     const store::Place place{.before = *before,
                              .limit = sees_all ? query.limit + 1 : looked_at_max,
+                             .wanted = query.limit,
                              .restrictions = context.restrictions};
     const Wanted wanted{.terms = *terms, .limit = query.limit, .looked_at = place.limit};
     // The snippets are made here as well: folding long texts would hold up the network thread.

@@ -46,7 +46,8 @@ void write_words(db::Txn& txn);
 /// Where to look, and whose part.
 struct Place {
     std::int64_t before = INT64_MAX;  ///< document ids below it
-    std::size_t limit = 0;
+    std::size_t limit = 0;   ///< so many are looked at
+    std::size_t wanted = 0;  ///< more seen ones than these need not be found
     Restrictions restrictions;
 };
 /// A document that matches.
@@ -56,7 +57,8 @@ struct Found {
     Hit hit;
     std::string text;  ///< of a message, its beginning
 };
-/// Highest document first. What has been removed and is still indexed is not seen.
+/// Highest document first: `limit`, or all there are, or more than `wanted` that are seen. What has
+/// been removed and is still indexed is not seen.
 std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place);
 
 }  // namespace wapi::search::store

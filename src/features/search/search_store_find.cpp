@@ -1,5 +1,8 @@
 // The statements that find what is indexed. Declared in search_store.hpp.
 #include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
 
 #include "db/lists.hpp"
 #include "features/access/access.hpp"
@@ -9,15 +12,16 @@ namespace wapi::search::store {
 namespace {
 
 // $2, $7: what is asked for, as FTS5 and as PostgreSQL take it. $3: document ids below. $4: at
-// most. $5, $6: the restrictions.
+// most. $5, $6: the restrictions. The kind, which every word asked for names as well, is for
+// PostgreSQL, that it does not look for contacts among the messages.
 #define WAPI_MATCHES                                                                           \
     "(SELECT documents.document_id, documents.subject_id FROM search_words"                    \
     " JOIN search_documents AS documents ON documents.document_id = search_words.rowid"        \
     " WHERE search_words MATCH $2 AND search_words.rowid < $3 AND documents.workspace_id = $1" \
     " AND $7 <> '' ORDER BY search_words.rowid DESC LIMIT $4) AS found"
-#define WAPI_MATCHES_ON_POSTGRES                                                    \
+#define WAPI_MATCHES_ON_POSTGRES(kind)                                              \
     "(SELECT document_id, subject_id FROM search_documents WHERE workspace_id = $1" \
-    " AND array_to_tsvector(string_to_array(words, ' ')) @@ CAST($7 AS TSQUERY)"    \
+    " AND kind = '" kind "' AND array_to_tsvector(string_to_array(words, ' ')) @@ CAST($7 AS TSQUERY)"    \
     " AND document_id < $3 AND $2 <> ''"                                            \
     " ORDER BY document_id DESC LIMIT $4) AS found"
 // The same of the newest documents alone, and $2 what their words hold (render_needles).
@@ -67,12 +71,12 @@ namespace {
 const db::Sql find_messages_sql{{
     .name = "search.find_messages",
     .text = WAPI_MESSAGES(WAPI_MATCHES),
-    .postgres = WAPI_MESSAGES(WAPI_MATCHES_ON_POSTGRES),
+    .postgres = WAPI_MESSAGES(WAPI_MATCHES_ON_POSTGRES("message")),
 }};
 const db::Sql find_contacts_sql{{
     .name = "search.find_contacts",
     .text = WAPI_CONTACTS(WAPI_MATCHES),
-    .postgres = WAPI_CONTACTS(WAPI_MATCHES_ON_POSTGRES),
+    .postgres = WAPI_CONTACTS(WAPI_MATCHES_ON_POSTGRES("contact")),
 }};
 // On SQLite the newest are those of all workspaces: it has no index of numbers within one, and is
 // not to take the index of subjects for it.
@@ -121,11 +125,19 @@ std::vector<Found> read_found(const db::Rows& rows, Kind kind) {
     return found;
 }
 
-/// Documents that are looked through for each match that is wanted, and at most: those of contacts
-/// lie apart.
-constexpr std::int64_t looked_through = 100;
-constexpr std::int64_t messages_looked_through_max = 10'000;
-constexpr std::int64_t contacts_looked_through_max = 2'500;
+/// Documents that are looked through for each match that is to be found.
+constexpr std::int64_t looked_through = 125;
+/// And at most: first, and then where the first have shown the words to be usual.
+constexpr std::array messages_looked_through_max{std::int64_t{10'000}};
+constexpr std::array contacts_looked_through_max{std::int64_t{2'500}, std::int64_t{25'000}};
+
+std::span<const std::int64_t> looked_through_max(Kind kind, db::Engine engine) {
+    if (kind == Kind::message) {
+        return messages_looked_through_max;
+    }
+    // SQLite gathers all that match in less than the second would take.
+    return std::span(contacts_looked_through_max).first(engine == db::Engine::postgres ? 2 : 1);
+}
 
 }  // namespace
 
@@ -136,13 +148,20 @@ std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, co
     const std::string mark = mark_of(txn.workspace(), kind);
     const auto limit = static_cast<std::int64_t>(place.limit);
     const Restrictions& seen = place.restrictions;
-    const db::Rows newest = txn.query(
-        is_message ? find_new_messages_sql : find_new_contacts_sql,
-        db::render_list(render_needles(mark, terms)), place.before, limit, seen.member, seen.bits(),
-        std::min(limit * looked_through,
-                 is_message ? messages_looked_through_max : contacts_looked_through_max));
-    if (newest.size() == place.limit) {
-        return read_found(newest, kind);
+    const std::string needles = db::render_list(render_needles(mark, terms));
+    for (const std::int64_t max : looked_through_max(kind, txn.txn().engine())) {
+        std::vector<Found> found = read_found(
+            txn.query(is_message ? find_new_messages_sql : find_new_contacts_sql, needles,
+                      place.before, limit, seen.member, seen.bits(),
+                      std::min(limit * looked_through, max)),
+            kind);
+        const auto seen_ones = std::ranges::count_if(found, &Found::is_seen);
+        if (found.size() == place.limit || std::cmp_greater(seen_ones, place.wanted)) {
+            return found;
+        }
+        if (found.size() <= place.wanted) {
+            break;
+        }
     }
     return read_found(
         txn.query(is_message ? find_messages_sql : find_contacts_sql, render_match(mark, terms),

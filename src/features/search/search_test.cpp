@@ -59,7 +59,7 @@ TEST_P(SearchTest, contacts_are_found_by_name_phone_tag_and_attribute_as_they_ar
 }
 
 TEST_P(SearchTest, contacts_are_found_among_the_newest_and_behind_them) {
-    constexpr int others = 320;  // more than a page of two looks through first
+    constexpr int others = 400;  // more than a page of two looks through first
     std::vector<std::string> usual;
     write(shop, [&](db::WorkspaceTxn& txn) {
         for (int number = 0; number < others; ++number) {

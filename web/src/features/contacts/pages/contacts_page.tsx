@@ -3,7 +3,7 @@ import { Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { IconPlus, IconUpload } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ExportButton } from '@/components/export_button'
@@ -24,6 +24,7 @@ import { SegmentBar } from '@/features/contacts/components/segment_bar'
 import { filterOfSearch, isFiltered, searchOf, type ContactFilter } from '@/features/contacts/filter'
 import { useNewContacts } from '@/features/contacts/use_new_contacts'
 import { Allowed, useAllowed } from '@/lib/permissions'
+import { useLookingFurther } from '@/lib/use_looking_further'
 
 export function ContactsPage() {
   const { t } = useTranslation('contacts')
@@ -93,19 +94,12 @@ function useFilter(): [ContactFilter, (filter: ContactFilter) => void] {
   return [filter, set]
 }
 
-/** Among many contacts few may match, and the server looks at so many for a page: it is asked again
- * until there is a screen of them. */
 const screenOfContacts = 15
 
 function useContacts(filter: ContactFilter) {
   const query = useInfiniteQuery(contactsQuery(filter))
   const contacts: Contact[] = useMemo(() => query.data?.pages.flatMap((page) => page.contacts) ?? [], [query.data])
-  const looking = query.hasNextPage && contacts.length < screenOfContacts && !query.isFetchNextPageError
-  const { fetchNextPage, isFetching } = query
-  useEffect(() => {
-    if (looking && !isFetching) void fetchNextPage()
-  }, [looking, isFetching, fetchNextPage])
-  return { query, contacts, looking }
+  return { query, contacts, looking: useLookingFurther(query, contacts.length, screenOfContacts) }
 }
 
 function LookingFurther() {

@@ -10,15 +10,17 @@ export type FoundMessage = Schemas['SearchMessage']
 export type MessageHit = SearchHit & { message: FoundMessage }
 
 const pageSize = 20
+const pagesOfPeopleMax = 10
 
-/** Who sees a part of the workspace may get a page of nothing and a cursor that goes on. */
+/** Who sees a part of the workspace may get a page of nothing and a cursor that goes on. People are
+ * looked for further without being asked to: not through a million of a name. */
 export const searchQuery = (q: string, kind: 'message' | 'contact') =>
   infiniteQueryOptions({
     queryKey: ['search', kind, q],
     queryFn: ({ pageParam, signal }) =>
       take(api.GET('/api/v1/search', { params: { query: { q, kind, limit: pageSize, cursor: pageParam } }, signal })),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    getNextPageParam: (page, pages) => (kind === 'contact' && pages.length >= pagesOfPeopleMax ? undefined : (page.nextCursor ?? undefined)),
     select: ({ pages }) => pages.flatMap(({ results }) => results),
     staleTime: 10_000,
   })

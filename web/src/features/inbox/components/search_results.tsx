@@ -16,6 +16,7 @@ import { fetchConversationWith } from '@/features/inbox/api/conversations'
 import { isMessageHit, searchQuery, type MessageHit, type SearchHit } from '@/features/inbox/api/search'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { Snippet } from '@/features/inbox/components/snippet'
+import { useLookingFurther } from '@/lib/use_looking_further'
 import { useNow } from '@/lib/use_now'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
@@ -26,8 +27,10 @@ export function SearchResults({ search, onOpened }: { search: string; onOpened: 
   const { t } = useTranslation('inbox')
   const [wanted] = useDebouncedValue(search.trim(), typingPauseMs)
   const messages = useInfiniteQuery(searchQuery(wanted, 'message'))
-  const people = useInfiniteQuery(searchQuery(wanted, 'contact')).data ?? []
-  const nothing = people.length === 0 && messages.data?.length === 0 && !messages.hasNextPage
+  const persons = useInfiniteQuery(searchQuery(wanted, 'contact'))
+  const people = persons.data ?? []
+  const looking = useLookingFurther(persons, people.length, peopleMax)
+  const nothing = people.length === 0 && !looking && messages.data?.length === 0 && !messages.hasNextPage
   return (
     <div className={classes.scroller} data-hits>
       {people.length > 0 ? (

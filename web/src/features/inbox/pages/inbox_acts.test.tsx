@@ -303,6 +303,36 @@ describe('the search', () => {
     await userEvent.type(await screen.findByRole('searchbox'), 'xyz')
     expect(await screen.findByText('Nothing found')).toBeVisible()
   })
+
+  /** People on the page of that number alone, as who sees a part of the workspace may get them. */
+  const searchPeople = async (onPage: number) => {
+    const asked: number[] = []
+    const person = { contact: hit.contact, message: null }
+    await showPage(at('/inbox'), {
+      answers: {
+        ...usual,
+        'GET /api/v1/search': ({ query }: { query: URLSearchParams }) => {
+          if (query.get('kind') === 'message') return { results: [], nextCursor: null }
+          const page = Number(query.get('cursor') ?? '1')
+          asked.push(page)
+          return { results: page === onPage ? [person] : [], nextCursor: page < 50 ? String(page + 1) : null }
+        },
+      },
+    })
+    await userEvent.type(await screen.findByRole('searchbox'), 'rosa')
+    return asked
+  }
+
+  test('looks for a person behind pages of people one does not see', async () => {
+    await searchPeople(3)
+    expect(await screen.findByRole('link', { name: /Rosa Martínez/ })).toBeVisible()
+  })
+
+  test('does not look through all people for it', async () => {
+    const asked = await searchPeople(40)
+    expect(await screen.findByText('Nothing found')).toBeVisible()
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  })
 })
 
 test('an emoji goes where the cursor is', async () => {
