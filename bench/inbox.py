@@ -2,11 +2,12 @@
 """./x bench inbox: how long the inbox's lists, threads and searches take, small and large.
 
 For each engine and size a new database is filled by `wapi seed` and indexed by the server; then an
-owner, an agent who sees their own and a manager who sees one tag ask over one kept connection, one request after another. Times
-are those of the client on the same machine, so they hold HTTP too. Targets: p99 below 20 ms at the
-large size, and no more than 1.5 times that of the small one (which is not held against a p99 below
-5 ms: there the machine's own noise is larger than the ratio). The large databases take most of the
-time to fill: with --keep FOLDER they stay there and are measured again.
+owner, an agent who sees their own and a manager who sees one tag ask over one kept connection
+each, one request after another. Times are those of the client on the same machine, so they hold
+HTTP too. Targets: p99 below 20 ms at the large size, and no more than 1.5 times that of the small
+one (which is not held against a p99 below 5 ms: there the machine's own noise is larger than the
+ratio; nor against what is BOUNDED). The large databases take most of the time to fill: with --keep
+FOLDER they stay there and are measured again.
 """
 from __future__ import annotations
 
@@ -32,6 +33,9 @@ GROWTH_MAX = 1.5
 NOISE_MS = 5.0
 WORD, RARE_WORD = "pedido", "4711"
 TAG = "vip"  # one contact in eight bears it
+# The counts, and who sees one tag, pass over rows up to a bound, and the small size has not as
+# many: these are held against P99_MS_MAX alone.
+BOUNDED = ("counts", "a tag's")
 PAGE_DEPTH = 20
 
 
@@ -75,6 +79,9 @@ class Caller:
         answer = self.connection.getresponse()
         body = answer.read()
         took = (time.perf_counter() - begin) * 1_000
+        if answer.status == 429:  # the plan's requests of this minute are used up
+            time.sleep(int(answer.headers["Retry-After"]))
+            return self.get(path)
         if answer.status != 200:
             raise StackFailed(f"GET {path} answered {answer.status}: {body[:200]!r}")
         return json.loads(body), took
@@ -190,7 +197,9 @@ def report(engine: str, small: dict, large: dict) -> bool:
     holds = True
     for name, (p50, p99) in large.items():
         growth = p99 / small[name][1]
-        good = p99 < P99_MS_MAX and (growth <= GROWTH_MAX or p99 < NOISE_MS)
+        is_flat = (growth <= GROWTH_MAX or p99 < NOISE_MS
+                   or any(kind in name for kind in BOUNDED))
+        good = p99 < P99_MS_MAX and is_flat
         holds = holds and good
         print(f"  {name:<22}{small[name][0]:>10.2f}{small[name][1]:>8.2f}{p50:>12.2f}{p99:>8.2f}"
               f"{growth:>8.2f}{'' if good else '  missed'}", flush=True)

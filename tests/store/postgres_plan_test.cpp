@@ -1,6 +1,6 @@
-// Goal: on PostgreSQL a statement does not walk through all rows: not one that was planned while its
-// table was empty, nor the inbox's list of a member who sees a part. Method: rows that the server
-// itself counts in the transaction.
+// Goal: on PostgreSQL a statement does not walk through all rows: not one that was planned while
+// its table was empty, nor the inbox's list of a member who sees a part. Method: rows that the
+// server itself counts in the transaction.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -51,6 +51,8 @@ const db::Sql rows_read{{
                 " FROM pg_stat_xact_user_tables WHERE relname = 'conversations'",
 }};
 
+constexpr int until_a_plan_is_kept = 6;  // PostgreSQL makes five of their own before
+
 class PostgresPlanTest : public test::EnginesTest {
   protected:
     void SetUp() override { reopen({.connections_max = 1}); }
@@ -63,13 +65,12 @@ class PostgresPlanTest : public test::EnginesTest {
     }
     /// To find one conversation.
     static std::int64_t cost(db::WorkspaceTxn& txn) {
-        return cost_of(
-            txn, [&] { inbox::find_of_contact(txn, ContactId("p77"), PhoneNumberId("1")); });
+        return cost_of(txn,
+                       [&] { inbox::find_of_contact(txn, ContactId("p77"), PhoneNumberId("1")); });
     }
 };
 
 TEST_P(PostgresPlanTest, what_was_planned_on_an_empty_table_is_planned_again) {
-    constexpr int until_a_plan_is_kept = 6;  // PostgreSQL makes five of their own before
     for (int i = 0; i < until_a_plan_is_kept; ++i) {
         write(shop, [](db::WorkspaceTxn& txn) { return cost(txn); });
     }
@@ -94,12 +95,14 @@ TEST_P(PostgresPlanTest, few_rows_are_passed_over_to_list_what_a_member_sees) {
                                 .limit = 50,
                                 .restrictions = {.member = "adam", .by_tag = true}};
     std::size_t listed = 0;
-    const auto cost_of_list = read(shop, [&](db::WorkspaceTxn& txn) {
-        return cost_of(txn,
-                       [&] { listed = inbox::list(txn, nobodys).value().conversations.size(); });
-    });
-    EXPECT_EQ(listed, nobodys.limit);
-    EXPECT_LE(cost_of_list, 500) << "51 rows, and three times as many that are not seen";
+    for (int i = 0; i <= until_a_plan_is_kept; ++i) {
+        const auto cost_of_list = read(shop, [&](db::WorkspaceTxn& txn) {
+            return cost_of(
+                txn, [&] { listed = inbox::list(txn, nobodys).value().conversations.size(); });
+        });
+        EXPECT_EQ(listed, nobodys.limit);
+        EXPECT_LE(cost_of_list, 500) << "51 rows, and three times as many that are not seen";
+    }
 }
 
 WAPI_ON_POSTGRES(PostgresPlanTest);

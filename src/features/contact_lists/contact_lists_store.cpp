@@ -90,8 +90,16 @@ const db::Sql only_tag_of_member_sql{{
 constexpr std::chrono::days day{1};
 constexpr std::string_view above_all_ids = "zz";
 
-/// Of which tag the contacts are looked at, one that is asked for or the only one whose bearers the
-/// member sees; empty: all.
+std::string_view below(const Filter& filter) {
+    return filter.cursor.empty() ? above_all_ids : std::string_view(filter.cursor);
+}
+
+std::string render_json(const auto& content) {
+    return boost::json::serialize(boost::json::value_from(content));
+}
+
+}  // namespace
+
 std::string leading_tag(db::WorkspaceTxn& txn, const Filter& filter) {
     const std::vector<std::string>& tags = filter.conditions.tags;
     if (!tags.empty()) {
@@ -104,40 +112,30 @@ std::string leading_tag(db::WorkspaceTxn& txn, const Filter& filter) {
     return only.empty() ? std::string() : only[0].string(0);
 }
 
-std::string_view below(const Filter& filter) {
-    return filter.cursor.empty() ? above_all_ids : std::string_view(filter.cursor);
-}
-
-std::string render_json(const auto& content) {
-    return boost::json::serialize(boost::json::value_from(content));
-}
-
-}  // namespace
-
 std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter,
-                                    const ContactId& from, Timestamp now) {
+                                    const std::string& leading_tag, const ContactId& from,
+                                    Timestamp now) {
     const segments::Conditions& wanted = filter.conditions;
     const std::string text = db::contains_pattern(filter.text);
-    const std::string tag = leading_tag(txn, filter);
     const auto days_ago = [now](std::optional<std::int64_t> days) {
         return days ? to_us(now - *days * day) : 0;
     };
     const std::int64_t silent_since = wanted.never_wrote ? 1 : days_ago(wanted.silent_for_days);
     const std::int64_t opted_out = wanted.opted_out ? (*wanted.opted_out ? 1 : 0) : -1;
     return contacts::read_contacts(
-        txn, txn.query(tag.empty() ? list_sql : list_tagged_sql, below(filter), from, text,
+        txn, txn.query(leading_tag.empty() ? list_sql : list_tagged_sql, below(filter), from, text,
                        static_cast<std::int64_t>(filter.limit + 1), filter.restrictions.member,
                        filter.restrictions.bits(), render_json(wanted.tags),
                        render_json(wanted.without_tags), render_json(wanted.attributes),
-                       days_ago(wanted.wrote_within_days), silent_since, opted_out, tag));
+                       days_ago(wanted.wrote_within_days), silent_since, opted_out, leading_tag));
 }
 
-std::optional<ContactId> find_last_looked_at(db::WorkspaceTxn& txn, const Filter& filter) {
-    const std::string tag = leading_tag(txn, filter);
+std::optional<ContactId> find_last_looked_at(db::WorkspaceTxn& txn, const Filter& filter,
+                                             const std::string& leading_tag) {
     const auto offset = static_cast<std::int64_t>(looked_at_max - 1);
-    const db::Rows rows = tag.empty()
-                              ? txn.query(last_looked_at_sql, below(filter), offset)
-                              : txn.query(last_looked_at_tagged_sql, below(filter), offset, tag);
+    const db::Rows rows = leading_tag.empty() ? txn.query(last_looked_at_sql, below(filter), offset)
+                                              : txn.query(last_looked_at_tagged_sql, below(filter),
+                                                          offset, leading_tag);
     return rows.empty() ? std::nullopt : std::optional(rows[0].id<ContactId>(0));
 }
 

@@ -2,16 +2,22 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "features/contact_lists/contact_lists.hpp"
 
 namespace wapi::contact_lists::store {
 
+/// Of which tag the contacts are looked at, one that is asked for or the only one whose bearers the
+/// member sees; empty: all.
+std::string leading_tag(db::WorkspaceTxn& txn, const Filter& filter);
 /// At most filter.limit + 1 with ids from `from` on; the segment is the caller's to look up.
 std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter,
-                                    const ContactId& from, Timestamp now);
+                                    const std::string& leading_tag, const ContactId& from,
+                                    Timestamp now);
 /// The last contact that may be looked at for a page; nothing when the end comes before.
-std::optional<ContactId> find_last_looked_at(db::WorkspaceTxn& txn, const Filter& filter);
+std::optional<ContactId> find_last_looked_at(db::WorkspaceTxn& txn, const Filter& filter,
+                                             const std::string& leading_tag);
 
 }  // namespace wapi::contact_lists::store

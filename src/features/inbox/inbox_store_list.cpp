@@ -28,14 +28,14 @@ namespace {
     " AND borne.contact_id = conversations.contact_id"                 \
     " AND borne.tag = $11 LIMIT 1), 0) = 1)"
 #define WAPI_ID_FOUND "SELECT conversation_id FROM conversations WHERE workspace_id = $1 AND "
-#define WAPI_IN_STATE(state, whose)                                                    \
-    "SELECT * FROM (SELECT conversation_id, last_message_us FROM conversations"        \
-    " WHERE workspace_id = $1 AND " whose WAPI_OF_TAG " AND status = '" state          \
+#define WAPI_IN_STATE(state, whose)                                             \
+    "SELECT * FROM (SELECT conversation_id, last_message_us FROM conversations" \
+    " WHERE workspace_id = $1 AND " whose WAPI_OF_TAG " AND status = '" state   \
     "' AND ($5 = '' OR $5 = '" state "')" WAPI_SIFTED ") AS " state "_ones"
-#define WAPI_IN_STATES(whose)                                                             \
-    "SELECT conversation_id FROM (" WAPI_IN_STATE("open", whose) " UNION ALL "            \
-    WAPI_IN_STATE("snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved", whose)        \
-    ") AS of_states" WAPI_NEWEST
+#define WAPI_IN_STATES(whose)                                                                 \
+    "SELECT conversation_id FROM (" WAPI_IN_STATE("open", whose) " UNION ALL " WAPI_IN_STATE( \
+        "snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved",                             \
+                                                      whose) ") AS of_states" WAPI_NEWEST
 
 #define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
 // The left joins keep SQLite from beginning with another table.
@@ -51,9 +51,10 @@ namespace {
     " LEFT JOIN users AS agent ON agent.user_id = found.assignee_id"                             \
     " LEFT JOIN messages AS newest ON newest.workspace_id = $1"                                  \
     " AND newest.message_id = found.last_message_id"
-// The ids are found apart: PostgreSQL expects much of what may pass over many rows, and beside that
-// takes reading all conversations for the joins to be nothing.
-#define WAPI_PAGE(ids)                                                                       \
+// The ids are found apart, so that PostgreSQL plans the joins by themselves. Where it expects to
+// pass over many rows for the ids, it took reading all conversations to be as cheap as looking 51
+// up: what differs by less than a hundredth of the whole is alike to it.
+#define WAPI_PAGE(ids) \
     "WITH ids AS MATERIALIZED (" ids ") "                                                    \
     WAPI_ENTRY(WAPI_FOUND "conversation_id IN (SELECT conversation_id FROM ids)")            \
     " ORDER BY found.last_message_us DESC, found.conversation_id DESC"
@@ -80,8 +81,8 @@ const db::Sql list_unread_sql{{
 const db::Sql list_of_number_sql{{
     .name = "inbox.list_of_number",
     .text = WAPI_PAGE(WAPI_ID_FOUND WAPI_ON_NUMBER "$10 AND " WAPI_OF_TAG
-                      " AND " WAPI_OF_ASSIGNEE WAPI_UNREAD
-                      "($5 = '' OR status = $5)" WAPI_SIFTED),
+                                                   " AND " WAPI_OF_ASSIGNEE WAPI_UNREAD
+                                                   "($5 = '' OR status = $5)" WAPI_SIFTED),
 }};
 const db::Sql count_of_number_sql{{
     .name = "inbox.count_of_number",

@@ -36,7 +36,7 @@ const db::Sql count_of_assignee_sql{{
     " WHERE workspace_id = $1 AND assignee_id = $4 AND status = $3" WAPI_NEWEST ") AS talk",
 }};
 // Whether the caller sees a row is looked up for each, once: not where the sums would repeat it.
-#define WAPI_SEEN_OF(condition)                                                              \
+#define WAPI_SEEN_OF(condition) \
     "WITH looked_at AS MATERIALIZED (SELECT"                                                 \
     " CASE WHEN " WAPI_SEES_CONVERSATION("talk", "$4", "$5")                                 \
     " THEN 1 ELSE 0 END AS seen, assignee_id, unread_count FROM (SELECT contact_id,"         \
@@ -78,14 +78,14 @@ Tally tally_of(db::WorkspaceTxn& txn, std::string_view state, const Restrictions
 
 /// For who sees a part.
 Counts count_seen(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& restrictions) {
+    const bool own_only = inbox::sees_own_only(restrictions);
     const auto tally = [&](std::string_view state) {
-        return inbox::sees_own_only(restrictions)
-                   ? tally_of(txn, state, restrictions, me)
-                   : Tally(txn.query(count_seen_sql, counted_max, state, restrictions.member,
-                                     restrictions.bits()));
+        return own_only ? tally_of(txn, state, restrictions, me)
+                        : Tally(txn.query(count_seen_sql, counted_max, state, restrictions.member,
+                                          restrictions.bits()));
     };
     const Tally mine = tally_of(txn, status::open, restrictions, me);
-    const Tally open = tally(status::open);
+    const Tally open = own_only ? mine : tally(status::open);
     const Tally snoozed = tally(status::snoozed);
     return {.mine = mine.seen,
             .unassigned = open.unassigned,
@@ -97,12 +97,11 @@ Counts count_seen(db::WorkspaceTxn& txn, const UserId& me, const Restrictions& r
 
 Counts count_all(db::WorkspaceTxn& txn, const UserId& me) {
     const db::Rows newest = txn.query(count_sql, nobodys_looked_at_max, status::open);
-    Counts counts{
-        .mine = tally_of(txn, status::open, {}, me).seen,
-        .unassigned = std::min(newest[0].integer(1), counted_max),
-        .all = std::min(newest[0].integer(0), counted_max),
-        .unread = txn.query(count_unread_sql, counted_max, status::open)[0].integer(0),
-        .snoozed = txn.query(count_sql, counted_max, status::snoozed)[0].integer(0)};
+    Counts counts{.mine = tally_of(txn, status::open, {}, me).seen,
+                  .unassigned = std::min(newest[0].integer(1), counted_max),
+                  .all = std::min(newest[0].integer(0), counted_max),
+                  .unread = txn.query(count_unread_sql, counted_max, status::open)[0].integer(0),
+                  .snoozed = txn.query(count_sql, counted_max, status::snoozed)[0].integer(0)};
     counts.exact = std::max({counts.mine, counts.all, counts.snoozed}) < counted_max;
     return counts;
 }

@@ -128,6 +128,13 @@ TEST_P(InboxCountsTest, nobodys_and_unread_ones_are_counted_behind_the_newest) {
     EXPECT_FALSE(counted(adam).exact);
 }
 
+TEST_P(InboxCountsTest, no_figure_is_more_than_is_counted) {
+    add({.status = "open", .rows = counted_max + 3, .unread = counted_max + 2});
+    add({.status = "snoozed", .rows = counted_max + 1});
+    EXPECT_EQ(figures(counted(adam)),
+              (std::vector<std::int64_t>{0, counted_max, counted_max, counted_max, counted_max}));
+}
+
 TEST_P(InboxCountsTest, the_route_answers_for_who_asks) {
     add({.status = "open", .assignee = adam, .rows = 1});
     EXPECT_EQ(answer(shop, adam),

@@ -46,8 +46,8 @@ void write_words(db::Txn& txn);
 /// Where to look, and whose part.
 struct Place {
     std::int64_t before = INT64_MAX;  ///< document ids below it
-    std::size_t limit = 0;   ///< so many are looked at
-    std::size_t wanted = 0;  ///< more seen ones than these need not be found
+    std::size_t limit = 0;            ///< so many are looked at
+    std::size_t wanted = 0;           ///< more seen ones than these need not be found
     Restrictions restrictions;
 };
 /// A document that matches.

@@ -81,6 +81,39 @@ TEST_P(SearchTest, contacts_are_found_among_the_newest_and_behind_them) {
     EXPECT_EQ(found("person", Kind::contact, {}, other_shop), Ids{"eve"});
 }
 
+// The first of all and each hundredth, of those that are tested.
+const db::Sql tag_some{{
+    .name = "search_test.tag_some",
+    .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) SELECT workspace_id,"
+            " contact_id, 'gold' FROM contacts WHERE workspace_id = $1"
+            " AND (contact_id LIKE 'c%00' OR contact_id = 'c0001')",
+}};
+const db::Sql let_see_tag{{
+    .name = "search_test.let_see_tag",
+    .text = "INSERT INTO member_restrictions (workspace_id, user_id, kind, value)"
+            " VALUES ($1, 'adam', 'tag', 'gold')",
+}};
+
+TEST_P(SearchTest, who_sees_few_of_a_usual_name_finds_them_behind_the_newest) {
+    constexpr int people = 3'000;  // more than are looked through first
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (int number = 0; number < people; ++number) {
+            const std::string id = fmt::format("c{:04}", number);
+            txn.execute(insert_contact, id, number % 3 == 1 ? "Usual name" : "Another name");
+            enqueue(txn, Kind::contact, id, clock_.now());
+        }
+        txn.execute(tag_some);
+        return txn.execute(let_see_tag);
+    });
+    index();
+    const Restrictions gold{.member = "adam", .by_tag = true};
+    const Ids usual{"c2800", "c2500", "c2200", "c1900", "c1600", "c1300",
+                    "c1000", "c0700", "c0400", "c0100", "c0001"};
+    EXPECT_EQ(found("usual", Kind::contact, gold), usual);
+    EXPECT_EQ(found("name", Kind::contact, gold).size(), 31U);
+    EXPECT_TRUE(found("person", Kind::contact, gold).empty());
+}
+
 TEST_P(SearchTest, each_workspace_finds_its_own) {
     add_talk("eve", "", other_shop);
     add_message("ann", "shared word");

@@ -13,7 +13,7 @@ import { KeySheet } from '@/app/key_sheet'
 import { isMenuEntry, pages } from '@/app/pages'
 import { paths } from '@/config/paths'
 import { contactLabel, contactSearchQuery } from '@/features/contacts'
-import { isMessageHit, offeredShortcuts, runShortcut, searchQuery, shortcuts, useShortcuts } from '@/features/inbox'
+import { hitsOf, isMessageHit, offeredShortcuts, runShortcut, searchQuery, shortcuts, useShortcuts } from '@/features/inbox'
 import { useMe } from '@/lib/me'
 import { useAllowed } from '@/lib/permissions'
 
@@ -84,8 +84,8 @@ function useMessageActions(wanted: string): SpotlightActionGroupData {
   const { t } = useTranslation('inbox')
   const allowed = useAllowed('viewContacts') && wanted.length >= searchedFrom
   const navigate = useNavigate()
-  const { data = [] } = useInfiniteQuery({ ...searchQuery(wanted, 'message'), enabled: allowed })
-  const actions = data.filter(isMessageHit).slice(0, messagesMax).map(({ contact, message }) => ({
+  const { data } = useInfiniteQuery({ ...searchQuery(wanted, 'message'), enabled: allowed })
+  const actions = hitsOf(data).filter(isMessageHit).slice(0, messagesMax).map(({ contact, message }) => ({
     id: message.id,
     label: contactLabel(contact),
     description: message.snippet.map(({ text }) => text).join(''),

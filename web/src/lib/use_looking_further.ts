@@ -1,20 +1,25 @@
 // Lists of which the server looks through so many rows for a page: one may hold few, or none, and
 // not be the last.
-import { useEffect, useState } from 'react'
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
+import { useEffect } from 'react'
 
-interface Query {
-  hasNextPage: boolean
-  isFetching: boolean
-  isFetchNextPageError: boolean
-  fetchNextPage: () => Promise<unknown>
+type PagedQuery = Pick<
+  UseInfiniteQueryResult<InfiniteData<unknown>>,
+  'data' | 'hasNextPage' | 'isFetching' | 'isFetchNextPageError' | 'fetchNextPage'
+>
+
+interface Until {
+  found: boolean
+  /** Each is a request; then it is for a click to ask for more. */
+  pagesMax: number
 }
 
-/** Asks for further pages until so many rows are found; true while there may come some. */
-export function useLookingFurther({ hasNextPage, isFetching, isFetchNextPageError, fetchNextPage }: Query, found: number, wanted: number): boolean {
-  const [asked, setAsked] = useState(0) // a page of nothing changes nothing else
-  const looking = hasNextPage && found < wanted && !isFetchNextPageError
+/** Asks for further pages until enough is found; true while it does. */
+export function useLookingFurther({ data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage }: PagedQuery, { found, pagesMax }: Until): boolean {
+  const pages = data?.pages.length ?? 0
+  const looking = hasNextPage && !found && pages < pagesMax && !isFetchNextPageError
   useEffect(() => {
-    if (looking && !isFetching) void fetchNextPage().finally(() => setAsked((times) => times + 1))
-  }, [asked, looking, isFetching, fetchNextPage])
+    if (looking && !isFetching) void fetchNextPage()
+  }, [looking, isFetching, pages, fetchNextPage])
   return looking
 }

@@ -95,11 +95,13 @@ function useFilter(): [ContactFilter, (filter: ContactFilter) => void] {
 }
 
 const screenOfContacts = 15
+const pagesLookedThroughMax = 20
 
 function useContacts(filter: ContactFilter) {
   const query = useInfiniteQuery(contactsQuery(filter))
   const contacts: Contact[] = useMemo(() => query.data?.pages.flatMap((page) => page.contacts) ?? [], [query.data])
-  return { query, contacts, looking: useLookingFurther(query, contacts.length, screenOfContacts) }
+  const looking = useLookingFurther(query, { found: contacts.length >= screenOfContacts, pagesMax: pagesLookedThroughMax })
+  return { query, contacts, looking }
 }
 
 function LookingFurther() {

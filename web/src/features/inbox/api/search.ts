@@ -1,5 +1,5 @@
 // Messages and contacts by their words.
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, type InfiniteData } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
 import { api, take } from '@/lib/api'
@@ -10,19 +10,18 @@ export type FoundMessage = Schemas['SearchMessage']
 export type MessageHit = SearchHit & { message: FoundMessage }
 
 const pageSize = 20
-const pagesOfPeopleMax = 10
 
-/** Who sees a part of the workspace may get a page of nothing and a cursor that goes on. People are
- * looked for further without being asked to: not through a million of a name. */
+/** Who sees a part of the workspace may get a page of nothing and a cursor that goes on. */
 export const searchQuery = (q: string, kind: 'message' | 'contact') =>
   infiniteQueryOptions({
     queryKey: ['search', kind, q],
     queryFn: ({ pageParam, signal }) =>
       take(api.GET('/api/v1/search', { params: { query: { q, kind, limit: pageSize, cursor: pageParam } }, signal })),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page, pages) => (kind === 'contact' && pages.length >= pagesOfPeopleMax ? undefined : (page.nextCursor ?? undefined)),
-    select: ({ pages }) => pages.flatMap(({ results }) => results),
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
     staleTime: 10_000,
   })
+
+export const hitsOf = (found: InfiniteData<Schemas['SearchPage']> | undefined): SearchHit[] => found?.pages.flatMap(({ results }) => results) ?? []
 
 export const isMessageHit = (hit: SearchHit): hit is MessageHit => hit.message !== null

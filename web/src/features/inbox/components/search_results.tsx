@@ -13,7 +13,7 @@ import { EmptyState } from '@/components/states'
 import { relativeTime } from '@/components/time_text'
 import { ContactAvatar, contactLabel } from '@/features/contacts'
 import { fetchConversationWith } from '@/features/inbox/api/conversations'
-import { isMessageHit, searchQuery, type MessageHit, type SearchHit } from '@/features/inbox/api/search'
+import { hitsOf, isMessageHit, searchQuery, type MessageHit, type SearchHit } from '@/features/inbox/api/search'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { Snippet } from '@/features/inbox/components/snippet'
 import { useLookingFurther } from '@/lib/use_looking_further'
@@ -22,18 +22,21 @@ import { useNotifyFailure } from '@/lib/use_notify_failure'
 
 const typingPauseMs = 200
 const peopleMax = 5
+const pagesOfPeopleMax = 3
 
 export function SearchResults({ search, onOpened }: { search: string; onOpened: () => void }) {
   const { t } = useTranslation('inbox')
   const [wanted] = useDebouncedValue(search.trim(), typingPauseMs)
   const messages = useInfiniteQuery(searchQuery(wanted, 'message'))
-  const persons = useInfiniteQuery(searchQuery(wanted, 'contact'))
-  const people = persons.data ?? []
-  const looking = useLookingFurther(persons, people.length, peopleMax)
-  const nothing = people.length === 0 && !looking && messages.data?.length === 0 && !messages.hasNextPage
+  const peopleQuery = useInfiniteQuery(searchQuery(wanted, 'contact'))
+  const people = hitsOf(peopleQuery.data)
+  useLookingFurther(peopleQuery, { found: people.length > 0, pagesMax: pagesOfPeopleMax })
+  const showsPeople = people.length > 0 || peopleQuery.hasNextPage
+  const hits = hitsOf(messages.data)
+  const showsMessages = hits.length > 0 || messages.hasNextPage
   return (
     <div className={classes.scroller} data-hits>
-      {people.length > 0 ? (
+      {showsPeople ? (
         <>
           <Divider label={t('search.people')} labelPosition="left" mx="sm" />
           <ul className={classes.hits} aria-label={t('search.people')}>
@@ -41,14 +44,17 @@ export function SearchResults({ search, onOpened }: { search: string; onOpened: 
               <PersonHit key={hit.contact.id} hit={hit} onOpened={onOpened} />
             ))}
           </ul>
+          {people.length < peopleMax ? <LoadMore query={peopleQuery} /> : null}
         </>
       ) : null}
       <QueryView
         query={messages}
-        empty={{ when: () => nothing, show: <EmptyState title={t('search.nothing')} text={t('search.nothingText')} /> }}
+        empty={{ when: () => !showsMessages && !showsPeople && peopleQuery.isSuccess, show: <EmptyState title={t('search.nothing')} text={t('search.nothingText')} /> }}
       >
-        {(hits) =>
-          hits.length === 0 && !messages.hasNextPage ? null : (
+        {() =>
+          !showsMessages ? (
+            <QueryView query={peopleQuery}>{() => null}</QueryView>
+          ) : (
             <>
               <Divider label={t('search.messages')} labelPosition="left" mx="sm" />
               <ul className={classes.hits} aria-label={t('search.messages')}>

@@ -305,7 +305,7 @@ describe('the search', () => {
   })
 
   /** People on the page of that number alone, as who sees a part of the workspace may get them. */
-  const searchPeople = async (onPage: number) => {
+  const searchPeople = async (onPage: number, fails: () => boolean = () => false) => {
     const asked: number[] = []
     const person = { contact: hit.contact, message: null }
     await showPage(at('/inbox'), {
@@ -315,6 +315,7 @@ describe('the search', () => {
           if (query.get('kind') === 'message') return { results: [], nextCursor: null }
           const page = Number(query.get('cursor') ?? '1')
           asked.push(page)
+          if (fails()) return failure(429, 'rate_limited')
           return { results: page === onPage ? [person] : [], nextCursor: page < 50 ? String(page + 1) : null }
         },
       },
@@ -328,10 +329,23 @@ describe('the search', () => {
     expect(await screen.findByRole('link', { name: /Rosa Martínez/ })).toBeVisible()
   })
 
-  test('does not look through all people for it', async () => {
-    const asked = await searchPeople(40)
-    expect(await screen.findByText('Nothing found')).toBeVisible()
-    expect(asked).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  test('looks through further pages only when asked to', async () => {
+    const asked = await searchPeople(5)
+    const more = await screen.findByRole('button', { name: 'Show more' })
+    await waitFor(() => expect(asked).toEqual([1, 2, 3]))
+    expect(screen.queryByText('Nothing found')).toBeNull()
+    await userEvent.click(more)
+    await userEvent.click(await screen.findByRole('button', { name: 'Show more' }))
+    expect(await screen.findByRole('link', { name: /Rosa Martínez/ })).toBeVisible()
+    expect(asked).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('does not say that nobody is found when it does not know', async () => {
+    const asked: number[] = await searchPeople(3, () => asked.length === 2)
+    const again = await screen.findByRole('button', { name: 'Try again' })
+    expect(screen.queryByText('Nothing found')).toBeNull()
+    await userEvent.click(again)
+    expect(await screen.findByRole('link', { name: /Rosa Martínez/ })).toBeVisible()
   })
 })
 
