@@ -7,17 +7,9 @@
 #include "features/inbox/inbox.hpp"
 #include "features/privacy/privacy_test_support.hpp"
 #include "features/search/search.hpp"
+#include "tests/support/search_words.hpp"
 
 namespace wapi::privacy::testing {
-
-/// The pages of FTS5's tables, or what PostgreSQL indexes.
-inline const db::Sql index_blocks{{
-    .name = "privacy_erase_test.index_blocks",
-    .text = {},
-    .scope = db::Scope::system,
-    .sqlite = "SELECT CAST(block AS BLOB) FROM search_words_data",
-    .postgres = "SELECT convert_to(CAST(words AS TEXT), 'UTF8') FROM search_documents",
-}};
 
 inline const db::Sql insert_owner{{
     .name = "privacy_erase_test.insert_owner",
@@ -96,15 +88,8 @@ class EraseTest : public PrivacyTest {
         search::Indexer indexer(tasks_, database(), clock_);
         run(indexer.run_all());
     }
-    /// Whether a word stands in the index of the search, in whatever page.
     bool index_holds(const std::string& word) {
-        return read([&](db::Txn& txn) {
-            bool holds = false;
-            for (const db::Row row : txn.query(index_blocks)) {
-                holds = holds || row.bytes(0).find(word) != std::string_view::npos;
-            }
-            return holds;
-        });
+        return read([&](db::Txn& txn) { return test::search_words_hold(txn, word); });
     }
     void use_up_retries() {
         for (int attempt = 0; attempt < 8; ++attempt) {

@@ -9,6 +9,7 @@
 #include "features/search/search_http.hpp"
 #include "features/search/search_store.hpp"
 #include "tests/support/random_key.hpp"
+#include "tests/support/search_words.hpp"
 #include "tests/support/test_db.hpp"
 
 namespace wapi::search::testing {
@@ -46,13 +47,6 @@ inline const db::Sql insert_message{{
 inline const db::Sql delete_messages{{
     .name = "search_test.delete_messages",
     .text = "DELETE FROM messages WHERE workspace_id = $1 AND conversation_id = $2",
-}};
-inline const db::Sql index_blocks{{
-    .name = "search_test.index_blocks",
-    .text = {},
-    .scope = db::Scope::system,
-    .sqlite = "SELECT CAST(block AS BLOB) FROM search_words_data",
-    .postgres = "SELECT convert_to(CAST(words AS TEXT), 'UTF8') FROM search_documents",
 }};
 
 class SearchTest : public test::EnginesTest {
@@ -122,13 +116,7 @@ class SearchTest : public test::EnginesTest {
         return ids;
     }
     bool index_holds(const std::string& word) {
-        return read([&](db::Txn& txn) {
-            bool holds = false;
-            for (const db::Row row : txn.query(index_blocks)) {
-                holds = holds || row.bytes(0).find(word) != std::string_view::npos;
-            }
-            return holds;
-        });
+        return read([&](db::Txn& txn) { return test::search_words_hold(txn, word); });
     }
     void merge_index() {
         for (bool first = true, more = true; more; first = false) {
