@@ -20,7 +20,7 @@ export function PreviewTable({ previews }: { previews: Preview[] }) {
         <Table.Tbody>
           {previews.map(({ phone, name, tags, attributes }, at) => (
             <Table.Tr key={at}>
-              <Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>
                 <bdi dir="ltr">{phone || '—'}</bdi>
               </Table.Td>
               <Table.Td>

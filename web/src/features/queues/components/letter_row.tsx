@@ -39,11 +39,11 @@ export function LetterRow({ letter, ticked, onTick, onOpen, onAct }: LetterRowPr
         <Text span size="sm" className={styles.error}>
           <bdi>{maskText(letter.lastError)}</bdi>
         </Text>
-        <Text span size="xs" c="dimmed">
+        <Text span display="block" size="xs" c="dimmed">
           {t('letters.attempts', { count: letter.attempts })} · <TimeText at={letter.diedAt} />
           {letter.subject ? (
             <>
-              {' · '}
+              {' ·\u00a0'}
               <bdi>{letter.subject}</bdi>
             </>
           ) : null}
