@@ -46,6 +46,18 @@ test('what is not sent is counted before it is lost, and nothing of it stays', a
   expect(JSON.stringify({ ...localStorage })).not.toMatch(/order|five|Rosa|cross|Lucía/)
 })
 
+test('the server hears of it though the page is left at once', async () => {
+  await open()
+  const answer = globalThis.fetch
+  const outlivesThePage: boolean[] = []
+  globalThis.fetch = ((request: Request) => {
+    outlivesThePage.push(request.keepalive)
+    return answer(request)
+  }) as typeof fetch
+  await clickLogOut()
+  await waitFor(() => expect(outlivesThePage).toEqual([true]))
+})
+
 test('who stays keeps all of it', async () => {
   const { of } = await open()
   send('key-1', 'Your order is ready')

@@ -16,7 +16,7 @@ export function useLogOut() {
       forgetOwn()
       clearSession()
       await queryClient.cancelQueries()
-      await take(api.POST('/api/v1/auth/logout'))
+      await take(api.POST('/api/v1/auth/logout', { keepalive: true })) // also for who leaves the page at once
     },
     onError: (failure) => {
       expectCookie()

@@ -18,7 +18,7 @@ export function useOperatorLogOut() {
   return useMutation({
     mutationFn: async () => {
       await operatorClient.cancelQueries()
-      await take(operatorApi.POST('/api/v1/operator/logout'))
+      await take(operatorApi.POST('/api/v1/operator/logout', { keepalive: true }))
     },
     onError: notifyFailure,
     onSettled: () => setOperator(null),
