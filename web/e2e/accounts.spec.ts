@@ -85,7 +85,7 @@ test('@core a wrong password is told in words, and the second factor is asked fo
 
   await logIn(page, { ...person, password: 'not the password' })
   await expect(page.getByText('E-mail address or password is wrong.')).toBeVisible()
-  expect(complaints.splice(0).every((text) => text.includes('401'))).toBe(true)
+  expect(complaints.splice(0).every((text) => text.includes('status of 401'))).toBe(true)
   await logIn(page, person)
   await page.getByLabel('Code').fill(totp(secret, 1))
   await page.getByRole('button', { name: 'Log in' }).click()

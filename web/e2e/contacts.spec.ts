@@ -121,5 +121,5 @@ test('two contacts that are one person are merged, and the opt-out stays', async
   await expect(page.getByText('+436641000002')).toBeVisible()
   await page.goto(`/app/contacts/${gone}`)
   await expect(page.getByRole('alert')).toContainText('This contact does not exist')
-  expect(complaints.splice(0).every((text) => text.includes('404'))).toBe(true)
+  expect(complaints.splice(0).every((text) => text.includes('status of 404'))).toBe(true)
 })

@@ -98,7 +98,7 @@ test('an operator suspends a workspace and resumes it, and the member sees both'
   await expect(row).not.toContainText('Unpaid since March')
   await expect(notice).toHaveCount(0, { timeout: 20_000 })
   await expect(page.getByText(member.email)).toBeVisible()
-  expect(complaints.splice(0).every((text) => text.includes('403'))).toBe(true)
+  expect(complaints.splice(0).every((text) => text.includes('status of 403'))).toBe(true)
   await context.close()
 })
 

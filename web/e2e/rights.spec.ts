@@ -96,7 +96,7 @@ test('@core a change of role is felt at once', async ({ page, theirPage, stack, 
   })
   expect(seen).toEqual({ refused: [], loads: [] })
   // That it is gone is found out by asking for it.
-  expect(complaints.splice(0).filter((text) => !text.includes('404'))).toEqual([])
+  expect(complaints.splice(0).filter((text) => !text.includes('status of 404'))).toEqual([])
 })
 
 for (const [name, what, address] of [
@@ -125,6 +125,6 @@ for (const [name, what, address] of [
     await expect(theirPage.getByRole('alert').or(theirPage.getByRole('status'))).toContainText(/logged out|has ended|no longer/)
     await expect(theirPage.getByText(customer.name)).toHaveCount(0)
     expect(seen).toEqual({ refused: [], loads: [] })
-    expect(complaints.splice(0).filter((text) => !text.includes('401'))).toEqual([])
+    expect(complaints.splice(0).filter((text) => !text.includes('status of 401'))).toEqual([])
   })
 }

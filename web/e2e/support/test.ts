@@ -57,7 +57,7 @@ export { expect }
 /** Writes down what a browser's console complains of; for pages that a test opens by itself. */
 export function noteComplaints(page: Page, complaints: string[]): void {
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`)
   })
   page.on('pageerror', (failure) => complaints.push(failure.message))
 }

@@ -6,7 +6,7 @@ import { FailureAlert } from '@/components/failure_alert'
 
 export type PagedQuery = Pick<
   UseInfiniteQueryResult,
-  'hasNextPage' | 'isFetchingNextPage' | 'isFetchNextPageError' | 'error' | 'fetchNextPage'
+  'hasNextPage' | 'isFetchingNextPage' | 'isFetchNextPageError' | 'error' | 'fetchNextPage' | 'dataUpdatedAt'
 >
 
 /** Also where pages come by themselves: once one has failed, only a click asks again. */

@@ -347,3 +347,14 @@ test('nothing is heard of it after it was stopped, and whoever begins next gets 
   last().welcomes()
   expect(hello()).not.toHaveProperty('lastEventId')
 })
+
+test('one that is not open yet is closed when it is, without a word', async () => {
+  client.start()
+  await vi.advanceTimersByTimeAsync(0)
+  const [socket] = sockets
+  client.stop()
+  expect(socket?.closed).toBe(false) // a browser complains of that
+  socket?.opens()
+  expect(socket?.closed).toBe(true)
+  expect(socket?.said).toEqual([])
+})

@@ -36,6 +36,7 @@ const firstWaitMs = 1_000
 const longestWaitMs = 30_000
 const slowerMs = 30_000
 const refusedMs = 300_000
+const connecting = 0 // WebSocket.CONNECTING
 const open = 1 // WebSocket.OPEN
 
 export class LiveClient {
@@ -101,7 +102,9 @@ export class LiveClient {
     this.socket = null
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
-    socket.close()
+    // A browser complains of one that is closed before it is open.
+    if (socket.readyState === connecting) socket.onopen = () => socket.close()
+    else socket.close()
   }
 
   private async connect(getSession: () => Promise<Session | null>): Promise<void> {

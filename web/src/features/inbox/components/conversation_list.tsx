@@ -63,12 +63,13 @@ function Rows({ data: { pages }, query, openId }: RowsProps) {
   const { t } = useTranslation('inbox')
   const { data: me } = useMe()
   const scroller = useRef<HTMLDivElement>(null)
-  const { hasNextPage: hasMore, isFetchingNextPage: loading, isFetchNextPageError: failed, fetchNextPage: loadMore } = query
+  const { hasNextPage: hasMore, isFetchingNextPage: loading, isFetchNextPageError: failed, fetchNextPage: loadMore, dataUpdatedAt } = query
   const count = countRows(pages)
   const { first, last, showRow } = useVisibleRows(scroller, { count, rowPx, spareRows })
+  // Also once all of it has been fetched anew, which ends what is under way and may change nothing else here.
   useEffect(() => {
     if (hasMore && !loading && !failed && last >= count - loadAheadRows) void loadMore()
-  }, [hasMore, loading, failed, last, count, loadMore])
+  }, [hasMore, loading, failed, last, count, dataUpdatedAt, loadMore])
 
   const place = useRef(0)
   useEffect(() => {
