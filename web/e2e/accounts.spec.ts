@@ -52,6 +52,15 @@ test('two tabs share one login, and a logout in one ends both', async ({ page, c
   await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
 })
 
+test('who leaves before the logout is answered is logged out all the same', async ({ page }) => {
+  const person = somebody()
+  await signUp(page, person)
+  await page.route('**/auth/logout', () => new Promise(() => undefined)) // no answer
+  await logOut(page, person)
+  await page.goto('/app/account/security')
+  await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
+})
+
 test('a login leads on to the page that was asked for', async ({ page }) => {
   const person = somebody()
   await signUp(page, person)

@@ -47,18 +47,22 @@ export function setSession(answer: LoggedIn): Session {
 }
 
 export function clearSession(byServer = false): void {
+  mark(false)
+  end(byServer)
+}
+
+function end(byServer: boolean): void {
   endedByServer = byServer && session !== null
   session = null
-  mark(false)
   announce()
 }
 
 /** After a logout that did not reach the server: the next page load asks it again. */
 export const expectCookie = () => mark(true)
 
-// A logout in another tab takes the mark away.
+// A logout in another tab takes the mark away, and a new login there may have set it again by now.
 window.addEventListener('storage', (event) => {
-  if (event.key === markKey && event.newValue === null && session) clearSession()
+  if (event.key === markKey && event.newValue === null && session) end(false)
 })
 
 function mark(loggedIn: boolean): void {

@@ -6,6 +6,11 @@ import { forgetOwn } from '@/lib/own_storage'
 import { clearSession, expectCookie } from '@/lib/session'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
+// A page that is left has its requests fail, also the one of the logout, which goes on without it.
+let left = false
+window.addEventListener('pagehide', () => (left = true))
+window.addEventListener('pageshow', () => (left = false))
+
 /** Nothing that was written to customers stays in a browser that others may use: ask first (app/log_out_dialog.tsx).
  * The page goes first, so that nothing of it asks any more; where the server cannot be reached, its
  * cookie would log one in again, and the failure says so. */
@@ -19,6 +24,7 @@ export function useLogOut() {
       await take(api.POST('/api/v1/auth/logout', { keepalive: true })) // also for who leaves the page at once
     },
     onError: (failure) => {
+      if (left) return
       expectCookie()
       notifyFailure(failure)
     },

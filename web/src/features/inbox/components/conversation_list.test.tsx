@@ -1,6 +1,6 @@
 // Goal: a page that comes takes no longer in a long list than in a short one. Method: pages that count how many of their
 // rows are looked at.
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { act, screen, waitFor } from '@testing-library/react'
 import { useState, type ReactNode } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -10,7 +10,7 @@ import { folders } from '@/features/inbox/filter'
 import { at, listPath, usual } from '@/features/inbox/pages/inbox_fixture'
 import { giveSizes } from '@/features/inbox/testing'
 import { conversation, rowContact } from '@/features/inbox/testing_data'
-import { showPage } from '@/lib/testing'
+import { never, showPage } from '@/lib/testing'
 
 const pageSize = 50
 const rowPx = 68
@@ -63,4 +63,27 @@ test('a page that comes has no row looked at but those that can be seen', async 
   expect(await screen.findByText(`Person ${loaded}`)).toBeInTheDocument()
   expect(takeLooks()).toBeLessThan(pageSize)
   expect(screen.getByText(`Person ${loaded}`).closest('[role=listitem]')).toHaveAttribute('aria-posinset', `${loaded + 1}`)
+})
+
+test('a next page that a fetch of all has ended is asked for again, though that brought nothing new', async () => {
+  let client: QueryClient | undefined
+  function TakeClient() {
+    client = useQueryClient()
+    return null
+  }
+  let ended = false
+  const answer = ({ query }: { query: URLSearchParams }) => {
+    if (!query.has('cursor')) return { conversations: rows(0), nextCursor: 'page 1' }
+    if (ended) return { conversations: rows(pageSize), nextCursor: null }
+    ended = true // before the list was told that it is on its way
+    void client?.refetchQueries({ queryKey: conversationsQuery(folders.all).queryKey })
+    return never()
+  }
+  await showPage(<><TakeClient />{at('/inbox')}</>, { answers: { ...usual, [listPath]: answer } })
+  const scroller = (await screen.findByRole('list', { name: 'Conversations' })).parentElement
+  act(() => {
+    if (scroller) scroller.scrollTop = pageSize * rowPx - screenPx
+    scroller?.dispatchEvent(new Event('scroll'))
+  })
+  expect(await screen.findByText(`Person ${pageSize}`)).toBeInTheDocument()
 })

@@ -1,0 +1,71 @@
+// The server is asked for a session only where there may be one, and the tabs of a browser end together.
+import { afterEach, expect, test } from 'vitest'
+
+import { clearSession, expectCookie, freshSession, getSession, setSession, wasEnded } from '@/lib/session'
+import { user } from '@/lib/testing'
+
+const answer: Parameters<typeof setSession>[0] = {
+  token: 'token',
+  expiresIn: 900,
+  user,
+  workspace: { id: 'workspace-1', name: 'Shop', plan: 'free' },
+  role: 'owner',
+  roleName: 'Owner',
+}
+
+const realFetch = globalThis.fetch
+function answerAll(response: () => Response): () => number {
+  let asked = 0
+  globalThis.fetch = () => {
+    asked += 1
+    return Promise.resolve(response())
+  }
+  return () => asked
+}
+const refused = () => Response.json({ error: { code: 'unauthorized' } }, { status: 401 })
+
+afterEach(() => {
+  clearSession()
+  globalThis.fetch = realFetch
+})
+
+test('who never logged in, or logged out, is not asked of the server', async () => {
+  const asked = answerAll(refused)
+  expect(await freshSession()).toBeNull()
+  setSession(answer)
+  clearSession()
+  expect(await freshSession()).toBeNull()
+  expect(asked()).toBe(0)
+})
+
+test('a logout that did not reach the server is found out, and one refusal is enough', async () => {
+  expectCookie()
+  const asked = answerAll(refused)
+  expect(await freshSession()).toBeNull()
+  expect(await freshSession()).toBeNull()
+  expect(asked()).toBe(1)
+})
+
+test('a page that was loaded anew gets its session back', async () => {
+  expectCookie()
+  answerAll(() => Response.json(answer))
+  expect(await freshSession()).toMatchObject({ token: 'token', userId: user.id })
+})
+
+test('a failure of the server ends nothing', async () => {
+  expectCookie()
+  answerAll(() => new Response(null, { status: 503 }))
+  await expect(freshSession()).rejects.toThrow('503')
+  const asked = answerAll(() => Response.json(answer))
+  expect(await freshSession()).not.toBeNull()
+  expect(asked()).toBe(1)
+})
+
+test('a logout in another tab ends this one, and not what was begun there since', async () => {
+  setSession(answer)
+  window.dispatchEvent(new StorageEvent('storage', { key: 'wapi-logged-in', newValue: null }))
+  expect(getSession()).toBeNull()
+  expect(wasEnded()).toBe(false)
+  answerAll(() => Response.json(answer))
+  expect(await freshSession()).not.toBeNull()
+})
