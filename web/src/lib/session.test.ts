@@ -61,6 +61,26 @@ test('a failure of the server ends nothing', async () => {
   expect(asked()).toBe(1)
 })
 
+test('an answer that comes after a logout, or after the login of somebody else, is not taken', async () => {
+  const late = async (meanwhile: () => void) => {
+    expectCookie()
+    const waiting: ((response: Response) => void)[] = []
+    globalThis.fetch = () => new Promise((resolve) => waiting.push(resolve))
+    const asked = freshSession()
+    await expect.poll(() => waiting).toHaveLength(1)
+    meanwhile()
+    waiting[0]?.(Response.json(answer))
+    return asked
+  }
+  const inAnotherTab = () => void window.dispatchEvent(new StorageEvent('storage', { key: 'wapi-logged-in', newValue: null }))
+  expect(await late(clearSession)).toBeNull()
+  expect(await late(inAnotherTab)).toBeNull()
+  expect(getSession()).toBeNull()
+  const somebodyElse = { ...answer, token: 'other', user: { ...user, id: 'user-2' } }
+  expect(await late(() => setSession(somebodyElse))).toMatchObject({ userId: 'user-2' })
+  expect(getSession()).toMatchObject({ token: 'other' })
+})
+
 test('a logout in another tab ends this one, and not what was begun there since', async () => {
   setSession(answer)
   window.dispatchEvent(new StorageEvent('storage', { key: 'wapi-logged-in', newValue: null }))

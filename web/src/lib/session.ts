@@ -21,6 +21,7 @@ const markKey = 'wapi-logged-in'
 
 let session: Session | null = null
 let endedByServer = false
+let changes = 0 // logins, refreshes and ends
 let refreshing: Promise<Session | null> | null = null
 const listeners = new Set<() => void>()
 
@@ -62,7 +63,7 @@ export const expectCookie = () => mark(true)
 
 // A logout in another tab takes the mark away, and a new login there may have set it again by now.
 window.addEventListener('storage', (event) => {
-  if (event.key === markKey && event.newValue === null && session) end(false)
+  if (event.key === markKey && event.newValue === null) end(false)
 })
 
 function mark(loggedIn: boolean): void {
@@ -83,6 +84,7 @@ function mayBeLoggedIn(): boolean {
 }
 
 function announce(): void {
+  changes += 1
   for (const listener of listeners) listener()
 }
 
@@ -107,8 +109,11 @@ async function inTurn(run: () => Promise<Session | null>): Promise<Session | nul
 
 async function askForToken(): Promise<Session | null> {
   if (!mayBeLoggedIn()) return null
+  const before = changes
   const answer = await fetch('/api/v1/auth/refresh', { method: 'POST' })
-  if (answer.ok) return setSession((await answer.json()) as LoggedIn)
+  const loggedIn = answer.ok ? ((await answer.json()) as LoggedIn) : null
+  if (changes !== before) return session // logged out meanwhile, or in as somebody else
+  if (loggedIn) return setSession(loggedIn)
   if (answer.status >= 500 || answer.status === 429) {
     throw new Error(`refresh: ${answer.status}`)
   }
