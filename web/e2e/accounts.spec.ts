@@ -1,6 +1,8 @@
 // Goal: people get in, stay in, and get out, and nobody else does. Method: a browser, as they use it.
 import { createHmac } from 'node:crypto'
 
+import type { Route } from '@playwright/test'
+
 import { expect, expectAccessible, logIn, logOut, mailedLink, personMenu, signUp, somebody, test } from './support/test'
 
 function decodeBase32(text: string): Buffer {
@@ -52,14 +54,31 @@ test('two tabs share one login, and a logout in one ends both', async ({ page, c
   await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
 })
 
-test('who leaves before the logout is answered is logged out all the same', async ({ page }) => {
-  const person = somebody()
-  await signUp(page, person)
-  await page.route('**/auth/logout', () => new Promise(() => undefined)) // no answer
-  await logOut(page, person)
-  await page.goto('/app/account/security')
-  await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
-})
+for (const heard of [true, false]) {
+  test(`who leaves before the logout is answered is logged out: ${heard ? 'the answer is late' : 'the server never heard of it'}`, async ({
+    page,
+    playwright,
+    baseURL,
+  }) => {
+    const person = somebody()
+    await signUp(page, person)
+    const cookie = (await page.context().cookies(`${baseURL}/api/v1/auth`)).find(({ name }) => name === 'wapi_refresh')
+    const cutOff = async (route: Route) => {
+      if (heard) await route.fetch()
+      await new Promise(() => undefined)
+    }
+    await page.route('**/auth/logout', (route) => void cutOff(route), { times: 1 })
+    await logOut(page, person)
+    await page.goto('/app/account/security')
+    await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
+    const whoKeptTheCookie = await playwright.request.newContext({
+      baseURL,
+      extraHTTPHeaders: { Cookie: `wapi_refresh=${cookie?.value}` },
+    })
+    await expect.poll(async () => (await whoKeptTheCookie.post('/api/v1/auth/refresh')).status()).toBe(401)
+    await whoKeptTheCookie.dispose()
+  })
+}
 
 test('a login leads on to the page that was asked for', async ({ page }) => {
   const person = somebody()

@@ -10,11 +10,13 @@ import { Providers } from '@/app/providers'
 import { router } from '@/app/router'
 import { cspNonce } from '@/lib/csp_nonce'
 import { startI18n } from '@/lib/i18n'
+import { finishLogout } from '@/lib/session'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 
 setNonce(cspNonce()) // for the style by which dialogs hold the page still
+void finishLogout()
 await startI18n()
 createRoot(root).render(
   <StrictMode>

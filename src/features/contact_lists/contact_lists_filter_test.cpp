@@ -181,6 +181,7 @@ TEST_P(ContactFilters, a_page_looks_at_so_many_and_the_next_goes_on) {
         return txn.execute(contacts::testing::insert_restriction, "common");
     });
     filter.cursor = run(service_.list(agent, {.text = "first"}))->next_cursor;
+    ASSERT_FALSE(filter.cursor.empty());
     EXPECT_EQ(run(service_.list(agent, filter))->contacts.size(), 1U) << "of two, neither leads";
     const Page common =
         run(service_.list(context(), {.text = "first", .conditions = {.tags = {"common"}}}))

@@ -57,7 +57,7 @@ Result<Page> list(db::WorkspaceTxn& txn, Filter filter, Timestamp now) {
         filter.text.empty() && filter.conditions.empty() && filter.restrictions.bits() == 0;
     const std::string tag = store::leading_tag(txn, filter);
     const auto last = all ? std::nullopt : store::find_last_looked_at(txn, filter, tag);
-    Page page{.contacts = store::list(txn, filter, tag, last.value_or(ContactId()), now),
+    Page page{.contacts = store::list(txn, filter, {tag, last.value_or(ContactId())}, now),
               .next_cursor = last.value_or(ContactId()).value};
     if (page.contacts.size() > filter.limit) {
         page.contacts.pop_back();

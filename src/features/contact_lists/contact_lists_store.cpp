@@ -112,8 +112,7 @@ std::string leading_tag(db::WorkspaceTxn& txn, const Filter& filter) {
     return only.empty() ? std::string() : only[0].string(0);
 }
 
-std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter,
-                                    const std::string& leading_tag, const ContactId& from,
+std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter, const Part& part,
                                     Timestamp now) {
     const segments::Conditions& wanted = filter.conditions;
     const std::string text = db::contains_pattern(filter.text);
@@ -123,11 +122,12 @@ std::vector<contacts::Contact> list(db::WorkspaceTxn& txn, const Filter& filter,
     const std::int64_t silent_since = wanted.never_wrote ? 1 : days_ago(wanted.silent_for_days);
     const std::int64_t opted_out = wanted.opted_out ? (*wanted.opted_out ? 1 : 0) : -1;
     return contacts::read_contacts(
-        txn, txn.query(leading_tag.empty() ? list_sql : list_tagged_sql, below(filter), from, text,
-                       static_cast<std::int64_t>(filter.limit + 1), filter.restrictions.member,
-                       filter.restrictions.bits(), render_json(wanted.tags),
-                       render_json(wanted.without_tags), render_json(wanted.attributes),
-                       days_ago(wanted.wrote_within_days), silent_since, opted_out, leading_tag));
+        txn,
+        txn.query(part.leading_tag.empty() ? list_sql : list_tagged_sql, below(filter), part.from,
+                  text, static_cast<std::int64_t>(filter.limit + 1), filter.restrictions.member,
+                  filter.restrictions.bits(), render_json(wanted.tags),
+                  render_json(wanted.without_tags), render_json(wanted.attributes),
+                  days_ago(wanted.wrote_within_days), silent_since, opted_out, part.leading_tag));
 }
 
 std::optional<ContactId> find_last_looked_at(db::WorkspaceTxn& txn, const Filter& filter,

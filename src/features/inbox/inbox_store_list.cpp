@@ -32,10 +32,16 @@ namespace {
     "SELECT * FROM (SELECT conversation_id, last_message_us FROM conversations" \
     " WHERE workspace_id = $1 AND " whose WAPI_OF_TAG " AND status = '" state   \
     "' AND ($5 = '' OR $5 = '" state "')" WAPI_SIFTED ") AS " state "_ones"
-#define WAPI_IN_STATES(whose)                                                                 \
-    "SELECT conversation_id FROM (" WAPI_IN_STATE("open", whose) " UNION ALL " WAPI_IN_STATE( \
-        "snoozed", whose) " UNION ALL " WAPI_IN_STATE("resolved",                             \
-                                                      whose) ") AS of_states" WAPI_NEWEST
+// clang-format off
+#define WAPI_IN_STATES(whose)             \
+    "SELECT conversation_id FROM ("       \
+    WAPI_IN_STATE("open", whose)          \
+    " UNION ALL "                         \
+    WAPI_IN_STATE("snoozed", whose)       \
+    " UNION ALL "                         \
+    WAPI_IN_STATE("resolved", whose)      \
+    ") AS of_states" WAPI_NEWEST
+// clang-format on
 
 #define WAPI_FOUND "SELECT " WAPI_CONVERSATION " FROM conversations WHERE workspace_id = $1 AND "
 // The left joins keep SQLite from beginning with another table.

@@ -10,7 +10,7 @@ export type PagedQuery = Pick<
 >
 
 /** Also where pages come by themselves: once one has failed, only a click asks again. */
-export function LoadMore({ query }: { query: PagedQuery }) {
+export function LoadMore({ query, label }: { query: PagedQuery; label?: string }) {
   const { t } = useTranslation('components')
   if (!query.hasNextPage) return null
   return (
@@ -18,7 +18,7 @@ export function LoadMore({ query }: { query: PagedQuery }) {
       {query.isFetchNextPageError ? <FailureAlert failure={query.error} /> : null}
       <Center>
         <Button variant="light" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t(query.isFetchNextPageError ? 'retry' : 'loadMore')}
+          {query.isFetchNextPageError ? t('retry') : (label ?? t('loadMore'))}
         </Button>
       </Center>
     </>

@@ -1,7 +1,7 @@
 // The server is asked for a session only where there may be one, and the tabs of a browser end together.
 import { afterEach, expect, test } from 'vitest'
 
-import { clearSession, expectCookie, freshSession, getSession, setSession, wasEnded } from '@/lib/session'
+import { beginLogout, clearSession, finishLogout, freshSession, getSession, logoutHeard, setSession, wasEnded } from '@/lib/session'
 import { user } from '@/lib/testing'
 
 const answer: Parameters<typeof setSession>[0] = {
@@ -38,8 +38,11 @@ test('who never logged in, or logged out, is not asked of the server', async () 
   expect(asked()).toBe(0)
 })
 
-test('a logout that did not reach the server is found out, and one refusal is enough', async () => {
-  expectCookie()
+/** As a page finds it that is loaded while one is logged in. */
+const loadedAnew = () => localStorage.setItem('wapi-logged-in', '1')
+
+test('one refusal is enough', async () => {
+  loadedAnew()
   const asked = answerAll(refused)
   expect(await freshSession()).toBeNull()
   expect(await freshSession()).toBeNull()
@@ -47,13 +50,13 @@ test('a logout that did not reach the server is found out, and one refusal is en
 })
 
 test('a page that was loaded anew gets its session back', async () => {
-  expectCookie()
+  loadedAnew()
   answerAll(() => Response.json(answer))
   expect(await freshSession()).toMatchObject({ token: 'token', userId: user.id })
 })
 
 test('a failure of the server ends nothing', async () => {
-  expectCookie()
+  loadedAnew()
   answerAll(() => new Response(null, { status: 503 }))
   await expect(freshSession()).rejects.toThrow('503')
   const asked = answerAll(() => Response.json(answer))
@@ -63,7 +66,7 @@ test('a failure of the server ends nothing', async () => {
 
 test('an answer that comes after a logout, or after the login of somebody else, is not taken', async () => {
   const late = async (meanwhile: () => void) => {
-    expectCookie()
+    loadedAnew()
     const waiting: ((response: Response) => void)[] = []
     globalThis.fetch = () => new Promise((resolve) => waiting.push(resolve))
     const asked = freshSession()
@@ -81,9 +84,35 @@ test('an answer that comes after a logout, or after the login of somebody else, 
   expect(getSession()).toMatchObject({ token: 'other' })
 })
 
+test('each page that is loaded tells the server of a logout, until one was answered; none asks who is logged in', async () => {
+  setSession(answer)
+  beginLogout()
+  const failing = answerAll(() => new Response(null, { status: 503 }))
+  expect(await freshSession()).toBeNull()
+  await finishLogout()
+  expect(failing()).toBe(1)
+  const heard = answerAll(() => Response.json({ success: true }))
+  await finishLogout()
+  await finishLogout()
+  expect(heard()).toBe(1)
+  expect(await freshSession()).toBeNull()
+  expect(heard()).toBe(1)
+})
+
+test('the answer to a logout takes no login away that came before it', async () => {
+  setSession(answer)
+  beginLogout()
+  setSession(answer)
+  logoutHeard()
+  const asked = answerAll(() => Response.json({ success: true }))
+  await finishLogout()
+  expect(asked()).toBe(0)
+  expect(getSession()).not.toBeNull()
+})
+
 test('a logout in another tab ends this one, and not what was begun there since', async () => {
   setSession(answer)
-  window.dispatchEvent(new StorageEvent('storage', { key: 'wapi-logged-in', newValue: null }))
+  window.dispatchEvent(new StorageEvent('storage', { key: 'wapi-logged-in', newValue: 'ending' }))
   expect(getSession()).toBeNull()
   expect(wasEnded()).toBe(false)
   answerAll(() => Response.json(answer))

@@ -2,7 +2,8 @@
 //
 // The refresh token is in a cookie that scripts cannot read. It changes at each use and a used one
 // ends the session, so the tabs of one browser take turns (Web Locks). A mark in the browser's storage
-// says that there may be a cookie: who never logged in is not asked of the server.
+// says that there may be a cookie: who never logged in is not asked of the server, and a logout that the
+// server may not have heard of is repeated.
 import type { components } from '@/api/generated/openapi'
 import { queryClient } from '@/lib/query_client'
 
@@ -18,6 +19,7 @@ export interface Session {
 const refreshEarlyMs = 60_000
 const lockName = 'wapi-refresh'
 const markKey = 'wapi-logged-in'
+type Mark = '1' | 'ending'
 
 let session: Session | null = null
 let endedByServer = false
@@ -42,13 +44,13 @@ export function setSession(answer: LoggedIn): Session {
     userId: answer.user.id,
     workspaceId: answer.workspace.id,
   }
-  mark(true)
+  setMark('1')
   announce()
   return session
 }
 
 export function clearSession(byServer = false): void {
-  mark(false)
+  setMark(null)
   end(byServer)
 }
 
@@ -58,28 +60,42 @@ function end(byServer: boolean): void {
   announce()
 }
 
-/** After a logout that did not reach the server: the next page load asks it again. */
-export const expectCookie = () => mark(true)
+/** Ends it for this browser. Until the server has heard of it (`logoutHeard`) each page that is loaded tells it once more. */
+export function beginLogout(): void {
+  setMark('ending')
+  end(false)
+}
 
-// A logout in another tab takes the mark away, and a new login there may have set it again by now.
+export function logoutHeard(): void {
+  if (readMark() === 'ending') setMark(null) // and not in again, in another tab
+}
+
+/** For a page that was just loaded. What fails is left to the next one. */
+export async function finishLogout(): Promise<void> {
+  if (readMark() !== 'ending') return
+  const answer = await fetch('/api/v1/auth/logout', { method: 'POST', keepalive: true }).catch(() => null)
+  if (answer?.ok) logoutHeard()
+}
+
+// A logout in another tab changes the mark, and a new login there may have set it again by now.
 window.addEventListener('storage', (event) => {
-  if (event.key === markKey && event.newValue === null) end(false)
+  if (event.key === markKey && event.newValue !== '1') end(false)
 })
 
-function mark(loggedIn: boolean): void {
+function setMark(mark: Mark | null): void {
   try {
-    if (loggedIn) localStorage.setItem(markKey, '1')
+    if (mark) localStorage.setItem(markKey, mark)
     else localStorage.removeItem(markKey)
   } catch {
     // without storage the server is asked
   }
 }
 
-function mayBeLoggedIn(): boolean {
+function readMark(): Mark | null {
   try {
-    return localStorage.getItem(markKey) !== null
+    return localStorage.getItem(markKey) as Mark | null
   } catch {
-    return true
+    return '1'
   }
 }
 
@@ -108,7 +124,7 @@ async function inTurn(run: () => Promise<Session | null>): Promise<Session | nul
 }
 
 async function askForToken(): Promise<Session | null> {
-  if (!mayBeLoggedIn()) return null
+  if (readMark() !== '1') return null
   const before = changes
   const answer = await fetch('/api/v1/auth/refresh', { method: 'POST' })
   const loggedIn = answer.ok ? ((await answer.json()) as LoggedIn) : null

@@ -5,7 +5,7 @@ import { useEffect } from 'react'
 
 type PagedQuery = Pick<
   UseInfiniteQueryResult<InfiniteData<unknown>>,
-  'data' | 'hasNextPage' | 'isFetching' | 'isFetchNextPageError' | 'fetchNextPage'
+  'data' | 'dataUpdatedAt' | 'hasNextPage' | 'isFetching' | 'isFetchNextPageError' | 'fetchNextPage'
 >
 
 interface Until {
@@ -15,11 +15,12 @@ interface Until {
 }
 
 /** Asks for further pages until enough is found; true while it does. */
-export function useLookingFurther({ data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage }: PagedQuery, { found, pagesMax }: Until): boolean {
+export function useLookingFurther(query: PagedQuery, { found, pagesMax }: Until): boolean {
+  const { data, dataUpdatedAt, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query
   const pages = data?.pages.length ?? 0
   const looking = hasNextPage && !found && pages < pagesMax && !isFetchNextPageError
   useEffect(() => {
     if (looking && !isFetching) void fetchNextPage()
-  }, [looking, isFetching, pages, fetchNextPage])
+  }, [looking, isFetching, pages, dataUpdatedAt, fetchNextPage])
   return looking
 }

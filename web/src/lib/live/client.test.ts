@@ -314,6 +314,7 @@ test('an attempt that hangs is given up', async () => {
   client.start()
   await pass(15_000 + 1_000)
   expect(sockets).toHaveLength(2)
+  expect(sockets[0]?.closed).toBe(true) // or the second waits for it
 })
 
 test('a probe tries at once what waits, and pings what is up', async () => {
@@ -357,4 +358,12 @@ test('one that is not open yet is closed when it is, without a word', async () =
   socket?.opens()
   expect(socket?.closed).toBe(true)
   expect(socket?.said).toEqual([])
+})
+
+test('one that hangs is closed though nobody waits for it', async () => {
+  client.start()
+  await vi.advanceTimersByTimeAsync(0)
+  client.stop()
+  await pass(15_000)
+  expect(sockets[0]?.closed).toBe(true)
 })

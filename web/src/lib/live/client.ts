@@ -102,8 +102,7 @@ export class LiveClient {
     this.socket = null
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
-    // A browser complains of one that is closed before it is open.
-    if (socket.readyState === connecting) socket.onopen = () => socket.close()
+    if (socket.readyState === connecting) closeOnceOpen(socket)
     else socket.close()
   }
 
@@ -124,7 +123,10 @@ export class LiveClient {
       socket.onopen = () => this.hello(session)
       socket.onmessage = ({ data }) => this.hear(parseMessage(data))
       socket.onclose = ({ code }) => this.ended(code)
-      this.expect(openMs, () => this.ended(1006))
+      this.expect(openMs, () => {
+        this.ended(1006)
+        socket.close() // at once: a browser makes no other connection to a server while one hangs
+      })
       return true
     } catch {
       return false
@@ -211,5 +213,14 @@ export class LiveClient {
   private plan(atLeastMs: number, attempt: () => void, thenMs = 0): void {
     this.notBefore = Date.now() + atLeastMs
     this.next = setTimeout(attempt, atLeastMs + thenMs)
+  }
+}
+
+/** A browser complains of one that is closed before. One that hangs is closed all the same. */
+function closeOnceOpen(socket: Socket): void {
+  const hanging = setTimeout(() => socket.close(), openMs)
+  socket.onopen = () => {
+    clearTimeout(hanging)
+    socket.close()
   }
 }

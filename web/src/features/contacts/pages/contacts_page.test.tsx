@@ -78,6 +78,34 @@ describe('the contacts', () => {
     expect(await screen.findByRole('link', { name: 'Rosa Martínez' })).toBeVisible()
   })
 
+  test('are looked for in twenty pages, and further when one asks: none fits only where all were looked through', async () => {
+    let asked = 0
+    const pages = () => {
+      asked += 1
+      return { contacts: [], nextCursor: asked < 21 ? `further ${asked}` : null }
+    }
+    const filtered = <At address="/contacts?filter=%7B%22tags%22%3A%5B%22vip%22%5D%7D" path="/contacts" page={ContactsPage} />
+    await showPage(filtered, { answers: { ...noSegments, [listPath]: pages } })
+    expect(await screen.findByText('None so far, and not all were looked through')).toBeVisible()
+    expect(asked).toBe(20)
+    await userEvent.click(screen.getByRole('button', { name: 'Show more' }))
+    expect(await screen.findByText('No contact fits')).toBeVisible()
+    expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull()
+  })
+
+  test('are not said to be none when looking further has failed', async () => {
+    let works = false
+    const pages = ({ query }: Asked) => {
+      if (!query.get('cursor')) return { contacts: [], nextCursor: 'further' }
+      return works ? page(contact()) : failure(422, 'internal_error')
+    }
+    await showPage(list, { answers: { ...noSegments, [listPath]: pages } })
+    expect(await screen.findByRole('alert')).toHaveTextContent('The server had a problem')
+    works = true
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByRole('link', { name: 'Rosa Martínez' })).toBeVisible()
+  })
+
   test('have the columns that one chooses', async () => {
     const answers = { ...noSegments, [listPath]: page(contact({ attributes: { city: 'Graz' } as never })) }
     await showPage(list, { answers })

@@ -70,11 +70,12 @@ export function ContactsPage() {
           <FilterBar filter={filter} tags={tags} onChange={setFilter} />
           <ColumnsMenu contacts={contacts} columns={columns} onChange={setColumns} />
         </Group>
-        <QueryView query={query} empty={{ when: () => contacts.length === 0 && !looking, show: none }}>
+        <QueryView query={query} empty={{ when: () => contacts.length === 0 && !query.hasNextPage, show: none }}>
           {() => (
             <Stack gap="sm" aria-busy={query.isPlaceholderData} opacity={query.isPlaceholderData ? 0.6 : 1}>
               <NewContacts count={fresh.count} onShow={showNew} />
-              <ContactTable contacts={contacts} columns={columns} />
+              {contacts.length > 0 ? <ContactTable contacts={contacts} columns={columns} /> : null}
+              {contacts.length === 0 && !looking ? <EmptyState title={t('list.noneYet')} /> : null}
               {looking ? <LookingFurther /> : <LoadMore query={query} />}
             </Stack>
           )}

@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next'
 import { LoadMore } from '@/components/load_more'
 import { OwnLine } from '@/components/own_line'
 import { QueryView } from '@/components/query_view'
-import { EmptyState } from '@/components/states'
+import { EmptyState, FailedState, LoadingState } from '@/components/states'
 import { relativeTime } from '@/components/time_text'
 import { ContactAvatar, contactLabel } from '@/features/contacts'
 import { fetchConversationWith } from '@/features/inbox/api/conversations'
@@ -31,7 +31,9 @@ export function SearchResults({ search, onOpened }: { search: string; onOpened: 
   const peopleQuery = useInfiniteQuery(searchQuery(wanted, 'contact'))
   const people = hitsOf(peopleQuery.data)
   useLookingFurther(peopleQuery, { found: people.length > 0, pagesMax: pagesOfPeopleMax })
-  const showsPeople = people.length > 0 || peopleQuery.hasNextPage
+  // When all of it has failed that is said once.
+  const peopleFailed = peopleQuery.isLoadingError && !messages.isLoadingError
+  const showsPeople = people.length > 0 || peopleQuery.hasNextPage || peopleFailed
   const hits = hitsOf(messages.data)
   const showsMessages = hits.length > 0 || messages.hasNextPage
   return (
@@ -39,22 +41,23 @@ export function SearchResults({ search, onOpened }: { search: string; onOpened: 
       {showsPeople ? (
         <>
           <Divider label={t('search.people')} labelPosition="left" mx="sm" />
-          <ul className={classes.hits} aria-label={t('search.people')}>
-            {people.slice(0, peopleMax).map((hit) => (
-              <PersonHit key={hit.contact.id} hit={hit} onOpened={onOpened} />
-            ))}
-          </ul>
-          {people.length < peopleMax ? <LoadMore query={peopleQuery} /> : null}
+          {peopleFailed ? <FailedState failure={peopleQuery.error} retry={() => void peopleQuery.refetch()} /> : null}
+          {people.length > 0 ? (
+            <ul className={classes.hits} aria-label={t('search.people')}>
+              {people.slice(0, peopleMax).map((hit) => (
+                <PersonHit key={hit.contact.id} hit={hit} onOpened={onOpened} />
+              ))}
+            </ul>
+          ) : null}
+          {people.length < peopleMax ? <LoadMore query={peopleQuery} label={t('search.morePeople')} /> : null}
         </>
       ) : null}
       <QueryView
         query={messages}
-        empty={{ when: () => !showsMessages && !showsPeople && peopleQuery.isSuccess, show: <EmptyState title={t('search.nothing')} text={t('search.nothingText')} /> }}
+        empty={{ when: () => !showsMessages && !showsPeople && !peopleQuery.isPending, show: <EmptyState title={t('search.nothing')} text={t('search.nothingText')} /> }}
       >
         {() =>
-          !showsMessages ? (
-            <QueryView query={peopleQuery}>{() => null}</QueryView>
-          ) : (
+          showsMessages ? (
             <>
               <Divider label={t('search.messages')} labelPosition="left" mx="sm" />
               <ul className={classes.hits} aria-label={t('search.messages')}>
@@ -64,7 +67,9 @@ export function SearchResults({ search, onOpened }: { search: string; onOpened: 
               </ul>
               <LoadMore query={messages} />
             </>
-          )
+          ) : peopleQuery.isPending ? (
+            <LoadingState />
+          ) : null
         }
       </QueryView>
     </div>

@@ -331,11 +331,12 @@ describe('the search', () => {
 
   test('looks through further pages only when asked to', async () => {
     const asked = await searchPeople(5)
-    const more = await screen.findByRole('button', { name: 'Show more' })
+    const more = await screen.findByRole('button', { name: 'More people' })
     await waitFor(() => expect(asked).toEqual([1, 2, 3]))
+    expect(screen.queryByRole('list', { name: 'People' })).toBeNull()
     expect(screen.queryByText('Nothing found')).toBeNull()
     await userEvent.click(more)
-    await userEvent.click(await screen.findByRole('button', { name: 'Show more' }))
+    await userEvent.click(await screen.findByRole('button', { name: 'More people' }))
     expect(await screen.findByRole('link', { name: /Rosa Martínez/ })).toBeVisible()
     expect(asked).toEqual([1, 2, 3, 4, 5])
   })
@@ -346,6 +347,21 @@ describe('the search', () => {
     expect(screen.queryByText('Nothing found')).toBeNull()
     await userEvent.click(again)
     expect(await screen.findByRole('link', { name: /Rosa Martínez/ })).toBeVisible()
+  })
+
+  test('says that people were not searched, also beside the messages it found', async () => {
+    let works = false
+    const answer = ({ query }: { query: URLSearchParams }) => {
+      if (query.get('kind') === 'message') return { results: [hit], nextCursor: null }
+      return works ? { results: [{ contact: hit.contact, message: null }], nextCursor: null } : failure(422, 'internal_error')
+    }
+    await showPage(at('/inbox'), { answers: { ...usual, 'GET /api/v1/search': answer } })
+    await userEvent.type(await screen.findByRole('searchbox'), 'order')
+    expect(await screen.findByRole('link', { name: /Is my/ })).toBeVisible()
+    expect(await screen.findByRole('alert')).toHaveTextContent('The server had a problem')
+    works = true
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+    expect(await within(await screen.findByRole('list', { name: 'People' })).findByRole('link')).toHaveTextContent('Rosa Martínez')
   })
 })
 
