@@ -80,6 +80,31 @@ for (const heard of [true, false]) {
   })
 }
 
+test('a login waits for the answer to the logout before it, which takes a cookie away', async ({ page }) => {
+  const person = somebody()
+  await signUp(page, person)
+  const order: string[] = []
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const late = async (route: Route) => {
+    await released
+    order.push('logout')
+    await route.continue()
+  }
+  await page.route('**/auth/logout', late, { times: 1 })
+  page.on('request', (request) => void (request.url().endsWith('/auth/login') && order.push('login')))
+  await logOut(page, person)
+  await page.getByLabel('E-mail address').fill(person.email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(person.password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.waitForTimeout(300) // in which it could be sent
+  release()
+  await expect(personMenu(page, person)).toBeVisible()
+  expect(order).toEqual(['logout', 'login'])
+  await page.reload()
+  await expect(personMenu(page, person)).toBeVisible()
+})
+
 test('a login leads on to the page that was asked for', async ({ page }) => {
   const person = somebody()
   await signUp(page, person)

@@ -18,6 +18,7 @@ export interface Session {
 
 const refreshEarlyMs = 60_000
 const lockName = 'wapi-refresh'
+const turnMaxMs = 10_000
 const markKey = 'wapi-logged-in'
 type Mark = '1' | 'ending'
 
@@ -73,7 +74,7 @@ export function logoutHeard(): void {
 /** For a page that was just loaded. What fails is left to the next one. */
 export async function finishLogout(): Promise<void> {
   if (readMark() !== 'ending') return
-  const answer = await fetch('/api/v1/auth/logout', { method: 'POST', keepalive: true }).catch(() => null)
+  const answer = await inTurn(() => fetch('/api/v1/auth/logout', { method: 'POST', keepalive: true })).catch(() => null)
   if (answer?.ok) logoutHeard()
 }
 
@@ -112,15 +113,30 @@ export async function freshSession(): Promise<Session | null> {
 
 /** Asks for a new token whatever the old one is like. Throws when the server cannot be reached. */
 export function refreshSession(): Promise<Session | null> {
-  refreshing ??= inTurn(askForToken).finally(() => {
+  refreshing ??= inTurn(askForToken, Infinity).finally(() => {
     refreshing = null
   })
   return refreshing
 }
 
-async function inTurn(run: () => Promise<Session | null>): Promise<Session | null> {
-  // Without https there are no locks; tabs that refresh in the same moment are rare.
-  return 'locks' in navigator ? await navigator.locks.request(lockName, run) : await run()
+/** For requests whose answer sets the cookie, in whatever tab: a late one would set it over that of a later login. No
+ * longer than it takes to see that the one before hangs; without https there are no locks. */
+export async function inTurn<Answer>(run: () => Promise<Answer>, waitMs = turnMaxMs): Promise<Answer> {
+  if (!('locks' in navigator)) return run()
+  const waiting = new AbortController()
+  const timer = Number.isFinite(waitMs) ? setTimeout(() => waiting.abort(), waitMs) : undefined
+  let begun = false
+  const begin = () => {
+    begun = true
+    clearTimeout(timer)
+    return run()
+  }
+  try {
+    return (await navigator.locks.request(lockName, { signal: waiting.signal }, begin)) as Answer
+  } catch (failure) {
+    if (begun) throw failure
+    return run()
+  }
 }
 
 async function askForToken(): Promise<Session | null> {

@@ -30,7 +30,7 @@ export function SearchResults({ search, onOpened }: { search: string; onOpened: 
   const messages = useInfiniteQuery(searchQuery(wanted, 'message'))
   const peopleQuery = useInfiniteQuery(searchQuery(wanted, 'contact'))
   const people = hitsOf(peopleQuery.data)
-  useLookingFurther(peopleQuery, { found: people.length > 0, pagesMax: pagesOfPeopleMax })
+  const looking = useLookingFurther(peopleQuery, { found: people.length > 0, pagesMax: pagesOfPeopleMax })
   // When all of it has failed that is said once.
   const peopleFailed = peopleQuery.isLoadingError && !messages.isLoadingError
   const showsPeople = people.length > 0 || peopleQuery.hasNextPage || peopleFailed
@@ -48,6 +48,11 @@ export function SearchResults({ search, onOpened }: { search: string; onOpened: 
                 <PersonHit key={hit.contact.id} hit={hit} onOpened={onOpened} />
               ))}
             </ul>
+          ) : null}
+          {people.length === 0 && !looking && !peopleFailed && !peopleQuery.isFetchNextPageError ? (
+            <Text size="sm" c="dimmed" ta="center" p="xs">
+              {t('search.nobodyYet')}
+            </Text>
           ) : null}
           {people.length < peopleMax ? <LoadMore query={peopleQuery} label={t('search.morePeople')} /> : null}
         </>

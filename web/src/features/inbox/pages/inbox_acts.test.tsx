@@ -333,6 +333,7 @@ describe('the search', () => {
     const asked = await searchPeople(5)
     const more = await screen.findByRole('button', { name: 'More people' })
     await waitFor(() => expect(asked).toEqual([1, 2, 3]))
+    expect(screen.getByText('Nobody so far, and not all were looked through')).toBeVisible()
     expect(screen.queryByRole('list', { name: 'People' })).toBeNull()
     expect(screen.queryByText('Nothing found')).toBeNull()
     await userEvent.click(more)
