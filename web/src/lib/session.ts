@@ -18,7 +18,7 @@ export interface Session {
 
 const refreshEarlyMs = 60_000
 const lockName = 'wapi-refresh'
-const turnMaxMs = 10_000
+const turnMaxMs = 5_000
 const markKey = 'wapi-logged-in'
 type Mark = '1' | 'ending'
 
@@ -113,6 +113,7 @@ export async function freshSession(): Promise<Session | null> {
 
 /** Asks for a new token whatever the old one is like. Throws when the server cannot be reached. */
 export function refreshSession(): Promise<Session | null> {
+  if (readMark() !== '1') return Promise.resolve(null) // nor waits for a logout that hangs
   refreshing ??= inTurn(askForToken, Infinity).finally(() => {
     refreshing = null
   })
@@ -140,7 +141,7 @@ export async function inTurn<Answer>(run: () => Promise<Answer>, waitMs = turnMa
 }
 
 async function askForToken(): Promise<Session | null> {
-  if (readMark() !== '1') return null
+  if (readMark() !== '1') return null // by now
   const before = changes
   const answer = await fetch('/api/v1/auth/refresh', { method: 'POST' })
   const loggedIn = answer.ok ? ((await answer.json()) as LoggedIn) : null
