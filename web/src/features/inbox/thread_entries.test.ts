@@ -37,6 +37,38 @@ test('one that failed stays, however old', () => {
   expect(keys(later, [pending(null)])).toEqual(['m99', 'pending-key'])
 })
 
+describe('what failed is marked as sent again when the same text was written later', () => {
+  const ours = (id: string, body: string, status: 'failed' | 'sent' = 'sent') => message({ id, body, status, direction: 'outbound' })
+  const pages = (...newestFirst: ReturnType<typeof message>[][]) => ({
+    pages: newestFirst.map((messages) => ({ messages, nextCursor: 'more' })),
+    pageParams: newestFirst.map(() => undefined),
+  })
+  const marked = (...given: Parameters<typeof entriesOf>) =>
+    entriesOf(...given).flatMap((entry) => (entry.kind === 'message' && entry.resent ? [entry.key] : []))
+
+  test('on the same page, on a newer one, or just now', () => {
+    const ofBoth = [ours('m4', 'Yes'), ours('m3', 'No', 'failed'), ours('m2', 'Yes', 'failed')]
+    expect(marked(pages(ofBoth), [])).toEqual(['m2'])
+    expect(marked(pages([ours('m9', 'No')], ofBoth), [])).toEqual(['m2', 'm3'])
+    expect(marked(pages([ours('m9', 'No', 'failed')], ofBoth), [])).toEqual(['m2', 'm3'])
+    expect(marked(pages([ours('m1', 'Hi', 'failed')]), [pending(null)])).toEqual(['m1'])
+  })
+
+  test('not when it was written before, or by the customer, or is no text', () => {
+    const failed = [ours('m2', 'Yes', 'failed')]
+    expect(marked(pages(failed, [ours('m1', 'Yes')]), [])).toEqual([])
+    expect(marked(pages([message({ id: 'm3', body: 'Yes' })], failed), [])).toEqual([])
+    expect(marked(pages([{ ...ours('m3', 'Yes'), type: 'template' }], failed), [])).toEqual([])
+  })
+
+  test('and what the cached pages hold stays as it was', () => {
+    const failed = pages([ours('m1', 'Hi', 'failed')])
+    expect(marked(failed, [pending(null)])).toEqual(['m1'])
+    expect(marked(failed, [])).toEqual([])
+    expect(keys(failed, [])).toEqual(['m1'])
+  })
+})
+
 describe('notes', () => {
   const note = (id: string, createdAt: string): Note => ({
     id, createdAt, conversationId: 'c', text: 'Call her', mentions: [], author: { kind: 'user', id: 'u', name: 'Ada' },

@@ -2,7 +2,7 @@
 // what is under way.
 import type { Note, Notes } from '@/features/inbox/api/notes'
 import type { Pending } from '@/features/inbox/api/send'
-import type { Message, Thread } from '@/features/messages'
+import type { Message, MessagePage, Thread } from '@/features/messages'
 
 export interface MessageEntry {
   kind: 'message'
@@ -32,29 +32,58 @@ const lineHeight = 20
 const charactersALine = 44
 const charactersMax = 1_200 // more is folded
 
+interface PageEntries {
+  /** Oldest first. */
+  entries: MessageEntry[]
+  /** Of what we wrote. */
+  texts: string[]
+  /** Those of them that failed. */
+  failed: string[]
+}
+
 // With each older page all entries are asked for again: made anew, those of a long thread would be
 // garbage by the ten thousand, and clearing that away is felt while one scrolls.
-const made = new WeakMap<Message, Entry>()
+const made = new WeakMap<Message, MessageEntry>()
+const madeOf = new WeakMap<MessagePage, PageEntries>()
 
-function entryOf(message: Message): Entry {
+function entryOf(message: Message): MessageEntry {
   const known = made.get(message)
   if (known) return known
-  const entry: Entry = { kind: 'message', key: message.id, at: message.timestamp, height: estimateHeight(message.body), message }
+  const entry: MessageEntry = { kind: 'message', key: message.id, at: message.timestamp, height: estimateHeight(message.body), message }
   made.set(message, entry)
   return entry
 }
 
+function entriesOfPage(page: MessagePage): PageEntries {
+  const known = madeOf.get(page)
+  if (known) return known
+  const entries = page.messages.map(entryOf).reverse()
+  const written = page.messages.filter(isText)
+  const bodies = (messages: Message[]) => messages.map(({ body }) => body)
+  const ofPage = { entries, texts: bodies(written), failed: bodies(written.filter(hasFailed)) }
+  madeOf.set(page, ofPage)
+  return ofPage
+}
+
+const isText = ({ direction, type }: Message) => direction === 'outbound' && type === 'text'
+const hasFailed = ({ status }: Message) => status === 'failed'
+
 export function entriesOf(thread: Thread | undefined, pending: Pending[], notes?: Notes): Entry[] {
-  const messages = (thread?.pages ?? []).flatMap((page) => page.messages).reverse()
-  const known = new Set(pending.length === 0 ? [] : messages.map(({ id }) => id))
-  const entries = withNotes(messages.map(entryOf), notesSince(thread, messages[0], notes))
-  for (const one of pending) {
-    if (isShown(one, known, messages.at(-1))) continue
-    const message = toMessage(one)
-    const key = `pending-${one.outgoing.idempotencyKey}`
-    entries.push({ kind: 'message', key, at: message.timestamp, height: estimateHeight(message.body), message, pending: one })
-  }
-  return markResent(entries)
+  const pages = (thread?.pages ?? []).map(entriesOfPage)
+  const isWaiting = pending.length > 0
+  const newest = thread?.pages[0]?.messages[0]
+  const known = new Set(isWaiting ? pages.flatMap(({ entries }) => entries.map(({ key }) => key)) : [])
+  const waiting = pending.filter((one) => !isShown(one, known, newest)).map(entryOfPending)
+  const messages = markResent(pages, waiting).reverse().flat()
+  const entries = withNotes(messages, notesSince(thread, messages[0]?.message, notes))
+  entries.push(...waiting)
+  return entries
+}
+
+function entryOfPending(pending: Pending): MessageEntry {
+  const message = toMessage(pending)
+  const key = `pending-${pending.outgoing.idempotencyKey}`
+  return { kind: 'message', key, at: message.timestamp, height: estimateHeight(message.body), message, pending }
 }
 
 /** Of what was sent, that for which the thread needs no bubble of its own any more. */
@@ -68,17 +97,21 @@ export function shownOf(thread: Thread | undefined, pending: Pending[]): Pending
 const isShown = (one: Pending, known: Set<string>, newest: Message | undefined): boolean =>
   one.messageId !== null && (known.has(one.messageId) || isPast(one, newest))
 
-/** Whoever wrote it: what went out after all must not be offered to be sent again. */
-function markResent(entries: Entry[]): Entry[] {
-  if (!entries.some((entry) => entry.kind === 'message' && entry.message.status === 'failed')) return entries
-  const later = new Set<string>()
-  return entries.reduceRight<Entry[]>((marked, entry) => {
-    const text = entry.kind === 'message' && entry.message.direction === 'outbound' && entry.message.type === 'text'
-    const resent = text && entry.message.status === 'failed' && later.has(entry.message.body)
-    if (text) later.add(entry.message.body)
-    marked.push(resent ? { ...entry, resent } : entry)
-    return marked
-  }, []).reverse()
+/** Each page's entries. Whoever wrote it: what went out after all must not be offered to be sent again. */
+function markResent(newestFirst: PageEntries[], waiting: MessageEntry[]): MessageEntry[][] {
+  const failed = new Set(newestFirst.flatMap((page) => page.failed))
+  const later = new Set(waiting.map(({ message }) => message).filter(isText).map(({ body }) => body))
+  const mark = (entry: MessageEntry): MessageEntry => {
+    const { message } = entry
+    const isResent = isText(message) && hasFailed(message) && later.has(message.body)
+    if (isText(message)) later.add(message.body)
+    return isResent ? { ...entry, resent: true } : entry
+  }
+  return newestFirst.map((page) => {
+    if (page.failed.length > 0) return [...page.entries].reverse().map(mark).reverse()
+    if (failed.size > 0) for (const text of page.texts) if (failed.has(text)) later.add(text)
+    return page.entries
+  })
 }
 
 /** Oldest first; those from before the oldest message come with the messages around them. */
@@ -90,6 +123,7 @@ function notesSince(thread: Thread | undefined, oldest: Message | undefined, not
 }
 
 function withNotes(messages: Entry[], notes: Note[]): Entry[] {
+  if (notes.length === 0) return messages
   const entries: Entry[] = []
   let next = 0
   for (const note of notes) {
@@ -99,7 +133,7 @@ function withNotes(messages: Entry[], notes: Note[]): Entry[] {
     }
     entries.push({ kind: 'note', key: `note-${note.id}`, at: note.createdAt, height: estimateHeight(note.text), note })
   }
-  return [...entries, ...messages.slice(next)]
+  return entries.concat(messages.slice(next))
 }
 
 const isPast = ({ outgoing }: Pending, newest: Message | undefined) =>
