@@ -2,16 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 
 import { beginLogout, clearSession, finishLogout, freshSession, getSession, logoutHeard, setSession, wasEnded } from '@/lib/session'
-import { user } from '@/lib/testing'
-
-const answer: Parameters<typeof setSession>[0] = {
-  token: 'token',
-  expiresIn: 900,
-  user,
-  workspace: { id: 'workspace-1', name: 'Shop', plan: 'free' },
-  role: 'owner',
-  roleName: 'Owner',
-}
+import { loggedIn as answer, user } from '@/lib/testing'
 
 const realFetch = globalThis.fetch
 function answerAll(response: () => Response): () => number {

@@ -15,6 +15,8 @@ type Schemas = components['schemas']
 
 export const user = { id: 'user-1', name: 'Olga Owner', email: 'owner@example.com' }
 const workspace: Schemas['WorkspaceName'] = { id: 'workspace-1', name: 'Corner Shop', plan: 'free' }
+/** What the server says to who logs in. */
+export const loggedIn: Schemas['LoggedIn'] = { token: 'token', expiresIn: 900, user, workspace, role: 'owner', roleName: 'owner' }
 
 export interface Asked {
   method: string
@@ -44,7 +46,7 @@ export async function showPage(page: ReactNode, { answers, role = 'owner', allow
   const asked: Asked[] = []
   const me: Schemas['Me'] = { user, workspace, role, roleName: role, permissions: [...allowed], memberships: [] }
   const all: Answers = { 'GET /api/v1/auth/me': me, ...answers }
-  setSession({ token: 'token', expiresIn: 900, user, workspace, role, roleName: role })
+  setSession({ ...loggedIn, role, roleName: role })
   const answerTo = async (request: Request) => {
     const { pathname, searchParams } = new URL(request.url)
     const text = await request.text()

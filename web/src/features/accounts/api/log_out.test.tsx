@@ -7,16 +7,7 @@ import { useLogOut } from '@/features/accounts/api/log_out'
 import { startI18n } from '@/lib/i18n'
 import { keepOwn, ownKey, readOwn } from '@/lib/own_storage'
 import { clearSession, finishLogout, getSession, setSession } from '@/lib/session'
-import { user } from '@/lib/testing'
-
-const loggedIn: Parameters<typeof setSession>[0] = {
-  token: 'token',
-  expiresIn: 900,
-  user,
-  workspace: { id: 'workspace-1', name: 'Shop', plan: 'free' },
-  role: 'owner',
-  roleName: 'owner',
-}
+import { loggedIn } from '@/lib/testing'
 
 beforeAll(() => startI18n('en'))
 
