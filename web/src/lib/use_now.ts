@@ -22,5 +22,10 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** ms since 1970, renewed every 15 seconds. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => now)
+type Shown = string | number | boolean | null
+
+/**
+ * What is made of the time, in ms since 1970, looked at every 15 seconds. Only when it turns out different is there
+ * anything to draw: rows that all drew themselves at each tick were felt by whoever scrolled.
+ */
+export const useByNow = <Made extends Shown>(make: (now: number) => Made): Made => useSyncExternalStore(subscribe, () => make(now))

@@ -4,12 +4,11 @@ import { numberFormat } from '@/lib/formats'
 
 type Windowed = Pick<Conversation, 'windowExpiresAt'>
 
-/** Time left in ms; 0 when it is shut, null when the customer has never written. */
-export function windowLeft({ windowExpiresAt }: Windowed, now: number): number | null {
-  return windowExpiresAt === null ? null : Math.max(0, Date.parse(windowExpiresAt) - now)
-}
+/** Time left in ms; 0 when it is shut, or the customer has never written. */
+export const windowLeft = ({ windowExpiresAt }: Windowed, now: number): number =>
+  windowExpiresAt === null ? 0 : Math.max(0, Date.parse(windowExpiresAt) - now)
 
-export const isWindowOpen = (conversation: Windowed, now: number): boolean => (windowLeft(conversation, now) ?? 0) > 0
+export const isWindowOpen = (conversation: Windowed, now: number): boolean => windowLeft(conversation, now) > 0
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs

@@ -70,12 +70,18 @@ const toMessage = ({ conversationId, kind, shown, at }: Outgoing, sent: Schemas[
 /** WhatsApp's refusal is in the thread, as a message that failed. */
 const isInThread = (failure: unknown): boolean => failure instanceof ApiError && failure.code === 'message_refused'
 
-/** What can be done about one that failed: the same key when it may have gone out, while the server knows the key. */
-export function retryOf({ outgoing, failure }: Pending, now: number): { refused: boolean; retry: Outgoing | null } {
-  const refused = surelyFailed(failure) && !outgoing.uncertain
-  if (refused) return { refused, retry: { ...outgoing, idempotencyKey: newKey(), at: new Date(now).toISOString() } }
-  const known = now - Date.parse(outgoing.at) < keyKnownMs
-  return { refused, retry: known ? { ...outgoing, uncertain: true } : null }
+/** It surely did not go out. */
+export const isRefused = ({ outgoing, failure }: Pending): boolean => surelyFailed(failure) && !outgoing.uncertain
+
+/** One that may have gone out has its key again: what the server no longer knows must not be sent twice. */
+export const canRetry = (pending: Pending, now: number): boolean =>
+  isRefused(pending) || now - Date.parse(pending.outgoing.at) < keyKnownMs
+
+export function retryOf(pending: Pending, now: number): Outgoing | null {
+  const { outgoing } = pending
+  if (!canRetry(pending, now)) return null
+  if (!isRefused(pending)) return { ...outgoing, uncertain: true }
+  return { ...outgoing, idempotencyKey: newKey(), at: new Date(now).toISOString() }
 }
 
 export function useSend(conversationId: string) {

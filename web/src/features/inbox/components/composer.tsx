@@ -12,10 +12,10 @@ import classes from '@/features/inbox/components/inbox.module.css'
 import { NoteForm } from '@/features/inbox/components/note_form'
 import { WriteForm } from '@/features/inbox/components/write_form'
 import { useShortcuts } from '@/features/inbox/use_shortcuts'
-import { isWindowOpen, windowLeft } from '@/features/inbox/window'
+import { isWindowOpen } from '@/features/inbox/window'
 import { TemplatePicker } from '@/features/templates'
 import { useAllowed } from '@/lib/permissions'
-import { useNow } from '@/lib/use_now'
+import { useByNow } from '@/lib/use_now'
 
 interface ComposerProps {
   conversation: Conversation
@@ -71,14 +71,13 @@ function Reply({ conversation, contact, field }: ComposerProps & { field: RefObj
   const maySeeTemplates = useAllowed('viewTemplates')
   const maySendTemplates = useAllowed('sendTemplates') && maySeeTemplates
   const optOutText = useOptOutText()
-  const now = useNow()
+  const open = useByNow((now) => isWindowOpen(conversation, now))
   const [picking, setPicking] = useState(false)
   const send = useSend(conversation.id)
   const optedOut = contact ? optOutText(contact) : conversation.contact.optedOut ? '' : null
   if (optedOut !== null) {
     return <Lock icon={<IconBellOff size={20} aria-hidden />} title={t('composer.optedOut')} text={optedOut} />
   }
-  const open = isWindowOpen(conversation, now)
   return (
     <>
       {open && maySend ? (
@@ -96,7 +95,7 @@ function Reply({ conversation, contact, field }: ComposerProps & { field: RefObj
         <Lock
           icon={<IconClockOff size={20} aria-hidden />}
           title={t('composer.windowShut')}
-          text={t(windowLeft(conversation, now) === null ? 'composer.windowNeverText' : 'composer.windowShutText')}
+          text={t(conversation.windowExpiresAt === null ? 'composer.windowNeverText' : 'composer.windowShutText')}
           action={maySendTemplates ? <TemplateButton onClick={() => setPicking(true)} /> : null}
         />
       )}

@@ -10,7 +10,7 @@ import type { Conversation } from '@/features/inbox/api/conversations'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { isWindowOpen } from '@/features/inbox/window'
 import { MessageTicks, useMessagePreview } from '@/features/messages'
-import { useNow } from '@/lib/use_now'
+import { useByNow } from '@/lib/use_now'
 import { useWords } from '@/lib/words'
 
 const tagsShown = 1
@@ -23,8 +23,8 @@ interface RowProps {
 
 export const ConversationRow = memo(function ConversationRow({ conversation, open, myId }: RowProps) {
   const { language } = useWords('inbox')
-  const now = useNow()
   const { id, contact, lastMessage, lastMessageAt, unreadCount } = conversation
+  const ago = useByNow((now) => (lastMessageAt ? relativeTime(Date.parse(lastMessageAt), now, language) : null))
   const unread = unreadCount > 0 && !open
   return (
     <RowLink to={`/inbox/${id}`} className={classes.row} data-unread={unread} aria-current={open} data-conversation={id} draggable={false}>
@@ -36,14 +36,14 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
           </div>
           {lastMessageAt ? (
             <time className={classes.rowTime} dateTime={lastMessageAt}>
-              {relativeTime(Date.parse(lastMessageAt), now, language)}
+              {ago}
             </time>
           ) : null}
         </div>
         <div className={classes.rowLine}>
           {lastMessage?.direction === 'outbound' ? <MessageTicks status={lastMessage.status} size={14} /> : null}
           <Preview conversation={conversation} />
-          <Marks conversation={conversation} myId={myId} now={now} />
+          <Marks conversation={conversation} myId={myId} />
         </div>
       </div>
     </RowLink>
@@ -60,9 +60,10 @@ function Preview({ conversation: { lastMessage } }: { conversation: Conversation
   )
 }
 
-function Marks({ conversation, myId, now }: { conversation: Conversation; myId: string | undefined; now: number }) {
+function Marks({ conversation, myId }: { conversation: Conversation; myId: string | undefined }) {
   const { t } = useWords('inbox')
   const { contact, assignee, unreadCount } = conversation
+  const open = useByNow((now) => isWindowOpen(conversation, now))
   return (
     <>
       {contact.tags.slice(0, tagsShown).map((tag) => (
@@ -75,7 +76,7 @@ function Marks({ conversation, myId, now }: { conversation: Conversation; myId: 
           <IconBellOff size={14} color="var(--mantine-color-error)" aria-hidden />
         </Mark>
       ) : null}
-      {!contact.optedOut && !isWindowOpen(conversation, now) ? (
+      {!contact.optedOut && !open ? (
         <Mark label={t('row.windowShut')}>
           <IconLock size={14} stroke={1.6} aria-hidden />
         </Mark>

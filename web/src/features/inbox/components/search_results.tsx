@@ -17,7 +17,7 @@ import { hitsOf, isMessageHit, searchQuery, type MessageHit, type SearchHit } fr
 import classes from '@/features/inbox/components/inbox.module.css'
 import { Snippet } from '@/features/inbox/components/snippet'
 import { useLookingFurther } from '@/lib/use_looking_further'
-import { useNow } from '@/lib/use_now'
+import { useByNow } from '@/lib/use_now'
 import { useNotifyFailure } from '@/lib/use_notify_failure'
 
 const typingPauseMs = 200
@@ -119,7 +119,7 @@ function PersonHit({ hit: { contact }, onOpened }: HitProps<SearchHit>) {
 
 function FoundMessageRow({ hit: { contact, message }, onOpened }: HitProps<MessageHit>) {
   const { t, i18n } = useTranslation('inbox')
-  const now = useNow()
+  const ago = useByNow((now) => relativeTime(Date.parse(message.timestamp), now, i18n.language))
   return (
     <li>
       <Link to={`/inbox/${message.conversationId}`} search={{ message: message.id }} className={classes.row} onClick={onOpened}>
@@ -130,7 +130,7 @@ function FoundMessageRow({ hit: { contact, message }, onOpened }: HitProps<Messa
               {contactLabel(contact)}
             </OwnLine>
             <Text size="xs" c="dimmed" component="time" dateTime={message.timestamp} style={{ whiteSpace: 'nowrap' }}>
-              {relativeTime(Date.parse(message.timestamp), now, i18n.language)}
+              {ago}
             </Text>
           </div>
           <Text size="xs" c="dimmed" dir="auto" lineClamp={2}>

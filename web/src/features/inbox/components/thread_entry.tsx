@@ -5,14 +5,14 @@ import { memo } from 'react'
 
 import type { Conversation } from '@/features/inbox/api/conversations'
 import type { Note } from '@/features/inbox/api/notes'
-import { isSent, retryOf, textTo, useDiscard, useSend, type Pending } from '@/features/inbox/api/send'
+import { canRetry, isRefused, isSent, retryOf, textTo, useDiscard, useSend, type Pending } from '@/features/inbox/api/send'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { NoteBubble } from '@/features/inbox/components/note_bubble'
 import { dayLabel } from '@/features/inbox/days'
 import { isWindowOpen } from '@/features/inbox/window'
 import { canSendAgain, MessageBubble, type Message } from '@/features/messages'
 import { useFailureText } from '@/lib/use_failure_text'
-import { useNow } from '@/lib/use_now'
+import { useByNow } from '@/lib/use_now'
 import { useWords } from '@/lib/words'
 
 interface EntryProps {
@@ -54,7 +54,7 @@ function Day({ at }: { at: string }) {
   const { language } = useWords('inbox')
   return (
     <div className={classes.day}>
-      <span>{dayLabel(at, useNow(), language)}</span>
+      <span>{useByNow((now) => dayLabel(at, now, language))}</span>
     </div>
   )
 }
@@ -64,7 +64,7 @@ function SendAgain({ conversation, message: { id, body } }: { conversation: Conv
   const { t } = useWords('inbox')
   const client = useQueryClient()
   const send = useSend(conversation.id)
-  const open = isWindowOpen(conversation, useNow())
+  const open = useByNow((now) => isWindowOpen(conversation, now))
   if (!open) return null
   const again = () => {
     const outgoing = { ...textTo(conversation, body), idempotencyKey: `again-${id}` }
@@ -83,17 +83,18 @@ function FailedActions({ pending, maySend }: { pending: Pending; maySend: boolea
   const failureText = useFailureText()
   const send = useSend(pending.outgoing.conversationId)
   const discard = useDiscard()
-  const { refused, retry } = retryOf(pending, useNow())
-  const doubt = retry ? t('thread.unanswered') : t('thread.unansweredLong')
+  const retryable = useByNow((now) => canRetry(pending, now))
+  const doubt = retryable ? t('thread.unanswered') : t('thread.unansweredLong')
   const again = () => {
+    const retry = retryOf(pending, Date.now())
     if (retry && discard(pending)) send.mutate(retry)
   }
   return (
     <>
       <Text size="xs" c="var(--mantine-color-error)" role="alert" w="100%">
-        {refused ? t('thread.refused') : doubt} {failureText(pending.failure)}
+        {isRefused(pending) ? t('thread.refused') : doubt} {failureText(pending.failure)}
       </Text>
-      {maySend && retry ? (
+      {maySend && retryable ? (
         <Button size="compact-xs" variant="default" onClick={again}>
           {t('thread.tryAgain')}
         </Button>

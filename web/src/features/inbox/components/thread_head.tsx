@@ -11,8 +11,8 @@ import { ConversationActs } from '@/features/inbox/components/conversation_acts'
 import classes from '@/features/inbox/components/inbox.module.css'
 import { keyOf } from '@/features/inbox/shortcuts'
 import { formatMoment } from '@/features/inbox/snooze_times'
-import { formatLeft, windowLeft } from '@/features/inbox/window'
-import { useNow } from '@/lib/use_now'
+import { formatLeft, isWindowOpen, windowLeft } from '@/features/inbox/window'
+import { useByNow } from '@/lib/use_now'
 
 interface HeadProps {
   conversation: Conversation
@@ -77,18 +77,20 @@ const soonMs = 2 * 3_600_000
 
 function WindowTimer({ conversation }: { conversation: Conversation }) {
   const { t, i18n } = useTranslation('inbox')
-  const left = windowLeft(conversation, useNow())
-  if (left === null || left === 0) {
+  const isOpen = useByNow((now) => isWindowOpen(conversation, now))
+  const isSoon = useByNow((now) => windowLeft(conversation, now) < soonMs)
+  const time = useByNow((now) => formatLeft(windowLeft(conversation, now), i18n.language))
+  if (!isOpen) {
     return (
       <span className={classes.standing}>
-        <IconLock size={12} aria-hidden /> {t(left === null ? 'window.never' : 'window.shut')}
+        <IconLock size={12} aria-hidden /> {t(conversation.windowExpiresAt === null ? 'window.never' : 'window.shut')}
       </span>
     )
   }
   return (
     <Tooltip label={t('window.about')} multiline maw={280}>
-      <Text span inherit c={left < soonMs ? 'var(--mantine-color-error)' : undefined} className={classes.standing}>
-        <IconClock size={12} aria-hidden /> {t('window.left', { time: formatLeft(left, i18n.language) })}
+      <Text span inherit c={isSoon ? 'var(--mantine-color-error)' : undefined} className={classes.standing}>
+        <IconClock size={12} aria-hidden /> {t('window.left', { time })}
       </Text>
     </Tooltip>
   )

@@ -8,12 +8,13 @@ export type Message = components['schemas']['Message']
 export type MessagePage = components['schemas']['MessagePage']
 export type Thread = InfiniteData<MessagePage>
 
-const pageSize = 50
+const newestSize = 50 // a screen or two
+const olderSize = 200 // the most that is given: each page makes a long thread's list anew
 
 export const fetchMessages = (id: string, cursor: string | undefined, signal?: AbortSignal) =>
   take(
     api.GET('/api/v1/conversations/{id}/messages', {
-      params: { path: { id }, query: { limit: pageSize, cursor } },
+      params: { path: { id }, query: { limit: cursor ? olderSize : newestSize, cursor } },
       signal,
     }),
   )
