@@ -8,6 +8,7 @@
 #include <limits>
 #include <set>
 
+#include "base/text.hpp"
 #include "base/words.hpp"
 
 namespace wapi::search {
@@ -132,6 +133,20 @@ std::string render_match(const std::string& mark, const Terms& terms) {
     return join(terms, " AND ", [&mark](const std::string& word, bool is_beginning) {
         return "\"" + mark + word + (is_beginning ? "\" *" : "\"");
     });
+}
+
+std::string render_beginnings(const std::string& mark, const Terms& terms) {
+    constexpr std::size_t indexed_min = 2;  // as in 0033_search.sqlite.sql, behind the mark
+    constexpr std::size_t indexed_max = 3;
+    Terms short_ones = terms;
+    std::string& last = short_ones.words.back();
+    if (terms.prefix && text::count_code_points(last) < indexed_min) {
+        return "";
+    }
+    if (terms.prefix) {
+        last.resize(text::truncate_utf8(last, indexed_max).size());
+    }
+    return render_match(mark, short_ones);
 }
 
 std::string render_tsquery(const std::string& mark, const Terms& terms) {

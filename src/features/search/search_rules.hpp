@@ -27,6 +27,9 @@ struct Terms {
 Result<Terms> parse_terms(std::string_view text);
 /// For FTS5: `"m1a2b3c4dblue" AND "m1a2b3c4dbic" *`.
 std::string render_match(const std::string& mark, const Terms& terms);
+/// For FTS5, what it goes through one by one and newest first: as `render_match`, but of the last
+/// word its first three letters, of which FTS5 has an index. Empty when it is a beginning of one.
+std::string render_beginnings(const std::string& mark, const Terms& terms);
 /// For PostgreSQL: `'m1a2b3c4dblue' & 'm1a2b3c4dbic':*`.
 std::string render_tsquery(const std::string& mark, const Terms& terms);
 /// What a document's words, with a space before and behind them, must hold: each of these.

@@ -41,6 +41,18 @@ TEST(SearchRules, the_last_word_is_a_beginning_and_the_others_are_whole) {
     EXPECT_EQ(render_match("x", parse_terms("a").value()), R"("xa")");
 }
 
+TEST(SearchRules, beginnings_are_as_long_as_the_index_has_them) {
+    const auto beginnings = [](std::string_view query) {
+        return render_beginnings("x", parse_terms(query).value());
+    };
+    EXPECT_EQ(beginnings("Blue bicycle"), R"("xblue" AND "xbic" *)");
+    EXPECT_EQ(beginnings("bi"), R"("xbi" *)");
+    EXPECT_EQ(beginnings("заказ"), R"("xзак" *)");
+    EXPECT_EQ(beginnings("ж"), "") << "one letter of two bytes";
+    EXPECT_EQ(beginnings("김철수"), beginnings("김")) << "a syllable is three letters";
+    EXPECT_EQ(beginnings("a"), R"("xa")") << "a whole word";
+}
+
 TEST(SearchRules, nothing_of_a_query_is_an_operator) {
     EXPECT_EQ(render_match("x", parse_terms(R"(a" OR "b* NEAR(c'd):* \)").value()),
               R"("xa" AND "xor" AND "xb" AND "xnear" AND "xcd" *)");

@@ -1,6 +1,7 @@
 // The statements that find what is indexed. Declared in search_store.hpp.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -37,6 +38,18 @@ namespace {
 #define WAPI_OF_NEWEST_ON_POSTGRES(documents)                                      \
     WAPI_OF_NEWEST("SELECT json_array_elements_text(CAST($2 AS JSON))", documents, \
                    "position(needle IN ' ' || words || ' ') > 0")
+// Of the $7 newest that match $8, the letters by which FTS5 goes one by one and newest first, those
+// whose words hold $2.
+#define WAPI_OF_BEGINNINGS                                                                        \
+    "(WITH needles(needle) AS MATERIALIZED (SELECT value FROM json_each($2))"                     \
+    " SELECT documents.document_id, documents.subject_id FROM search_words"                       \
+    " JOIN search_documents AS documents ON documents.document_id = search_words.rowid"           \
+    " WHERE search_words MATCH $8 AND search_words.rowid < $3 AND search_words.rowid >= coalesce" \
+    "((SELECT rowid FROM search_words WHERE search_words MATCH $8 AND rowid < $3"                 \
+    " ORDER BY rowid DESC LIMIT 1 OFFSET $7 - 1), 0) AND documents.workspace_id = $1"             \
+    " AND NOT EXISTS (SELECT 1 FROM needles"                                                      \
+    " WHERE NOT instr(' ' || documents.words || ' ', needle) > 0)"                                \
+    " ORDER BY search_words.rowid DESC LIMIT $4) AS found"
 // Those of the $7 newest of messages and contacts that are messages.
 #define WAPI_NEW_MESSAGES(before)                                                     \
     "(SELECT document_id, subject_id, words FROM search_documents WHERE " before      \
@@ -95,10 +108,17 @@ const db::Sql find_new_contacts_sql{{
         WAPI_OF_NEWEST_ON_SQLITE(WAPI_NEW_CONTACTS(" INDEXED BY search_documents_of_contacts"))),
     .postgres = WAPI_CONTACTS(WAPI_OF_NEWEST_ON_POSTGRES(WAPI_NEW_CONTACTS(""))),
 }};
+// Asked of SQLite alone.
+const db::Sql find_contacts_by_beginnings_sql{{
+    .name = "search.find_contacts_by_beginnings",
+    .text = WAPI_CONTACTS(WAPI_OF_BEGINNINGS),
+    .postgres = WAPI_CONTACTS(WAPI_MATCHES_ON_POSTGRES("contact")),
+}};
 #undef WAPI_CONTACTS
 #undef WAPI_MESSAGES
 #undef WAPI_NEW_CONTACTS
 #undef WAPI_NEW_MESSAGES
+#undef WAPI_OF_BEGINNINGS
 #undef WAPI_OF_NEWEST_ON_POSTGRES
 #undef WAPI_OF_NEWEST_ON_SQLITE
 #undef WAPI_OF_NEWEST
@@ -141,34 +161,59 @@ std::span<const std::int64_t> looked_through_max(Kind kind, db::Engine engine) {
     return std::span(contacts_looked_through_max).first(engine == db::Engine::postgres ? 2 : 1);
 }
 
-}  // namespace
+bool is_enough(const std::vector<Found>& found, const Place& place) {
+    const auto seen = std::ranges::count_if(found, &Found::is_seen);
+    return found.size() == place.limit || std::cmp_greater(seen, place.wanted);
+}
 
-// FTS5 gathers all that begins with the last word before it gives the newest, 36 ms of a million.
-// What is as usual as that is found among the newest documents; what is not is gathered in less.
-std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
+/// What is found without gathering all that matches; nothing when that is not enough.
+std::optional<std::vector<Found>> find_early(db::WorkspaceTxn& txn, Kind kind, const Terms& terms,
+                                             const Place& place) {
     const bool is_message = kind == Kind::message;
+    const db::Engine engine = txn.txn().engine();
     const std::string mark = mark_of(txn.workspace(), kind);
+    const std::string needles = db::render_list(render_needles(mark, terms));
     const auto limit = static_cast<std::int64_t>(place.limit);
     const Restrictions& seen = place.restrictions;
-    const std::string needles = db::render_list(render_needles(mark, terms));
-    for (const std::int64_t max : looked_through_max(kind, txn.txn().engine())) {
+    const std::string beginnings = render_beginnings(mark, terms);
+    if (!is_message && engine == db::Engine::sqlite && !beginnings.empty()) {
+        std::vector<Found> found = read_found(
+            txn.query(find_contacts_by_beginnings_sql, needles, place.before, limit, seen.member,
+                      seen.bits(), contacts_looked_through_max.front(), beginnings),
+            kind);
+        return is_enough(found, place) ? std::optional(std::move(found)) : std::nullopt;
+    }
+    for (const std::int64_t max : looked_through_max(kind, engine)) {
         std::vector<Found> found =
             read_found(txn.query(is_message ? find_new_messages_sql : find_new_contacts_sql,
                                  needles, place.before, limit, seen.member, seen.bits(),
                                  std::min(limit * looked_through, max)),
                        kind);
-        const auto seen_ones = std::ranges::count_if(found, &Found::is_seen);
-        if (found.size() == place.limit || std::cmp_greater(seen_ones, place.wanted)) {
+        if (is_enough(found, place)) {
             return found;
         }
         if (found.size() <= place.wanted) {
             break;
         }
     }
-    return read_found(
-        txn.query(is_message ? find_messages_sql : find_contacts_sql, render_match(mark, terms),
-                  place.before, limit, seen.member, seen.bits(), render_tsquery(mark, terms)),
-        kind);
+    return std::nullopt;
+}
+
+}  // namespace
+
+// FTS5 gathers all that begins with the last word before it gives the newest, 36 ms of a million.
+// What is as usual as that is found early; what is not is gathered in less.
+std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
+    std::optional<std::vector<Found>> early = find_early(txn, kind, terms, place);
+    if (early) {
+        return *std::move(early);
+    }
+    const std::string mark = mark_of(txn.workspace(), kind);
+    return read_found(txn.query(kind == Kind::message ? find_messages_sql : find_contacts_sql,
+                                render_match(mark, terms), place.before,
+                                static_cast<std::int64_t>(place.limit), place.restrictions.member,
+                                place.restrictions.bits(), render_tsquery(mark, terms)),
+                      kind);
 }
 
 }  // namespace wapi::search::store

@@ -115,6 +115,39 @@ TEST_P(SearchTest, who_sees_few_of_a_usual_name_finds_them_behind_the_newest) {
     EXPECT_TRUE(found("person", Kind::contact, gold).empty());
 }
 
+TEST_P(SearchTest, who_begins_as_very_many_do_is_found_behind_them) {
+    constexpr int people = 2'600;  // more of the first three letters than are gone through
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        for (int number = 0; number < people; ++number) {
+            const std::string id = fmt::format("c{:04}", number);
+            txn.execute(insert_contact, id, number < 3 ? "Marta Garcia" : "Maria Garcia");
+            enqueue(txn, Kind::contact, id, clock_.now());
+        }
+        return true;
+    });
+    index();
+    EXPECT_EQ(found("mart", Kind::contact), (Ids{"c0002", "c0001", "c0000"}));
+    EXPECT_EQ(found("garcia marta", Kind::contact), (Ids{"c0002", "c0001", "c0000"}));
+    EXPECT_EQ(found("marta g", Kind::contact).size(), 0U) << "a whole word";
+    EXPECT_EQ(found("garcia mar", Kind::contact).size(), std::size_t{people});
+    const Page first = page({.text = "maria", .kind = Kind::contact, .limit = 3}, {}).value();
+    ASSERT_EQ(first.hits.size(), 3U);
+    EXPECT_EQ(first.hits[0].contact.value, "c2599");
+    EXPECT_EQ(first.hits[2].contact.value, "c2597");
+    EXPECT_FALSE(first.next_cursor.empty());
+}
+
+TEST_P(SearchTest, one_letter_of_two_bytes_is_a_beginning) {
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        txn.execute(insert_contact, "c1", "Жанна 김철수");
+        enqueue(txn, Kind::contact, "c1", clock_.now());
+        return true;
+    });
+    index();
+    EXPECT_EQ(found("ж", Kind::contact), Ids{"c1"});
+    EXPECT_EQ(found("김", Kind::contact), Ids{"c1"});
+}
+
 TEST_P(SearchTest, each_workspace_finds_its_own) {
     add_talk("eve", "", other_shop);
     add_message("ann", "shared word");

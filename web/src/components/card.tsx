@@ -12,8 +12,8 @@ export function Card({ title, about, actions, children }: CardProps) {
   return (
     <Paper component="section" withBorder p="md" aria-label={title}>
       <Stack gap="sm">
-        <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md">
-          <div style={{ minWidth: 0 }}>
+        <Group justify="space-between" align="flex-start" gap="md">
+          <div style={{ flex: '1 1 16rem', minWidth: 0 }}>
             <Title order={2} size="h4">
               {title}
             </Title>

@@ -4,13 +4,17 @@ import createClient, { type Middleware } from 'openapi-fetch'
 import type { ErrorCode } from '@/api/generated/errors'
 import type { paths } from '@/api/generated/openapi'
 import { ApiError } from '@/lib/api_error'
-import { freshSession, getSession, refreshSession } from '@/lib/session'
+import { freshSession, getSession, inTurn, refreshSession } from '@/lib/session'
 
 const publicPaths = /^\/api\/v1\/auth\/(signup|login|logout|password-reset|accept-invite|email-verification\/confirm)(?:\/|$)/
 
+/** Their answers set the cookie by which a session is renewed. */
+const cookiePaths = /^\/api\/v1\/auth\/(signup|login|logout)(?:\/|$)/
+const isOf = (paths: RegExp, { url }: Request) => paths.test(new URL(url).pathname)
+
 const authenticate: Middleware = {
   async onRequest({ request }) {
-    if (publicPaths.test(new URL(request.url).pathname)) return undefined
+    if (isOf(publicPaths, request)) return undefined
     const session = await freshSession()
     if (!session) return notLoggedIn()
     request.headers.set('Authorization', `Bearer ${session.token}`)
@@ -29,9 +33,10 @@ api.use(authenticate)
 
 /** A token that ended early (a clock that is wrong, a server that restarted) is renewed once. */
 async function sendOnceMore(request: Request): Promise<Response> {
+  if (isOf(cookiePaths, request)) return inTurn(() => fetch(request))
   const again = request.clone()
   const answer = await fetch(request)
-  if (answer.status !== 401 || !getSession()) return answer
+  if (answer.status !== 401 || !getSession() || isOf(publicPaths, request)) return answer
   const session = await refreshSession()
   if (!session) return answer
   again.headers.set('Authorization', `Bearer ${session.token}`)

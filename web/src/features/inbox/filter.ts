@@ -1,8 +1,9 @@
 // What the list shows: the folders that everybody has, and filters on top of them.
 import { useSessionStorage } from '@mantine/hooks'
+import { useRef } from 'react'
 
 import type { components } from '@/api/generated/openapi'
-import { getSession } from '@/lib/session'
+import { getSession, type Session } from '@/lib/session'
 
 type Schemas = components['schemas']
 type Conversation = Schemas['Conversation']
@@ -52,7 +53,9 @@ export const isListed = (filter: ListFilter, conversation: Conversation, myId: s
 
 /** Kept while the tab lives, for one person in one workspace; all parts of the page share it. */
 export function useFilter() {
-  const session = getSession()
-  const key = `wapi-inbox-view:${session?.userId}:${session?.workspaceId}`
+  // Of a page that is still drawn after the logout it is whoever it was drawn for.
+  const owner = useRef<Session | null>(null)
+  owner.current = getSession() ?? owner.current
+  const key = `wapi-inbox-view:${owner.current?.userId}:${owner.current?.workspaceId}`
   return useSessionStorage<ListFilter>({ key, defaultValue: folders.all, getInitialValueInEffect: false })
 }

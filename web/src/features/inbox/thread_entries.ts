@@ -70,10 +70,8 @@ const hasFailed = ({ status }: Message) => status === 'failed'
 
 export function entriesOf(thread: Thread | undefined, pending: Pending[], notes?: Notes): Entry[] {
   const pages = (thread?.pages ?? []).map(entriesOfPage)
-  const isWaiting = pending.length > 0
-  const newest = thread?.pages[0]?.messages[0]
-  const known = new Set(isWaiting ? pages.flatMap(({ entries }) => entries.map(({ key }) => key)) : [])
-  const waiting = pending.filter((one) => !isShown(one, known, newest)).map(entryOfPending)
+  const shown = new Set(shownOf(thread, pending))
+  const waiting = pending.filter((one) => !shown.has(one)).map(entryOfPending)
   const messages = markResent(pages, waiting).reverse().flat()
   const entries = withNotes(messages, notesSince(thread, messages[0]?.message, notes))
   entries.push(...waiting)

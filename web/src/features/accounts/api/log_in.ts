@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
 import { api, take } from '@/lib/api'
-import { inTurn, setSession } from '@/lib/session'
+import { setSession } from '@/lib/session'
 
 type Schemas = components['schemas']
 
@@ -10,7 +10,7 @@ type Schemas = components['schemas']
 export const useLogIn = () =>
   useMutation({
     mutationFn: async (body: Schemas['LogIn']): Promise<Schemas['Challenge'] | null> => {
-      const answer = await inTurn(() => take(api.POST('/api/v1/auth/login', { body })))
+      const answer = await take(api.POST('/api/v1/auth/login', { body }))
       if ('challengeToken' in answer) return answer
       setSession(answer)
       return null
@@ -20,5 +20,5 @@ export const useLogIn = () =>
 export const useSecondFactorLogIn = () =>
   useMutation({
     mutationFn: async (body: Schemas['LogInSecondFactor']) =>
-      setSession(await inTurn(() => take(api.POST('/api/v1/auth/login/second-factor', { body })))),
+      setSession(await take(api.POST('/api/v1/auth/login/second-factor', { body }))),
   })

@@ -2,10 +2,9 @@ import { useMutation } from '@tanstack/react-query'
 
 import type { components } from '@/api/generated/openapi'
 import { api, take } from '@/lib/api'
-import { inTurn, setSession } from '@/lib/session'
+import { setSession } from '@/lib/session'
 
 export const useSignUp = () =>
   useMutation({
-    mutationFn: async (body: components['schemas']['SignUp']) =>
-      setSession(await inTurn(() => take(api.POST('/api/v1/auth/signup', { body })))),
+    mutationFn: async (body: components['schemas']['SignUp']) => setSession(await take(api.POST('/api/v1/auth/signup', { body }))),
   })

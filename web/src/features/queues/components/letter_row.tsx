@@ -43,7 +43,7 @@ export function LetterRow({ letter, ticked, onTick, onOpen, onAct }: LetterRowPr
           {t('letters.attempts', { count: letter.attempts })} · <TimeText at={letter.diedAt} />
           {letter.subject ? (
             <>
-              {' ·\u00a0'}
+              {'\u00a0· '}
               <bdi>{letter.subject}</bdi>
             </>
           ) : null}
