@@ -20,6 +20,7 @@ constexpr std::size_t words_before = 6;  ///< in a snippet
 constexpr std::size_t snippet_bytes = 160;
 /// A shorter last word is looked for as a whole word: half of all words begin with some letter.
 constexpr std::size_t prefix_bytes_min = 2;
+constexpr std::size_t indexed_letters_max = 3;  ///< of the beginnings that FTS5 has an index of
 
 void collect_strings(const json::value& value, std::string& out) {
     if (value.is_string()) {
@@ -129,24 +130,28 @@ Result<Terms> parse_terms(std::string_view text) {
     return terms;
 }
 
+Last last_of(const Terms& terms) {
+    constexpr std::size_t indexed_min = 2;
+    const std::size_t letters = text::count_code_points(terms.words.back());
+    if (!terms.prefix) {
+        return Last::indexed;
+    }
+    if (letters < indexed_min) {
+        return Last::shorter;
+    }
+    return letters > indexed_letters_max ? Last::longer : Last::indexed;
+}
+
+Terms cut_last(Terms terms) {
+    std::string& last = terms.words.back();
+    last.resize(text::truncate_utf8(last, indexed_letters_max).size());
+    return terms;
+}
+
 std::string render_match(const std::string& mark, const Terms& terms) {
     return join(terms, " AND ", [&mark](const std::string& word, bool is_beginning) {
         return "\"" + mark + word + (is_beginning ? "\" *" : "\"");
     });
-}
-
-std::string render_beginnings(const std::string& mark, const Terms& terms) {
-    constexpr std::size_t indexed_min = 2;  // as in 0033_search.sqlite.sql, behind the mark
-    constexpr std::size_t indexed_max = 3;
-    Terms short_ones = terms;
-    std::string& last = short_ones.words.back();
-    if (terms.prefix && text::count_code_points(last) < indexed_min) {
-        return "";
-    }
-    if (terms.prefix) {
-        last.resize(text::truncate_utf8(last, indexed_max).size());
-    }
-    return render_match(mark, short_ones);
 }
 
 std::string render_tsquery(const std::string& mark, const Terms& terms) {

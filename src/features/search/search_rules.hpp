@@ -25,11 +25,17 @@ struct Terms {
 };
 /// Errors: invalid_request when there is no word.
 Result<Terms> parse_terms(std::string_view text);
+
+/// How the last word stands to the beginnings of two and three letters of which FTS5 has an index
+/// (0033_search.sqlite.sql): what is indexed it gives one by one, newest first; of anything else
+/// that begins so it gathers all. A whole word is indexed as well.
+enum class Last { shorter, indexed, longer };
+Last last_of(const Terms& terms);
+/// With the last word cut to a beginning that is indexed.
+Terms cut_last(Terms terms);
+
 /// For FTS5: `"m1a2b3c4dblue" AND "m1a2b3c4dbic" *`.
 std::string render_match(const std::string& mark, const Terms& terms);
-/// For FTS5, what it goes through one by one and newest first: as `render_match`, but of the last
-/// word its first three letters, of which FTS5 has an index. Empty when it is a beginning of one.
-std::string render_beginnings(const std::string& mark, const Terms& terms);
 /// For PostgreSQL: `'m1a2b3c4dblue' & 'm1a2b3c4dbic':*`.
 std::string render_tsquery(const std::string& mark, const Terms& terms);
 /// What a document's words, with a space before and behind them, must hold: each of these.

@@ -41,16 +41,16 @@ TEST(SearchRules, the_last_word_is_a_beginning_and_the_others_are_whole) {
     EXPECT_EQ(render_match("x", parse_terms("a").value()), R"("xa")");
 }
 
-TEST(SearchRules, beginnings_are_as_long_as_the_index_has_them) {
-    const auto beginnings = [](std::string_view query) {
-        return render_beginnings("x", parse_terms(query).value());
-    };
-    EXPECT_EQ(beginnings("Blue bicycle"), R"("xblue" AND "xbic" *)");
-    EXPECT_EQ(beginnings("bi"), R"("xbi" *)");
-    EXPECT_EQ(beginnings("заказ"), R"("xзак" *)");
-    EXPECT_EQ(beginnings("ж"), "") << "one letter of two bytes";
-    EXPECT_EQ(beginnings("김철수"), beginnings("김")) << "a syllable is three letters";
-    EXPECT_EQ(beginnings("a"), R"("xa")") << "a whole word";
+TEST(SearchRules, a_last_word_is_as_long_as_the_index_has_beginnings_or_cut_to_it) {
+    const auto last = [](std::string_view query) { return last_of(parse_terms(query).value()); };
+    EXPECT_EQ(last("bi"), Last::indexed);
+    EXPECT_EQ(last("blue зак"), Last::indexed);
+    EXPECT_EQ(last("заказ"), Last::longer);
+    EXPECT_EQ(last("김"), Last::indexed) << "a syllable is three letters";
+    EXPECT_EQ(last("ж"), Last::shorter) << "a beginning, of one letter of two bytes";
+    EXPECT_EQ(last("a"), Last::indexed) << "a whole word";
+    EXPECT_EQ(cut_last(parse_terms("Blue заказ").value()).words,
+              (std::vector<std::string>{"blue", "зак"}));
 }
 
 TEST(SearchRules, nothing_of_a_query_is_an_operator) {

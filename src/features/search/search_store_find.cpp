@@ -38,14 +38,14 @@ namespace {
 #define WAPI_OF_NEWEST_ON_POSTGRES(documents)                                      \
     WAPI_OF_NEWEST("SELECT json_array_elements_text(CAST($2 AS JSON))", documents, \
                    "position(needle IN ' ' || words || ' ') > 0")
-// Of the $7 newest that match $8, the letters by which FTS5 goes one by one and newest first, those
-// whose words hold $2.
+// Of the $7 newest that match $9, and so come one by one, those that match $8 and whose words hold
+// $2.
 #define WAPI_OF_BEGINNINGS                                                                        \
     "(WITH needles(needle) AS MATERIALIZED (SELECT value FROM json_each($2))"                     \
     " SELECT documents.document_id, documents.subject_id FROM search_words"                       \
     " JOIN search_documents AS documents ON documents.document_id = search_words.rowid"           \
     " WHERE search_words MATCH $8 AND search_words.rowid < $3 AND search_words.rowid >= coalesce" \
-    "((SELECT rowid FROM search_words WHERE search_words MATCH $8 AND rowid < $3"                 \
+    "((SELECT rowid FROM search_words WHERE search_words MATCH $9 AND rowid < $3"                 \
     " ORDER BY rowid DESC LIMIT 1 OFFSET $7 - 1), 0) AND documents.workspace_id = $1"             \
     " AND NOT EXISTS (SELECT 1 FROM needles"                                                      \
     " WHERE NOT instr(' ' || documents.words || ' ', needle) > 0)"                                \
@@ -108,7 +108,7 @@ const db::Sql find_new_contacts_sql{{
         WAPI_OF_NEWEST_ON_SQLITE(WAPI_NEW_CONTACTS(" INDEXED BY search_documents_of_contacts"))),
     .postgres = WAPI_CONTACTS(WAPI_OF_NEWEST_ON_POSTGRES(WAPI_NEW_CONTACTS(""))),
 }};
-// Asked of SQLite alone.
+// Asked of SQLite alone; what PostgreSQL is given only has to be a statement.
 const db::Sql find_contacts_by_beginnings_sql{{
     .name = "search.find_contacts_by_beginnings",
     .text = WAPI_CONTACTS(WAPI_OF_BEGINNINGS),
@@ -166,28 +166,19 @@ bool is_enough(const std::vector<Found>& found, const Place& place) {
     return found.size() == place.limit || std::cmp_greater(seen, place.wanted);
 }
 
-/// What is found without gathering all that matches; nothing when that is not enough.
-std::optional<std::vector<Found>> find_early(db::WorkspaceTxn& txn, Kind kind, const Terms& terms,
-                                             const Place& place) {
+using Early = std::optional<std::vector<Found>>;
+
+/// Documents as they match when they are looked through, the newest of them.
+Early find_among_newest(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
     const bool is_message = kind == Kind::message;
-    const db::Engine engine = txn.txn().engine();
-    const std::string mark = mark_of(txn.workspace(), kind);
-    const std::string needles = db::render_list(render_needles(mark, terms));
+    const std::string needles =
+        db::render_list(render_needles(mark_of(txn.workspace(), kind), terms));
     const auto limit = static_cast<std::int64_t>(place.limit);
-    const Restrictions& seen = place.restrictions;
-    const std::string beginnings = render_beginnings(mark, terms);
-    if (!is_message && engine == db::Engine::sqlite && !beginnings.empty()) {
-        std::vector<Found> found = read_found(
-            txn.query(find_contacts_by_beginnings_sql, needles, place.before, limit, seen.member,
-                      seen.bits(), contacts_looked_through_max.front(), beginnings),
-            kind);
-        return is_enough(found, place) ? std::optional(std::move(found)) : std::nullopt;
-    }
-    for (const std::int64_t max : looked_through_max(kind, engine)) {
+    for (const std::int64_t max : looked_through_max(kind, txn.txn().engine())) {
         std::vector<Found> found =
             read_found(txn.query(is_message ? find_new_messages_sql : find_new_contacts_sql,
-                                 needles, place.before, limit, seen.member, seen.bits(),
-                                 std::min(limit * looked_through, max)),
+                                 needles, place.before, limit, place.restrictions.member,
+                                 place.restrictions.bits(), std::min(limit * looked_through, max)),
                        kind);
         if (is_enough(found, place)) {
             return found;
@@ -199,10 +190,36 @@ std::optional<std::vector<Found>> find_early(db::WorkspaceTxn& txn, Kind kind, c
     return std::nullopt;
 }
 
+/// The newest of those that begin with the last word's first letters.
+Early find_by_beginnings(db::WorkspaceTxn& txn, const Terms& terms, const Place& place) {
+    const std::string mark = mark_of(txn.workspace(), Kind::contact);
+    const Terms cut = cut_last(terms);
+    const Terms last{.words = {cut.words.back()}};
+    std::vector<Found> found = read_found(
+        txn.query(find_contacts_by_beginnings_sql, db::render_list(render_needles(mark, terms)),
+                  place.before, static_cast<std::int64_t>(place.limit), place.restrictions.member,
+                  place.restrictions.bits(), contacts_looked_through_max.front(),
+                  render_match(mark, cut), render_match(mark, last)),
+        Kind::contact);
+    return is_enough(found, place) ? Early(std::move(found)) : std::nullopt;
+}
+
+/// What is found without gathering all that matches; nothing when that is not enough.
+Early find_early(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
+    const bool has_beginnings = kind == Kind::contact && txn.txn().engine() == db::Engine::sqlite;
+    const Last last = last_of(terms);
+    if (!has_beginnings || last == Last::shorter) {
+        return find_among_newest(txn, kind, terms, place);
+    }
+    // What is indexed is not gathered.
+    return last == Last::longer ? find_by_beginnings(txn, terms, place) : std::nullopt;
+}
+
 }  // namespace
 
-// FTS5 gathers all that begins with the last word before it gives the newest, 36 ms of a million.
-// What is as usual as that is found early; what is not is gathered in less.
+// FTS5 gathers all that begins with the last word before it gives the newest, 36 ms of a million,
+// but for beginnings of which it has an index. What is as usual as that is found early; what is not
+// is gathered in less.
 std::vector<Found> find(db::WorkspaceTxn& txn, Kind kind, const Terms& terms, const Place& place) {
     std::optional<std::vector<Found>> early = find_early(txn, kind, terms, place);
     if (early) {

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next'
 
 import type { Entry } from '@/features/inbox/thread_entries'
 
-/** A thread is loaded this far back for it: 3,000 messages. */
-const pagesMax = 60
+/** A thread is loaded this far back for it: some 6,000 messages. */
+const pagesMax = 30
 
 interface Way {
   hasOlder: boolean

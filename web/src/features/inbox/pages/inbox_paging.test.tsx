@@ -43,6 +43,19 @@ test('a thread opens at its newest message, and asks for no older ones', async (
   expect(asked.filter(({ query }) => query.has('cursor'))).toEqual([])
 })
 
+test('the newest messages come by the screen, older ones as many at a time as the server gives', async () => {
+  const page = ({ query }: Asked) => {
+    const cursor = query.get('cursor')
+    if (cursor === null) return { messages: [message({ id: 'message-2', body: 'Newest' })], nextCursor: 'second' }
+    if (cursor === 'second') return { messages: [message({ id: 'message-1', body: 'Older' })], nextCursor: 'third' }
+    return { messages: [message({ id: 'message-0', body: 'Oldest' })], nextCursor: null }
+  }
+  const { asked } = await showPage(at('/inbox/conversation-1?message=message-0'), { answers: { ...usual, [threadPath]: page } })
+  expect(await screen.findByText('Oldest')).toBeInTheDocument()
+  const pagesAsked = asked.filter(({ path }) => path.endsWith('/messages')).map(({ query }) => `${query.get('cursor')}: ${query.get('limit')}`)
+  expect(new Set(pagesAsked)).toEqual(new Set(['null: 50', 'second: 200', 'third: 200']))
+})
+
 test('a thread that fits on a tall screen is there whole', async () => {
   giveSizes({ entryPx: 60, screenPx: 1_000 })
   const messages = Array.from({ length: 14 }, (_, index) => message({ id: `message-${index}`, body: `Number ${index}.` }))
