@@ -2,15 +2,15 @@
 """./x bench inbox: how long the inbox's lists, threads and searches take, small, middle and large.
 
 For each engine and size a new database is filled by `wapi seed` and indexed by the server; then an
-owner, an agent who sees their own and a manager who sees one tag ask over one kept connection
-each, one request after another. Times are those of the client on the same machine, so they hold
-HTTP too. Targets: p99 below 20 ms at the large size; a median no more than 1.5 times that of the
-middle one, a tenth as large, for every request of 1 ms and more; and no more than 1.5 times that of the small one
-but for what is BOUNDED. Growth is one of medians, as the p99 of 500 requests differs by 1.6 between
-runs of the same program; that since the small size is not held against a median below 5 ms, where
-the machine's own noise and what the small one has not at all (a twentieth page) are larger than the
-ratio. The large databases take most of the time to fill: with --keep FOLDER they stay there and are
-measured again.
+owner, an agent who sees their own and a manager who sees one tag ask over one kept connection each,
+one request after another. Times are those of the client on the same machine, so they hold HTTP too.
+Targets: p99 below 20 ms at the large size; a median no more than 1.5 times that of the middle one,
+a tenth as large, for every request of 1 ms and more; and no more than 1.5 times that of the small
+one but for what is BOUNDED. Growth is one of medians, as the p99 of 500 requests differs by 1.6
+between runs of the same program; that since the small size is not held against a median below 5 ms,
+where the machine's own noise and what the small one has not at all (a twentieth page) are larger
+than the ratio. The large databases take most of the time to fill: with --keep FOLDER they stay
+there and are measured again.
 """
 from __future__ import annotations
 
@@ -178,7 +178,8 @@ def measure(stack: Stack, shop: dict, requests: int) -> dict[str, tuple]:
 
 
 def measure_engine(engine: str, size: Size, options: argparse.Namespace) -> dict[str, tuple]:
-    kept = options.keep and options.keep.resolve() / f"{engine}-{size.conversations}-{size.messages}"
+    name = f"{engine}-{size.conversations}-{size.messages}"
+    kept = options.keep and options.keep.resolve() / name
     notes = kept and kept / "filled.json"
     old = json.loads(notes.read_text()) if kept and notes.exists() else None
     with ExitStack() as running:
