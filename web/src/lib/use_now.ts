@@ -1,5 +1,5 @@
 // The time of day that moves on, for "5 minutes ago" and timers. All who ask share one clock.
-import { useSyncExternalStore } from 'react'
+import { useEffect, useReducer, useRef } from 'react'
 
 const tickMs = 15_000
 
@@ -26,6 +26,21 @@ type Shown = string | number | boolean | null
 
 /**
  * What is made of the time, in ms since 1970, looked at every 15 seconds. Only when it turns out different is there
- * anything to draw: rows that all drew themselves at each tick were felt by whoever scrolled.
+ * anything to draw: rows that all drew themselves at each tick were felt by whoever scrolled. A store of React would
+ * be subscribed to as well, and looked at two times more for each row that scrolling draws.
  */
-export const useByNow = <Made extends Shown>(make: (now: number) => Made): Made => useSyncExternalStore(subscribe, () => make(now))
+export function useByNow<Made extends Shown>(make: (now: number) => Made): Made {
+  const made = make(now)
+  const [, draw] = useReducer((times: number) => times + 1, 0)
+  const latest = useRef({ make, made })
+  latest.current = { make, made }
+  useEffect(() => {
+    const look = () => {
+      if (latest.current.make(now) !== latest.current.made) draw()
+    }
+    const stop = subscribe(look)
+    look() // a clock that nobody asked stood still
+    return stop
+  }, [])
+  return made
+}

@@ -24,7 +24,7 @@ interface RowProps {
 export const ConversationRow = memo(function ConversationRow({ conversation, open, myId }: RowProps) {
   const { language } = useWords('inbox')
   const { id, contact, lastMessage, lastMessageAt, unreadCount } = conversation
-  const ago = useByNow((now) => (lastMessageAt ? relativeTime(Date.parse(lastMessageAt), now, language) : null))
+  const { ago, isOpen } = useTimes(conversation, language)
   const unread = unreadCount > 0 && !open
   return (
     <RowLink to={`/inbox/${id}`} className={classes.row} data-unread={unread} aria-current={open} data-conversation={id} draggable={false}>
@@ -43,12 +43,22 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
         <div className={classes.rowLine}>
           {lastMessage?.direction === 'outbound' ? <MessageTicks status={lastMessage.status} size={14} /> : null}
           <Preview conversation={conversation} />
-          <Marks conversation={conversation} myId={myId} />
+          <Marks conversation={conversation} myId={myId} isOpen={isOpen} />
         </div>
       </div>
     </RowLink>
   )
 })
+
+/** How long ago the last message was, and whether one may answer freely: one look at the clock for both. */
+function useTimes(conversation: Conversation, language: string): { ago: string; isOpen: boolean } {
+  const { lastMessageAt } = conversation
+  const times = useByNow((now) => {
+    const ago = lastMessageAt ? relativeTime(Date.parse(lastMessageAt), now, language) : ''
+    return `${isWindowOpen(conversation, now) ? 'open' : 'shut'} ${ago}`
+  })
+  return { ago: times.slice(5), isOpen: times.startsWith('open') }
+}
 
 function Preview({ conversation: { lastMessage } }: { conversation: Conversation }) {
   const { t } = useWords('inbox')
@@ -60,10 +70,9 @@ function Preview({ conversation: { lastMessage } }: { conversation: Conversation
   )
 }
 
-function Marks({ conversation, myId }: { conversation: Conversation; myId: string | undefined }) {
+function Marks({ conversation, myId, isOpen }: { conversation: Conversation; myId: string | undefined; isOpen: boolean }) {
   const { t } = useWords('inbox')
   const { contact, assignee, unreadCount } = conversation
-  const open = useByNow((now) => isWindowOpen(conversation, now))
   return (
     <>
       {contact.tags.slice(0, tagsShown).map((tag) => (
@@ -76,7 +85,7 @@ function Marks({ conversation, myId }: { conversation: Conversation; myId: strin
           <IconBellOff size={14} color="var(--mantine-color-error)" aria-hidden />
         </Mark>
       ) : null}
-      {!contact.optedOut && !open ? (
+      {!contact.optedOut && !isOpen ? (
         <Mark label={t('row.windowShut')}>
           <IconLock size={14} stroke={1.6} aria-hidden />
         </Mark>
