@@ -9,7 +9,6 @@ const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) {
-    now = Date.now()
     timer = setInterval(() => {
       now = Date.now()
       for (const tell of listeners) tell()
@@ -30,6 +29,7 @@ type Shown = string | number | boolean | null
  * be subscribed to as well, and looked at two times more for each row that scrolling draws.
  */
 export function useByNow<Made extends Shown>(make: (now: number) => Made): Made {
+  if (listeners.size === 0) now = Date.now() // a clock that nobody asks stands still
   const made = make(now)
   const [, draw] = useReducer((times: number) => times + 1, 0)
   const latest = useRef({ make, made })
@@ -38,9 +38,7 @@ export function useByNow<Made extends Shown>(make: (now: number) => Made): Made 
     const look = () => {
       if (latest.current.make(now) !== latest.current.made) draw()
     }
-    const stop = subscribe(look)
-    look() // a clock that nobody asked stood still
-    return stop
+    return subscribe(look)
   }, [])
   return made
 }

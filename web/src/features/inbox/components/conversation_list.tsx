@@ -21,7 +21,7 @@ import { useMe } from '@/lib/me'
 const EmptyInbox = lazy(async () => ({ default: (await import('@/features/inbox/components/empty_inbox')).EmptyInbox }))
 
 const rowPx = 68
-const spareRows = 6
+const spareRows = 3
 const loadAheadRows = 15
 
 interface ListProps {
