@@ -58,18 +58,28 @@ TEST_P(SearchTest, contacts_are_found_by_name_phone_tag_and_attribute_as_they_ar
     EXPECT_TRUE(found("zoe", Kind::message).empty());
 }
 
+/// Of the contacts that `add_people` made.
+std::string id_of(int number) { return fmt::format("c{:04}", number); }
+
+/// Adds contacts from 0 on, to be indexed in this order.
+template <class Name>
+void add_people(db::WorkspaceTxn& txn, int count, Timestamp now, Name name_of) {
+    for (int number = 0; number < count; ++number) {
+        txn.execute(insert_contact, id_of(number), name_of(number));
+        enqueue(txn, Kind::contact, id_of(number), now);
+    }
+}
+
 TEST_P(SearchTest, contacts_are_found_among_the_newest_and_behind_them) {
     constexpr int others = 400;  // more than a page of two looks through first
     std::vector<std::string> usual;
     write(shop, [&](db::WorkspaceTxn& txn) {
-        for (int number = 0; number < others; ++number) {
-            const std::string id = fmt::format("c{:03}", number);
-            txn.execute(insert_contact, id, number % 2 == 0 ? "Usual name" : "Another name");
-            enqueue(txn, Kind::contact, id, clock_.now());
+        add_people(txn, others, clock_.now(), [&usual](int number) {
             if (number % 2 == 0) {
-                usual.insert(usual.begin(), id);
+                usual.insert(usual.begin(), id_of(number));
             }
-        }
+            return number % 2 == 0 ? "Usual name" : "Another name";
+        });
         return true;
     });
     add_talk("eve", "", other_shop);
@@ -97,13 +107,10 @@ const db::Sql let_see_tag{{
 TEST_P(SearchTest, who_sees_few_of_a_usual_name_finds_them_behind_the_newest) {
     constexpr int people = 3'000;  // more than are looked through first
     write(shop, [&](db::WorkspaceTxn& txn) {
-        for (int number = 0; number < people; ++number) {
-            const std::string id = fmt::format("c{:04}", number);
+        add_people(txn, people, clock_.now(), [](int number) {
             const bool is_usual = number % 30 == 10 && (number % 100 != 0 || number < 500);
-            txn.execute(insert_contact, id,
-                        is_usual || number == 1 ? "Usual name" : "Another name");
-            enqueue(txn, Kind::contact, id, clock_.now());
-        }
+            return is_usual || number == 1 ? "Usual name" : "Another name";
+        });
         txn.execute(tag_some);
         return txn.execute(let_see_tag);
     });
@@ -119,11 +126,8 @@ TEST_P(SearchTest, who_begins_as_very_many_do_is_found_behind_them) {
     constexpr int people = 2'600;  // more of the first three letters than are gone through
     constexpr int martas = 3;
     write(shop, [&](db::WorkspaceTxn& txn) {
-        for (int number = 0; number < people; ++number) {
-            const std::string id = fmt::format("c{:04}", number);
-            txn.execute(insert_contact, id, number < martas ? "Marta Garcia" : "Maria Garcia");
-            enqueue(txn, Kind::contact, id, clock_.now());
-        }
+        add_people(txn, people, clock_.now(),
+                   [](int number) { return number < martas ? "Marta Garcia" : "Maria Garcia"; });
         txn.execute(tag_some);
         return txn.execute(let_see_tag);
     });
