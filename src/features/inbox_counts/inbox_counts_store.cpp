@@ -37,8 +37,8 @@ const db::Sql count_of_assignee_sql{{
 }};
 // Whether the caller sees a row is looked up for each, once: not where the sums would repeat it.
 #define WAPI_SEEN_OF(condition) \
-    "WITH looked_at AS MATERIALIZED (SELECT"                                                 \
-    " CASE WHEN " WAPI_SEES_CONVERSATION("talk", "$4", "$5")                                 \
+    WAPI_WITH_OWN_TAGS("$4") ", looked_at AS MATERIALIZED (SELECT"                            \
+    " CASE WHEN " WAPI_SEES_OF_MANY("talk", "$4", "$5")                                      \
     " THEN 1 ELSE 0 END AS seen, assignee_id, unread_count FROM (SELECT contact_id,"         \
     " phone_number_id, assignee_id, unread_count FROM conversations WHERE workspace_id = $1" \
     " AND status = $3 AND " condition WAPI_NEWEST ") AS talk) " WAPI_TALLY "looked_at"

@@ -24,12 +24,16 @@ const db::Sql insert_many{{
             " $4 || coalesce($2, '') || n, CASE WHEN n <= $6 THEN '1' ELSE '2' END, $4, $2,"
             " CASE WHEN n <= $5 THEN 1 ELSE 0 END, 0, 0, 0, '', 0, n, '', 0 FROM numbers",
 }};
-// The second to fourth of each kind: one of them is on number 1, none unread.
+// The $3rd to $4th of each kind. Of the second to fourth one is on number 1, and none is unread.
 const db::Sql tag_some{{
     .name = "inbox_counts_test.tag_some",
     .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) SELECT workspace_id,"
-            " contact_id, 'vip' FROM conversations WHERE workspace_id = $1"
-            " AND last_message_us BETWEEN 2 AND 4",
+            " contact_id, $2 FROM conversations WHERE workspace_id = $1"
+            " AND last_message_us BETWEEN $3 AND $4",
+}};
+const db::Sql tag_one{{
+    .name = "inbox_counts_test.tag_one",
+    .text = "INSERT INTO contact_tags (workspace_id, contact_id, tag) VALUES ($1, $2, 'vip')",
 }};
 const db::Sql insert_limit{{
     .name = "inbox_counts_test.insert_limit",
@@ -91,7 +95,7 @@ TEST_P(InboxCountsTest, they_are_of_what_the_caller_sees) {
         figures(counted(adam, {.member = "adam", .assigned_only = true, .unassigned_too = true})),
         (std::vector<std::int64_t>{8, 8, 16, 2, 16}));
     write(shop, [&](db::WorkspaceTxn& txn) {
-        txn.execute(tag_some);
+        txn.execute(tag_some, "vip", 2, 4);
         txn.execute(insert_limit, adam, "phone", "1");
         return txn.execute(insert_limit, adam, "tag", "vip");
     });
@@ -102,6 +106,27 @@ TEST_P(InboxCountsTest, they_are_of_what_the_caller_sees) {
     EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true, .by_number = true})),
               (std::vector<std::int64_t>{1, 1, 3, 0, 3}));
     EXPECT_TRUE(counted(adam).exact);
+}
+
+TEST_P(InboxCountsTest, who_bears_several_of_the_callers_tags_is_counted_once) {
+    fill();
+    write(shop, [&](db::WorkspaceTxn& txn) {
+        txn.execute(tag_some, "vip", 2, 4);
+        txn.execute(tag_some, "new", 4, 5);
+        txn.execute(tag_some, "late", 1, 8);
+        txn.execute(insert_limit, eve, "tag", "late");
+        txn.execute(insert_limit, adam, "phone", "late");
+        txn.execute(insert_limit, adam, "tag", "vip");
+        return txn.execute(insert_limit, adam, "tag", "new");
+    });
+    write(other_shop,
+          [&](db::WorkspaceTxn& txn) { return txn.execute(insert_limit, adam, "tag", "late"); });
+    EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true})),
+              (std::vector<std::int64_t>{4, 4, 12, 0, 12}));
+    EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true, .assigned_only = true})),
+              (std::vector<std::int64_t>{4, 0, 4, 0, 4}));
+    EXPECT_EQ(figures(counted(eve, {.member = "eve", .by_tag = true})),
+              (std::vector<std::int64_t>{8, 8, 24, 3, 24}));
 }
 
 TEST_P(InboxCountsTest, of_as_many_as_are_looked_at_they_say_so) {
