@@ -1,6 +1,6 @@
 // Strings for what is drawn by the hundred, such as the rows of a list. useTranslation() subscribes each
 // component that calls it, and a list that scrolls then spends more on that than on its rows.
-import i18next, { type FlatNamespace, type TFunction } from 'i18next'
+import i18next, { type FlatNamespace, type ParseKeys } from 'i18next'
 import { createContext, use, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -12,19 +12,37 @@ export function WordsProvider({ children }: { children: ReactNode }) {
   return <Language value={i18n.language}>{children}</Language>
 }
 
-const made = new Map<string, unknown>()
+type Variables = Record<string, string | number>
+type Translate<Key = string> = (key: Key, variables?: Variables) => string
+const wordsKept = 1_000
 
-function fixed<Slice extends FlatNamespace>(language: string, slice: Slice): TFunction<Slice> {
-  const key = `${language} ${slice}`
-  const known = made.get(key) as TFunction<Slice> | undefined
-  if (known) return known
-  const fresh = i18next.getFixedT(language, slice) as TFunction<Slice>
-  made.set(key, fresh)
-  return fresh
+/** The same words are asked for a thousand times a second while a list scrolls, and i18next makes them anew each time. */
+export function remembering(translate: Translate): Translate {
+  const kept = new Map<string, string>()
+  return (key, variables) => {
+    const asked = variables === undefined ? key : `${key} ${JSON.stringify(variables)}`
+    const known = kept.get(asked)
+    if (known !== undefined) return known
+    const fresh = translate(key, variables)
+    if (kept.size >= wordsKept) kept.clear()
+    kept.set(asked, fresh)
+    return fresh
+  }
+}
+
+type Words<Slice extends FlatNamespace> = Translate<ParseKeys<Slice>>
+const made = new Map<string, Map<string, Translate>>()
+
+function fixed<Slice extends FlatNamespace>(language: string, slice: Slice): Words<Slice> {
+  const ofLanguage = made.get(language) ?? new Map<string, Translate>()
+  made.set(language, ofLanguage)
+  const words = ofLanguage.get(slice) ?? remembering(i18next.getFixedT(language, slice) as unknown as Translate)
+  ofLanguage.set(slice, words)
+  return words
 }
 
 /** As useTranslation(). Without the provider the language is that of the first drawing. */
-export function useWords<Slice extends FlatNamespace>(slice: Slice): { t: TFunction<Slice>; language: string } {
+export function useWords<Slice extends FlatNamespace>(slice: Slice): { t: Words<Slice>; language: string } {
   const language = use(Language) ?? i18next.language
   return { t: fixed(language, slice), language }
 }

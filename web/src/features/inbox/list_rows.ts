@@ -9,9 +9,10 @@ export function rowsBetween(pages: ConversationPage[], first: number, last: numb
   const rows: Conversation[] = []
   let start = 0
   for (const { conversations } of pages) {
-    if (start > last) break
-    rows.push(...conversations.slice(Math.max(0, first - start), Math.max(0, last + 1 - start)))
-    start += conversations.length
+    const next = start + conversations.length
+    if (next > first) rows.push(...conversations.slice(Math.max(0, first - start), Math.max(0, last + 1 - start)))
+    if (next > last) break
+    start = next
   }
   return rows
 }

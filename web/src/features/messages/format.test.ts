@@ -60,7 +60,8 @@ test('hasMarks', () => {
 })
 
 test('plainText', () => {
-  expect(plainText(parseMarks('*Size _M_*: `the last` https://example.com'))).toBe('Size M: the last https://example.com')
+  expect(plainText('*Size _M_*: `the last` https://example.com')).toBe('Size M: the last https://example.com')
+  expect(plainText('see HTTPS://example.com/a,\nand\t2 > 1')).toBe('see HTTPS://example.com/a,\nand\t2 > 1')
 })
 
 test('safeHref', () => {

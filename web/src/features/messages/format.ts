@@ -32,9 +32,12 @@ export function parseMarks(text: string): Marked[] {
   return parts
 }
 
+const anyMark = /[*_~`]/
+
 /** The text without its marks. */
-export const plainText = (parts: Marked[]): string =>
-  parts.map((part) => ('children' in part ? plainText(part.children) : part.text)).join('')
+export const plainText = (text: string): string => (anyMark.test(text) ? textOf(parseMarks(text)) : text)
+
+const textOf = (parts: Marked[]): string => parts.map((part) => ('children' in part ? textOf(part.children) : part.text)).join('')
 
 /** Whether a preview would show anything that the text itself does not. */
 export const hasMarks = (parts: Marked[]): boolean => parts.some(({ kind }) => kind !== 'text' && kind !== 'link')

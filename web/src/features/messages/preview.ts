@@ -1,6 +1,6 @@
 // One line about a message, for lists.
 import type { Message } from '@/features/messages/api/messages'
-import { parseMarks, plainText } from '@/features/messages/format'
+import { plainText } from '@/features/messages/format'
 import { useWords } from '@/lib/words'
 
 const knownTypes = [
@@ -19,7 +19,7 @@ const previewCharacters = 160
 export function useMessagePreview(): (message: Pick<Message, 'type' | 'body'>) => string {
   const { t } = useWords('messages')
   return ({ type, body }) => {
-    const text = plainText(parseMarks(body.slice(0, previewCharacters))).replace(/\s+/g, ' ')
+    const text = plainText(body.slice(0, previewCharacters)).replace(/\s+/g, ' ')
     if (text !== '' && isTextual(type)) return text
     const name = t(`types.${isKnownType(type) ? type : 'unsupported'}`)
     return text === '' || type === 'unsupported' ? name : `${name}: ${text}`

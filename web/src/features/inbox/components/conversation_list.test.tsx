@@ -1,5 +1,5 @@
-// Goal: a page that comes takes no longer in a long list than in a short one. Method: pages that count how many of their
-// rows are looked at.
+// Goal: a page that comes takes no longer in a long list than in a short one, and one that is pulled fast makes no rows
+// anew. Method: pages that count how many of their rows are looked at; the elements of rows before and after.
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { act, screen, waitFor } from '@testing-library/react'
 import { useState, type ReactNode } from 'react'
@@ -86,4 +86,45 @@ test('a next page that a fetch of all has ended is asked for again, though that 
     scroller?.dispatchEvent(new Event('scroll'))
   })
   expect(await screen.findByText(`Person ${pageSize}`)).toBeInTheDocument()
+})
+
+/** A list of ten pages, and what is shown of it. */
+async function showLoaded() {
+  const pages = Array.from({ length: 10 }, (_, page) => ({ conversations: rows(page * pageSize), nextCursor: page < 9 ? `page ${page + 1}` : null }))
+  await showPage(<Loaded pages={pages}>{at('/inbox')}</Loaded>, { answers: { ...usual, [listPath]: never } })
+  const list = await screen.findByRole('list', { name: 'Conversations' })
+  const scrollToRow = (place: number) =>
+    act(() => {
+      if (list.parentElement) list.parentElement.scrollTop = place * rowPx
+      list.parentElement?.dispatchEvent(new Event('scroll'))
+    })
+  return { items: () => [...list.children], links: () => [...list.querySelectorAll<HTMLElement>('[data-conversation]')], scrollToRow }
+}
+
+const idsOf = (links: HTMLElement[]) => links.map(({ dataset }) => Number(dataset.conversation))
+
+test('rows that are all replaced at once are the same elements, in order, and lead where they say', async () => {
+  const { items, links, scrollToRow } = await showLoaded()
+  scrollToRow(100)
+  const before = items()
+  scrollToRow(300)
+  expect(items()).toEqual(before)
+  const [first = 0] = idsOf(links())
+  expect(first).toBeGreaterThan(290)
+  expect(idsOf(links())).toEqual(links().map((_, index) => first + index))
+  for (const link of links()) {
+    expect(link).toHaveTextContent(`Person ${link.dataset.conversation}`)
+    expect(link.getAttribute('href')).toMatch(new RegExp(`/inbox/${link.dataset.conversation}$`))
+    expect(link.closest('[role=listitem]')).toHaveAttribute('aria-posinset', `${Number(link.dataset.conversation) + 1}`)
+  }
+})
+
+test('a row with the focus never becomes another', async () => {
+  const { items, links, scrollToRow } = await showLoaded()
+  scrollToRow(100)
+  links()[5]?.focus()
+  const before = items()
+  scrollToRow(300)
+  for (const item of items()) expect(before).not.toContain(item)
+  expect(document.activeElement).toBe(document.body)
 })

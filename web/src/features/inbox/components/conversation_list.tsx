@@ -13,6 +13,7 @@ import classes from '@/features/inbox/components/inbox.module.css'
 import { folders, isSameFilter, type ListFilter } from '@/features/inbox/filter'
 import { countRows, placeOf, rowsBetween } from '@/features/inbox/list_rows'
 import { useLiveList } from '@/features/inbox/live'
+import { useRowKeys } from '@/features/inbox/use_row_keys'
 import { useShortcuts } from '@/features/inbox/use_shortcuts'
 import { useVisibleRows } from '@/features/inbox/use_visible_rows'
 import { useMe } from '@/lib/me'
@@ -66,6 +67,13 @@ function Rows({ data: { pages }, query, openId }: RowsProps) {
   const { hasNextPage: hasMore, isFetchingNextPage: loading, isFetchNextPageError: failed, fetchNextPage: loadMore, dataUpdatedAt } = query
   const count = countRows(pages)
   const { first, last, showRow } = useVisibleRows(scroller, { count, rowPx, spareRows })
+  const rows = rowsBetween(pages, first, last)
+  const list = useRef<HTMLDivElement>(null)
+  const keys = useRowKeys(
+    list,
+    first,
+    rows.map(({ id }) => id),
+  )
   // Also once all of it has been fetched anew, which ends what is under way and may change nothing else here.
   useEffect(() => {
     if (hasMore && !loading && !failed && last >= count - loadAheadRows) void loadMore()
@@ -94,10 +102,10 @@ function Rows({ data: { pages }, query, openId }: RowsProps) {
 
   return (
     <div ref={scroller} className={classes.scroller} tabIndex={-1}>
-      <div className={classes.virtual} style={{ height: count * rowPx }} role="list" aria-label={t('list.name')}>
-        {rowsBetween(pages, first, last).map((conversation, index) => (
+      <div ref={list} className={classes.virtual} style={{ height: count * rowPx }} role="list" aria-label={t('list.name')}>
+        {rows.map((conversation, index) => (
           <div
-            key={conversation.id}
+            key={keys[index]}
             role="listitem"
             aria-setsize={hasMore ? -1 : count}
             aria-posinset={first + index + 1}

@@ -14,6 +14,9 @@ import { useByNow } from '@/lib/use_now'
 import { useWords } from '@/lib/words'
 
 const tagsShown = 1
+// Made once: a row that shows another conversation keeps the sign it has.
+const optedOutSign = <IconBellOff size={14} color="var(--mantine-color-error)" aria-hidden />
+const windowShutSign = <IconLock size={14} stroke={1.6} aria-hidden />
 
 interface RowProps {
   conversation: Conversation
@@ -81,14 +84,10 @@ function Marks({ conversation, myId, isOpen }: { conversation: Conversation; myI
         </bdi>
       ))}
       {contact.optedOut ? (
-        <Mark label={t('row.optedOut')}>
-          <IconBellOff size={14} color="var(--mantine-color-error)" aria-hidden />
-        </Mark>
+        <Mark label={t('row.optedOut')}>{optedOutSign}</Mark>
       ) : null}
       {!contact.optedOut && !isOpen ? (
-        <Mark label={t('row.windowShut')}>
-          <IconLock size={14} stroke={1.6} aria-hidden />
-        </Mark>
+        <Mark label={t('row.windowShut')}>{windowShutSign}</Mark>
       ) : null}
       {assignee ? <Holder name={assignee.name} mine={assignee.id === myId} /> : null}
       {unreadCount > 0 ? (
