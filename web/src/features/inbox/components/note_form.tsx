@@ -37,6 +37,8 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
   const { colleagues } = useColleagues({ conversationId: id, purpose: 'mention' }, written)
   const offered = colleagues.filter((member) => member.id !== me?.user.id).slice(0, offeredMax)
   const offering = written !== null && offered.length > 0
+  // The store is told after the drawing that ended the offer: Enter, pressed twice fast, put the name there twice.
+  const takesKeys = offering && combobox.dropdownOpened
   useEffect(() => {
     if (!offering) return combobox.closeDropdown()
     combobox.openDropdown()
@@ -66,14 +68,14 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
     requestAnimationFrame(() => field.current?.setSelectionRange(at, at))
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (combobox.dropdownOpened) return
+    if (takesKeys) return
     if (event.key === 'Escape') field.current?.blur()
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing && !touch) submit(event)
   }
   return (
     <form onSubmit={submit}>
       <Combobox store={combobox} position="top-start" width={260} onOptionSubmit={mention} shadow="md">
-        <Combobox.Target withKeyboardNavigation={combobox.dropdownOpened} autoComplete="off">
+        <Combobox.Target withKeyboardNavigation={takesKeys} autoComplete="off">
           <Textarea
             ref={field}
             aria-label={t('notes.note')}

@@ -31,6 +31,16 @@ function later() {
   let answer: (value: unknown) => void = () => undefined
   return { get: () => new Promise((resolve) => (answer = resolve)), give: async (value: unknown) => act(async () => answer(await value)) }
 }
+/** As in a browser, where React leaves what can wait for later. */
+async function withoutWaiting(run: () => Promise<void>) {
+  const here = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
+  here.IS_REACT_ACT_ENVIRONMENT = false
+  try {
+    await run()
+  } finally {
+    here.IS_REACT_ACT_ENVIRONMENT = true
+  }
+}
 const noteField = async () => {
   await screen.findByRole('article')
   await userEvent.keyboard('n')
@@ -99,6 +109,21 @@ describe('a note', () => {
     await userEvent.type(field, '{Enter}')
     await waitFor(() => expect(of('POST')).toHaveLength(2))
     expect(of('POST')[1]?.body).toEqual({ text: 'Ask @Lucía Vega', mentions: ['user-2'] })
+  })
+
+  test('is added by the Enter that follows the one that chose whom it mentions, however fast', async () => {
+    const { of } = await openThread({ [notePath]: note })
+    const field = await noteField()
+    await userEvent.type(field, 'Ask @luci')
+    await screen.findByRole('option', { name: /Lucía Vega/ })
+    await withoutWaiting(async () => {
+      for (const value of ['Ask @Lucía Vega ', '']) {
+        field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true }))
+        await Promise.resolve() // what was drawn for the key is there; what follows from it is not
+        expect(field).toHaveValue(value)
+      }
+    })
+    await waitFor(() => expect(of('POST')[0]?.body).toEqual({ text: 'Ask @Lucía Vega', mentions: ['user-2'] }))
   })
 
   describe('whose session ended before the answer', () => {
