@@ -1,6 +1,6 @@
 // For tests of pages that need an address, and of virtual lists, which need a size.
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from '@tanstack/react-router'
-import { configure } from '@testing-library/react'
+import { act, configure } from '@testing-library/react'
 import { useState, type ReactNode } from 'react'
 import { vi } from 'vitest'
 
@@ -42,4 +42,21 @@ export function watchKeys(): string[] {
     return inner(input, init)
   }
   return keys
+}
+
+/** An answer that comes when the test says so. */
+export function later() {
+  let answer: (value: unknown) => void = () => undefined
+  return { get: () => new Promise((resolve) => (answer = resolve)), give: async (value: unknown) => act(async () => answer(await value)) }
+}
+
+/** As in a browser, where React leaves what can wait for later. */
+export async function withoutWaiting(run: () => Promise<void>) {
+  const here = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
+  here.IS_REACT_ACT_ENVIRONMENT = false
+  try {
+    await run()
+  } finally {
+    here.IS_REACT_ACT_ENVIRONMENT = true
+  }
 }

@@ -22,7 +22,8 @@ import { entriesOf, shownOf, type Entry } from '@/features/inbox/thread_entries'
 import { threadQuery, useMessagePreview, type Thread as MessageThread } from '@/features/messages'
 import { useAllowed } from '@/lib/permissions'
 
-const loadAheadEntries = 10
+const spareEntries = 4
+const loadAheadEntries = 14
 const nearEndPx = 160
 
 interface ThreadProps {
@@ -79,7 +80,7 @@ function Entries({ conversation, entries, sought, query }: EntriesProps) {
       const end = entries.reduce((sum, { height }) => sum + height, 0)
       return end > window.innerHeight ? end : 0
     },
-    overscan: 8,
+    overscan: spareEntries,
     paddingStart: 12,
     paddingEnd: 12,
     anchorTo: 'end',

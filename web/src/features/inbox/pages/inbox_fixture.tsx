@@ -1,4 +1,7 @@
 // The inbox page as tests show it, with the answers of a workspace of one conversation.
+import { screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+
 import { InboxPage } from '@/features/inbox/pages/inbox_page'
 import { At } from '@/features/inbox/testing'
 import { contact, conversation, counts, message } from '@/features/inbox/testing_data'
@@ -28,3 +31,11 @@ export const usual: Answers = {
 }
 export const openThread = (answers: Answers = {}, options: Parameters<typeof showPage>[1] | object = {}) =>
   showPage(at('/inbox/conversation-1'), { ...options, answers: { ...usual, ...answers } })
+
+export const note = {
+  id: 'note-1', conversationId: 'conversation-1', author: { kind: 'user', id: user.id, name: user.name },
+  text: 'Call her', mentions: [], createdAt: '2026-11-26T10:01:00Z',
+}
+
+/** Of the two ways to write. */
+export const choose = (mode: 'Reply' | 'Note') => userEvent.click(screen.getByRole('radio', { name: mode }))
