@@ -119,8 +119,10 @@ TEST_P(InboxCountsTest, who_bears_several_of_the_callers_tags_is_counted_once) {
         txn.execute(insert_limit, adam, "tag", "vip");
         return txn.execute(insert_limit, adam, "tag", "new");
     });
-    write(other_shop,
-          [&](db::WorkspaceTxn& txn) { return txn.execute(insert_limit, adam, "tag", "late"); });
+    write(other_shop, [&](db::WorkspaceTxn& txn) {
+        txn.execute(tag_one, "openadam7");  // the id of a contact in the first one, too
+        return txn.execute(insert_limit, adam, "tag", "late");
+    });
     EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true})),
               (std::vector<std::int64_t>{4, 4, 12, 0, 12}));
     EXPECT_EQ(figures(counted(adam, {.member = "adam", .by_tag = true, .assigned_only = true})),
