@@ -1,9 +1,13 @@
-import { renderHook } from '@testing-library/react'
-import { afterEach, expect, test } from 'vitest'
+import { act, renderHook } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { keyRows, useRowKeys } from '@/features/inbox/use_row_keys'
 
-afterEach(() => document.body.replaceChildren())
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  document.body.replaceChildren()
+})
 
 const ids = (letters: string) => [...letters]
 const keys = (rows: { key: number }[]) => rows.map(({ key }) => key)
@@ -51,7 +55,15 @@ test('a row that is there twice has two keys, also later', () => {
 function show(first: number, letters: string) {
   const list = document.body.appendChild(document.createElement('div'))
   const { result, rerender } = renderHook(({ place, shown }) => useRowKeys({ current: list }, place, ids(shown)), { initialProps: { place: first, shown: letters } })
-  return { list, keysAt: (place: number, shown: string) => (rerender({ place, shown }), result.current), drawn: () => result.current }
+  const at = (place: number, shown: string) => (rerender({ place, shown }), result.current)
+  return {
+    list,
+    keysAt: (place: number, shown: string) => at(place, shown).keys,
+    rushingAt: (place: number, shown: string) => at(place, shown).rushing,
+    drawn: () => result.current.keys,
+    rushing: () => result.current.rushing,
+    pass: (ms: number) => act(() => vi.advanceTimersByTime(ms)),
+  }
 }
 
 test('keys are used again when one scrolls, not when others come in the same place', () => {
@@ -72,4 +84,30 @@ test('nor when a row has the focus; elsewhere it matters nothing', () => {
   expect(keysAt(20, 'cd')).toEqual(first)
   row.focus()
   for (const key of keysAt(40, 'ef')) expect(first).not.toContain(key)
+})
+
+test('one rushes from the second time that all rows are others, until they were not for a moment', () => {
+  const { rushingAt, rushing, pass } = show(0, 'ab')
+  expect(rushingAt(20, 'cd')).toBe(false)
+  pass(90)
+  expect(rushingAt(40, 'ef')).toBe(true)
+  pass(90)
+  expect(rushingAt(60, 'gh')).toBe(true)
+  pass(90)
+  expect(rushingAt(61, 'hi')).toBe(true)
+  pass(9)
+  expect(rushing()).toBe(true)
+  pass(1)
+  expect(rushing()).toBe(false)
+})
+
+test('one does not rush by jumps with a rest between, by single rows, nor by what comes in the same place', () => {
+  const { rushingAt, pass } = show(0, 'ab')
+  for (const [place, shown] of [[20, 'cd'], [40, 'ef'], [60, 'gh']] as const) {
+    expect(rushingAt(place, shown)).toBe(false)
+    pass(100)
+  }
+  expect(rushingAt(80, 'ij')).toBe(false)
+  expect(rushingAt(81, 'jk')).toBe(false)
+  expect(rushingAt(81, 'xy')).toBe(false)
 })

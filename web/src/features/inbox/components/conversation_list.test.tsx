@@ -119,6 +119,18 @@ test('rows that are all replaced at once are the same elements, in order, and le
   }
 })
 
+test('rows that are pulled fast show who and what, and their signs once they rest', async () => {
+  const { links, scrollToRow } = await showLoaded()
+  const signs = () => screen.queryAllByText('vip').length
+  scrollToRow(100)
+  expect(signs()).toBe(links().length)
+  scrollToRow(300)
+  expect(signs()).toBe(0)
+  for (const link of links()) expect(link).toHaveTextContent(new RegExp(`Person ${link.dataset.conversation}.*Is my order ready`))
+  await waitFor(() => expect(signs()).toBe(links().length))
+  expect(idsOf(links())).toContain(300)
+})
+
 test('a row with the focus never becomes another', async () => {
   const { items, links, scrollToRow } = await showLoaded()
   scrollToRow(100)

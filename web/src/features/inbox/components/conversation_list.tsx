@@ -69,7 +69,7 @@ function Rows({ data: { pages }, query, openId }: RowsProps) {
   const { first, last, showRow } = useVisibleRows(scroller, { count, rowPx, spareRows })
   const rows = rowsBetween(pages, first, last)
   const list = useRef<HTMLDivElement>(null)
-  const keys = useRowKeys(
+  const { keys, rushing } = useRowKeys(
     list,
     first,
     rows.map(({ id }) => id),
@@ -112,7 +112,7 @@ function Rows({ data: { pages }, query, openId }: RowsProps) {
             className={classes.virtualRow}
             style={{ height: rowPx, transform: `translateY(${(first + index) * rowPx}px)` }}
           >
-            <ConversationRow conversation={conversation} open={conversation.id === openId} myId={me?.user.id} />
+            <ConversationRow conversation={conversation} open={conversation.id === openId} myId={me?.user.id} brief={rushing} />
           </div>
         ))}
       </div>

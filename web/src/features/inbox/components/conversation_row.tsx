@@ -22,9 +22,11 @@ interface RowProps {
   conversation: Conversation
   open: boolean
   myId: string | undefined
+  /** Without its signs, whose elements differ from row to row: for when one pulls too fast to see them. */
+  brief: boolean
 }
 
-export const ConversationRow = memo(function ConversationRow({ conversation, open, myId }: RowProps) {
+export const ConversationRow = memo(function ConversationRow({ conversation, open, myId, brief }: RowProps) {
   const { language } = useWords('inbox')
   const { id, contact, lastMessage, lastMessageAt, unreadCount } = conversation
   const { ago, isOpen } = useTimes(conversation, language)
@@ -44,9 +46,9 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ope
           ) : null}
         </div>
         <div className={classes.rowLine}>
-          {lastMessage?.direction === 'outbound' ? <MessageTicks status={lastMessage.status} size={14} /> : null}
+          {!brief && lastMessage?.direction === 'outbound' ? <MessageTicks status={lastMessage.status} size={14} /> : null}
           <Preview conversation={conversation} />
-          <Marks conversation={conversation} myId={myId} isOpen={isOpen} />
+          {brief ? null : <Marks conversation={conversation} myId={myId} isOpen={isOpen} />}
         </div>
       </div>
     </RowLink>
