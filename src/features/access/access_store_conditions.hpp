@@ -52,7 +52,7 @@
     " OR (" WAPI_RESTRICTED(bits, "8") " AND " talk ".assignee_id IS NULL)))"
 
 /// As WAPI_SEES_CONVERSATION, for a statement that asks it of a thousand rows and begins with
-/// WAPI_WITH_OWN_TAGS.
+/// WAPI_WITH_OWN_TAGS. Shaped as WAPI_BEARS_TAG, for its reason.
 #define WAPI_SEES_OF_MANY(talk, member, bits)                                            \
     WAPI_SEES_WHERE(                                                                     \
         "coalesce((SELECT 1 FROM contact_tags AS seen_tag"                               \

@@ -41,7 +41,10 @@ function fixed<Slice extends FlatNamespace>(language: string, slice: Slice): Wor
   return words
 }
 
-/** As useTranslation(). Without the provider the language is that of the first drawing. */
+/**
+ * As useTranslation(), for words with strings and numbers in them. Without the provider the language is that of the first
+ * drawing.
+ */
 export function useWords<Slice extends FlatNamespace>(slice: Slice): { t: Words<Slice>; language: string } {
   const language = use(Language) ?? i18next.language
   return { t: fixed(language, slice), language }

@@ -1,4 +1,6 @@
 // Every key of the console. The help sheet is made from this table, the handlers are looked up in it.
+import { isComposing } from '@/lib/is_composing'
+
 export const shortcutGroups = ['everywhere', 'list', 'conversation'] as const
 export type ShortcutGroup = (typeof shortcutGroups)[number]
 
@@ -58,8 +60,9 @@ export function shortcutOf(event: KeyboardEvent): ShortcutId | null {
 const isBegun = (sequence: string) =>
   shortcutIds.some((id) => shortcuts[id].keys.some((keys) => keys.startsWith(`${sequence.split(' ')[0] ?? ''} `)))
 
-function nameOf({ key: written, code, shiftKey, ctrlKey, metaKey, altKey, isComposing }: KeyboardEvent): string | null {
-  if (isComposing || altKey || written === undefined) return null
+function nameOf(event: KeyboardEvent): string | null {
+  const { key: written, code, shiftKey, ctrlKey, metaKey, altKey } = event
+  if (isComposing(event) || altKey || written === undefined) return null
   const key = latinOf(written, code, shiftKey)
   if (ctrlKey || metaKey) return `Mod+${key.toLowerCase()}`
   return key.length === 1 ? key.toLowerCase() : key

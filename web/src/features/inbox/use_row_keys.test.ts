@@ -1,3 +1,5 @@
+// Goal: no row is taken for another, and one rushes only while no row can be read. Method: rows of one letter each, and the
+// clock of the test.
 import { act, renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
@@ -54,10 +56,13 @@ test('a row that is there twice has two keys, also later', () => {
 /** Rows of a list, from that place on. */
 function show(first: number, letters: string) {
   const list = document.body.appendChild(document.createElement('div'))
-  const { result, rerender } = renderHook(({ place, shown }) => useRowKeys({ current: list }, place, ids(shown)), { initialProps: { place: first, shown: letters } })
+  const { result, rerender, unmount } = renderHook(({ place, shown }) => useRowKeys({ current: list }, place, ids(shown)), {
+    initialProps: { place: first, shown: letters },
+  })
   const at = (place: number, shown: string) => (rerender({ place, shown }), result.current)
   return {
     list,
+    unmount,
     keysAt: (place: number, shown: string) => at(place, shown).keys,
     rushingAt: (place: number, shown: string) => at(place, shown).rushing,
     drawn: () => result.current.keys,
@@ -110,4 +115,19 @@ test('one does not rush by jumps with a rest between, by single rows, nor by wha
   expect(rushingAt(80, 'ij')).toBe(false)
   expect(rushingAt(81, 'jk')).toBe(false)
   expect(rushingAt(81, 'xy')).toBe(false)
+})
+
+test('what one left waits for no rest', () => {
+  const { keysAt, unmount } = show(0, 'ab')
+  keysAt(20, 'cd')
+  expect(vi.getTimerCount()).toBe(1)
+  unmount()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('nor are keys used again while a row is held down', () => {
+  const { list, keysAt, drawn } = show(0, 'ab')
+  const first = drawn()
+  vi.spyOn(list, 'matches').mockImplementation((selectors) => selectors.includes(':active')) // jsdom holds nothing
+  for (const key of keysAt(20, 'cd')) expect(first).not.toContain(key)
 })

@@ -34,13 +34,13 @@ interface RowKeys {
 }
 
 /**
- * `list`: the element around the rows; `first`: the place of the first one. Keys are used again only while one scrolls: a
- * row that an event replaces may be under a finger. Nor where one has the focus, which would go with the element to
- * another row.
+ * `list`: the element around the rows; `first`: the place of the first one. Keys are used again only where rows of other
+ * places are drawn: one that an event replaces may be under a finger. Nor where one is held or has the focus, which would
+ * go with the element to another row.
  */
 export function useRowKeys(list: RefObject<HTMLElement | null>, first: number, ids: string[]): RowKeys {
   const drawn = useRef<{ first: number; rows: DrawnRow[] }>({ first, rows: [] })
-  const mayReuse = drawn.current.first !== first && !list.current?.contains(document.activeElement)
+  const mayReuse = drawn.current.first !== first && !list.current?.matches(':active, :focus-within')
   const rows = keyRows(drawn.current.rows, ids, mayReuse)
   const [before] = drawn.current.rows
   const replaced = before !== undefined && before.key === rows[0]?.key && before.id !== rows[0].id

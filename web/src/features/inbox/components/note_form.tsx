@@ -11,6 +11,7 @@ import classes from '@/features/inbox/components/inbox.module.css'
 import { keepDraft, mentionsOf, noteOf, useDraft } from '@/features/inbox/drafts'
 import { mentionAt, mentionsIn, putMention, type Mentioned } from '@/features/inbox/mentions'
 import { useColleagues } from '@/features/inbox/use_colleagues'
+import { isComposing } from '@/lib/is_composing'
 import { useMe } from '@/lib/me'
 
 const bytesMax = 8_192
@@ -26,6 +27,8 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
   const text = useDraft(noteOf(id))
   const setText = (next: string) => keepDraft(noteOf(id), next)
   const [cursor, setCursor] = useState(0)
+  // Right after a chosen name nobody is offered: it may be a part of another one.
+  const [nameEnd, setNameEnd] = useState(-1)
   const kept = useDraft(mentionsOf(id))
   const chosen = useMemo(() => (kept === '' ? [] : (JSON.parse(kept) as Mentioned[])), [kept])
   const { add, adding } = useAddNote(id)
@@ -33,7 +36,7 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
   // On a phone the keyboard's Enter makes lines; there is a button for adding.
   const touch = useMediaQuery('(pointer: coarse)')
   const combobox = useCombobox()
-  const written = mentionAt(text, cursor)
+  const written = cursor === nameEnd ? null : mentionAt(text, cursor)
   const { colleagues } = useColleagues({ conversationId: id, purpose: 'mention' }, written)
   const offered = colleagues.filter((member) => member.id !== me?.user.id).slice(0, offeredMax)
   const offering = written !== null && offered.length > 0
@@ -60,6 +63,7 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
     const put = putMention(text, cursor, member.name)
     keepDraft(mentionsOf(id), JSON.stringify([...chosen, { id: memberId, name: member.name }]))
     write(put.text, put.cursor)
+    setNameEnd(put.cursor)
   }
   const write = (next: string, at: number) => {
     setText(next)
@@ -68,9 +72,9 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
     requestAnimationFrame(() => field.current?.setSelectionRange(at, at))
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (takesKeys) return
+    if (takesKeys || isComposing(event.nativeEvent)) return
     if (event.key === 'Escape') field.current?.blur()
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing && !touch) submit(event)
+    if (event.key === 'Enter' && !event.shiftKey && !touch) submit(event)
   }
   return (
     <form onSubmit={submit}>
@@ -90,6 +94,7 @@ export function NoteForm({ conversation: { id }, field }: NoteFormProps) {
             onChange={(event) => {
               setText(event.currentTarget.value)
               setCursor(event.currentTarget.selectionStart)
+              setNameEnd(-1)
             }}
             onKeyDown={onKeyDown}
           />

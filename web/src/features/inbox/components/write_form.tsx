@@ -15,6 +15,7 @@ import { toggleMark, type Selected } from '@/features/inbox/mark_text'
 import { useQuickReply } from '@/features/inbox/use_quick_reply'
 import { FormattedText, hasMarks, parseMarks } from '@/features/messages'
 import { ManageQuickReplies, QuickReplyOptions, QuickReplyStatus } from '@/features/quick_replies'
+import { isComposing } from '@/lib/is_composing'
 import { noteTyping } from '@/lib/live/live'
 
 const charactersMax = 4_096
@@ -75,7 +76,7 @@ export function WriteForm({ conversation, field, onTemplate }: WriteFormProps) {
     if (event.key === 'Escape' && quick.offering) return quick.dismiss()
     if (event.key === 'Enter' && quick.takesEnter()) return
     if (event.key === 'Escape') field.current?.blur()
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touch) return
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event.nativeEvent) || touch) return
     submit(event)
   }
 

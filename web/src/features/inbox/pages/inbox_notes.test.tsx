@@ -1,6 +1,6 @@
 // Goal: a note is added once, and neither it nor whom it mentions is lost or doubled. Method: the page with answers that
 // come late, or not at all, and keys that come fast.
-import { act, cleanup, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
@@ -101,6 +101,29 @@ describe('a note', () => {
       }
     })
     await waitFor(() => expect(of('POST')[0]?.body).toEqual({ text: 'Ask @Lucía Vega', mentions: ['user-2'] }))
+    expect(of('POST')).toHaveLength(1)
+  })
+
+  test('mentions who was chosen, not another whose name has theirs in it', async () => {
+    const assignees = ['Lucia', 'Lucia Paz'].map((name) => ({ id: name, name, roleName: 'agent' }))
+    const { of } = await openThread({ [notePath]: note, 'GET /api/v1/conversations/*/mentionable': { assignees, nextCursor: null } })
+    const field = await noteField()
+    await userEvent.type(field, 'Ask @luci')
+    await userEvent.click(await screen.findByRole('option', { name: /^Lucia agent/i }))
+    expect(field).toHaveValue('Ask @Lucia ')
+    await waitFor(() => expect(screen.queryByRole('option')).toBeNull())
+    await userEvent.keyboard('{Enter}')
+    await waitFor(() => expect(of('POST').map(({ body }) => body)).toEqual([{ text: 'Ask @Lucia', mentions: ['Lucia'] }]))
+  })
+
+  test('is not added by the Enter that ends a composition', async () => {
+    const { of } = await openThread({ [notePath]: note })
+    const field = await noteField()
+    await userEvent.type(field, 'こんにちは')
+    fireEvent.keyDown(field, { key: 'Enter', isComposing: true })
+    fireEvent.keyDown(field, { key: 'Enter', keyCode: 229 }) // as Safari tells of it
+    expect(field).toHaveValue('こんにちは')
+    expect(of('POST')).toEqual([])
   })
 
   describe('whose session ended before the answer', () => {

@@ -1,7 +1,7 @@
 // Goal: nothing that is being written is lost, doubled or overwritten, and only who may write is offered to.
 // Method: the page with answers that come late, or not at all.
 import { onlineManager, useQueryClient } from '@tanstack/react-query'
-import { act, screen, waitFor, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
@@ -262,4 +262,14 @@ describe('the filter by tag', () => {
     expect(field).toHaveValue('')
     expect(tags()).not.toContain('vip')
   })
+})
+
+test('the Enter that ends a composition sends nothing', async () => {
+  const { of } = await openThread()
+  const field = await screen.findByRole('textbox', { name: 'Message' })
+  await userEvent.type(field, 'こんにちは')
+  fireEvent.keyDown(field, { key: 'Enter', isComposing: true })
+  fireEvent.keyDown(field, { key: 'Enter', keyCode: 229 }) // as Safari tells of it
+  expect(field).toHaveValue('こんにちは')
+  expect(of('POST').filter(({ path }) => path.endsWith('/send'))).toEqual([])
 })
